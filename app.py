@@ -1,0 +1,73 @@
+"""The web entrance: `create_app()` puts the desk together."""
+
+import os
+from typing import Any
+
+from flask import Flask
+
+from support import commands, web
+from support.agents import records as _agents  # noqa: F401  (all records must be known to the mapper)
+from support.canned import records as _canned  # noqa: F401
+from support.canned.shelf import Shelf
+from support.clock import Clock, system_clock
+from support.conversations import records as _conversations  # noqa: F401
+from support.db import db, engine_options, harden_sqlite
+from support.desk import Desk, Later, News, X
+from support.inbox import records as _inbox  # noqa: F401
+from support.jobs import RqLater
+from support.logs import set_up_logs
+from support.news import RedisNews
+from support.replies import records as _replies  # noqa: F401
+from support.settings import Settings, load_settings
+from support.sla import records as _sla  # noqa: F401
+from support.tickets import records as _tickets  # noqa: F401
+from support.x.client import XDoor
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    clock: Clock | None = None,
+    x: X | None = None,
+    later: Later | None = None,
+    news: News | None = None,
+    shelf: Shelf | None = None,
+) -> Flask:
+    """The desk as a Flask application; whatever is not passed is the real thing.
+
+    Raises SettingsError when the environment cannot be used.
+    """
+    settings = settings or load_settings(os.environ)
+    set_up_logs(settings.log_level)
+    app = Flask("app", root_path=os.path.dirname(os.path.abspath(__file__)))
+    app.config.update(flask_settings(settings))
+    db.init_app(app)
+    with app.app_context():
+        harden_sqlite(db.engine)
+    app.extensions["desk"] = Desk(
+        settings=settings,
+        clock=clock or system_clock,
+        x=x or XDoor(settings),
+        later=later or RqLater(settings.redis_url),
+        news=news or RedisNews(settings.redis_url),
+        shelf=shelf or Shelf(settings.shelf_dir),
+    )
+    web.init_app(app)
+    commands.init_app(app)
+    return app
+
+
+def flask_settings(settings: Settings) -> dict[str, Any]:
+    """What Flask and its extensions want to be told."""
+    return {
+        "SECRET_KEY": settings.secret_key or None,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url),
+        "MAX_CONTENT_LENGTH": 1_000_000,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.cookie_secure,
+        "SESSION_COOKIE_NAME": "madoguchi",
+        "BABEL_DEFAULT_LOCALE": settings.locale,
+        "BABEL_DEFAULT_TIMEZONE": settings.zone,
+    }

@@ -1,0 +1,16 @@
+"""Madoguchi, room by room.
+
+x          X's HTTP API, payloads, text, errors: nothing about X is known elsewhere
+sla        business hours, service levels, promises
+inbox      what X shows us becomes messages in conversations
+tickets    work owed to a customer: states, notes, assignment, the queue
+canned     the prepared answers and the matcher that suggests them
+replies    what agents send: signature, parts, undo, sending, reconciliation
+agents     people at the desk: roles, passwords, sign-ins
+reports    figures for the lead
+sandbox    a local X for demo, training and tests; a stranger to the desk
+demo       the story a first `make run` shows
+local      the set of processes `make run` starts
+web        the pages            jobs.py      what workers do
+commands.py  the command line   settings.py clock.py db.py errors.py desk.py  what all rooms stand on
+"""

@@ -1,0 +1,30 @@
+"""Who may do what: roles as a table."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    AGENT = "agent"
+    LEAD = "lead"
+    ADMIN = "admin"
+
+
+class Deed(StrEnum):
+    """What a page or a button asks leave for."""
+
+    ANSWER = "answer"
+    SEE_REPORTS = "see_reports"
+    SEE_FAULTS = "see_faults"
+    MANAGE_DESK = "manage_desk"
+
+
+MAY: dict[Role, frozenset[Deed]] = {
+    Role.AGENT: frozenset({Deed.ANSWER}),
+    Role.LEAD: frozenset({Deed.ANSWER, Deed.SEE_REPORTS, Deed.SEE_FAULTS}),
+    Role.ADMIN: frozenset(Deed),
+}
+
+
+def may(role: str, deed: Deed) -> bool:
+    """Whether someone with this role may do this; an unknown role may do nothing."""
+    return role in MAY and deed in MAY[Role(role)]

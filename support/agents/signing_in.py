@@ -1,0 +1,121 @@
+"""Passwords, and sign-ins the desk can end from its side."""
+
+import hashlib
+import secrets
+import unicodedata
+from datetime import datetime, timedelta
+
+from cryptography.exceptions import InvalidKey
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from support.agents.access import Role
+from support.agents.records import Agent, SignIn, agent_by_email
+from support.errors import Refused
+
+# OWASP's password storage cheat sheet: Argon2id, 19 MiB, two passes, one lane.
+MEMORY_KIB, PASSES, LANES = 19 * 1024, 2, 1
+SHORTEST_PASSWORD = 10
+IDLE = timedelta(hours=12)
+LONGEST = timedelta(days=7)
+
+
+def hash_password(password: str) -> str:
+    """A PHC string; `password` is taken in NFKC so that every keyboard spells it alike."""
+    kdf = Argon2id(
+        salt=secrets.token_bytes(16), length=32, iterations=PASSES, lanes=LANES, memory_cost=MEMORY_KIB
+    )
+    return kdf.derive_phc_encoded(_bytes(password))
+
+
+def password_fits(password: str, phc: str) -> bool:
+    try:
+        Argon2id.verify_phc_encoded(_bytes(password), phc)
+    except (InvalidKey, ValueError):
+        return False
+    return True
+
+
+def _bytes(password: str) -> bytes:
+    return unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
+
+
+_NOBODY = hash_password(secrets.token_hex())
+"""Checked when the address is unknown, so that the answer takes as long as for a known one."""
+
+
+def enrol(
+    session: Session,
+    *,
+    email: str,
+    family_name: str,
+    given_name: str = "",
+    initials: str,
+    role: Role,
+    password: str,
+    now: datetime,
+) -> Agent:
+    """A new person at the desk. Raises Refused naming the field that cannot be taken."""
+    email = email.strip().lower()
+    if "@" not in email.strip("@"):
+        raise Refused("email", "メールアドレスの形で入力してください。")
+    if agent_by_email(session, email):
+        raise Refused("email", "このメールアドレスの方はすでに登録されています。")
+    if len(password) < SHORTEST_PASSWORD:
+        raise Refused("password", f"パスワードは{SHORTEST_PASSWORD}文字以上にしてください。")
+    if not family_name.strip():
+        raise Refused("family_name", "姓を入力してください。")
+    agent = Agent(
+        email=email,
+        family_name=family_name.strip(),
+        given_name=given_name.strip(),
+        initials=initials.strip() or email[:2].upper(),
+        role=role.value,
+        password_hash=hash_password(password),
+        created_at=now,
+    )
+    session.add(agent)
+    session.flush()
+    return agent
+
+
+def sign_in(
+    session: Session, email: str, password: str, *, browser: str, now: datetime
+) -> tuple[SignIn, str] | None:
+    """The new sign-in and the secret for the browser; None if address or password do not fit."""
+    agent = agent_by_email(session, email)
+    fits = password_fits(password, agent.password_hash if agent else _NOBODY)
+    if agent is None or not fits or agent.suspended_at is not None:
+        return None
+    secret = secrets.token_urlsafe(32)
+    started = SignIn(
+        token_digest=_digest(secret), agent=agent, started_at=now, seen_at=now, browser=browser[:200]
+    )
+    session.add(started)
+    session.flush()
+    return started, secret
+
+
+def signed_in(session: Session, secret: str, *, now: datetime) -> SignIn | None:
+    """The live sign-in this secret belongs to, if the person may still come in."""
+    found = session.query(SignIn).filter_by(token_digest=_digest(secret)).one_or_none()
+    if found is None or found.ended_at is not None or found.agent.suspended_at is not None:
+        return None
+    if now - found.seen_at > IDLE or now - found.started_at > LONGEST:
+        return None
+    return found
+
+
+def sign_out(session: Session, sign_in: SignIn, *, now: datetime) -> None:
+    sign_in.ended_at = now
+
+
+def end_sign_ins_of(session: Session, agent_id: int, *, now: datetime) -> int:
+    """Ends every sign-in of an agent; returns how many there were."""
+    live = update(SignIn).where(SignIn.agent_id == agent_id, SignIn.ended_at.is_(None))
+    return session.execute(live.values(ended_at=now)).rowcount  # type: ignore[attr-defined,no-any-return]
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,52 @@
+"""What the doors hold in hand: the clock, X, the bell, the news, the shelf, the settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from flask import current_app
+
+from support.clock import Clock
+from support.settings import Settings
+
+if TYPE_CHECKING:
+    from support.canned.shelf import Shelf
+    from support.x.client import XClient
+    from support.x.records import Account
+
+
+class Later(Protocol):
+    """Rings for work that a worker should do soon; losing a ring loses nothing."""
+
+    def ring(self, job: str, *args: int | str) -> None: ...
+
+
+class News(Protocol):
+    """Tells open pages that something changed; ids only, never content."""
+
+    def tell(self, topic: str, number: int) -> None: ...
+
+
+class X(Protocol):
+    """Hands out the client that speaks for an account."""
+
+    def for_account(self, account: Account) -> XClient: ...
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One per process; tests pass hand-made stand-ins for any of them."""
+
+    settings: Settings
+    clock: Clock
+    x: X
+    later: Later
+    news: News
+    shelf: Shelf
+
+
+def the_desk() -> Desk:
+    """The desk of the running application."""
+    desk: Desk = current_app.extensions["desk"]
+    return desk

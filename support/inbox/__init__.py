@@ -1,0 +1,1 @@
+"""What X shows us becomes messages in conversations, each exactly once."""

@@ -1,0 +1,1 @@
+"""What agents send: signature, parts, undo, sending, reconciliation."""

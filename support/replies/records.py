@@ -1,0 +1,118 @@
+"""Replies, their parts, and what was tried."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from support.agents.records import Agent
+from support.conversations.records import Conversation, Message
+from support.db import Base, UtcDateTime
+
+_LIVE = "settled_at IS NULL"
+_MOVING = "state IN ('held', 'queued', 'posting', 'unknown')"
+
+
+class Reply(Base):
+    """What an agent pressed send on, in one or more parts."""
+
+    __tablename__ = "replies"
+    __table_args__ = (
+        # Two agents cannot both answer one message: the database refuses the second.
+        Index(
+            "uq_replies_live_answer",
+            "answers_id",
+            unique=True,
+            sqlite_where=text(_LIVE),
+            postgresql_where=text(_LIVE),
+        ),
+        Index("ix_replies_ticket_id", "ticket_id"),
+        Index(
+            "ix_replies_conversation_live",
+            "conversation_id",
+            "id",
+            sqlite_where=text(_LIVE),
+            postgresql_where=text(_LIVE),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
+    answers_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
+    """The customer's message it answers, and the post the first part replies to."""
+    body: Mapped[str]
+    """As the agent wrote it."""
+    signature: Mapped[str] = mapped_column(String(80), default="")
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    """The form's idempotency key: pressing twice makes one reply."""
+    pressed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    held_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When nothing more will happen to it: all parts posted, undone, or given up."""
+
+    agent: Mapped[Agent] = relationship()
+    conversation: Mapped[Conversation] = relationship()
+    answers: Mapped[Message] = relationship()
+    parts: Mapped[list[ReplyPart]] = relationship(
+        order_by="ReplyPart.position", cascade="all, delete-orphan", back_populates="reply"
+    )
+
+
+class ReplyPart(Base):
+    """One post or direct message of a reply."""
+
+    __tablename__ = "reply_parts"
+    __table_args__ = (
+        UniqueConstraint("reply_id", "position"),
+        UniqueConstraint("x_id", "reply_id"),
+        Index(
+            "ix_reply_parts_moving",
+            "state",
+            "lease_until",
+            sqlite_where=text(_MOVING),
+            postgresql_where=text(_MOVING),
+        ),
+        Index("ix_reply_parts_x_id", "x_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reply_id: Mapped[int] = mapped_column(ForeignKey("replies.id"))
+    position: Mapped[int]
+    """From 1."""
+    text: Mapped[str]
+    """Exactly what goes to X, signature included."""
+    state: Mapped[str] = mapped_column(String(8), default="held")
+    """held, queued, posting, posted, rejected, unknown or undone; see replies/states.py."""
+    x_id: Mapped[str | None] = mapped_column(String(19))
+    posted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When X accepted it."""
+    not_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """A refused attempt may be repeated from this moment on."""
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Until then the worker that is posting it counts as alive."""
+    lease_owner: Mapped[str] = mapped_column(String(80), default="")
+    attempted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the last call to X began."""
+    absent_count: Mapped[int] = mapped_column(default=0)
+    """How many looks at our own posts proved that it is not there."""
+    reason: Mapped[str] = mapped_column(default="")
+    """Why it stopped, in words for the agent."""
+
+    reply: Mapped[Reply] = relationship(back_populates="parts")
+
+
+class Attempt(Base):
+    """One thing that was tried for a part and what came of it."""
+
+    __tablename__ = "attempts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    part_id: Mapped[int] = mapped_column(ForeignKey("reply_parts.id"), index=True)
+    happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    outcome: Mapped[str] = mapped_column(String(20))
+    """posted, refused, retry, no_answer, lost_worker, found, absent, unclear."""
+    detail: Mapped[str] = mapped_column(String(300), default="")

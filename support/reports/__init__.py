@@ -1,0 +1,1 @@
+"""Figures for the lead, over the records of every room."""

@@ -1,0 +1,141 @@
+"""Every knob of the desk, typed, read from the environment once at start.
+
+A secret may come from a file: DESK_SECRET_KEY_FILE names a file whose content is the value.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+PREFIX = "DESK_"
+
+
+class SettingsError(Exception):
+    """The environment cannot be used; `sentences` says what to change, one each."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__("\n".join(sentences))
+        self.sentences = sentences
+
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+Seconds = Annotated[int, Field(ge=1, le=86_400)]
+
+
+class Settings(BaseModel):
+    """What can be set. Field `data_dir` is DESK_DATA_DIR, and so on."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    """Empty: SQLite in the data folder. postgresql://… for PostgreSQL."""
+    redis_url: str = "redis://127.0.0.1:6379/0"
+    secret_key: str = Field(default="", repr=False)
+    host: str = "127.0.0.1"
+    port: Port = 8000
+    sandbox_port: Port = 8010
+    x_base_url: str = "https://api.x.com"
+    x_web_url: str = "https://x.com"
+    """Where posts are looked at by people; the sandbox shows its own."""
+    x_timeout: Annotated[float, Field(gt=0, le=120)] = 15.0
+    """Seconds one call to X may take."""
+    zone: str = "Asia/Tokyo"
+    """Where the desk stands: times are shown in it."""
+    locale: str = Field(default="ja", pattern="^(ja|en)$")
+    shelf_dir: Path = Path("canned_replies")
+    poll_mentions: Seconds = 30
+    """Seconds between two looks at an account's mentions."""
+    poll_dms: Seconds = 60
+    poll_own_posts: Seconds = 120
+    undo_seconds: Annotated[int, Field(ge=0, le=300)] = 10
+    """How long a pressed reply waits before it may be sent, for a new account."""
+    lease_seconds: Annotated[int, Field(ge=5, le=300)] = 25
+    """How long a worker may hold one part of a reply before it counts as lost."""
+    live_pages: Annotated[int, Field(ge=0, le=10_000)] = 200
+    """Open pages one web process keeps a live stream for; later ones poll."""
+    workers_fork: bool = False
+    """True: RQ's forking worker instead of the quicker SimpleWorker."""
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    cookie_secure: bool = False
+    """True where the desk is reached over HTTPS only."""
+
+    @field_validator("zone")
+    @classmethod
+    def zone_exists(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"{zone!r} is not a time zone; write one like Asia/Tokyo") from error
+        return zone
+
+    @field_validator("x_base_url", "x_web_url")
+    @classmethod
+    def web_address(cls, url: str) -> str:
+        if not url.startswith(("https://", "http://")):
+            raise ValueError("must begin with https:// or http://")
+        return url.rstrip("/")
+
+    @field_validator("redis_url")
+    @classmethod
+    def redis_address(cls, url: str) -> str:
+        if not url.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must begin with redis://, rediss:// or unix://")
+        return url
+
+    @model_validator(mode="after")
+    def default_database(self) -> "Settings":
+        url = self.database_url or f"sqlite:///{self.data_dir.absolute() / 'desk.db'}"
+        url = url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url
+        if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError(
+                "DESK_DATABASE_URL must begin with sqlite:/// or postgresql:// "
+                f"(it begins with {url.split(':')[0]}:)"
+            )
+        object.__setattr__(self, "database_url", url)
+        return self
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Settings from `environ`; raises SettingsError naming every wrong or unknown DESK_ variable."""
+    values: dict[str, str] = {}
+    faults: list[str] = []
+    for name, value in sorted(environ.items()):
+        if name.startswith(PREFIX):
+            key, value = _read(name, value, environ, faults)
+            if key is not None:
+                values[key] = value
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        faults += [_sentence(dict(fault)) for fault in error.errors()]
+    if faults:
+        raise SettingsError(faults)
+    return settings
+
+
+def _read(
+    name: str, value: str, environ: Mapping[str, str], faults: list[str]
+) -> tuple[str | None, str]:
+    key = name.removeprefix(PREFIX).lower()
+    if key in Settings.model_fields:
+        return key, value
+    if key.endswith("_file") and key.removesuffix("_file") in Settings.model_fields:
+        try:
+            return key.removesuffix("_file"), Path(value).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeError) as error:
+            faults.append(f"{name} names a file that cannot be read: {error}.")
+            return None, ""
+    faults.append(f"{name} is not a setting of the desk; see the list in docs/operators.md.")
+    return None, ""
+
+
+def _sentence(fault: dict[str, object]) -> str:
+    where = fault["loc"]
+    said = str(fault["msg"]).removeprefix("Value error, ")
+    if isinstance(where, tuple) and where:
+        return f"{PREFIX}{str(where[0]).upper()}: {said}."
+    return f"{said}."

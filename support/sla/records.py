@@ -1,0 +1,122 @@
+"""Calendars, service levels, promises and pauses.
+
+Calendars and service levels are never edited: an edit adds the next version, and a promise
+keeps the version it is judged by.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from support.db import Base, UtcDateTime
+
+
+class Calendar(Base):
+    """One version of a set of business hours."""
+
+    __tablename__ = "calendars"
+    __table_args__ = (UniqueConstraint("name", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    version: Mapped[int] = mapped_column(default=1)
+    zone: Mapped[str] = mapped_column(String(60))
+    weekly: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """{"0": [["09:00", "18:00"]], …}; Monday is 0, a day left out is closed."""
+    country: Mapped[str] = mapped_column(String(2), default="")
+    """Whose national holidays are closed; empty: none."""
+    year_end: Mapped[bool] = mapped_column(default=False)
+    """Closed from 29 December to 3 January."""
+    closed: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Further closed days as YYYY-MM-DD."""
+    special: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """{"2026-12-28": [["09:00", "15:00"]]}: these hours instead; an empty list closes."""
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ServiceLevel(Base):
+    """One version of what we promise: targets in seconds of business time, empty for none."""
+
+    __tablename__ = "service_levels"
+    __table_args__ = (UniqueConstraint("name", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    version: Mapped[int] = mapped_column(default=1)
+    first_reply_seconds: Mapped[int | None]
+    next_reply_seconds: Mapped[int | None]
+    resolution_seconds: Mapped[int | None]
+    warn_share: Mapped[float] = mapped_column(default=0.75)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Promise(Base):
+    """One obligation to a customer, with the hours and the target it is judged by."""
+
+    __tablename__ = "promises"
+    __table_args__ = (
+        Index("ix_promises_ticket_id", "ticket_id"),
+        Index("ix_promises_kind_started_at", "kind", "started_at"),
+        Index(
+            "ix_promises_open_warn_at",
+            "warn_at",
+            sqlite_where=text("kept_at IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=text("kept_at IS NULL AND withdrawn_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    kind: Mapped[str] = mapped_column(String(12))
+    """first_reply, next_reply, resolution or update."""
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
+    """The customer's message it is owed to; none for a resolution."""
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When the desk could first know of it; after the breach means late intake."""
+    target_seconds: Mapped[int]
+    calendar_id: Mapped[int] = mapped_column(ForeignKey("calendars.id"))
+    service_level_id: Mapped[int] = mapped_column(ForeignKey("service_levels.id"))
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """First moment the budget is used up. Derived; none while paused or if hours never open."""
+    warn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    breach_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """First moment the budget is exceeded. Derived, like warn_at."""
+    kept_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was fulfilled, in time or late."""
+    kept_by_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_reason: Mapped[str] = mapped_column(String(200), default="")
+
+    calendar: Mapped[Calendar] = relationship()
+
+    @property
+    def is_open(self) -> bool:
+        return self.kept_at is None and self.withdrawn_at is None
+
+
+class Pause(Base):
+    """A spell in which a ticket's resolution waits for the customer."""
+
+    __tablename__ = "pauses"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(80), default="")
+
+
+def promises_of(session: Session, ticket_id: int) -> list[Promise]:
+    """All promises of a ticket, oldest first."""
+    theirs = select(Promise).where(Promise.ticket_id == ticket_id)
+    return list(session.scalars(theirs.order_by(Promise.started_at, Promise.id)))
+
+
+def pauses_of(session: Session, ticket_id: int) -> list[Pause]:
+    theirs = select(Pause).where(Pause.ticket_id == ticket_id).order_by(Pause.started_at, Pause.id)
+    return list(session.scalars(theirs))

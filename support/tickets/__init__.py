@@ -1,0 +1,1 @@
+"""Work owed to a customer: states, notes, assignment, the queue."""

@@ -1,0 +1,116 @@
+"""Tickets and what colleagues do to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from support.agents.records import Agent
+from support.conversations.records import Conversation, Message
+from support.db import Base, UtcDateTime
+from support.sla.records import Promise
+
+
+def _where(condition: str) -> dict[str, Any]:
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+class Ticket(Base):
+    """Work owed in a conversation. One thread of one customer is one ticket.
+
+    The last four columns are derived; tickets/handling.py writes them in one place
+    (docs/adr/0003) and a test proves them equal to the rule.
+    """
+
+    __tablename__ = "tickets"
+    __table_args__ = (
+        Index("ix_tickets_due", "due_at", "id", **_where("state <> 'resolved'")),
+        Index(
+            "ix_tickets_undue",
+            "last_message_at",
+            "id",
+            **_where("state <> 'resolved' AND due_at IS NULL"),
+        ),
+        Index("ix_tickets_resolved", "resolved_at", "id", **_where("state = 'resolved'")),
+        Index("ix_tickets_counts", "state", "assignee_id", "due_at"),
+        Index("ix_tickets_thread", "conversation_id", "thread_x_id"),
+        Index("ix_tickets_opened_at", "opened_at"),
+        Index("ix_tickets_snoozed", "snoozed_until", **_where("state = 'held'")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    thread_x_id: Mapped[str] = mapped_column(String(60), default="")
+    subject: Mapped[str] = mapped_column(String(120), default="")
+    state: Mapped[str] = mapped_column(String(8), default="open")
+    """open, waiting (for the customer), held or resolved; see tickets/states.py."""
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_message_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    latest_message_id: Mapped[int | None] = mapped_column(
+        ForeignKey("messages.id", use_alter=True)
+    )
+    """The customer's newest message."""
+    leading_promise_id: Mapped[int | None] = mapped_column(
+        ForeignKey("promises.id", use_alter=True)
+    )
+    """The open promise that is due first."""
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Its due time, to sort the queue by."""
+
+    conversation: Mapped[Conversation] = relationship()
+    assignee: Mapped[Agent | None] = relationship()
+    latest_message: Mapped[Message | None] = relationship(
+        foreign_keys=[latest_message_id], post_update=True
+    )
+    leading_promise: Mapped[Promise | None] = relationship(
+        foreign_keys=[leading_promise_id], post_update=True
+    )
+    tags: Mapped[list[TicketTag]] = relationship(
+        order_by="TicketTag.name", cascade="all, delete-orphan"
+    )
+
+
+class TicketTag(Base):
+    """A word colleagues put on a ticket."""
+
+    __tablename__ = "ticket_tags"
+    __table_args__ = (Index("ix_ticket_tags_name", "name"),)
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(30), primary_key=True)
+
+
+class Note(Base):
+    """A word among colleagues; never shown to the customer."""
+
+    __tablename__ = "notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
+    text: Mapped[str]
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    agent: Mapped[Agent] = relationship()
+
+
+class TicketEvent(Base):
+    """Something that was done to a ticket, by whom and when."""
+
+    __tablename__ = "ticket_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    kind: Mapped[str] = mapped_column(String(20))
+    """opened, reopened, assigned, tagged, held, woken, resolved, waiting."""
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+    agent: Mapped[Agent | None] = relationship()

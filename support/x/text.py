@@ -1,0 +1,25 @@
+"""Length of a post as X counts it (twitter-text configuration v3)."""
+
+import unicodedata
+import warnings
+
+with warnings.catch_warnings():
+    # The parser reads its emoji table through pkg_resources, which warns at import.
+    warnings.simplefilter("ignore", UserWarning)
+    from twitter_text import extract_urls_with_indices, parse_tweet
+
+POST_LIMIT = 280
+"""Weighted characters in one post; a kana or kanji weighs two."""
+DM_LIMIT = 10_000
+"""Characters in one direct message."""
+URL_WEIGHT = 23
+
+
+def weighted_length(text: str) -> int:
+    """Weighted characters of `text` after NFC; every URL, bare domains too, weighs 23."""
+    return int(parse_tweet(unicodedata.normalize("NFC", text)).weightedLength)
+
+
+def url_spans(text: str) -> list[tuple[int, int]]:
+    """Start and end of each piece of `text` that X turns into a link, in order."""
+    return [(found["indices"][0], found["indices"][1]) for found in extract_urls_with_indices(text)]
