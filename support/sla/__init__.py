@@ -1,0 +1,1 @@
+"""Business hours, service levels and the promises made to customers."""
