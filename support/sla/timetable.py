@@ -37,8 +37,8 @@ def merge(spans: Iterable[tuple[int, int]]) -> Spans:
 class Timetable:
     """All openings in `[start, end)`.
 
-    `edges` alternates opening, closing, opening, …; `sums[k]` is the open time before `edges[k - 1]`
-    (`sums[0]` is zero). An odd number of edges at or before a moment therefore means "open".
+    `edges` alternates opening, closing, opening, …; `sums[k]` is the open time before
+    `edges[k - 1]`, and `sums[0]` is zero. An odd number of edges at or before a moment therefore means "open".
     """
 
     start: int
@@ -54,7 +54,7 @@ class Timetable:
         return self.sums[passed]
 
     def used_up(self, amount: int) -> int | None:
-        """First moment at which `amount` (more than zero) has been spent; a closing on an exact fit."""
+        """First moment at which `amount`, more than zero, is spent; a closing on an exact fit."""
         return self._moment(bisect_left(self.sums, amount), amount)
 
     def exceeded(self, amount: int) -> int | None:
