@@ -1,0 +1,43 @@
+# Two commands on a fresh machine: `make run` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+UV ?= uv
+VENV_PYTHON := .venv/bin/python
+POSTS ?=
+SPEED ?=
+PYTEST_ARGS ?=
+TEST_PROCESSES ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench screens lock clean
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+run: ## Start the desk here: POSTS=file.jsonl replays posts, SPEED=60 at sixty times their pace
+	@$(PYTHON) tools/setup.py run
+	@$(VENV_PYTHON) -m support.local run --with-parent $(if $(POSTS),--posts "$(POSTS)") $(if $(SPEED),--speed "$(SPEED)")
+
+test: ## Run every test; PYTEST_ARGS="tests/sla -k holiday" for some of them
+	@$(PYTHON) tools/setup.py dev
+	@$(VENV_PYTHON) -m pytest -n $(TEST_PROCESSES) $(PYTEST_ARGS)
+
+lint: ## Check style, types and templates
+	@$(PYTHON) tools/setup.py dev
+	@$(VENV_PYTHON) -m ruff check .
+	@$(VENV_PYTHON) -m mypy
+	@$(VENV_PYTHON) -m djlint templates --lint --quiet
+
+bench: ## Measure what the performance goals are judged by; prints JSON lines
+	@$(PYTHON) tools/setup.py dev
+	@$(VENV_PYTHON) -m bench
+
+screens: ## Take pictures of the main pages into build/screens
+	@$(PYTHON) tools/setup.py dev
+	@$(VENV_PYTHON) -m tests.browser.screens build/screens
+
+lock: ## Write requirements*.txt anew from the .in files (needs uv)
+	@$(PYTHON) tools/lock.py $(UV)
+
+clean: ## Remove what was built: .venv and caches. Data stays
+	rm -rf .venv .venv.lock .pytest_cache .mypy_cache .ruff_cache .hypothesis build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
