@@ -1,0 +1,26 @@
+"""How the web server runs: one process of threads, each live page holding one of them."""
+
+import os
+
+from support.settings import load_settings
+
+settings = load_settings(os.environ)
+
+host = f"[{settings.host}]" if ":" in settings.host else settings.host
+bind = f"{host}:{settings.port}"
+worker_class = "gthread"
+workers = 1
+threads = 48 + settings.live_pages
+"""Requests are never starved by live pages: those are capped in code, 48 stay for the rest."""
+keepalive = 5
+"""Seconds an idle connection stays open; it holds no thread meanwhile."""
+timeout = 60
+graceful_timeout = 3
+"""Seconds a stopping process waits for requests; live pages notice and connect again."""
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+"""The heartbeat file in memory: a busy disk must not look like a hung process."""
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+control_socket_disable = True
+proc_name = "madoguchi-web"

@@ -1,0 +1,92 @@
+"""Brings the desk up on this machine, in the order its parts need each other."""
+
+import http.client
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from support.local import processes, valkey
+from support.local.supervising import GaveUp, Supervisor
+from support.settings import Settings
+
+PATIENCE = 90.0
+"""Seconds the web server has to answer /readyz; a first start on a slow machine takes several."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was asked for on the command line."""
+
+    posts: Path | None = None
+    speed: float | None = None
+    own_valkey: bool = True
+    own_sandbox: bool = True
+
+
+def bring_up(desk: Supervisor, settings: Settings, wish: Wish) -> None:
+    """Returns when the desk answers and has said so. Raises GaveUp."""
+    if wish.own_valkey:
+        start_valkey(desk, settings.data_dir)
+    if wish.own_sandbox:
+        desk.start(processes.sandbox(settings))
+    if desk.finish(processes.migration()) != 0:
+        raise GaveUp("The database could not be brought up to date; why stands above.")
+    desk.start(processes.web())
+    if not desk.until(answering(settings), PATIENCE):
+        raise GaveUp(f"The web server did not get ready within {PATIENCE:g} s; why stands above.")
+    for process in processes.background():
+        desk.start(process)
+    desk.ready()
+    load_demo(desk, wish)
+    announce(desk, settings, wish)
+    if wish.posts:
+        desk.start(processes.feeder(wish.posts, settings.x_base_url, wish.speed))
+
+
+def start_valkey(desk: Supervisor, data_dir: Path) -> None:
+    desk.start(valkey.server(data_dir))
+    where = valkey.socket_path(data_dir)
+    if not desk.until(lambda: valkey.answers(where), PATIENCE):
+        raise GaveUp(f"Valkey did not answer within {PATIENCE:g} s; why stands above.")
+
+
+def answering(settings: Settings) -> Callable[[], bool]:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
+
+    def is_ready() -> bool:
+        connection = http.client.HTTPConnection(host, settings.port, timeout=2)
+        with suppress(OSError, http.client.HTTPException):
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+        return False
+
+    return is_ready
+
+
+def load_demo(desk: Supervisor, wish: Wish) -> None:
+    """Into an empty database only, and only where X is the sandbox."""
+    if wish.own_sandbox and desk.finish(processes.demo(with_story=wish.posts is None)) != 0:
+        desk.say("the demo could not be loaded; why stands above. The desk runs without it.")
+
+
+def announce(desk: Supervisor, settings: Settings, wish: Wish) -> None:
+    people: list[str] = []
+    if desk.finish(processes.people(), people) != 0:
+        people = []
+    lines = ["", f"Madoguchi is ready: {address(settings)}"]
+    if wish.own_sandbox:
+        lines.append(f"Play a customer in the sandbox X: {settings.x_base_url}")
+    lines += ["", *people, "", "Ctrl-C stops everything; the data stays.", ""]
+    for line in lines:
+        desk.say(line)
+
+
+def address(settings: Settings) -> str:
+    host = "localhost" if settings.host in ("127.0.0.1", "0.0.0.0", "::", "::1") else settings.host
+    return f"http://{host}:{settings.port}/"
+
+
+def complain(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
