@@ -54,8 +54,10 @@ class Supervisor:
         env: Mapping[str, str],
         keeps: Sequence[int] = (),
         parent: int | None = None,
+        grace: float = GRACE,
     ) -> None:
-        self._out, self._folder, self._env, self._parent = out, folder, env, parent
+        self._out, self._folder, self._env = out, folder, env
+        self._parent, self._grace = parent, grace
         self._watch = Watch(keeps)
         self._running: dict[str, Running] = {}
         self._selector = selectors.DefaultSelector()
@@ -169,7 +171,7 @@ class Supervisor:
     def _stop_wave(self, wave: list[Running], already: int) -> None:
         for running in wave:
             running.popen.terminate()
-        deadline = time.monotonic() + GRACE
+        deadline = time.monotonic() + self._grace
         while any(r.process.name in self._running for r in wave):
             if time.monotonic() > deadline or self._asked > already:
                 for running in wave:

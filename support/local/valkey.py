@@ -8,7 +8,7 @@ import socket
 import stat
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -26,13 +26,22 @@ class ValkeyError(Exception):
 
 def find_server() -> Path:
     """The packaged binary, else one on PATH."""
-    for found in (packaged(), shutil.which("valkey-server"), shutil.which("redis-server")):
-        if found and os.access(found, os.X_OK):
-            return Path(found)
+    return first_usable([packaged(), on_path("valkey-server"), on_path("redis-server")])
+
+
+def first_usable(candidates: Sequence[Path | None]) -> Path:
+    for candidate in candidates:
+        if candidate and os.access(candidate, os.X_OK):
+            return candidate
     raise ValkeyError(
         "No Valkey was found: the packaged one does not fit this machine and neither valkey-server "
         "nor redis-server is on PATH. Install one of them, or name a running one in DESK_REDIS_URL."
     )
+
+
+def on_path(name: str) -> Path | None:
+    found = shutil.which(name)
+    return Path(found) if found else None
 
 
 def packaged() -> Path | None:
