@@ -14,6 +14,7 @@ import holidays
 from support.sla.hours import HoursError
 
 YEAR_END = "年末年始"
+COMPANY_DAY = "休業日"
 YEAR_END_DAYS = ((1, 1), (1, 2), (1, 3), (12, 29), (12, 30), (12, 31))
 
 UNKNOWN_COUNTRY = "The public holidays of this country are not known. Use a code like JP."
@@ -40,18 +41,19 @@ def year_end_days(years: Iterable[int]) -> dict[date, str]:
 def closed_days(
     country: str | None,
     year_end: bool,
-    company: Mapping[date, str],
+    company: Mapping[date, str] | Iterable[date],
     first_year: int,
     last_year: int,
 ) -> dict[date, str]:
     """Every closed day of the years, sorted, for `BusinessHours(closed=…)` and for the page.
 
-    `country` None: public holidays are working days. Company days are taken whatever their year.
-    Where a day has several reasons a public holiday names it, then the company, then the season.
+    `country` None: public holidays are working days. Company days, with or without names, are
+    taken whatever their year. Where a day has several reasons a public holiday
+    names it, then the company, then the season.
     """
     years = range(first_year, last_year + 1)
     days = year_end_days(years) if year_end else {}
-    days |= company
+    days |= company if isinstance(company, Mapping) else dict.fromkeys(company, COMPANY_DAY)
     days |= national_holidays(country, years) if country else {}
     return dict(sorted(days.items()))
 

@@ -38,7 +38,8 @@ class Timetable:
     """All openings in `[start, end)`.
 
     `edges` alternates opening, closing, opening, …; `sums[k]` is the open time before
-    `edges[k - 1]`, and `sums[0]` is zero. An odd number of edges at or before a moment therefore means "open".
+    `edges[k - 1]`, and `sums[0]` is zero. An odd number of edges at or before a moment
+    therefore means "open".
     """
 
     start: int
