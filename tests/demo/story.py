@@ -32,11 +32,11 @@ def events(**wanted: str) -> Iterator[tuple[Row, Row]]:
 
 
 def posted(event: Row) -> bool:
-    return event["kind"] == "replies" and event.get("outcome", "posted") == "posted"
+    return bool(event["kind"] == "replies") and event.get("outcome", "posted") == "posted"
 
 
 def owed(event: Row) -> bool:
-    return event["kind"] == "says" and event["who"] == "customer"
+    return bool(event["kind"] == "says") and event["who"] == "customer"
 
 
 def state(conversation: Row) -> str:

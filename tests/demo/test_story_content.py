@@ -160,6 +160,7 @@ def test_public_replies_fit_one_post_with_a_signature_except_one() -> None:
         BY_KEY["shop-two-networks"]["events"][1]["text"]
     ]
     assert sum(weight > POST_LIMIT - SIGNATURE_ROOM for weight in weights.values()) == 1
+    assert max(weights.values()) < 2 * (POST_LIMIT - SIGNATURE_ROOM), "two parts are enough"
 
 
 def test_customers_posts_fit_except_one_long_post() -> None:
