@@ -1,0 +1,136 @@
+"""The shelf: a folder of prepared answers, read again when a file in it changes."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from support.canned import front_matter, inspection, lifecycle
+from support.canned.front_matter import Fault
+from support.canned.likeness import Matcher
+from support.canned.replies import CannedReply, Channel
+
+# A file as last seen: time of change in nanoseconds and size in bytes.
+Stamp = tuple[int, int]
+Read = tuple[CannedReply | None, list[Fault]]
+
+
+@dataclass(frozen=True)
+class _Contents:
+    """What the shelf held at one moment."""
+
+    replies: tuple[CannedReply, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    matchers: dict[tuple[str, ...], Matcher] = field(default_factory=dict)
+
+
+class Shelf:
+    """Prepared answers from Markdown files; the folders they stand in are their categories.
+
+    Files named README.md or beginning with a dot or an underscore are left alone. A file that
+    cannot be used is named in `faults`; the others stay in service. The folder is looked at again
+    at most every `every` seconds of `clock`, and only changed files are read.
+    """
+
+    def __init__(
+        self, folder: Path | str, *, every: float = 2.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.folder = Path(folder)
+        self._every = every
+        self._clock = clock
+        self._looked_at: float | None = None
+        self._read: dict[str, tuple[Stamp, Read]] = {}
+        self._contents = _Contents()
+        self._lock = threading.Lock()
+
+    @property
+    def replies(self) -> tuple[CannedReply, ...]:
+        return self._current().replies
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        return self._current().faults
+
+    def get(self, reply_id: str) -> CannedReply | None:
+        return next((reply for reply in self.replies if reply.id == reply_id), None)
+
+    def matcher(
+        self, channel: Channel = "both", on: date | None = None, language: str | None = None
+    ) -> Matcher:
+        """The matcher over the answers that may be offered there on that day.
+
+        `on` None leaves the days of validity aside. One matcher is kept for each distinct set.
+        """
+        contents = self._current()
+        replies = lifecycle.offered(contents.replies, on, channel, language)
+        ids = tuple(reply.id for reply in replies)
+        with self._lock:
+            if ids not in contents.matchers:
+                contents.matchers[ids] = Matcher(replies)
+            return contents.matchers[ids]
+
+    def _current(self) -> _Contents:
+        with self._lock:
+            now = self._clock()
+            if self._looked_at is None or now - self._looked_at >= self._every:
+                self._look()
+                self._looked_at = now
+            return self._contents
+
+    def _look(self) -> None:
+        """Read what changed; the answers change hands only when something did."""
+        seen = dict(self._seen())
+        if self._looked_at is not None and seen == {p: s for p, (s, _) in self._read.items()}:
+            return
+        self._read = {
+            path: self._read[path]
+            if path in self._read and self._read[path][0] == stamp
+            else (stamp, self._read_file(path))
+            for path, stamp in seen.items()
+        }
+        self._contents = self._gathered()
+
+    def _seen(self) -> Iterator[tuple[str, Stamp]]:
+        for path in sorted(self.folder.rglob("*.md")):
+            relative = path.relative_to(self.folder)
+            if path.name == "README.md" or any(p[0] in "._" for p in relative.parts):
+                continue
+            try:
+                stat = path.stat()
+            except OSError:  # gone between the listing and the look
+                continue
+            yield relative.as_posix(), (stat.st_mtime_ns, stat.st_size)
+
+    def _read_file(self, path: str) -> Read:
+        try:
+            raw = (self.folder / path).read_bytes()
+        except OSError as error:
+            return None, [Fault(path, None, f"the file cannot be read: {error.strerror}.")]
+        return front_matter.read(path, raw)
+
+    def _gathered(self) -> _Contents:
+        holders: dict[str, str] = {}
+        replies: list[CannedReply] = []
+        faults: list[Fault] = []
+        if not self.folder.is_dir():
+            faults.append(Fault(str(self.folder), None, "there is no such folder of answers."))
+        for path, (_, (reply, found)) in self._read.items():
+            faults.extend(found)
+            if reply is None:
+                continue
+            first = holders.setdefault(reply.id, path)
+            if first == path:
+                replies.append(reply)
+            else:
+                sentence = f"its id {reply.id!r} is already that of {first}, which is kept."
+                faults.append(Fault(path, None, sentence))
+        return _Contents(tuple(replies), tuple(faults))
+
+
+def check(shelf: Shelf, today: date | None = None) -> list[str]:
+    """Everything a person should look at, one sentence each; an empty list is a sound shelf."""
+    return [str(fault) for fault in shelf.faults] + inspection.remarks(shelf.replies, today)
