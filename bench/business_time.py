@@ -4,12 +4,14 @@ Run from the checkout: `python -m bench.business_time`. Peers are measured in th
 they can be imported, and named as left out where not. Figures are medians of several rounds.
 """
 
-import importlib.util
 import json
 import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock
+from importlib import import_module
+from importlib.util import find_spec
 from random import Random
 from statistics import median
 
@@ -82,7 +84,7 @@ def _compare(
 def _run_peers(weekly: dict[int, list[tuple[str, str]]], closed: dict[date, str]) -> None:
     peers = {"numpy": _numpy_between, "businesstimedelta": _businesstimedelta_between}
     for name, make in peers.items():
-        if importlib.util.find_spec(name) is None:
+        if find_spec(name) is None:
             _print(who=name, left_out="not installed here")
             continue
         ask = make(sorted(closed))
@@ -93,8 +95,7 @@ def _run_peers(weekly: dict[int, list[tuple[str, str]]], closed: dict[date, str]
 
 def _numpy_between(closed: list[date]) -> Callable[[Question], object]:
     """Whole business days by `busday_count`, the two broken days by hand, in Tokyo time."""
-    import numpy
-
+    numpy = import_module("numpy")
     calendar = numpy.busdaycalendar(holidays=closed)
     tokyo = timedelta(hours=9)
 
@@ -116,21 +117,12 @@ def _numpy_between(closed: list[date]) -> Callable[[Question], object]:
 
 
 def _businesstimedelta_between(closed: list[date]) -> Callable[[Question], object]:
-    from datetime import time as clock
-
-    import businesstimedelta
-    import pytz
-
-    workday = businesstimedelta.WorkDayRule(
-        start_time=clock(9),
-        end_time=clock(17),
-        working_days=[0, 1, 2, 3, 4],
-        tz=pytz.timezone("Asia/Tokyo"),
+    peer, tokyo = import_module("businesstimedelta"), import_module("pytz").timezone("Asia/Tokyo")
+    workday = peer.WorkDayRule(
+        start_time=clock(9), end_time=clock(17), working_days=[0, 1, 2, 3, 4], tz=tokyo
     )
-    off = businesstimedelta.HolidayRule(
-        dict.fromkeys(closed, "closed"), tz=pytz.timezone("Asia/Tokyo")
-    )
-    rules = businesstimedelta.Rules([workday, off])
+    off = peer.HolidayRule(dict.fromkeys(closed, "closed"), tz=tokyo)
+    rules = peer.Rules([workday, off])
     return lambda question: rules.difference(question[0], question[1])
 
 

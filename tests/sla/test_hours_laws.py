@@ -141,6 +141,19 @@ def test_agrees_with_a_count_second_by_second(c: dict, start: datetime, length: 
     assert hours.between(start, start + length * second) == len(ticks) * second
 
 
+@settings(max_examples=20, deadline=None)
+@given(calendars(), MOMENTS, AMOUNTS, st.integers(1990, 2099))
+def test_answers_do_not_depend_on_what_was_asked_before(
+    c: dict, start: datetime, amount: timedelta, year: int
+) -> None:
+    fresh, asked = BusinessHours(**c), BusinessHours(**c)
+    asked.is_open(datetime(year, 7, 1, tzinfo=UTC))
+    assert asked.add(start, amount) == fresh.add(start, amount)
+    assert asked.breach_at(start, amount) == fresh.breach_at(start, amount)
+    assert asked.next_opening(start) == fresh.next_opening(start)
+    assert asked.closing(start) == fresh.closing(start)
+
+
 @law
 @given(calendars(), MOMENTS)
 def test_open_is_what_the_wall_clock_says(c: dict, at: datetime) -> None:
