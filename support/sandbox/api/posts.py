@@ -1,0 +1,116 @@
+"""Posts to read: timelines, recent search, look-up."""
+
+import sqlite3
+from datetime import timedelta
+from itertools import islice
+
+from flask import request
+
+from support.sandbox import (
+    parameters,
+    people,
+    posts,
+    problems,
+    searching,
+    served,
+    snowflakes,
+    vocabulary,
+)
+from support.sandbox.api import linking
+from support.sandbox.api.door import Answer, account, blueprint, endpoint
+from support.sandbox.ground import ground
+from support.sandbox.world import Post, User
+
+SEARCH_REACH = timedelta(days=7)
+
+
+@blueprint.get("/2/users/<id>/mentions")
+@endpoint("users/:id/mentions")
+def mentions(id: str) -> Answer:
+    parameters.only(request.args, vocabulary.SHAPE | vocabulary.WINDOW)
+    shape, window = parameters.post_shape(request.args), parameters.window(request.args, 5, 10)
+    with ground().store.writing() as db:
+        person = people.by_id(db, parameters.identifier("id", id))
+        if person is None:
+            return {"errors": [problems.not_found("user", "id", id)]}
+        found = posts.mentioning(db, person.id, window)
+        _note_served(db, person, found)
+        return linking.post_list(db, account(), found, shape, window.size)
+
+
+def _note_served(db: sqlite3.Connection, person: User, found: list[Post]) -> None:
+    """Our account has read up to the newest of these, or before already up to `since_id`."""
+    if person.id == account().id:
+        since = request.args.get("since_id", "0")
+        newest = max([parameters.identifier("since_id", since), *(post.id for post in found)])
+        served.note(db, person.id, "mentions", newest)
+
+
+@blueprint.get("/2/users/<id>/tweets")
+@endpoint("users/:id/tweets")
+def timeline(id: str) -> Answer:
+    parameters.only(request.args, vocabulary.SHAPE | vocabulary.WINDOW | {"exclude"})
+    shape, window = parameters.post_shape(request.args), parameters.window(request.args, 5, 10)
+    excluded = parameters.excluded(request.args)
+    with ground().store.reading() as db:
+        person = people.by_id(db, parameters.identifier("id", id))
+        if person is None:
+            return {"errors": [problems.not_found("user", "id", id)]}
+        found = posts.written_by(db, person.id, window, with_replies="replies" not in excluded)
+        return linking.post_list(db, account(), found, shape, window.size)
+
+
+@blueprint.get("/2/tweets/search/recent")
+@endpoint("tweets/search/recent")
+def search() -> Answer:
+    own = {"query", "sort_order", "next_token"}
+    parameters.only(request.args, vocabulary.SHAPE | vocabulary.WINDOW | own)
+    shape, window = parameters.post_shape(request.args), parameters.window(request.args, 10, 10)
+    matches = searching.parse(request.args.get("query", ""))
+    reach = snowflakes.first_id(snowflakes.milliseconds(ground().clock() - SEARCH_REACH))
+    parameters.within_reach(request.args, reach)
+    with ground().store.reading() as db:
+        candidates = posts.visible_between(db, max(window.after, reach), window.before)
+        found = list(
+            islice((post for post in candidates if matches(_found(db, post))), window.size + 1)
+        )
+        return linking.post_list(db, account(), found, shape, window.size)
+
+
+def _found(db: sqlite3.Connection, post: Post) -> searching.Found:
+    involved = people.by_ids(db, [post.author_id, post.in_reply_to_user or post.author_id])
+    author = involved[post.author_id]
+    return searching.Found(post, author, involved.get(post.in_reply_to_user or 0))
+
+
+@blueprint.get("/2/tweets")
+@endpoint("tweets")
+def look_up() -> Answer:
+    parameters.only(request.args, vocabulary.SHAPE | {"ids"})
+    shape = parameters.post_shape(request.args)
+    shown, errors = [], []
+    with ground().store.reading() as db:
+        for value in parameters.many(request.args, "ids"):
+            post = posts.by_id(db, parameters.identifier("ids", value))
+            error = linking.unseen(db, post, "ids", value)
+            if error:
+                errors.append(error)
+            elif post:
+                shown.append(post)
+        answer = linking.linked(db, account(), shown, shape)
+    errors += answer.pop("errors", [])
+    return answer | ({"errors": errors} if errors else {})
+
+
+@blueprint.get("/2/tweets/<id>")
+@endpoint("tweets/:id")
+def single(id: str) -> Answer:
+    parameters.only(request.args, vocabulary.SHAPE)
+    shape = parameters.post_shape(request.args)
+    with ground().store.reading() as db:
+        post = posts.by_id(db, parameters.identifier("id", id))
+        error = linking.unseen(db, post, "id", id)
+        if error or post is None:
+            return {"errors": [error]}
+        answer = linking.linked(db, account(), [post], shape)
+    return answer | {"data": answer["data"][0]}

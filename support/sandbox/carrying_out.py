@@ -1,0 +1,134 @@
+"""Orders of the control API, carried out in the world. Callers hold the transaction."""
+
+import sqlite3
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from support.sandbox import messages, orders, people, posting, posts, served, snowflakes
+from support.sandbox.ground import Ground
+from support.sandbox.parameters import Window
+from support.sandbox.posting import Draft, Refusal
+from support.sandbox.world import Message, Post, User
+
+Answer = dict[str, Any]
+EVERYTHING = Window(0, snowflakes.LARGEST, 100_000)
+
+
+def post(db: sqlite3.Connection, ground: Ground, order: orders.PostOrder, now: datetime) -> Answer:
+    known = posts.by_ref(db, order.ref) if order.ref else None
+    if known:
+        return _post(known, already=True)
+    author = posting.introduce(db, order.author, now)
+    desk = people.by_id(db, ground.account_id)
+    draft = Draft(
+        text=order.text,
+        in_reply_to=_target(db, order),
+        quoted=order.quotes,
+        exclude=order.exclude,
+        carry=(desk,) if desk and order.mention_desk else (),
+        reply_settings=order.reply_settings,
+        created_at=order.created_at,
+        ref=order.ref,
+    )
+    return _post(posting.write(db, author, draft, now, ground.weigh), already=False)
+
+
+def _target(db: sqlite3.Connection, order: orders.PostOrder) -> int | None:
+    if order.in_reply_to_ref is None:
+        return order.in_reply_to
+    parent = posts.by_ref(db, order.in_reply_to_ref)
+    if parent is None:
+        raise Refusal(f"in_reply_to_ref names nothing that was posted: {order.in_reply_to_ref}")
+    return parent.id
+
+
+def message(
+    db: sqlite3.Connection, ground: Ground, order: orders.MessageOrder, now: datetime
+) -> Answer:
+    known = messages.by_ref(db, order.ref) if order.ref else None
+    if known:
+        return _message(known, already=True)
+    sender = posting.introduce(db, order.sender, now)
+    to: orders.Given = {"id": ground.account_id} if order.to is None else order.to
+    recipient = posting.introduce(db, to, now)
+    sent = posting.message(db, sender, recipient, order.text, now, order.created_at, order.ref)
+    return _message(sent, already=False)
+
+
+def person(user: User) -> Answer:
+    return asdict(user) | {"id": str(user.id), "created_at": user.created_at.isoformat()}
+
+
+def _post(post: Post, already: bool) -> Answer:
+    return {
+        "id": str(post.id),
+        "created_at": post.created_at.isoformat(),
+        "conversation_id": str(post.conversation_id),
+        "already": already,
+    }
+
+
+def _message(message: Message, already: bool) -> Answer:
+    return {
+        "id": str(message.id),
+        "created_at": message.created_at.isoformat(),
+        "dm_conversation_id": message.conversation_id,
+        "already": already,
+    }
+
+
+def sent(db: sqlite3.Connection, account_id: int) -> Answer:
+    """All our account wrote, oldest first, with whom it was for."""
+    ours = posts.written_by(db, account_id, EVERYTHING)
+    private = messages.written_by(db, account_id)
+    return {
+        "posts": [_sent_post(db, item) for item in reversed(ours)],
+        "dms": [_sent_message(db, item) for item in private],
+    }
+
+
+def _sent_post(db: sqlite3.Connection, post: Post) -> Answer:
+    return {
+        "id": str(post.id),
+        "created_at": post.created_at.isoformat(),
+        "conversation_id": str(post.conversation_id),
+        "text": post.text,
+        "in_reply_to": str(post.in_reply_to) if post.in_reply_to else None,
+        "to": _username(db, post.in_reply_to_user),
+    }
+
+
+def _sent_message(db: sqlite3.Connection, message: Message) -> Answer:
+    return {
+        "id": str(message.id),
+        "created_at": message.created_at.isoformat(),
+        "dm_conversation_id": message.conversation_id,
+        "text": message.text,
+        "to": _username(db, message.recipient_id),
+    }
+
+
+def _username(db: sqlite3.Connection, user_id: int | None) -> str | None:
+    user = people.by_id(db, user_id) if user_id else None
+    return user.username if user else None
+
+
+def state(db: sqlite3.Connection, account_id: int) -> Answer:
+    """What a feeder paces itself by: totals, and how far a client has read."""
+    account = people.by_id(db, account_id)
+    return {
+        "account": {"id": str(account_id), "username": account.username if account else None},
+        "mentions": _reading(served.reading(db, account_id, "mentions")),
+        "dms": _reading(served.reading(db, account_id, "dms")),
+        "posts_by_others": posts.count_by_others(db, account_id),
+        "own_posts": people.post_count(db, account_id),
+        "own_dms": len(messages.written_by(db, account_id)),
+    }
+
+
+def _reading(reading: served.Reading) -> Answer:
+    return asdict(reading) | {
+        "newest_id": str(reading.newest_id),
+        "newest_served_id": str(reading.newest_served_id),
+    }

@@ -1,0 +1,108 @@
+"""Rate limits: so many calls in a window that begins with the first one.
+
+Numbers for user tokens from X's table of July 2026; those it does not list are from older ones.
+"""
+
+import math
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+QUARTER = timedelta(minutes=15)
+DAY = timedelta(hours=24)
+
+PER_QUARTER = {
+    "users/me": 75,
+    "users/:id": 900,
+    "users": 900,
+    "users/by": 900,
+    "users/by/username/:username": 900,
+    "users/:id/mentions": 300,
+    "users/:id/tweets": 900,
+    "tweets/search/recent": 300,
+    "tweets": 5000,
+    "tweets/:id": 900,
+    "create_post": 100,
+    "delete_post": 50,
+    "dm_events": 15,
+    "dm_conversations/with/:id/dm_events": 15,
+    "send_dm": 15,
+}
+"""Calls of one user in 15 minutes, by endpoint family."""
+PER_DAY = {"create_post": 10_000, "send_dm": 1_440}
+"""Calls in 24 hours on top."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One bucket after a call. `reset` is in epoch seconds, as in the header."""
+
+    limit: int
+    remaining: int
+    reset: int
+    allowed: bool
+
+
+@dataclass
+class Bucket:
+    limit: int
+    window: timedelta
+    opened_at: datetime | None = None
+    used: int = 0
+
+    def look(self, now: datetime) -> Standing:
+        """Where the bucket stands, opening a new window when the old one is over."""
+        if self.opened_at is None or now >= self.opened_at + self.window:
+            self.opened_at, self.used = now, 0
+        reset = math.ceil((self.opened_at + self.window).timestamp())
+        return Standing(self.limit, max(0, self.limit - self.used), reset, self.used < self.limit)
+
+    def take(self, now: datetime) -> Standing:
+        before = self.look(now)
+        self.used += before.allowed
+        return Standing(before.limit, self.look(now).remaining, before.reset, before.allowed)
+
+
+@dataclass
+class Rates:
+    """Every bucket of every token. `factor` multiplies X's numbers (1.0: as X has them)."""
+
+    factor: float = 1.0
+    buckets: dict[tuple[str, str, timedelta], Bucket] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, token: str, family: str, now: datetime) -> tuple[Standing, Standing | None]:
+        """Count one call of `family`: the 15-minute bucket and, where there is one, the day's."""
+        with self.lock:
+            quarter = self._bucket(token, family, QUARTER, PER_QUARTER[family])
+            if family not in PER_DAY:
+                return quarter.take(now), None
+            day = self._bucket(token, family, DAY, PER_DAY[family])
+            return _take_both(quarter, day, now)
+
+    def _bucket(self, token: str, family: str, window: timedelta, number: int) -> Bucket:
+        limit = max(1, round(number * self.factor))
+        return self.buckets.setdefault((token, family, window), Bucket(limit, window))
+
+
+def _take_both(quarter: Bucket, day: Bucket, now: datetime) -> tuple[Standing, Standing]:
+    """A call refused by one bucket uses up nothing in the other."""
+    if quarter.look(now).allowed and day.look(now).allowed:
+        return quarter.take(now), day.take(now)
+    return quarter.look(now), day.look(now)
+
+
+def headers(quarter: Standing, day: Standing | None, family: str) -> dict[str, str]:
+    """Rate headers of one answer; only creating a post shows its 24-hour bucket."""
+    shown = _headers("x-rate-limit", quarter)
+    if day and family == "create_post":
+        shown |= _headers("x-user-limit-24hour", day) | _headers("x-app-limit-24hour", day)
+    return shown
+
+
+def _headers(prefix: str, standing: Standing) -> dict[str, str]:
+    return {
+        f"{prefix}-limit": str(standing.limit),
+        f"{prefix}-remaining": str(standing.remaining),
+        f"{prefix}-reset": str(standing.reset),
+    }

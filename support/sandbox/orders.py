@@ -1,0 +1,183 @@
+"""Bodies of the control API, checked. Unlike X's, refusals say in a sentence what to change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from support.sandbox import snowflakes, text
+from support.sandbox.faults import ENDPOINTS, KINDS, Fault
+from support.sandbox.posting import Refusal
+
+Given = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PostOrder:
+    author: Given
+    text: str
+    in_reply_to: int | None
+    in_reply_to_ref: str | None
+    quotes: int | None
+    exclude: frozenset[int]
+    mention_desk: bool
+    """Carry the desk's account in the hidden prefix where the text does not name it."""
+    reply_settings: str
+    created_at: datetime | None
+    ref: str | None
+
+
+@dataclass(frozen=True)
+class MessageOrder:
+    sender: Given
+    to: Given | None
+    """None: the desk's account."""
+    text: str
+    created_at: datetime | None
+    ref: str | None
+
+
+def post(body: Any) -> PostOrder:
+    """{author, text, in_reply_to?, in_reply_to_ref?, quotes?, exclude?, mention?,
+    reply_settings?, created_at?, ref?}
+    """
+    given = mapping(body, "the order")
+    return PostOrder(
+        author=person(given.get("author"), "author"),
+        text=_string(given, "text"),
+        in_reply_to=_id(given, "in_reply_to"),
+        in_reply_to_ref=_optional(given, "in_reply_to_ref"),
+        quotes=_id(given, "quotes"),
+        exclude=frozenset(identity(value, "exclude") for value in _list(given, "exclude")),
+        mention_desk=_flag(given, "mention") or False,
+        reply_settings=_optional(given, "reply_settings") or "everyone",
+        created_at=_moment(given, "created_at"),
+        ref=_optional(given, "ref"),
+    )
+
+
+def message(body: Any) -> MessageOrder:
+    """{sender, text, to?, created_at?, ref?}"""
+    given = mapping(body, "the order")
+    return MessageOrder(
+        sender=person(given.get("sender"), "sender"),
+        to=person(given["to"], "to") if given.get("to") is not None else None,
+        text=_string(given, "text"),
+        created_at=_moment(given, "created_at"),
+        ref=_optional(given, "ref"),
+    )
+
+
+def person(value: Any, name: str) -> Given:
+    """{id?, username?, name?, description?, followers?, following?, accepts_dms?, follows_us?,
+    protected?, created_at?}; id or username must be there.
+    """
+    given = mapping(value, name)
+    found: Given = {
+        "id": _id(given, "id"),
+        "username": _optional(given, "username"),
+        "name": _optional(given, "name"),
+        "description": _optional(given, "description"),
+        "followers": _count(given, "followers"),
+        "following": _count(given, "following"),
+        "accepts_dms": _flag(given, "accepts_dms"),
+        "follows_us": _flag(given, "follows_us"),
+        "protected": _flag(given, "protected"),
+        "created_at": _moment(given, "created_at"),
+    }
+    found = {key: item for key, item in found.items() if item is not None}
+    if "id" not in found and "username" not in found:
+        raise Refusal(f"{name} has neither id nor username")
+    if "username" in found and not text.USERNAME.fullmatch(found["username"]):
+        raise Refusal(f"{name}.username is not 1 to 15 letters, digits or underscores")
+    return found
+
+
+def fault(body: Any) -> Fault:
+    """{kind, endpoint, times?, seconds?}"""
+    given = mapping(body, "the order")
+    if given.get("kind") not in KINDS:
+        raise Refusal(f"kind is none of {', '.join(KINDS)}")
+    if given.get("endpoint") not in ENDPOINTS:
+        raise Refusal(f"endpoint is none of {', '.join(ENDPOINTS)}")
+    seconds = given.get("seconds", 30)
+    if (
+        isinstance(seconds, bool)
+        or not isinstance(seconds, int | float)
+        or not 0 <= seconds <= 86_400
+    ):
+        raise Refusal("seconds is not a number from 0 to 86400")
+    times = _count(given, "times")
+    return Fault(
+        given["kind"], given["endpoint"], 1 if times is None else max(1, times), float(seconds)
+    )
+
+
+def mapping(value: Any, name: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise Refusal(f"{name} is missing or not an object")
+    return value
+
+
+def _string(given: Mapping[str, Any], name: str) -> str:
+    value = given.get(name)
+    if not isinstance(value, str):
+        raise Refusal(f"{name} is missing" if value is None else f"{name} is not a string")
+    return text.clean(value)
+
+
+def _optional(given: Mapping[str, Any], name: str) -> str | None:
+    return None if given.get(name) is None else _string(given, name)
+
+
+def _list(given: Mapping[str, Any], name: str) -> list[Any]:
+    value = given.get(name) or []
+    if not isinstance(value, list):
+        raise Refusal(f"{name} is not a list")
+    return value
+
+
+def _id(given: Mapping[str, Any], name: str) -> int | None:
+    return None if given.get(name) is None else identity(given[name], name)
+
+
+def identity(value: Any, name: str) -> int:
+    """An id: a string of 1 to 19 digits, within 63 bits and not zero."""
+    if not isinstance(value, str) or not (value.isascii() and value.isdigit() and len(value) <= 19):
+        raise Refusal(f"{name} is not a string of 1 to 19 digits")
+    if not 0 < int(value) < snowflakes.LARGEST:
+        raise Refusal(f"{name} is out of range")
+    return int(value)
+
+
+def _count(given: Mapping[str, Any], name: str) -> int | None:
+    value = given.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**53:
+        raise Refusal(f"{name} is not a whole number from 0 up")
+    return value
+
+
+def _flag(given: Mapping[str, Any], name: str) -> bool | None:
+    value = given.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise Refusal(f"{name} is not true or false")
+    return value
+
+
+def _moment(given: Mapping[str, Any], name: str) -> datetime | None:
+    return None if given.get(name) is None else moment(given[name], name)
+
+
+def moment(value: Any, name: str) -> datetime:
+    """An aware moment from ISO 8601 with its offset, not before X's first id."""
+    try:
+        at = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise Refusal(f"{name} is not a date and time such as 2026-07-14T01:23:45Z") from None
+    if at.tzinfo is None:
+        raise Refusal(f"{name} has no time zone; write Z for UTC")
+    if at < snowflakes.FIRST_MOMENT:
+        raise Refusal(f"{name} is earlier than X's first id ({snowflakes.FIRST_MOMENT:%Y-%m-%d})")
+    return at

@@ -1,0 +1,179 @@
+"""Pages on which a person plays the customer and sees what the desk sent. No script."""
+
+from datetime import datetime
+from sqlite3 import Connection
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from support.sandbox import people, posting, posts, scenes, text
+from support.sandbox.ground import ground
+from support.sandbox.posting import Draft, Refusal
+from support.sandbox.world import User
+
+blueprint = Blueprint("play", __name__)
+POLICY = "default-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+TOKYO = ZoneInfo("Asia/Tokyo")
+WEEKDAYS = "月火水木金土日"
+
+
+@blueprint.before_request
+def _own_forms_only() -> None:
+    """Another site's page must not post here behind a visitor's back."""
+    if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "none") not in (
+        "none",
+        "same-origin",
+    ):
+        abort(403)
+
+
+@blueprint.after_request
+def _guard_page(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.app_template_filter("day_and_time")
+def day_and_time(at: datetime) -> str:
+    local = at.astimezone(TOKYO)
+    return f"{local.month}月{local.day}日（{WEEKDAYS[local.weekday()]}）{local:%H:%M}"
+
+
+@blueprint.get("/")
+def home() -> str:
+    return _page(request.args.get("who", ""))
+
+
+def _page(username: str, **kept: Any) -> str:
+    """The customer's view; `kept` is what a refused form had, and why it was refused."""
+    with ground().store.reading() as db:
+        scene = scenes.of_customer(db, ground().account_id, username)
+    return render_template("sandbox/home.html", scene=scene, kept=kept)
+
+
+def _refuse(username: str, sentence: str, **kept: str) -> tuple[str, int]:
+    return _page(username, sentence=sentence, **kept), 422
+
+
+@blueprint.get("/<username>")
+def profile(username: str) -> AnyResponse | str:
+    with ground().store.reading() as db:
+        person = people.by_username(db, username)
+        if person is None:
+            abort(404)
+        if not people.is_own(db, person.id):
+            return redirect(url_for("play.home", who=person.username))
+        scene = scenes.of_account(db, person)
+    return render_template("sandbox/account.html", scene=scene)
+
+
+@blueprint.get("/<username>/status/<post_id>")
+def permalink(username: str, post_id: str) -> str | tuple[str, int]:
+    """A post in its conversation. As on X, the id alone decides; the username may be any."""
+    with ground().store.reading() as db:
+        scene = scenes.of_thread(db, ground().account_id, post_id, request.args.get("who", ""))
+    if scene is None:
+        return render_template("sandbox/missing.html"), 404
+    return render_template("sandbox/thread.html", scene=scene, kept={})
+
+
+@blueprint.post("/sandbox/people")
+def add_person() -> AnyResponse | tuple[str, int]:
+    username = request.form.get("username", "").strip().lstrip("@＠")
+    if not text.USERNAME.fullmatch(username):
+        return _refuse(
+            "", "ユーザー名は、半角の英数字と _ で15文字までにしてください。", form="person"
+        )
+    given = {
+        "username": username,
+        "name": request.form.get("name", "").strip() or username,
+        "accepts_dms": "accepts_dms" in request.form,
+    }
+    with ground().store.writing() as db:
+        if people.by_username(db, username):
+            return _refuse(
+                "",
+                f"@{username} はすでに使われています。別のユーザー名にしてください。",
+                form="person",
+            )
+        posting.introduce(db, given, ground().clock())
+    return redirect(url_for("play.home", who=username), 303)
+
+
+@blueprint.post("/sandbox/posts")
+def add_post() -> AnyResponse | tuple[str, int]:
+    username, words = request.form.get("who", ""), _words()
+    target = request.form.get("in_reply_to", "")
+    problem = _why_not(words, text.LONG_POST_LIMIT)
+    if problem:
+        return _refuse(username, problem, form="post", text=words)
+    draft = Draft(words, in_reply_to=int(target) if target.isdecimal() else None)
+    try:
+        with ground().store.writing() as db:
+            posting.write(db, _player(db, username), draft, ground().clock(), ground().weigh)
+    except Refusal:
+        return _refuse(
+            username,
+            "返信先の投稿が見つかりません。削除されていないかご確認ください。",
+            form="post",
+            text=words,
+        )
+    return _back(username)
+
+
+@blueprint.post("/sandbox/messages")
+def add_message() -> AnyResponse | tuple[str, int]:
+    username, words = request.form.get("who", ""), _words()
+    problem = _why_not(words, text.DM_LIMIT)
+    if problem:
+        return _refuse(username, problem, form="message", text=words)
+    with ground().store.writing() as db:
+        desk = people.by_id(db, ground().account_id)
+        assert desk is not None
+        posting.message(db, _player(db, username), desk, words, ground().clock())
+    return redirect(url_for("play.home", who=username, _anchor="dm"), 303)
+
+
+@blueprint.post("/sandbox/posts/<int:post_id>/deletion")
+def delete_post(post_id: int) -> AnyResponse:
+    username = request.form.get("who", "")
+    with ground().store.writing() as db:
+        player = _player(db, username)
+        post = posts.by_id(db, post_id)
+        if post and post.author_id == player.id:
+            posts.delete(db, post.id)
+    return _back(username)
+
+
+def _player(db: Connection, username: str) -> User:
+    """The customer being played: anybody but our own accounts."""
+    person = people.by_username(db, username)
+    if person is None or people.is_own(db, person.id):
+        abort(404)
+    return person
+
+
+def _words() -> str:
+    return text.clean(request.form.get("text", "").replace("\r\n", "\n"))
+
+
+def _why_not(words: str, limit: int) -> str | None:
+    if not words.strip():
+        return "本文が空です。ひとこと書いてから送ってください。"
+    if len(words) > limit:
+        return f"{limit:,}文字までにしてください（今は{len(words):,}文字です）。"
+    return None
+
+
+def _back(username: str) -> AnyResponse:
+    """To the page the form stood on; only paths of our own."""
+    thread = request.form.get("thread", "")
+    if thread.isdecimal():
+        return redirect(
+            url_for("play.permalink", username=username, post_id=thread, who=username), 303
+        )
+    return redirect(url_for("play.home", who=username), 303)

@@ -1,0 +1,197 @@
+"""Writing into the world: posts, messages, people. Callers hold the transaction."""
+
+import sqlite3
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from support.sandbox import messages, people, posts, problems, rules, text
+from support.sandbox.world import REPLY_SETTINGS, Message, Post, User
+
+
+class Refusal(Exception):
+    """Something this world cannot hold; one sentence for whoever asked for it."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A post before it has an id."""
+
+    text: str
+    in_reply_to: int | None = None
+    quoted: int | None = None
+    exclude: frozenset[int] = frozenset()
+    """Users taken out of the hidden prefix."""
+    carry: tuple[User, ...] = ()
+    """Users put into it."""
+    reply_settings: str = "everyone"
+    created_at: datetime | None = None
+    ref: str | None = None
+
+
+def write(
+    db: sqlite3.Connection, author: User, draft: Draft, now: datetime, weigh: text.Weigh
+) -> Post:
+    """A post made by hand on X: none of the API's refusals. Raises Refusal."""
+    at, past = _when(draft.created_at, now)
+    parent = _present(db, draft.in_reply_to, "in_reply_to", at)
+    quoted = _present(db, draft.quoted, "quotes", at)
+    body = text.clean(draft.text)
+    if len(body) > text.LONG_POST_LIMIT:
+        raise Refusal(f"text has {len(body):,} characters; a post holds {text.LONG_POST_LIMIT:,}")
+    if draft.reply_settings not in REPLY_SETTINGS:
+        raise Refusal(f"reply_settings is none of {', '.join(REPLY_SETTINGS)}")
+    post_id = posts.next_id(db, at, past)
+    named = people.named(db, text.usernames_in(body))
+    hidden = _hidden(db, author, parent, draft, named)
+    post = Post(
+        id=post_id,
+        author_id=author.id,
+        text=body,
+        prefix="".join(f"@{user.username} " for user in hidden),
+        created_at=at,
+        conversation_id=parent.conversation_id if parent else post_id,
+        in_reply_to=parent.id if parent else None,
+        in_reply_to_user=parent.author_id if parent else _addressed(db, body),
+        quoted=quoted.id if quoted else None,
+        reply_settings=draft.reply_settings,
+        is_long=text.rough_weight(body) > text.POST_LIMIT and weigh(body) > text.POST_LIMIT,
+        mentions=tuple({user.id: user for user in [*hidden, *named]}.values()),
+    )
+    posts.add(db, post, draft.ref)
+    return post
+
+
+def _when(created_at: datetime | None, now: datetime) -> tuple[datetime, bool]:
+    """The moment of creation, to the millisecond, and whether it lies in the past."""
+    at = created_at or now
+    if at > now:
+        raise Refusal("created_at is in the future")
+    return at - timedelta(microseconds=at.microsecond % 1000), at < now
+
+
+def _present(db: sqlite3.Connection, post_id: int | None, field: str, at: datetime) -> Post | None:
+    if post_id is None:
+        return None
+    post = posts.by_id(db, post_id)
+    if post is None or post.deleted:
+        raise Refusal(f"{field} names a post that is not there: {post_id}")
+    if post.created_at > at:
+        raise Refusal(f"created_at is earlier than the post that {field} names")
+    return post
+
+
+def _hidden(
+    db: sqlite3.Connection, author: User, parent: Post | None, draft: Draft, named: list[User]
+) -> list[User]:
+    """Whom X would put before this reply unseen: the parent's author and those it mentions."""
+    carried = list(draft.carry)
+    if parent:
+        parent_author = people.by_id(db, parent.author_id)
+        carried = [user for user in [parent_author, *parent.mentions, *carried] if user]
+    left_out = {author.id, *draft.exclude, *(user.id for user in named)}
+    return list({user.id: user for user in carried if user.id not in left_out}.values())
+
+
+def _addressed(db: sqlite3.Connection, body: str) -> int | None:
+    """X calls a post that begins with a handle a reply to that person."""
+    username = text.leading_username(body)
+    user = people.by_username(db, username) if username else None
+    return user.id if user else None
+
+
+def post_through_api(
+    db: sqlite3.Connection,
+    account: User,
+    draft: Draft,
+    now: datetime,
+    weigh: text.Weigh,
+    duplicate_window: timedelta,
+) -> Post:
+    """A post of our own account, with the refusals the API adds. Raises Problem (403)."""
+    why = _why_not(db, account, draft)
+    if why is None and _is_duplicate(db, account, draft, now - duplicate_window):
+        why = rules.DUPLICATE
+    if why:
+        raise problems.forbidden(why)
+    return write(db, account, draft, now, weigh)
+
+
+def _why_not(db: sqlite3.Connection, account: User, draft: Draft) -> str | None:
+    if draft.quoted is not None:
+        return rules.QUOTE_REFUSED
+    if draft.in_reply_to is None:
+        return None
+    parent = posts.by_id(db, draft.in_reply_to)
+    root = posts.by_id(db, parent.conversation_id) if parent else None
+    return rules.why_no_reply(
+        account,
+        parent,
+        _author(db, parent),
+        posts.by_id(db, parent.quoted) if parent else None,
+        root,
+        _author(db, root),
+    )
+
+
+def _author(db: sqlite3.Connection, post: Post | None) -> User | None:
+    return people.by_id(db, post.author_id) if post else None
+
+
+def _is_duplicate(db: sqlite3.Connection, account: User, draft: Draft, since: datetime) -> bool:
+    wanted = text.folded(text.clean(draft.text))
+    return any(text.folded(said) == wanted for said in posts.texts_since(db, account.id, since))
+
+
+def message(
+    db: sqlite3.Connection,
+    sender: User,
+    recipient: User,
+    words: str,
+    now: datetime,
+    created_at: datetime | None = None,
+    ref: str | None = None,
+) -> Message:
+    """One direct message, asking nobody's permission. Raises Refusal."""
+    at, past = _when(created_at, now)
+    body = text.clean(words)
+    if len(body) > text.DM_LIMIT:
+        raise Refusal(
+            f"text has {len(body):,} characters; a direct message holds {text.DM_LIMIT:,}"
+        )
+    if sender.id == recipient.id:
+        raise Refusal("sender and recipient are the same person")
+    sent = Message(posts.next_id(db, at, past), sender.id, recipient.id, body, at)
+    messages.add(db, sent, ref)
+    return sent
+
+
+def receives_dm(db: sqlite3.Connection, person: User, account: User) -> bool:
+    return rules.receives_dm(person, messages.wrote_to(db, person.id, account.id))
+
+
+def introduce(db: sqlite3.Connection, given: dict[str, Any], now: datetime) -> User:
+    """The person described, made or brought up to date; what is not given stays. Raises Refusal.
+
+    `given` has already the right types: id, username, name, description, followers, following,
+    accepts_dms, follows_us, protected, created_at; all optional but id or username.
+    """
+    known = _known(db, given)
+    if known is None and "username" not in given:
+        raise Refusal("username is missing")
+    at = given.get("created_at") or now
+    user = known or User(given.get("id") or people.next_id(db, now), "", given.get("name", ""), at)
+    changed = replace(user, **{key: value for key, value in given.items() if value is not None})
+    changed = replace(changed, name=changed.name or changed.username)
+    holder = people.by_username(db, changed.username)
+    if holder and holder.id != changed.id:
+        raise Refusal(f"the username {changed.username} belongs to another person ({holder.id})")
+    if changed != known:
+        people.save(db, changed)
+    return changed
+
+
+def _known(db: sqlite3.Connection, given: dict[str, Any]) -> User | None:
+    if given.get("id") is not None:
+        return people.by_id(db, given["id"])
+    return people.by_username(db, given.get("username", ""))

@@ -1,0 +1,148 @@
+"""Posts as rows. A deleted post keeps its row, so that its id is never given again."""
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+
+from support.sandbox import people, snowflakes
+from support.sandbox.parameters import Window
+from support.sandbox.world import Post, User
+
+MENTIONS_SHOWN = 800
+OWN_POSTS_SHOWN = 3200
+
+
+def by_id(db: sqlite3.Connection, post_id: int | None) -> Post | None:
+    """The post, deleted or not."""
+    row = db.execute("SELECT * FROM posts WHERE id = ?", (post_id,)).fetchone()
+    return _post(db, row) if row else None
+
+
+def by_ref(db: sqlite3.Connection, ref: str) -> Post | None:
+    row = db.execute("SELECT * FROM posts WHERE ref = ?", (ref,)).fetchone()
+    return _post(db, row) if row else None
+
+
+def add(db: sqlite3.Connection, post: Post, ref: str | None = None) -> None:
+    db.execute(
+        "INSERT INTO posts (id, author_id, text, prefix, created_at, conversation_id, in_reply_to,"
+        " in_reply_to_user, quoted, reply_settings, is_long, ref)"
+        " VALUES (:id, :author_id, :text, :prefix, :created_at, :conversation_id, :in_reply_to,"
+        " :in_reply_to_user, :quoted, :reply_settings, :is_long, :ref)",
+        post.__dict__ | {"created_at": snowflakes.milliseconds(post.created_at), "ref": ref},
+    )
+    db.executemany(
+        "INSERT INTO mentions (user_id, post_id) VALUES (?, ?)",
+        [(user.id, post.id) for user in post.mentions],
+    )
+
+
+def delete(db: sqlite3.Connection, post_id: int) -> None:
+    db.execute("UPDATE posts SET deleted = 1 WHERE id = ?", (post_id,))
+
+
+def next_id(db: sqlite3.Connection, at: datetime, past: bool) -> int:
+    """An unused id, shared by posts and messages. Ids of the present only ever grow."""
+    ms = snowflakes.milliseconds(at)
+    low, high = snowflakes.first_id(ms), snowflakes.last_id(ms)
+    if not past:
+        high = snowflakes.LARGEST
+    row = db.execute(
+        "SELECT max(id) AS id FROM (SELECT max(id) AS id FROM posts WHERE id BETWEEN :low AND :high"
+        " UNION ALL SELECT max(id) FROM messages WHERE id BETWEEN :low AND :high)",
+        {"low": low, "high": high},
+    ).fetchone()
+    return low if row["id"] is None else int(row["id"]) + 1
+
+
+def mentioning(db: sqlite3.Connection, user_id: int, window: Window) -> list[Post]:
+    """The part in `window` of the 800 newest mentions, newest first."""
+    rows = db.execute(
+        "SELECT * FROM (SELECT p.* FROM mentions m JOIN visible_posts p ON p.id = m.post_id"
+        " WHERE m.user_id = :user AND p.author_id <> :user ORDER BY m.post_id DESC LIMIT :shown)"
+        " WHERE id > :after AND id < :before ORDER BY id DESC LIMIT :limit",
+        {"user": user_id, "shown": MENTIONS_SHOWN} | _bounds(window),
+    )
+    return [_post(db, row) for row in rows.fetchall()]
+
+
+def written_by(
+    db: sqlite3.Connection, user_id: int, window: Window, with_replies: bool = True
+) -> list[Post]:
+    """The part in `window` of the 3,200 newest posts of one author, newest first."""
+    rows = db.execute(
+        "SELECT * FROM (SELECT * FROM posts WHERE author_id = :user AND NOT deleted"
+        " AND (:replies OR in_reply_to IS NULL) ORDER BY id DESC LIMIT :shown)"
+        " WHERE id > :after AND id < :before ORDER BY id DESC LIMIT :limit",
+        {"user": user_id, "shown": OWN_POSTS_SHOWN, "replies": with_replies} | _bounds(window),
+    )
+    return [_post(db, row) for row in rows.fetchall()]
+
+
+def _bounds(window: Window) -> dict[str, int]:
+    """One more than asked for, when there is one: the sign of a further page."""
+    return {"after": window.after, "before": window.before, "limit": window.size + 1}
+
+
+def visible_between(db: sqlite3.Connection, after: int, before: int) -> Iterable[Post]:
+    """Newest first, one by one."""
+    rows = db.execute(
+        "SELECT * FROM visible_posts WHERE id > ? AND id < ? ORDER BY id DESC", (after, before)
+    )
+    return (_post(db, row) for row in rows)
+
+
+def texts_since(db: sqlite3.Connection, author_id: int, since: datetime) -> list[str]:
+    rows = db.execute(
+        "SELECT text FROM posts WHERE author_id = ? AND created_at >= ? AND NOT deleted",
+        (author_id, snowflakes.milliseconds(since)),
+    )
+    return [row["text"] for row in rows]
+
+
+def conversation(db: sqlite3.Connection, conversation_id: int) -> list[Post]:
+    """Oldest first, deleted ones too."""
+    rows = db.execute(
+        "SELECT * FROM posts WHERE conversation_id = ? ORDER BY id", (conversation_id,)
+    )
+    return [_post(db, row) for row in rows.fetchall()]
+
+
+def conversations_of(db: sqlite3.Connection, user_id: int, limit: int) -> list[int]:
+    """Conversations the user wrote in or was mentioned in; the one with the newest post first."""
+    rows = db.execute(
+        "SELECT conversation_id FROM posts WHERE conversation_id IN ("
+        " SELECT conversation_id FROM posts WHERE author_id = :user AND NOT deleted"
+        " UNION SELECT p.conversation_id FROM mentions m JOIN posts p ON p.id = m.post_id"
+        " WHERE m.user_id = :user AND NOT p.deleted)"
+        " GROUP BY conversation_id ORDER BY max(id) DESC LIMIT :limit",
+        {"user": user_id, "limit": limit},
+    )
+    return [row["conversation_id"] for row in rows]
+
+
+def count_by_others(db: sqlite3.Connection, user_id: int) -> int:
+    row = db.execute(
+        "SELECT count(*) AS n FROM posts WHERE author_id <> ? AND NOT deleted", (user_id,)
+    ).fetchone()
+    return int(row["n"])
+
+
+def reply_count(db: sqlite3.Connection, post_id: int) -> int:
+    row = db.execute(
+        "SELECT count(*) AS n FROM posts WHERE in_reply_to = ? AND NOT deleted", (post_id,)
+    ).fetchone()
+    return int(row["n"])
+
+
+def _post(db: sqlite3.Connection, row: sqlite3.Row) -> Post:
+    values = dict(row)
+    del values["ref"]
+    values["created_at"] = snowflakes.moment(row["created_at"])
+    values["is_long"], values["deleted"] = bool(row["is_long"]), bool(row["deleted"])
+    return Post(**values, mentions=_mentioned(db, row["id"]))
+
+
+def _mentioned(db: sqlite3.Connection, post_id: int) -> tuple[User, ...]:
+    rows = db.execute("SELECT user_id FROM mentions WHERE post_id = ?", (post_id,)).fetchall()
+    return tuple(people.by_ids(db, (row["user_id"] for row in rows)).values())

@@ -1,0 +1,81 @@
+"""X's error bodies (problem+json) as published for API version 2.166."""
+
+from typing import Any
+
+HOST = "https://api.twitter.com/2/problems/"
+Body = dict[str, Any]
+
+
+class Problem(Exception):
+    """An answer that is not the one the client asked for: a status and X's body for it."""
+
+    def __init__(self, status: int, body: Body) -> None:
+        super().__init__(body.get("detail", body.get("title")))
+        self.status = status
+        self.body = body
+
+
+def generic(status: int, title: str, detail: str) -> Problem:
+    return Problem(
+        status, {"title": title, "type": "about:blank", "status": status, "detail": detail}
+    )
+
+
+def invalid(message: str, parameters: dict[str, list[str]] | None = None) -> Problem:
+    """400; `parameters` are the ones at fault with the values that came."""
+    return Problem(
+        400,
+        {
+            "errors": [{"message": message, "parameters": parameters or {}}],
+            "title": "Invalid Request",
+            "detail": "One or more parameters to your request was invalid.",
+            "type": HOST + "invalid-request",
+        },
+    )
+
+
+def invalid_parameter(name: str, value: str, message: str) -> Problem:
+    return invalid(message, {name: [value]})
+
+
+def unauthorized() -> Problem:
+    return generic(401, "Unauthorized", "Unauthorized")
+
+
+def forbidden(detail: str) -> Problem:
+    return generic(403, "Forbidden", detail)
+
+
+def too_many_requests() -> Problem:
+    return generic(429, "Too Many Requests", "Too Many Requests")
+
+
+def unavailable() -> Problem:
+    return generic(503, "Service Unavailable", "Service Unavailable")
+
+
+def not_found(kind: str, parameter: str, value: str) -> Body:
+    """One entry of `errors` for a user or tweet that is not there."""
+    return {
+        "value": value,
+        "detail": f"Could not find {kind} with {parameter}: [{value}].",
+        "title": "Not Found Error",
+        "resource_type": kind,
+        "parameter": parameter,
+        "resource_id": value,
+        "type": HOST + "resource-not-found",
+    }
+
+
+def not_visible(parameter: str, value: str) -> Body:
+    """One entry of `errors` for a post of a protected account."""
+    return {
+        "value": value,
+        "detail": f"Sorry, you are not authorized to see the Tweet with {parameter}: [{value}].",
+        "title": "Authorization Error",
+        "resource_type": "tweet",
+        "parameter": parameter,
+        "resource_id": value,
+        "section": "data",
+        "type": HOST + "not-authorized-for-resource",
+    }
