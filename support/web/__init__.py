@@ -1,0 +1,24 @@
+"""The pages: one module a page family. `init_app` puts them together.
+
+Every module of pages exposes a blueprint called `pages`, named after its family.
+"""
+
+from flask import Flask
+
+from support.web import agents, canned, errors, frame, guard, health, language, live, security, toasts
+
+FAMILIES = (agents.pages, canned.pages, frame.pages, health.pages, live.pages)
+
+
+def init_app(app: Flask) -> None:
+    """Order matters: a refused request opens no transaction, a page knows who asks."""
+    language.init_app(app)
+    errors.init_app(app)
+    security.init_app(app)
+    guard.init_app(app)
+    toasts.init_app(app)
+    agents.init_app(app)
+    live.init_app(app)
+    frame.init_app(app)
+    for pages in FAMILIES:
+        app.register_blueprint(pages)

@@ -1,0 +1,156 @@
+"""Coming in, going out, the first set-up, and what an agent sees of themselves."""
+
+from datetime import datetime
+
+from flask import Blueprint, Flask, abort, g, redirect, render_template, request, session, url_for
+from flask_babel import gettext, refresh
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from support.agents import signing_in
+from support.agents.records import SignIn, anyone_here
+from support.db import db, storable
+from support.desk import the_desk
+from support.errors import Refused
+from support.web import toasts
+from support.web.first_run import FIRST_REPLY_MINUTES, PRESETS, SetUpForm, open_desk
+from support.web.guard import SECRET, asking
+from support.web.language import LOCALES, now
+from support.web.words import browser
+
+SIGN_IN_LIMIT = "10 per minute"
+
+pages = Blueprint("agents", __name__)
+
+
+def who_tries() -> str:
+    """One address and one place together: a colleague's typing errors lock nobody else out."""
+    return f"{request.form.get('email', '').strip().lower()[:254]} {get_remote_address()}"
+
+
+limiter = Limiter(who_tries, in_memory_fallback_enabled=True)
+
+
+def init_app(app: Flask) -> None:
+    with app.app_context():
+        address = the_desk().settings.redis_url
+    app.config.setdefault("RATELIMIT_STORAGE_URI", address.replace("unix://", "redis+unix://", 1))
+    app.config.setdefault(
+        "RATELIMIT_STORAGE_OPTIONS", {"socket_timeout": 2, "socket_connect_timeout": 2}
+    )
+    limiter.init_app(app)
+
+
+@pages.get("/sign-in")
+def sign_in() -> Response | str:
+    if asking() is not None:
+        return redirect(own_path(request.args.get("next")), 303)
+    if not anyone_here(db.session()):
+        return redirect(url_for("agents.set_up"), 303)
+    return render_template("agents/sign_in.html", email="")
+
+
+@pages.post("/sign-in")
+@limiter.limit(SIGN_IN_LIMIT)
+def try_to_sign_in() -> Response | tuple[str, int]:
+    email, password = storable(request.form.get("email", "")), request.form.get("password", "")
+    done = _signed_in_as(email, password, own_path(request.args.get("next")))
+    return done or (render_template("agents/sign_in.html", email=email, refused=True), 422)
+
+
+def _signed_in_as(email: str, password: str, path: str) -> Response | None:
+    """On to `path` with a fresh session: nothing from before the sign-in lives on in it."""
+    browser = storable(request.user_agent.string)
+    done = signing_in.sign_in(db.session(), email, password, browser=browser, now=now())
+    if done is None:
+        return None
+    db.session.commit()
+    session.clear()
+    session[SECRET] = done[1]
+    return redirect(path, 303)
+
+
+def own_path(path: str | None) -> str:
+    """`path` if it leads to a page of ours, else the inbox; never to another site."""
+    ours = path is not None and path.startswith("/") and not path.startswith("//")
+    if not ours or "\\" in str(path) or not str(path).isprintable():
+        return url_for("tickets.queue")
+    return str(path)
+
+
+@pages.route("/set-up", methods=["GET", "POST"])
+@limiter.limit(SIGN_IN_LIMIT, methods=["POST"])
+def set_up() -> Response | str | tuple[str, int]:
+    """Only while nobody is enrolled; the first person becomes the administrator."""
+    if anyone_here(db.session()):
+        return redirect(url_for("agents.sign_in"), 303)
+    form = SetUpForm()
+    if request.method == "GET":
+        return _set_up_page(form)
+    if not form.validate():
+        return _set_up_page(form), 422
+    try:
+        admin = open_desk(db.session(), form, zone=the_desk().settings.zone, now=now())
+    except Refused as refusal:
+        db.session.rollback()
+        form[refusal.field].errors = [gettext(str(refusal))]
+        return _set_up_page(form), 422
+    done = _signed_in_as(admin.email, form.password.data, url_for("tickets.queue"))
+    return done or redirect(url_for("agents.sign_in"), 303)
+
+
+def _set_up_page(form: SetUpForm) -> str:
+    return render_template(
+        "agents/set_up.html", form=form, presets=PRESETS, minutes=FIRST_REPLY_MINUTES
+    )
+
+
+@pages.post("/sign-out")
+def sign_out() -> Response:
+    signing_in.sign_out(db.session(), g.sign_in, now=now())
+    db.session.commit()
+    session.clear()
+    return redirect(url_for("agents.sign_in"), 303)
+
+
+@pages.get("/me")
+def profile() -> str:
+    theirs = live_sign_ins(current_user.id, now())
+    return render_template("agents/profile.html", sign_ins=theirs, here=g.sign_in, browser=browser)
+
+
+def live_sign_ins(agent_id: int, at: datetime) -> list[SignIn]:
+    """Where an agent is signed in, the latest first."""
+    live = select(SignIn).where(
+        SignIn.agent_id == agent_id,
+        SignIn.ended_at.is_(None),
+        SignIn.seen_at >= at - signing_in.IDLE,
+        SignIn.started_at >= at - signing_in.LONGEST,
+    )
+    return list(db.session.scalars(live.order_by(SignIn.seen_at.desc(), SignIn.id.desc())))
+
+
+@pages.post("/me/language")
+def choose_language() -> Response:
+    wanted = request.form.get("locale")
+    if wanted not in LOCALES:
+        abort(400)
+    current_user.locale = wanted
+    db.session.commit()
+    refresh()
+    return redirect(own_path(request.form.get("next")), 303)
+
+
+@pages.post("/me/sign-ins/<int:number>/end")
+def end_sign_in(number: int) -> Response:
+    theirs = db.session.get(SignIn, number)
+    if theirs is None or theirs.agent_id != current_user.id:
+        abort(404)
+    if theirs.ended_at is None:
+        signing_in.sign_out(db.session(), theirs, now=now())
+    db.session.commit()
+    toasts.say(gettext("そのブラウザのサインインを終わらせました"))
+    return redirect(url_for("agents.profile"), 303)

@@ -1,0 +1,97 @@
+"""What a person reads when something cannot be done: a calm page, or a toast for a part of one.
+
+A part of a page is never replaced by an error: what was half written stays where it is.
+"""
+
+import secrets
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_babel import gettext, lazy_gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from support.db import db
+from support.errors import DeskError, NotAllowed, Refused, SomeoneWasFirst
+from support.web import toasts
+
+log = structlog.get_logger()
+
+STATUS: dict[type[DeskError], int] = {NotAllowed: 403, SomeoneWasFirst: 409, Refused: 422}
+
+# What happened, and what to do about it.
+SENTENCES: dict[int, tuple[Any, Any]] = {
+    400: (lazy_gettext("操作を受け取れませんでした"), lazy_gettext("前の画面に戻り、もう一度お試しください。")),
+    401: (lazy_gettext("サインインの期限が切れています"), lazy_gettext("別のタブでサインインすると、この画面の続きから操作できます。")),
+    403: (lazy_gettext("この操作は許可されていません"), lazy_gettext("必要なときは、管理者に権限の変更を頼んでください。")),
+    404: (lazy_gettext("ページが見つかりません"), lazy_gettext("移動したか、アドレスが違っているようです。")),
+    405: (lazy_gettext("この開き方はできません"), lazy_gettext("前の画面に戻り、ボタンから操作してください。")),
+    409: (lazy_gettext("ほかの人が先に操作しました"), lazy_gettext("画面を開き直して、今の状態を確かめてください。")),
+    413: (lazy_gettext("送られた内容が大きすぎます"), lazy_gettext("文章を短くして、もう一度お試しください。")),
+    422: (lazy_gettext("入力を確かめてください"), lazy_gettext("前の画面に戻り、直してからもう一度お試しください。")),
+    429: (lazy_gettext("短い時間に操作が続きました"), lazy_gettext("1分ほど待ってから、もう一度お試しください。")),
+    500: (lazy_gettext("処理を終えられませんでした"), lazy_gettext("もう一度お試しください。続くときは、表示の番号を管理者に伝えてください。")),
+    503: (lazy_gettext("今はデータベースにつながりません"), lazy_gettext("送信待ちの返信は失われていません。少し待ってから開き直してください。")),
+}
+OLD_FORM = lazy_gettext("画面を開いてから時間がたっています。開き直してから、もう一度お試しください。")
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(number_request)
+    app.register_error_handler(HTTPException, answer_http)
+    app.register_error_handler(CSRFError, lambda error: answer(400, advice=OLD_FORM))
+    app.register_error_handler(DeskError, answer_desk)
+    app.register_error_handler(OperationalError, answer_database)
+    app.register_error_handler(InternalServerError, answer_unknown)
+
+
+def number_request() -> None:
+    """A number for this request, on its error page and in its log lines."""
+    g.request_id = secrets.token_hex(4)
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def answer(status: int, *, title: str | None = None, advice: str | None = None) -> Response:
+    """The page or, for a part of one, a toast that stays, with this status."""
+    known = SENTENCES.get(status) or SENTENCES[500 if status >= 500 else 400]
+    title, advice = str(title or known[0]), str(advice if advice is not None else known[1])
+    values = {"status": status, "title": title, "advice": advice, "number": g.get("request_id")}
+    if not request.headers.get("HX-Request"):
+        return make_response(render_template("errors/page.html", **values), status)
+    response = make_response(render_template("errors/fragment.html", **values), status)
+    response.headers["HX-Reswap"] = "none"
+    toasts.say(f"{title}。{advice}", tone="danger", stay=True)
+    return response
+
+
+def answer_http(error: HTTPException) -> Response | HTTPException:
+    if error.code is None or error.code < 400:
+        return error
+    response = answer(error.code)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def answer_desk(error: DeskError) -> Response:
+    """The sentence of the error is the advice; what the page had begun to write is undone."""
+    db.session.rollback()
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+    return answer(status, advice=gettext(str(error)))
+
+
+def answer_database(error: OperationalError) -> Response:
+    db.session.rollback()
+    log.error("database_away", endpoint=request.endpoint, error=type(error.orig).__name__)
+    return answer(503)
+
+
+def answer_unknown(error: InternalServerError) -> Response:
+    """Flask has logged the fault; the number on the page finds it there."""
+    cause = error.original_exception
+    log.error("page_failed", endpoint=request.endpoint, error=type(cause).__name__)
+    return answer(500)

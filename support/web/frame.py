@@ -1,0 +1,135 @@
+"""What stands around every page: the rail with its counts, the account, its hours, the team.
+
+A whole page costs three queries here (account with calendar and cursors, counts, team); a part of
+a page asks for nothing of it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Flask, g, render_template, request
+from flask_login import current_user
+from sqlalchemy import Row, func, select
+
+from support.agents.records import Agent, SignIn
+from support.agents.signing_in import IDLE
+from support.db import db
+from support.desk import the_desk
+from support.inbox.records import Cursor
+from support.sla.keeping import hours_of
+from support.sla.records import Calendar
+from support.tickets.searching import Counts, counts
+from support.web import toasts
+from support.web.language import now
+from support.x.records import Account
+
+HERE_WITHIN = timedelta(minutes=15)
+
+pages = Blueprint("frame", __name__)
+
+
+@dataclass(frozen=True)
+class Hours:
+    """How the account's hours stand now; `until` is open time left, `next_opening` when closed."""
+
+    is_open: bool
+    until: timedelta | None
+    next_opening: datetime | None
+    today: list[tuple[datetime, datetime]]
+
+
+@dataclass(frozen=True)
+class Colleague:
+    agent: Agent
+    seen_at: datetime
+    here: bool
+
+
+@dataclass(frozen=True)
+class Frame:
+    account: Account | None
+    read_at: datetime | None
+    """When the account's posts were last read to their end."""
+    hours: Hours | None
+    counts: Counts
+    team: list[Colleague]
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(frame=frame, toasts_waiting=toasts.waiting, now=now, x_profile=x_profile)
+
+
+def x_profile(handle: str) -> str:
+    """Where people look at an account on X, or on the sandbox that stands in for it."""
+    return f"{the_desk().settings.x_web_url}/{quote(handle)}"
+
+
+@pages.get("/rail")
+def rail() -> str:
+    """The inbox part of the rail, to be fetched again when something changed."""
+    return render_template("_rail.html", counts=_counts(), view=request.args.get("view", ""))
+
+
+def frame() -> Frame:
+    """The frame of this request, gathered once."""
+    if "frame" not in g:
+        g.frame = _gathered(now())
+    gathered: Frame = g.frame
+    return gathered
+
+
+def _gathered(at: datetime) -> Frame:
+    found = _account()
+    account, calendar, read_at = found if found is not None else (None, None, None)
+    return Frame(
+        account=account,
+        read_at=read_at,
+        hours=hours_at(calendar, at) if calendar is not None else None,
+        counts=_counts(),
+        team=team(at),
+    )
+
+
+def _counts() -> Counts:
+    return counts(db.session(), current_user.id, now())
+
+
+def _account() -> Row[tuple[Account, Calendar, datetime | None]] | None:
+    """The first account, its hours, and the older of the moments its streams were read to."""
+    read_at = (
+        select(func.min(Cursor.read_at)).where(Cursor.account_id == Account.id).scalar_subquery()
+    )
+    first = select(Account, Calendar, read_at).join(Calendar, Calendar.id == Account.calendar_id)
+    return db.session.execute(first.order_by(Account.id).limit(1)).first()
+
+
+def hours_at(calendar: Calendar, at: datetime) -> Hours:
+    hours = hours_of(calendar)
+    closing = hours.closing(at)
+    return Hours(
+        is_open=hours.is_open(at),
+        until=None if closing is None else closing - at,
+        next_opening=hours.next_opening(at),
+        today=_openings_today(calendar, at),
+    )
+
+
+def _openings_today(calendar: Calendar, at: datetime) -> list[tuple[datetime, datetime]]:
+    there = at.astimezone(ZoneInfo(calendar.zone))
+    midnight = there.replace(hour=0, minute=0, second=0, microsecond=0)
+    return hours_of(calendar).openings(midnight, midnight + timedelta(days=1))
+
+
+def team(at: datetime) -> list[Colleague]:
+    """Who else is signed in, those seen lately first."""
+    seen_at = func.max(SignIn.seen_at).label("seen_at")
+    live = (
+        select(Agent, seen_at)
+        .join(SignIn, SignIn.agent_id == Agent.id)
+        .where(SignIn.ended_at.is_(None), SignIn.seen_at >= at - IDLE, Agent.suspended_at.is_(None))
+        .group_by(Agent.id)
+        .order_by(seen_at.desc(), Agent.id)
+    )
+    return [Colleague(agent, seen, at - seen < HERE_WITHIN) for agent, seen in db.session.execute(live)]
