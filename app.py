@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from flask import Flask
+from support.jobs import RqLater
 
 from support import commands, web
 from support.agents import records as _agents  # noqa: F401  (all records must be known to the mapper)
@@ -14,7 +15,6 @@ from support.conversations import records as _conversations  # noqa: F401
 from support.db import db, engine_options, harden_sqlite
 from support.desk import Desk, Later, News, X
 from support.inbox import records as _inbox  # noqa: F401
-from support.jobs import RqLater
 from support.logs import set_up_logs
 from support.news import RedisNews
 from support.replies import records as _replies  # noqa: F401

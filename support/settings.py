@@ -89,7 +89,8 @@ class Settings(BaseModel):
     @model_validator(mode="after")
     def default_database(self) -> "Settings":
         url = self.database_url or f"sqlite:///{self.data_dir.absolute() / 'desk.db'}"
-        url = url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url
+        if url.startswith("postgres://"):
+            url = url.replace("postgres://", "postgresql://", 1)
         if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             raise ValueError(
                 "DESK_DATABASE_URL must begin with sqlite:/// or postgresql:// "
@@ -100,7 +101,7 @@ class Settings(BaseModel):
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
-    """Settings from `environ`; raises SettingsError naming every wrong or unknown DESK_ variable."""
+    """Settings from `environ`; SettingsError names every wrong or unknown DESK_ variable."""
     values: dict[str, str] = {}
     faults: list[str] = []
     for name, value in sorted(environ.items()):

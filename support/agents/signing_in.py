@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from support.agents.access import Role
 from support.agents.records import Agent, SignIn, agent_by_email
-from support.errors import Refused
+from support.errors import N_, Refused
 
 # OWASP's password storage cheat sheet: Argon2id, 19 MiB, two passes, one lane.
 MEMORY_KIB, PASSES, LANES = 19 * 1024, 2, 1
@@ -24,7 +24,11 @@ LONGEST = timedelta(days=7)
 def hash_password(password: str) -> str:
     """A PHC string; `password` is taken in NFKC so that every keyboard spells it alike."""
     kdf = Argon2id(
-        salt=secrets.token_bytes(16), length=32, iterations=PASSES, lanes=LANES, memory_cost=MEMORY_KIB
+        salt=secrets.token_bytes(16),
+        length=32,
+        iterations=PASSES,
+        lanes=LANES,
+        memory_cost=MEMORY_KIB,
     )
     return kdf.derive_phc_encoded(_bytes(password))
 
@@ -59,13 +63,15 @@ def enrol(
     """A new person at the desk. Raises Refused naming the field that cannot be taken."""
     email = email.strip().lower()
     if "@" not in email.strip("@"):
-        raise Refused("email", "メールアドレスの形で入力してください。")
+        raise Refused("email", N_("メールアドレスの形で入力してください。"))
     if agent_by_email(session, email):
-        raise Refused("email", "このメールアドレスの方はすでに登録されています。")
+        raise Refused("email", N_("このメールアドレスの方はすでに登録されています。"))
     if len(password) < SHORTEST_PASSWORD:
-        raise Refused("password", f"パスワードは{SHORTEST_PASSWORD}文字以上にしてください。")
+        raise Refused(
+            "password", N_("パスワードは%(n)s文字以上にしてください。"), n=SHORTEST_PASSWORD
+        )
     if not family_name.strip():
-        raise Refused("family_name", "姓を入力してください。")
+        raise Refused("family_name", N_("姓を入力してください。"))
     agent = Agent(
         email=email,
         family_name=family_name.strip(),
@@ -90,7 +96,11 @@ def sign_in(
         return None
     secret = secrets.token_urlsafe(32)
     started = SignIn(
-        token_digest=_digest(secret), agent=agent, started_at=now, seen_at=now, browser=browser[:200]
+        token_digest=_digest(secret),
+        agent=agent,
+        started_at=now,
+        seen_at=now,
+        browser=browser[:200],
     )
     session.add(started)
     session.flush()

@@ -83,7 +83,7 @@ class Message(Base):
     """When X says it was posted."""
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When it reached us."""
-    raw: Mapped[dict[str, Any]] = mapped_column(JSON)
+    raw: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
 
     conversation: Mapped[Conversation] = relationship()
 

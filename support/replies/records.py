@@ -51,6 +51,8 @@ class Reply(Base):
     """The form's idempotency key: pressing twice makes one reply."""
     pressed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     held_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    rung_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When a worker was last called for it; the bell may be lost and is rung again."""
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When nothing more will happen to it: all parts posted, undone, or given up."""
 

@@ -52,9 +52,7 @@ class Ticket(Base):
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_message_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    latest_message_id: Mapped[int | None] = mapped_column(
-        ForeignKey("messages.id", use_alter=True)
-    )
+    latest_message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", use_alter=True))
     """The customer's newest message."""
     leading_promise_id: Mapped[int | None] = mapped_column(
         ForeignKey("promises.id", use_alter=True)

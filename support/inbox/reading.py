@@ -1,0 +1,89 @@
+"""Reading an account's streams on X from where we stopped to the newest."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from support.inbox.receiving import Taken, receive, refuse
+from support.inbox.records import Cursor
+from support.x.client import XClient
+from support.x.payloads import Page, Post, Unread
+from support.x.records import Account
+
+MENTIONS, DMS, OWN = "mentions", "dms", "own"
+MOST_PAGES = 40
+X_SHOWS_MENTIONS = 800
+AT_ONCE = 100
+"""Posts taken in by one transaction: short enough not to keep other writers waiting."""
+
+
+def read_stream(
+    session: Session, account: Account, stream: str, client: XClient, now: datetime
+) -> Taken:
+    """Everything new in one stream. Commits as it goes, posts together with the cursor.
+
+    All pages are fetched first, without a transaction; X gives the newest first, and only the
+    oldest first can be taken in with a cursor that never skips anything.
+    """
+    cursor = session.get(Cursor, (account.id, stream)) or Cursor(
+        account_id=account.id, stream=stream, since_id=""
+    )
+    since = cursor.since_id
+    session.commit()
+    pages = list(_pages(client, stream, since))
+    posts = sorted((post for page in pages for post in page.posts), key=lambda p: int(p.x_id))
+    unread = [item for page in pages for item in page.unread]
+    taken = Taken()
+    fresh = [post for post in posts if int(post.x_id) > int(since or 0)]
+    for at in range(0, max(len(fresh), 1), AT_ONCE):
+        chunk = fresh[at : at + AT_ONCE]
+        cursor = session.merge(cursor)
+        session.refresh(account)
+        if chunk:
+            cursor.since_id = chunk[-1].x_id
+        cursor.read_at = now
+        _add(taken, receive(session, account, chunk, unread, stream=stream, now=now))
+        unread = []
+        session.commit()
+    _report_hole(session, account, stream, since, pages, now)
+    return taken
+
+
+def _pages(client: XClient, stream: str, since: str) -> Iterable[Page]:
+    read: dict[str, Callable[[str | None], Page]] = {
+        MENTIONS: lambda page: client.mentions(since_id=since, page=page),
+        OWN: lambda page: client.own_posts(since_id=since, page=page),
+        DMS: lambda page: client.dms(page=page),
+    }
+    token: str | None = None
+    for _ in range(MOST_PAGES):
+        page = read[stream](token)
+        yield page
+        token = page.next_token
+        if token is None or _reaches_back(page.posts, since):
+            return
+
+
+def _reaches_back(posts: Iterable[Post], since: str) -> bool:
+    """Direct messages know no since_id: reading stops at what was read before."""
+    return bool(since) and any(int(post.x_id) <= int(since) for post in posts)
+
+
+def _add(total: Taken, some: Taken) -> None:
+    total.tickets |= some.tickets
+    total.messages += some.messages
+    total.known += some.known
+    total.refused += some.refused
+
+
+def _report_hole(
+    session: Session, account: Account, stream: str, since: str, pages: list[Page], now: datetime
+) -> None:
+    """X shows the 800 newest mentions only; what was beyond them is named, not hidden."""
+    seen = sum(page.items for page in pages)
+    if stream == MENTIONS and since and seen >= X_SHOWS_MENTIONS:
+        reason = f"X showed only the {seen} newest mentions since {since}; older ones are missing"
+        item = Unread(reason, "", f"hole:{account.id}:{since}")
+        refuse(session, account, item, stream=stream, now=now)
+        session.commit()

@@ -1,0 +1,165 @@
+"""An agent presses send, takes it back, sends it on, or gives it up."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from support.agents.records import Agent
+from support.conversations.records import DM, Message
+from support.db import changed, storable
+from support.errors import N_, DeskError, Refused, SomeoneWasFirst
+from support.replies.parts import TooLong, split
+from support.replies.records import Reply, ReplyPart
+from support.replies.signature import signature, signed
+from support.replies.states import PartState
+from support.tickets.records import Ticket
+from support.x.records import Account
+from support.x.text import DM_LIMIT
+
+MOST_PARTS = 6
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the agent's form held when send was pressed."""
+
+    body: str
+    key: str
+    """The form's idempotency key."""
+    last_reply_id: int | None
+    """The newest reply the agent could see; a newer one means someone was first."""
+
+
+def parts_of(body: str, words: str, *, private: bool) -> list[str]:
+    """The posts, or the one direct message, `body` becomes. Raises Refused for the form."""
+    body = storable(body).strip()
+    if not body:
+        raise Refused("body", N_("返信の内容を入力してください。"))
+    if private:
+        message = signed(body, words)
+        if len(message) > DM_LIMIT:
+            raise Refused("body", N_("DMは10,000文字以内にしてください。"))
+        return [message]
+    try:
+        texts = split(body, words)
+    except TooLong as error:
+        raise Refused("body", N_("署名が長すぎるため、本文が入りません。")) from error
+    if len(texts) > MOST_PARTS:
+        raise Refused("body", N_("長すぎます。6つの投稿に収まるように短くしてください。"))
+    return texts
+
+
+def words_of(account: Account, agent: Agent) -> str:
+    """What this agent's replies end with on this account."""
+    return signature(
+        account.signature_form,
+        family_name=agent.family_name,
+        initials=agent.initials,
+        persona=account.persona,
+    )
+
+
+def press(
+    session: Session, ticket: Ticket, answers: Message, agent: Agent, draft: Draft, now: datetime
+) -> Reply:
+    """Stores the reply with its parts; nothing is sent yet. Pressing twice gives the same reply.
+
+    Raises SomeoneWasFirst when another answer is on its way or out, Refused for the form.
+    """
+    known = session.scalar(select(Reply).where(Reply.key == draft.key))
+    if known is not None:
+        return known
+    if answers.ticket_id != ticket.id or answers.by_us:
+        raise DeskError(N_("返信先の投稿が見つかりません。画面を開き直してください。"))
+    account = ticket.conversation.account
+    words = words_of(account, agent)
+    texts = parts_of(draft.body, words, private=answers.channel == DM)
+    _nobody_was_first(session, ticket, draft)
+    undo = timedelta(seconds=account.undo_seconds)
+    state = PartState.HELD if undo else PartState.QUEUED
+    reply = Reply(
+        ticket_id=ticket.id,
+        conversation_id=ticket.conversation_id,
+        agent=agent,
+        answers=answers,
+        body=storable(draft.body).strip(),
+        signature=words,
+        key=draft.key,
+        pressed_at=now,
+        held_until=now + undo,
+        rung_at=None if undo else now,
+        parts=[
+            ReplyPart(position=place, text=text, state=state.value)
+            for place, text in enumerate(texts, start=1)
+        ],
+    )
+    try:
+        with session.begin_nested():
+            session.add(reply)
+    except IntegrityError as error:
+        raise _first(session, ticket) from error
+    return reply
+
+
+def _nobody_was_first(session: Session, ticket: Ticket, draft: Draft) -> None:
+    newest = session.scalar(
+        select(func.max(Reply.id)).where(
+            Reply.ticket_id == ticket.id,
+            exists().where(
+                ReplyPart.reply_id == Reply.id, ReplyPart.state != PartState.UNDONE.value
+            ),
+        )
+    )
+    if newest is not None and newest > (draft.last_reply_id or 0):
+        raise _first(session, ticket)
+
+
+def _first(session: Session, ticket: Ticket) -> SomeoneWasFirst:
+    newest = select(Reply).where(Reply.ticket_id == ticket.id).order_by(Reply.id.desc()).limit(1)
+    reply = session.scalar(newest)
+    return SomeoneWasFirst(
+        N_("%(who)sさんが先に返信しました。内容を確かめてから、もう一度お送りください。"),
+        who=reply.agent.family_name if reply else "",
+    )
+
+
+def undo(session: Session, reply: Reply, now: datetime) -> bool:
+    """Takes a held reply back; False when it is already on its way."""
+    undone = changed(
+        session,
+        update(ReplyPart)
+        .where(ReplyPart.reply_id == reply.id, ReplyPart.state == PartState.HELD.value)
+        .values(state=PartState.UNDONE.value),
+    )
+    if undone:
+        reply.settled_at = now
+    return undone > 0
+
+
+def retry(session: Session, reply: Reply, now: datetime) -> None:
+    """A person sends a stopped reply on from the part that was refused."""
+    stopped = [part for part in reply.parts if part.state == PartState.REJECTED]
+    if not stopped:
+        raise DeskError(N_("この返信は再送できる状態ではありません。"))
+    try:
+        with session.begin_nested():
+            reply.settled_at = None
+    except IntegrityError as error:
+        raise SomeoneWasFirst(N_("別の返信がこの投稿に送られています。")) from error
+    for part in stopped:
+        part.state, part.reason, part.not_before = PartState.QUEUED.value, "", None
+    reply.rung_at = None
+
+
+def discard(session: Session, reply: Reply, now: datetime) -> None:
+    """A person gives up what has not gone out. What X may have is never discarded blindly."""
+    states = {part.state for part in reply.parts}
+    if PartState.POSTING in states or PartState.UNKNOWN in states:
+        raise DeskError(N_("Xに届いたか確認中のため、まだ取り消せません。"))
+    for part in reply.parts:
+        if part.state != PartState.POSTED:
+            part.state = PartState.UNDONE.value
+    reply.settled_at = now

@@ -1,0 +1,149 @@
+"""Finding out what became of a part that X may or may not have: we read our own posts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from support.db import changed
+from support.replies.records import Attempt, Reply, ReplyPart
+from support.replies.retries import LOOK_AGAIN, SKEW, Next, after_absence, find
+from support.replies.sending import Hands, log_attempt, note_next, note_posted
+from support.replies.states import PartState
+from support.x.client import XClient
+from support.x.errors import XError
+from support.x.payloads import Page, Post, first_id_at
+
+MOST_PAGES = 40
+"""X shows no more of a timeline than this; a look that ends here proves nothing."""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A part to look for, in plain values."""
+
+    part_id: int
+    text: str
+    target_x_id: str
+    """The post it answers; empty for a direct message."""
+    person_x_id: str
+    private: bool
+    attempted_at: datetime
+
+
+def look(session: Session, reply_id: int, hands: Hands) -> None:
+    """Looks for the reply's unknown part on X and records what that proves.
+
+    Found: posted, with that id. Absent twice, with time between: queued again. A look that
+    cannot be completed proves nothing and is repeated.
+    """
+    doubt = _take(session, reply_id, hands)
+    client = _client_for(session, reply_id, hands) if doubt else None
+    session.commit()
+    if doubt is None or client is None:
+        return
+    try:
+        posts, complete = read_back(client, doubt)
+    except XError as error:
+        _unclear(session, doubt.part_id, str(error), hands.clock())
+    else:
+        _conclude(session, doubt, posts, complete, hands.clock())
+    session.commit()
+
+
+def _take(session: Session, reply_id: int, hands: Hands) -> Doubt | None:
+    """The unknown part, reserved for one look: two looks at once would prove too much."""
+    now = hands.clock()
+    unknown = (ReplyPart.reply_id == reply_id, ReplyPart.state == PartState.UNKNOWN.value)
+    mine = changed(
+        session,
+        update(ReplyPart)
+        .where(*unknown, or_(ReplyPart.not_before.is_(None), ReplyPart.not_before <= now))
+        .values(not_before=now + hands.lease),
+    )
+    if not mine:
+        return None
+    part = session.scalars(select(ReplyPart).where(*unknown)).first()
+    return _doubt(part) if part is not None and part.attempted_at is not None else None
+
+
+def _doubt(part: ReplyPart) -> Doubt:
+    reply = part.reply
+    before = [p.x_id for p in reply.parts if p.position < part.position and p.x_id]
+    private = reply.conversation.is_private
+    target = "" if private else (before or [reply.answers.x_id])[-1]
+    assert part.attempted_at is not None
+    person = reply.conversation.customer.x_id
+    return Doubt(part.id, part.text, target, person, private, part.attempted_at)
+
+
+def _client_for(session: Session, reply_id: int, hands: Hands) -> XClient | None:
+    try:
+        return hands.x.for_account(session.get_one(Reply, reply_id).conversation.account)
+    except XError:
+        return None  # the account is stopped until its token can be read; nothing is lost
+
+
+def read_back(client: XClient, doubt: Doubt) -> tuple[list[Post], bool]:
+    """Our posts since just before the attempt, and whether the read reached back that far."""
+    since = doubt.attempted_at - SKEW
+    if doubt.private:
+        return _read(lambda page: client.dms_with(doubt.person_x_id, page=page), since)
+    first = first_id_at(since)
+    return _read(lambda page: client.own_posts(since_id=first, page=page), since)
+
+
+def _read(read: Callable[[str | None], Page], since: datetime) -> tuple[list[Post], bool]:
+    posts: list[Post] = []
+    token: str | None = None
+    for _ in range(MOST_PAGES):
+        page = read(token)
+        posts += page.posts
+        if page.unread:
+            return posts, False  # one of them may be ours
+        if page.next_token is None or any(post.posted_at < since for post in page.posts):
+            return posts, True
+        token = page.next_token
+    return posts, False
+
+
+def _conclude(
+    session: Session, doubt: Doubt, posts: list[Post], complete: bool, now: datetime
+) -> None:
+    taken = set(
+        session.scalars(
+            select(ReplyPart.x_id).where(ReplyPart.x_id.in_([post.x_id for post in posts]))
+        )
+    )
+    found = find(
+        posts,
+        text=doubt.text,
+        target=doubt.target_x_id,
+        attempted_at=doubt.attempted_at,
+        taken={x_id for x_id in taken if x_id},
+    )
+    if found is not None:
+        log_attempt(session, doubt.part_id, "found", found.x_id, now)
+        note_posted(session, doubt.part_id, x_id=found.x_id, at=found.posted_at, now=now)
+    elif not complete:
+        _unclear(session, doubt.part_id, "the look did not reach back to the attempt", now)
+    else:
+        _absent(session, doubt.part_id, now)
+
+
+def _absent(session: Session, part_id: int, now: datetime) -> None:
+    part = session.get_one(ReplyPart, part_id)
+    part.absent_count += 1
+    last = select(Attempt.outcome).where(
+        Attempt.part_id == part_id, Attempt.outcome.in_(["duplicate", "no_answer", "lost_worker"])
+    )
+    outcome = session.scalar(last.order_by(Attempt.id.desc()).limit(1))
+    follows = after_absence(part.absent_count, now, duplicate=outcome == "duplicate")
+    note_next(session, part_id, follows, now)
+
+
+def _unclear(session: Session, part_id: int, detail: str, now: datetime) -> None:
+    later = now + max(LOOK_AGAIN, timedelta(seconds=30))
+    note_next(session, part_id, Next(PartState.UNKNOWN, later, detail, "unclear"), now)

@@ -1,0 +1,267 @@
+"""Claiming and posting: never twice, never lost.
+
+X has no idempotency key. So every part is committed as `posting` before the call to X, its id is
+committed at once after it, and a part found in `posting` by anyone but its worker is looked for
+(replies/reconciling.py) before anything sends it again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from support.clock import Clock
+from support.conversations.records import Conversation
+from support.db import changed
+from support.desk import X
+from support.replies.records import Attempt, Reply, ReplyPart
+from support.replies.retries import Next, after_error
+from support.replies.states import PartState
+from support.sla.keeping import terms_of
+from support.tickets import handling
+from support.tickets.records import Ticket
+from support.x.client import XClient
+from support.x.errors import Meaning, XError
+from support.x.payloads import accepted_at
+from support.x.records import Account
+
+STALE = timedelta(seconds=5)
+"""A worker that was asleep this long between its claim and its call lets go instead."""
+
+
+@dataclass(frozen=True)
+class Hands:
+    """What a worker has in hand while it sends."""
+
+    x: X
+    clock: Clock
+    worker: str
+    lease: timedelta
+
+
+@dataclass(frozen=True)
+class Errand:
+    """One part to post, in plain values: nothing of the database is held during the call."""
+
+    part_id: int
+    reply_id: int
+    text: str
+    private: bool
+    target_x_id: str
+    """The post to reply to, or the person a direct message goes to."""
+    claimed_at: datetime
+
+
+def deliver(session: Session, reply_id: int, hands: Hands) -> None:
+    """Posts what is ready of a reply, part by part.
+
+    The one place outside the doors that commits: before each call to X, so that a crash leaves
+    `posting` behind, and at once after it, so that X's id is not lost to anything that follows.
+    """
+    while True:
+        errand = claim(session, reply_id, hands)
+        client = _client(session, reply_id, hands) if errand else None
+        session.commit()
+        if errand is None or client is None:
+            break
+        _post(session, errand, client, hands)
+    settle(session, reply_id, hands.clock())
+    session.commit()
+
+
+def _client(session: Session, reply_id: int, hands: Hands) -> XClient:
+    return hands.x.for_account(session.get_one(Reply, reply_id).conversation.account)
+
+
+def _post(session: Session, errand: Errand, client: XClient, hands: Hands) -> None:
+    try:
+        if hands.clock() - errand.claimed_at > STALE:
+            raise XError(Meaning.NOT_SENT, 0, "the worker was asleep")
+        if errand.private:
+            x_id = client.send_dm(errand.text, to=errand.target_x_id)
+        else:
+            x_id = client.create_post(errand.text, in_reply_to=errand.target_x_id)
+    except XError as error:
+        now = hands.clock()
+        follows = after_error(error, attempts_at(session, errand.part_id), now)
+        note_next(session, errand.part_id, follows, now)
+    else:
+        now = hands.clock()
+        note_posted(session, errand.part_id, x_id=x_id, at=accepted_at(x_id) or now, now=now)
+    session.commit()
+
+
+def settle(session: Session, reply_id: int, now: datetime) -> None:
+    """Tells the ticket what X accepted, and closes a reply of which everything is out.
+
+    May be called again at any time: it says the same from the same facts.
+    """
+    reply = session.get(Reply, reply_id, populate_existing=True)
+    if reply is None or not reply.parts or reply.parts[0].posted_at is None:
+        return
+    if reply.settled_at is None:
+        _tell_ticket(session, reply, reply.parts[0].posted_at)
+        if all(part.state == PartState.POSTED for part in reply.parts):
+            reply.settled_at = now
+
+
+def _tell_ticket(session: Session, reply: Reply, at: datetime) -> None:
+    account = reply.conversation.account
+    handling.note_reply_accepted(
+        session,
+        session.get_one(Ticket, reply.ticket_id),
+        reply.answers,
+        terms_of(session, account.calendar_id, account.service_level_id),
+        at=at,
+        agent=reply.agent,
+    )
+
+
+def claim(session: Session, reply_id: int, hands: Hands) -> Errand | None:
+    """The next part of this reply to post, now leased to the worker; None when there is none.
+
+    1. parts whose undo time has passed are queued;
+    2. the first part not yet out is taken, if nothing stands before it;
+    3. one conditional update makes it ours: someone else being first is a normal outcome.
+    """
+    now = hands.clock()
+    reply = session.get(Reply, reply_id, populate_existing=True)
+    if reply is None or reply.settled_at is not None:
+        return None
+    _start(session, reply, now)
+    account = reply.conversation.account
+    part = _next_part(session, reply, now)
+    if part is None or account.stopped_at is not None or _earlier_is_live(session, reply):
+        return None
+    taken = changed(
+        session,
+        update(ReplyPart)
+        .where(ReplyPart.id == part.id, ReplyPart.state == PartState.QUEUED.value)
+        .values(
+            state=PartState.POSTING.value,
+            lease_owner=hands.worker,
+            lease_until=now + hands.lease,
+            attempted_at=now,
+            not_before=None,
+            absent_count=0,
+        ),
+    )
+    return _errand(reply, part, now) if taken == 1 else None
+
+
+def _start(session: Session, reply: Reply, now: datetime) -> None:
+    if reply.held_until <= now:
+        changed(
+            session,
+            update(ReplyPart)
+            .where(ReplyPart.reply_id == reply.id, ReplyPart.state == PartState.HELD.value)
+            .values(state=PartState.QUEUED.value),
+        )
+
+
+def _next_part(session: Session, reply: Reply, now: datetime) -> ReplyPart | None:
+    session.expire(reply, ["parts"])
+    for part in reply.parts:
+        session.refresh(part)
+        if part.state == PartState.POSTED:
+            continue
+        ready = part.not_before is None or part.not_before <= now
+        return part if part.state == PartState.QUEUED and ready else None
+    return None
+
+
+def _earlier_is_live(session: Session, reply: Reply) -> bool:
+    """Replies of one conversation go out in the order they were pressed."""
+    earlier = aliased(Reply)
+    return bool(
+        session.scalar(
+            select(
+                exists().where(
+                    earlier.conversation_id == reply.conversation_id,
+                    earlier.id < reply.id,
+                    earlier.settled_at.is_(None),
+                )
+            )
+        )
+    )
+
+
+def _errand(reply: Reply, part: ReplyPart, now: datetime) -> Errand:
+    private = reply.conversation.is_private
+    before = [p.x_id for p in reply.parts if p.position < part.position and p.x_id]
+    target = reply.conversation.customer.x_id if private else (before or [reply.answers.x_id])[-1]
+    return Errand(part.id, reply.id, part.text, private, target, now)
+
+
+def note_posted(session: Session, part_id: int, *, x_id: str, at: datetime, now: datetime) -> None:
+    """X accepted the part at `at`. Written whatever became of the lease: the post is out."""
+    part = session.get_one(ReplyPart, part_id)
+    part.state, part.x_id, part.posted_at = PartState.POSTED.value, x_id, at
+    part.lease_until, part.not_before, part.reason = None, None, ""
+    log_attempt(session, part_id, "posted", x_id, now)
+
+
+def note_next(session: Session, part_id: int, follows: Next, now: datetime) -> None:
+    """The attempt failed; the part becomes what the rules say follows."""
+    part = session.get_one(ReplyPart, part_id)
+    part.state, part.not_before = follows.state.value, follows.not_before
+    part.reason, part.lease_until = follows.reason, None
+    log_attempt(session, part_id, follows.outcome, follows.reason, now)
+    reply = part.reply
+    if follows.state == PartState.REJECTED:
+        reply.settled_at = now
+    if follows.stops_account:
+        account = reply.conversation.account
+        account.stopped_at, account.stopped_reason = now, follows.reason
+    reply.rung_at = None
+
+
+def log_attempt(session: Session, part_id: int, outcome: str, detail: str, now: datetime) -> None:
+    session.add(Attempt(part_id=part_id, happened_at=now, outcome=outcome, detail=detail[:300]))
+
+
+def attempts_at(session: Session, part_id: int) -> int:
+    """How often this part was tried and surely not accepted."""
+    tried = select(func.count()).select_from(Attempt)
+    return session.scalar(tried.where(Attempt.part_id == part_id, Attempt.outcome == "retry")) or 0
+
+
+def lose_dead_workers(session: Session, now: datetime) -> int:
+    """Parts whose worker let its lease run out become unknown; returns how many."""
+    lost = select(ReplyPart).where(
+        ReplyPart.state == PartState.POSTING.value, ReplyPart.lease_until < now
+    )
+    parts = list(session.scalars(lost.with_for_update(skip_locked=True)))
+    for part in parts:
+        note_next(session, part.id, Next(PartState.UNKNOWN, now, "", "lost_worker"), now)
+    return len(parts)
+
+
+def to_ring(
+    session: Session, now: datetime, *, again_after: timedelta, limit: int = 200
+) -> list[Reply]:
+    """Live replies a worker should look at now: undo time over, retry due, unknown, or unnoted.
+
+    A reply is named again only after `again_after`: the ring may have been lost.
+    """
+    ready = exists().where(
+        ReplyPart.reply_id == Reply.id,
+        ReplyPart.state.not_in([PartState.POSTING.value, PartState.UNDONE.value]),
+        or_(ReplyPart.not_before.is_(None), ReplyPart.not_before <= now),
+    )
+    waiting = (
+        select(Reply)
+        .join(Reply.conversation)
+        .join(Account, Account.id == Conversation.account_id)
+        .where(
+            Reply.settled_at.is_(None),
+            Reply.held_until <= now,
+            or_(Reply.rung_at.is_(None), Reply.rung_at < now - again_after),
+            Account.stopped_at.is_(None),
+            ready,
+        )
+        .order_by(Reply.held_until, Reply.id)
+        .limit(limit)
+    )
+    return list(session.scalars(waiting))

@@ -1,0 +1,56 @@
+"""The states of one part of a reply, and of the reply they make together."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class PartState(StrEnum):
+    HELD = "held"
+    """Waits for the undo time to pass."""
+    QUEUED = "queued"
+    """May be sent now, or again from its not_before on."""
+    POSTING = "posting"
+    """Committed before the call to X; found by anyone but its worker it is unknown."""
+    POSTED = "posted"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    """X may or may not have it; nothing sends it again before a look at our own posts."""
+    UNDONE = "undone"
+
+
+MOVES: frozenset[tuple[PartState, PartState]] = frozenset(
+    {
+        (PartState.HELD, PartState.QUEUED),
+        (PartState.HELD, PartState.UNDONE),
+        (PartState.QUEUED, PartState.POSTING),
+        (PartState.QUEUED, PartState.UNDONE),
+        (PartState.POSTING, PartState.POSTED),
+        (PartState.POSTING, PartState.REJECTED),
+        (PartState.POSTING, PartState.UNKNOWN),
+        (PartState.POSTING, PartState.QUEUED),
+        (PartState.UNKNOWN, PartState.POSTED),
+        (PartState.UNKNOWN, PartState.QUEUED),
+        (PartState.UNKNOWN, PartState.REJECTED),
+        (PartState.REJECTED, PartState.QUEUED),
+        (PartState.REJECTED, PartState.UNDONE),
+    }
+)
+
+_MOST_TELLING = (
+    PartState.UNKNOWN,
+    PartState.REJECTED,
+    PartState.POSTING,
+    PartState.HELD,
+    PartState.QUEUED,
+    PartState.POSTED,
+    PartState.UNDONE,
+)
+
+
+def together(states: Iterable[str]) -> PartState:
+    """The state of a whole reply: that of the part an agent should know of first.
+
+    A reply of which some parts are out and the rest undone counts as posted.
+    """
+    present = {PartState(state) for state in states}
+    return next(state for state in _MOST_TELLING if state in present)

@@ -1,0 +1,207 @@
+"""Promises are made, kept and withdrawn here, and their derived moments are worked out here."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from sqlalchemy.orm import Session
+
+from support.sla.holidays_of import closed_days
+from support.sla.hours import BusinessHours
+from support.sla.judgement import Obligation, breach_at, due_at, warn_at
+from support.sla.levels import PromiseKind
+from support.sla.records import Calendar, Pause, Promise, ServiceLevel, pauses_of, promises_of
+
+REPLY_KINDS = (PromiseKind.FIRST_REPLY, PromiseKind.NEXT_REPLY)
+NO_REPLY_NEEDED = "no_reply_needed"
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What new promises are judged by: the hours and the targets in force now."""
+
+    calendar: Calendar
+    level: ServiceLevel
+
+
+def terms_of(session: Session, calendar_id: int, service_level_id: int) -> Terms:
+    return Terms(
+        session.get_one(Calendar, calendar_id), session.get_one(ServiceLevel, service_level_id)
+    )
+
+
+def hours_of(calendar: Calendar) -> BusinessHours:
+    """The business hours a calendar version stands for; the same object for the same content."""
+    return _hours(
+        calendar.zone,
+        json.dumps(calendar.weekly, sort_keys=True),
+        calendar.country,
+        calendar.year_end,
+        tuple(calendar.closed),
+        json.dumps(calendar.special, sort_keys=True),
+    )
+
+
+@lru_cache(maxsize=256)
+def _hours(
+    zone: str, weekly: str, country: str, year_end: bool, closed: tuple[str, ...], special: str
+) -> BusinessHours:
+    company = {date.fromisoformat(day): "" for day in closed}
+    return BusinessHours(
+        zone,
+        {int(day): [(a, b) for a, b in spans] for day, spans in json.loads(weekly).items()},
+        closed_days(country or None, year_end, company, FIRST_YEAR, LAST_YEAR),
+        {
+            date.fromisoformat(day): [(a, b) for a, b in spans]
+            for day, spans in json.loads(special).items()
+        },
+    )
+
+
+def obligation(promise: Promise, level: ServiceLevel, pauses: Iterable[Pause]) -> Obligation:
+    """The facts of a stored promise, as the rules take them."""
+    return Obligation(
+        kind=PromiseKind(promise.kind),
+        started_at=promise.started_at,
+        target=timedelta(seconds=promise.target_seconds),
+        kept_at=promise.kept_at,
+        withdrawn_at=promise.withdrawn_at,
+        withdrawn_reason=promise.withdrawn_reason or None,
+        paused=tuple((pause.started_at, pause.ended_at) for pause in pauses),
+        received_at=promise.received_at,
+        warn_share=level.warn_share,
+    )
+
+
+def make(
+    session: Session,
+    kind: PromiseKind,
+    terms: Terms,
+    *,
+    ticket_id: int,
+    message_id: int | None = None,
+    started_at: datetime,
+    received_at: datetime,
+) -> Promise | None:
+    """A new promise, or None where the level promises nothing of this kind."""
+    target = target_of(terms.level, kind)
+    if target is None:
+        return None
+    promise = Promise(
+        ticket_id=ticket_id,
+        kind=kind.value,
+        message_id=message_id,
+        started_at=started_at,
+        received_at=received_at,
+        target_seconds=target,
+        calendar=terms.calendar,
+        service_level_id=terms.level.id,
+        kept_at=None,
+        withdrawn_at=None,
+    )
+    rederive(promise, terms.level, ())
+    session.add(promise)
+    return promise
+
+
+def move_back(
+    promise: Promise,
+    level: ServiceLevel,
+    *,
+    message_id: int,
+    started_at: datetime,
+    received_at: datetime,
+) -> None:
+    """An older unanswered message turned up: the open promise is owed to that one."""
+    promise.message_id = message_id
+    promise.started_at, promise.received_at = started_at, received_at
+    rederive(promise, level, ())
+
+
+def target_of(level: ServiceLevel, kind: PromiseKind) -> int | None:
+    """Seconds of business time this level allows for a kind; None: nothing is promised."""
+    return {
+        PromiseKind.FIRST_REPLY: level.first_reply_seconds,
+        PromiseKind.NEXT_REPLY: level.next_reply_seconds,
+        PromiseKind.RESOLUTION: level.resolution_seconds,
+    }.get(kind)
+
+
+def rederive(promise: Promise, level: ServiceLevel, pauses: Iterable[Pause]) -> None:
+    """Works out due_at, warn_at and breach_at anew from the facts."""
+    facts, hours = obligation(promise, level, pauses), hours_of(promise.calendar)
+    promise.due_at = due_at(facts, hours)
+    promise.warn_at = warn_at(facts, hours)
+    promise.breach_at = breach_at(facts, hours)
+
+
+def open_promise(session: Session, ticket_id: int, *kinds: PromiseKind) -> Promise | None:
+    """The oldest open promise of these kinds."""
+    wanted = {kind.value for kind in kinds}
+    theirs = promises_of(session, ticket_id)
+    return next((p for p in theirs if p.is_open and p.kind in wanted), None)
+
+
+def keep_replies(
+    session: Session,
+    ticket_id: int,
+    *,
+    answered_until: datetime,
+    at: datetime,
+    agent_id: int | None,
+) -> list[Promise]:
+    """Keeps every reply promise for messages up to `answered_until`, at the time X accepted."""
+    kept = [
+        promise
+        for promise in promises_of(session, ticket_id)
+        if promise.is_open and promise.kind in REPLY_KINDS and promise.started_at <= answered_until
+    ]
+    for promise in kept:
+        promise.kept_at, promise.kept_by_id = at, agent_id
+    return kept
+
+
+def resolve(session: Session, ticket_id: int, *, at: datetime, agent_id: int | None) -> None:
+    """Ends what is open: the resolution is kept, an unanswered message needs no reply."""
+    resume(session, ticket_id, at=at)
+    for promise in promises_of(session, ticket_id):
+        if not promise.is_open:
+            continue
+        if promise.kind == PromiseKind.RESOLUTION:
+            promise.kept_at, promise.kept_by_id = at, agent_id
+        else:
+            promise.withdrawn_at, promise.withdrawn_reason = at, NO_REPLY_NEEDED
+
+
+def pause(session: Session, ticket_id: int, *, at: datetime, reason: str) -> None:
+    """Stops the resolution's clock, unless it already stands."""
+    if not any(spell.ended_at is None for spell in pauses_of(session, ticket_id)):
+        session.add(Pause(ticket_id=ticket_id, started_at=at, ended_at=None, reason=reason))
+        _rederive_resolution(session, ticket_id)
+
+
+def resume(session: Session, ticket_id: int, *, at: datetime) -> None:
+    """Lets the resolution's clock run again."""
+    running = [spell for spell in pauses_of(session, ticket_id) if spell.ended_at is None]
+    for spell in running:
+        spell.ended_at = max(at, spell.started_at)
+    if running:
+        _rederive_resolution(session, ticket_id)
+
+
+def _rederive_resolution(session: Session, ticket_id: int) -> None:
+    session.flush()
+    pauses = pauses_of(session, ticket_id)
+    for promise in promises_of(session, ticket_id):
+        if promise.is_open and promise.kind == PromiseKind.RESOLUTION:
+            level = session.get_one(ServiceLevel, promise.service_level_id)
+            rederive(promise, level, pauses)
+
+
+def leading(promises: Iterable[Promise]) -> Promise | None:
+    """The open promise that is due first; one without a due time leads nothing."""
+    running = [p for p in promises if p.is_open and p.due_at is not None]
+    return min(running, key=lambda p: (p.due_at, p.id or 0), default=None)

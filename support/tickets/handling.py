@@ -1,0 +1,282 @@
+"""What happens to tickets: customers write, replies go out, colleagues act."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from support.agents.records import Agent
+from support.conversations.records import Conversation, Message
+from support.errors import N_, DeskError, Refused
+from support.sla import keeping
+from support.sla.keeping import Terms
+from support.sla.levels import PromiseKind
+from support.sla.records import Promise, ServiceLevel, promises_of
+from support.tickets.records import Note, Ticket, TicketEvent, TicketTag
+from support.tickets.states import Move, State, after
+
+LONGEST_NOTE = 5_000
+LONGEST_TAG = 30
+LONGEST_SUBJECT = 60
+FOR_THE_CUSTOMER = "waiting for the customer"
+
+
+def open_ticket(
+    session: Session, conversation: Conversation, thread_x_id: str, *, first: str, at: datetime
+) -> Ticket:
+    """A new ticket in a conversation; `first` is the text of the post that opens it."""
+    ticket = Ticket(
+        conversation=conversation,
+        thread_x_id=thread_x_id,
+        subject=subject_from(first),
+        state=State.OPEN.value,
+        opened_at=at,
+        last_message_at=at,
+        tags=[],
+        assignee=None,
+        latest_message=None,
+        leading_promise=None,
+    )
+    session.add(ticket)
+    return ticket
+
+
+def subject_from(text: str) -> str:
+    """A short title: the first words of the post, without the handles it begins with."""
+    words = text.split()
+    while words and words[0].startswith("@"):
+        words = words[1:]
+    return " ".join(words)[:LONGEST_SUBJECT]
+
+
+def note_customer_message(session: Session, ticket: Ticket, message: Message, terms: Terms) -> None:
+    """A customer wrote: the ticket wakes up and the promises this makes are made."""
+    if ticket.latest_message is None:
+        _promise_first(session, ticket, message, terms)
+        return
+    if ticket.state == State.RESOLVED:
+        _reopen(session, ticket, message.posted_at, agent=None)
+        _promise_resolution(session, ticket, message, terms)
+    elif ticket.state != State.OPEN:
+        keeping.resume(session, ticket.id, at=message.posted_at)
+    _move(ticket, Move.CUSTOMER_WROTE)
+    ticket.snoozed_until = None
+    _promise_next(session, ticket, message, terms)
+    refresh(session, ticket)
+
+
+def _promise_first(session: Session, ticket: Ticket, message: Message, terms: Terms) -> None:
+    """The commonest way in, without a single look-up: a new ticket has nothing to find."""
+    first = keeping.make(
+        session,
+        PromiseKind.FIRST_REPLY,
+        terms,
+        ticket_id=ticket.id,
+        message_id=message.id,
+        started_at=message.posted_at,
+        received_at=message.received_at,
+    )
+    resolution = _promise_resolution(session, ticket, message, terms)
+    ticket.leading_promise = keeping.leading([p for p in (first, resolution) if p])
+    ticket.due_at = ticket.leading_promise.due_at if ticket.leading_promise else None
+    ticket.latest_message = message
+    ticket.last_message_at = message.posted_at
+
+
+def _promise_resolution(
+    session: Session, ticket: Ticket, message: Message, terms: Terms
+) -> Promise | None:
+    return keeping.make(
+        session,
+        PromiseKind.RESOLUTION,
+        terms,
+        ticket_id=ticket.id,
+        started_at=message.posted_at,
+        received_at=message.received_at,
+    )
+
+
+def _promise_next(session: Session, ticket: Ticket, message: Message, terms: Terms) -> None:
+    """One promise for the oldest unanswered message, whatever order messages arrive in."""
+    owed = keeping.open_promise(session, ticket.id, *keeping.REPLY_KINDS)
+    if owed is None:
+        keeping.make(
+            session,
+            PromiseKind.NEXT_REPLY,
+            terms,
+            ticket_id=ticket.id,
+            message_id=message.id,
+            started_at=message.posted_at,
+            received_at=message.received_at,
+        )
+    elif message.posted_at < owed.started_at:
+        keeping.move_back(
+            owed,
+            session.get_one(ServiceLevel, owed.service_level_id),
+            message_id=message.id,
+            started_at=message.posted_at,
+            received_at=message.received_at,
+        )
+
+
+def note_reply_accepted(
+    session: Session,
+    ticket: Ticket,
+    answered: Message,
+    terms: Terms,
+    *,
+    at: datetime,
+    agent: Agent | None,
+) -> None:
+    """X accepted our reply to `answered` at `at`: what it answers is kept, what came since is not.
+
+    Only the first accepted part of a reply is reported here. `agent` is None for a reply that
+    was typed on x.com: somebody of ours answered, the desk does not know who.
+    """
+    keeping.keep_replies(
+        session,
+        ticket.id,
+        answered_until=answered.posted_at,
+        at=at,
+        agent_id=agent.id if agent else None,
+    )
+    if ticket.assignee is None:
+        ticket.assignee = agent
+    since = oldest_customer_message(session, ticket.id, after=answered.posted_at)
+    if since is not None:
+        _promise_next(session, ticket, since, terms)
+    elif ticket.state in (State.OPEN, State.WAITING):
+        _move(ticket, Move.ANSWERED)
+        keeping.pause(session, ticket.id, at=at, reason=FOR_THE_CUSTOMER)
+    refresh(session, ticket)
+
+
+def oldest_customer_message(session: Session, ticket_id: int, *, after: datetime) -> Message | None:
+    theirs = select(Message).where(
+        Message.ticket_id == ticket_id, Message.by_us.is_(False), Message.posted_at > after
+    )
+    return session.scalar(theirs.order_by(Message.posted_at, Message.id).limit(1))
+
+
+def assign(
+    session: Session, ticket: Ticket, assignee: Agent | None, *, by: Agent, now: datetime
+) -> None:
+    """Gives the ticket to someone, or to nobody."""
+    if ticket.assignee is assignee:
+        return
+    if assignee is not None and assignee.suspended_at is not None:
+        raise Refused("assignee", N_("この担当者は現在お休み中のため、割り当てられません。"))
+    ticket.assignee = assignee
+    _record(session, ticket, "assigned", by, now, to=assignee.family_name if assignee else "")
+
+
+def add_note(session: Session, ticket: Ticket, text: str, *, by: Agent, now: datetime) -> Note:
+    """A word among colleagues. Raises Refused for an empty or overlong one."""
+    text = text.strip()
+    if not text:
+        raise Refused("body", N_("メモの内容を入力してください。"))
+    if len(text) > LONGEST_NOTE:
+        raise Refused("body", N_("メモは5,000文字以内にしてください。"))
+    note = Note(ticket_id=ticket.id, agent=by, text=text, written_at=now)
+    session.add(note)
+    return note
+
+
+def tag(session: Session, ticket: Ticket, name: str, *, by: Agent, now: datetime) -> None:
+    name = " ".join(name.split()).lstrip("#＃")
+    if not name or len(name) > LONGEST_TAG:
+        raise Refused("tag", N_("タグは1〜30文字で入力してください。"))
+    if all(tag.name != name for tag in ticket.tags):
+        ticket.tags.append(TicketTag(name=name))
+        _record(session, ticket, "tagged", by, now, tag=name)
+
+
+def untag(session: Session, ticket: Ticket, name: str, *, by: Agent, now: datetime) -> None:
+    for found in [tag for tag in ticket.tags if tag.name == name]:
+        ticket.tags.remove(found)
+        _record(session, ticket, "untagged", by, now, tag=name)
+
+
+def hold(
+    session: Session, ticket: Ticket, *, until: datetime | None, by: Agent, now: datetime
+) -> None:
+    """Puts the ticket aside until a time, or until the customer writes."""
+    if until is not None and until <= now:
+        raise Refused("until", N_("これより後の日時を選んでください。"))
+    _move(ticket, Move.HOLD)
+    ticket.snoozed_until = until
+    _record(session, ticket, "held", by, now, until=until.isoformat() if until else "")
+
+
+def wake(session: Session, ticket: Ticket, *, by: Agent | None, now: datetime) -> None:
+    """Takes a held ticket up again."""
+    _move(ticket, Move.WAKE)
+    ticket.snoozed_until = None
+    keeping.resume(session, ticket.id, at=now)
+    _record(session, ticket, "woken", by, now)
+    refresh(session, ticket)
+
+
+def due_to_wake(session: Session, *, now: datetime, limit: int = 100) -> list[Ticket]:
+    held = select(Ticket).where(Ticket.state == State.HELD.value, Ticket.snoozed_until <= now)
+    return list(session.scalars(held.order_by(Ticket.snoozed_until).limit(limit)))
+
+
+def resolve(session: Session, ticket: Ticket, *, by: Agent, now: datetime) -> None:
+    """Nothing more is owed; an unanswered message is taken to need no reply."""
+    _move(ticket, Move.RESOLVE)
+    ticket.resolved_at, ticket.snoozed_until = now, None
+    if ticket.assignee is None:
+        ticket.assignee = by
+    keeping.resolve(session, ticket.id, at=now, agent_id=by.id)
+    _record(session, ticket, "resolved", by, now)
+    refresh(session, ticket)
+
+
+def reopen(session: Session, ticket: Ticket, terms: Terms, *, by: Agent, now: datetime) -> None:
+    """Takes a resolved ticket up again; its resolution is promised anew from now."""
+    _reopen(session, ticket, now, agent=by)
+    _move(ticket, Move.REOPEN)
+    keeping.make(
+        session,
+        PromiseKind.RESOLUTION,
+        terms,
+        ticket_id=ticket.id,
+        started_at=now,
+        received_at=now,
+    )
+    refresh(session, ticket)
+
+
+def _reopen(session: Session, ticket: Ticket, at: datetime, *, agent: Agent | None) -> None:
+    ticket.resolved_at = None
+    _record(session, ticket, "reopened", agent, at)
+
+
+def refresh(session: Session, ticket: Ticket) -> None:
+    """Writes the derived columns of a ticket; nothing else does, but for a new ticket's first."""
+    session.flush()
+    promise = keeping.leading(promises_of(session, ticket.id))
+    ticket.leading_promise = promise
+    ticket.due_at = promise.due_at if promise else None
+    latest = session.scalar(
+        select(Message)
+        .where(Message.ticket_id == ticket.id, Message.by_us.is_(False))
+        .order_by(Message.posted_at.desc(), Message.id.desc())
+        .limit(1)
+    )
+    ticket.latest_message = latest
+    ticket.last_message_at = latest.posted_at if latest else ticket.opened_at
+
+
+def _move(ticket: Ticket, move: Move) -> None:
+    state = after(ticket.state, move)
+    if state is None:
+        raise DeskError(N_("このチケットの状態が変わっています。画面を開き直してください。"))
+    ticket.state = state.value
+
+
+def _record(
+    session: Session, ticket: Ticket, kind: str, by: Agent | None, at: datetime, **data: str
+) -> None:
+    session.add(TicketEvent(ticket_id=ticket.id, happened_at=at, kind=kind, agent=by, data=data))

@@ -1,0 +1,261 @@
+"""The queue, its counts, and what one ticket's page shows."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, raiseload, selectinload
+
+from support.conversations.records import Conversation, Message
+from support.sla.records import Promise
+from support.tickets.records import Note, Ticket, TicketEvent, TicketTag
+from support.tickets.states import State
+
+PAGE = 50
+
+
+class View(StrEnum):
+    """What the queue shows."""
+
+    ALL = "all"
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    DUE = "due"
+    """Overdue, or past the warning share of the budget."""
+    WAITING = "waiting"
+    HELD = "held"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which tickets are wanted."""
+
+    view: View
+    agent_id: int
+    channel: str = ""
+    tag: str = ""
+    account_id: int | None = None
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    tickets: list[Ticket]
+    next: str | None
+    """Where the next page begins, for the `after` of the next call; None on the last."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many unresolved tickets each view holds."""
+
+    all: int = 0
+    mine: int = 0
+    unassigned: int = 0
+    due: int = 0
+    waiting: int = 0
+    held: int = 0
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in the queue's order: first by due time, then those without one by last message."""
+
+    at: datetime
+    id: int
+    has_due: bool
+
+    def __str__(self) -> str:
+        words = f"{'d' if self.has_due else 'u'}|{self.at.isoformat()}|{self.id}"
+        return base64.urlsafe_b64encode(words.encode()).decode().rstrip("=")
+
+
+def place_from(words: str) -> Place | None:
+    """The place a page link names; None if the link was tampered with."""
+    try:
+        padded = words + "=" * (-len(words) % 4)
+        kind, at, number = base64.urlsafe_b64decode(padded.encode()).decode().split("|")
+        moment = datetime.fromisoformat(at)
+        return Place(moment.astimezone(UTC), int(number), kind == "d")
+    except (ValueError, binascii.Error, UnicodeError, OverflowError):
+        return None
+
+
+def queue(
+    session: Session, wanted: Filter, *, now: datetime, after: str = "", limit: int = PAGE
+) -> QueuePage:
+    """One page of the queue, what is due first on top; the same few queries at any size."""
+    place = place_from(after) if after else None
+    if wanted.view is View.RESOLVED:
+        return _resolved(session, wanted, place, now, limit)
+    found: list[Ticket] = []
+    if place is None or place.has_due:
+        found = _due_first(session, wanted, place, now, limit + 1)
+        place = None
+    if len(found) <= limit and wanted.view is not View.DUE:
+        found += _without_due(session, wanted, place, now, limit + 1 - len(found))
+    return _page(found, limit, by_due=True)
+
+
+def _page(found: list[Ticket], limit: int, *, by_due: bool) -> QueuePage:
+    shown = found[:limit]
+    if len(found) <= limit:
+        return QueuePage(shown, None)
+    last = shown[-1]
+    if not by_due:
+        return QueuePage(shown, str(Place(last.resolved_at or last.opened_at, last.id, False)))
+    at = last.due_at or last.last_message_at
+    return QueuePage(shown, str(Place(at, last.id, last.due_at is not None)))
+
+
+def _due_first(
+    session: Session, wanted: Filter, place: Place | None, now: datetime, limit: int
+) -> list[Ticket]:
+    chosen = _rows(wanted, now).where(Ticket.due_at.is_not(None))
+    if place is not None:
+        chosen = chosen.where(_beyond(Ticket.due_at, place, rising=True))
+    return _all(session, chosen.order_by(Ticket.due_at, Ticket.id).limit(limit))
+
+
+def _without_due(
+    session: Session, wanted: Filter, place: Place | None, now: datetime, limit: int
+) -> list[Ticket]:
+    chosen = _rows(wanted, now).where(Ticket.due_at.is_(None))
+    if place is not None:
+        chosen = chosen.where(_beyond(Ticket.last_message_at, place, rising=False))
+    order = (Ticket.last_message_at.desc(), Ticket.id.desc())
+    return _all(session, chosen.order_by(*order).limit(limit))
+
+
+def _resolved(
+    session: Session, wanted: Filter, place: Place | None, now: datetime, limit: int
+) -> QueuePage:
+    chosen = _rows(wanted, now)
+    if place is not None:
+        chosen = chosen.where(_beyond(Ticket.resolved_at, place, rising=False))
+    order = (Ticket.resolved_at.desc(), Ticket.id.desc())
+    return _page(_all(session, chosen.order_by(*order).limit(limit + 1)), limit, by_due=False)
+
+
+def _beyond(column: Any, place: Place, *, rising: bool) -> ColumnElement[bool]:
+    """Rows behind `place` in the order of `column`, ties by id."""
+    if rising:
+        return or_(column > place.at, and_(column == place.at, Ticket.id > place.id))
+    return or_(column < place.at, and_(column == place.at, Ticket.id < place.id))
+
+
+def _rows(wanted: Filter, now: datetime) -> Select[Ticket]:
+    """The tickets wanted, each with all a row of the queue shows."""
+    chosen = (
+        select(Ticket)
+        .join(Ticket.conversation)
+        .join(Conversation.customer)
+        .outerjoin(Ticket.latest_message)
+        .outerjoin(Ticket.leading_promise)
+        .options(
+            contains_eager(Ticket.conversation).contains_eager(Conversation.customer),
+            contains_eager(Ticket.latest_message).options(raiseload("*")),
+            contains_eager(Ticket.leading_promise).options(joinedload(Promise.calendar)),
+            joinedload(Ticket.assignee),
+            selectinload(Ticket.tags),
+        )
+        .where(*_conditions(wanted, now))
+    )
+    if wanted.tag:
+        chosen = chosen.where(Ticket.tags.any(TicketTag.name == wanted.tag))
+    if wanted.channel:
+        chosen = chosen.where(Conversation.channel == wanted.channel)
+    if wanted.account_id:
+        chosen = chosen.where(Conversation.account_id == wanted.account_id)
+    return chosen
+
+
+def _conditions(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
+    # Written just as the partial indexes are, or they would not be used.
+    unresolved = Ticket.state != State.RESOLVED.value
+    match wanted.view:
+        case View.MINE:
+            return [unresolved, Ticket.assignee_id == wanted.agent_id]
+        case View.UNASSIGNED:
+            return [unresolved, Ticket.assignee_id.is_(None)]
+        case View.DUE:
+            return [unresolved, Promise.warn_at <= now]
+        case View.WAITING:
+            return [unresolved, Ticket.state == State.WAITING.value]
+        case View.HELD:
+            return [unresolved, Ticket.state == State.HELD.value]
+        case View.RESOLVED:
+            return [Ticket.state == State.RESOLVED.value]
+    return [unresolved]
+
+
+def _all(session: Session, chosen: Select[Ticket]) -> list[Ticket]:
+    return list(session.scalars(chosen).unique())
+
+
+def counts(session: Session, agent_id: int, now: datetime) -> Counts:
+    """All the counts of the rail, in one query over unresolved tickets."""
+    row = session.execute(
+        select(
+            func.count(),
+            func.count(case((Ticket.assignee_id == agent_id, 1))),
+            func.count(case((Ticket.assignee_id.is_(None), 1))),
+            func.count(case((Promise.warn_at <= now, 1))),
+            func.count(case((Ticket.state == State.WAITING.value, 1))),
+            func.count(case((Ticket.state == State.HELD.value, 1))),
+        )
+        .select_from(Ticket)
+        .outerjoin(Promise, Promise.id == Ticket.leading_promise_id)
+        .where(Ticket.state != State.RESOLVED.value)
+    ).one()
+    return Counts(*row)
+
+
+def ticket_with_everyone(session: Session, ticket_id: int) -> Ticket | None:
+    """A ticket with its customer, account, assignee and tags."""
+    return session.scalar(
+        select(Ticket)
+        .where(Ticket.id == ticket_id)
+        .options(
+            joinedload(Ticket.conversation).options(
+                joinedload(Conversation.customer), joinedload(Conversation.account)
+            ),
+            joinedload(Ticket.assignee),
+            joinedload(Ticket.latest_message),
+            selectinload(Ticket.tags),
+        )
+    )
+
+
+def messages_of(session: Session, ticket_id: int) -> list[Message]:
+    """What was said on X in this ticket, oldest first; the raw payload is not loaded."""
+    theirs = select(Message).where(Message.ticket_id == ticket_id)
+    return list(session.scalars(theirs.order_by(Message.posted_at, Message.id)))
+
+
+def notes_of(session: Session, ticket_id: int) -> list[Note]:
+    theirs = select(Note).where(Note.ticket_id == ticket_id).options(joinedload(Note.agent))
+    return list(session.scalars(theirs.order_by(Note.written_at, Note.id)))
+
+
+def events_of(session: Session, ticket_id: int) -> list[TicketEvent]:
+    theirs = select(TicketEvent).where(TicketEvent.ticket_id == ticket_id)
+    eager = theirs.options(joinedload(TicketEvent.agent))
+    return list(session.scalars(eager.order_by(TicketEvent.happened_at, TicketEvent.id)))
+
+
+def other_tickets(session: Session, ticket: Ticket, *, limit: int = 5) -> list[Ticket]:
+    """The customer's other tickets, newest first, in every channel."""
+    theirs = (
+        select(Ticket)
+        .join(Ticket.conversation)
+        .where(Conversation.customer_id == ticket.conversation.customer_id, Ticket.id != ticket.id)
+        .options(contains_eager(Ticket.conversation))
+    )
+    return list(session.scalars(theirs.order_by(Ticket.opened_at.desc()).limit(limit)))

@@ -1,0 +1,182 @@
+"""The HTTP client for X's API v2: every host, path and field name we ask for is here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from support.settings import Settings
+from support.x.errors import Meaning, XError, meaning_of
+from support.x.payloads import Page, Person, Unreadable, read_dms, read_person, read_posts
+from support.x.tokens import TokenUnreadable, unseal
+
+if TYPE_CHECKING:
+    from support.x.records import Account
+
+POST_FIELDS = {
+    "tweet.fields": "id,text,created_at,author_id,conversation_id,in_reply_to_user_id,"
+    "referenced_tweets,entities,lang,note_tweet,reply_settings,edit_history_tweet_ids",
+    "user.fields": "id,name,username,description,public_metrics,created_at,verified_type",
+    "expansions": "author_id,in_reply_to_user_id,referenced_tweets.id",
+}
+DM_FIELDS = {
+    "dm_event.fields": "id,text,event_type,created_at,dm_conversation_id,sender_id",
+    "event_types": "MessageCreate",
+    "user.fields": POST_FIELDS["user.fields"],
+    "expansions": "sender_id",
+}
+
+
+class XDoor:
+    """Hands out clients; one connection pool serves the whole process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._http = httpx.Client(
+            base_url=settings.x_base_url,
+            timeout=httpx.Timeout(settings.x_timeout, connect=5.0),
+            headers={"User-Agent": "madoguchi"},
+        )
+
+    def for_account(self, account: Account) -> XClient:
+        """The client that speaks for `account`; raises XError when its token cannot be read."""
+        try:
+            token = unseal(account.token_sealed, self._settings.secret_key)
+        except TokenUnreadable as error:
+            raise XError(Meaning.ACCOUNT, 0, str(error)) from error
+        return XClient(self._http, token, account.x_id)
+
+    def with_token(self, token: str) -> XClient:
+        """A client for a token that belongs to no account yet."""
+        return XClient(self._http, token, "")
+
+
+class XClient:
+    """One account's calls. Every method raises XError and nothing else."""
+
+    def __init__(self, http: httpx.Client, token: str, x_id: str) -> None:
+        self._http = http
+        self._token = token
+        self._x_id = x_id
+
+    def me(self) -> Person:
+        """Whose token this is."""
+        body = self._get("/2/users/me", {"user.fields": POST_FIELDS["user.fields"]})
+        try:
+            return read_person(body.get("data"))
+        except Unreadable as error:
+            raise XError(Meaning.NO_ANSWER, 200, f"X's answer cannot be read: {error}") from error
+
+    def mentions(self, *, since_id: str = "", page: str | None = None) -> Page:
+        """One page of posts that mention us, newest first; X shows the 800 newest at most."""
+        asked = POST_FIELDS | {"max_results": "100"} | _if(since_id=since_id, pagination_token=page)
+        return read_posts(self._get(f"/2/users/{self._x_id}/mentions", asked))
+
+    def own_posts(self, *, since_id: str = "", page: str | None = None) -> Page:
+        """One page of our own posts, newest first."""
+        asked = POST_FIELDS | {"max_results": "100"} | _if(since_id=since_id, pagination_token=page)
+        return read_posts(self._get(f"/2/users/{self._x_id}/tweets", asked))
+
+    def dms(self, *, page: str | None = None) -> Page:
+        """One page of DM events of the last 30 days, newest first, ours included."""
+        asked = DM_FIELDS | {"max_results": "100"} | _if(pagination_token=page)
+        return read_dms(self._get("/2/dm_events", asked))
+
+    def dms_with(self, person_x_id: str, *, page: str | None = None) -> Page:
+        """One page of the conversation with one person, newest first."""
+        asked = DM_FIELDS | {"max_results": "100"} | _if(pagination_token=page)
+        return read_dms(self._get(f"/2/dm_conversations/with/{person_x_id}/dm_events", asked))
+
+    def create_post(self, text: str, *, in_reply_to: str) -> str:
+        """Posts a public reply; returns its id. X knows no idempotency key: see sending."""
+        reply = {"in_reply_to_tweet_id": in_reply_to}
+        return self._id_of(self._post("/2/tweets", {"text": text, "reply": reply}), "id")
+
+    def send_dm(self, text: str, *, to: str) -> str:
+        """Sends a direct message to a person; returns the DM event's id."""
+        body = self._post(f"/2/dm_conversations/with/{to}/messages", {"text": text})
+        return self._id_of(body, "dm_event_id")
+
+    def _get(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
+        return self._call("GET", path, params=dict(params))
+
+    def _post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        return self._call("POST", path, json=dict(body))
+
+    def _call(self, method: str, path: str, **content: Any) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {self._token}"}
+        try:
+            answer = self._http.request(method, path, headers=headers, **content)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise XError(Meaning.NOT_SENT, 0, f"X cannot be reached: {error}") from error
+        except httpx.HTTPError as error:
+            raise XError(
+                Meaning.NO_ANSWER, 0, f"no answer from X: {type(error).__name__}"
+            ) from error
+        if answer.status_code >= 400:
+            raise _refusal(answer)
+        return _json_of(answer)
+
+    def _id_of(self, body: Mapping[str, Any], name: str) -> str:
+        data = body.get("data")
+        found = data.get(name) if isinstance(data, dict) else None
+        if not (isinstance(found, str) and found.isdigit()):
+            raise XError(Meaning.NO_ANSWER, 201, "X accepted, but its answer names no id")
+        return found
+
+
+def every_page(first: Page, follow: Any) -> Iterator[Page]:
+    """`first` and the pages after it; `follow(token)` reads the next one."""
+    page = first
+    yield page
+    while page.next_token:
+        page = follow(page.next_token)
+        yield page
+
+
+def _if(**params: str | None) -> dict[str, str]:
+    return {name: value for name, value in params.items() if value}
+
+
+def _json_of(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        body = answer.json()
+    except ValueError as error:
+        raise XError(Meaning.NO_ANSWER, answer.status_code, "X's answer is not JSON") from error
+    return body if isinstance(body, dict) else {}
+
+
+def _refusal(answer: httpx.Response) -> XError:
+    detail = _detail(answer)
+    meaning = meaning_of(answer.status_code, detail)
+    return XError(meaning, answer.status_code, detail, _reset(answer))
+
+
+def _detail(answer: httpx.Response) -> str:
+    try:
+        body = answer.json()
+    except ValueError:
+        return answer.text[:200]
+    if not isinstance(body, dict):
+        return str(body)[:200]
+    words = [
+        body.get("detail"),
+        body.get("title"),
+        body.get("reason"),
+        body.get("error_description"),
+    ]
+    errors = body.get("errors")
+    for error in errors if isinstance(errors, list) else []:
+        words.append(error.get("message") if isinstance(error, dict) else None)
+    return " / ".join(str(word) for word in words if word)[:300]
+
+
+def _reset(answer: httpx.Response) -> datetime | None:
+    """When the rate limit opens again (x-rate-limit-reset, epoch seconds)."""
+    stamp = answer.headers.get("x-rate-limit-reset", "")
+    if answer.status_code != 429 or not stamp.isdigit():
+        return None
+    return datetime.fromtimestamp(min(int(stamp), 32_503_680_000), UTC)

@@ -1,0 +1,83 @@
+"""What X's refusals mean for us. Error identity is text, not code: X gives no stable codes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Meaning(StrEnum):
+    """What to do about an error; callers ask this and never read status codes."""
+
+    NOT_SENT = "not_sent"
+    """Surely nothing was accepted: connection refused, 429, 503. May be repeated later."""
+    NO_ANSWER = "no_answer"
+    """The request went out and no answer came: it may or may not have been accepted."""
+    REFUSED = "refused"
+    """X refused this one item; the reason is for the agent."""
+    DUPLICATE = "duplicate"
+    """X says the same text was posted already: ours got through, or the same words went out."""
+    ACCOUNT = "account"
+    """The whole account cannot act: token, credit, suspension."""
+
+
+@dataclass(frozen=True)
+class XError(Exception):
+    """One failed call to X. `detail` is X's own sentence; `retry_at` where X named a time."""
+
+    meaning: Meaning
+    status: int
+    detail: str
+    retry_at: datetime | None = None
+
+    def __str__(self) -> str:
+        return f"{self.status or '-'} {self.detail}".strip()
+
+
+# Substrings of `detail` seen on the wire in 2026, most telling first.
+_DUPLICATE = ("duplicate content",)
+_ACCOUNT = ("your account is", "client-not-enrolled", "client-forbidden", "not permitted to access")
+
+
+def meaning_of(status: int, detail: str) -> Meaning:
+    """What an error answer means. An unknown 403 stops that one item, never the account."""
+    said = detail.lower()
+    if status == 429 or status == 503:
+        return Meaning.NOT_SENT
+    if status in (401, 402):
+        return Meaning.ACCOUNT
+    if status >= 500:
+        return Meaning.NO_ANSWER  # behind a gateway error the post may have been taken
+    if any(words in said for words in _DUPLICATE):
+        return Meaning.DUPLICATE
+    if status == 403 and any(words in said for words in _ACCOUNT):
+        return Meaning.ACCOUNT
+    return Meaning.REFUSED
+
+
+# What X says, and what the agent should read instead; first match wins.
+_REASONS = (
+    (
+        ("reply to this conversation is not allowed", "mentioned or are the author"),
+        "この投稿には当社へのメンションがないため、XのAPIからは返信できません。Xの画面から直接返信してください。",
+    ),
+    (
+        ("not permitted to reply to this conversation",),
+        "投稿者が返信できる人を限定しているため、返信できません。",
+    ),
+    (("deleted or not visible",), "返信先の投稿が削除されたか、見えなくなっています。"),
+    (
+        ("permission to dm", "this operation is not permitted"),
+        "お客様がDMの受信を許可していないため、送信できません。",
+    ),
+    (("duplicate content",), "同じ文面が少し前に送信されているため、Xに断られました。"),
+    (("too long", "280"), "文字数がXの上限を超えています。"),
+)
+
+
+def reason_for_agents(detail: str) -> str:
+    """X's refusal in the agent's words; an unknown one is quoted as it came."""
+    said = detail.lower()
+    for words, reason in _REASONS:
+        if any(word in said for word in words):
+            return reason
+    return f"Xに断られました（{detail[:200]}）。"

@@ -1,0 +1,126 @@
+"""The background entrance: `python worker.py send | ingest | scheduler`, one process each.
+
+A worker listens to exactly one queue: RQ can lose a job for ever when it listens to several.
+"""
+
+import os
+import signal
+import sys
+import threading
+import time
+from datetime import timedelta
+
+import redis
+import structlog
+from flask import Flask
+from rq import Queue, SimpleWorker, Worker
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import create_app
+from support import jobs, pulse
+from support.db import db
+from support.desk import Desk
+from support.settings import SettingsError
+
+DUTIES = (jobs.SEND, jobs.INGEST, "scheduler")
+log = structlog.get_logger()
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) != 1 or arguments[0] not in DUTIES:
+        print(f"usage: python worker.py {' | '.join(DUTIES)}", file=sys.stderr)
+        return 2
+    try:
+        app = create_app()
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    duty = arguments[0]
+    with app.app_context():
+        stop = threading.Event()
+        name = f"{duty}@{jobs.me()}"
+        beating = threading.Thread(target=_beat, args=(app, name, duty, stop), daemon=True)
+        beating.start()
+        try:
+            schedule(app, stop) if duty == "scheduler" else work(app, duty)
+        finally:
+            stop.set()
+            beating.join(timeout=5)
+            _forget(name)
+    return 0
+
+
+def work(app: Flask, duty: str) -> None:
+    """Works one queue until SIGTERM; the job at hand is finished."""
+    desk: Desk = app.extensions["desk"]
+    connection = redis.Redis.from_url(desk.settings.redis_url)
+    queue = Queue(duty, connection=connection, serializer="json")
+    kind = Worker if desk.settings.workers_fork else SimpleWorker
+    if desk.settings.workers_fork:
+        # A forked child must not talk over its parent's connections.
+        os.register_at_fork(after_in_child=lambda: db.engine.dispose(close=False))
+    worker = kind(
+        [queue], connection=connection, serializer="json", worker_ttl=45, maintenance_interval=30
+    )
+    worker.work(logging_level="WARNING")
+
+
+def schedule(app: Flask, stop: threading.Event) -> None:
+    """Sweeps every second and rings for each stream at its interval, until SIGTERM.
+
+    A second scheduler does no harm: rings within one slot are one job.
+    """
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, lambda *_: stop.set())
+    settings = app.extensions["desk"].settings
+    intervals = {
+        "read_mentions": settings.poll_mentions,
+        "read_dms": settings.poll_dms,
+        "read_own_posts": settings.poll_own_posts,
+    }
+    next_ring = dict.fromkeys(intervals, 0.0)
+    while not stop.wait(1.0):
+        try:
+            jobs.sweep()
+            _ring_due(app, intervals, next_ring)
+        except SQLAlchemyError as error:
+            log.error("sweep_failed", error=type(error).__name__)
+
+
+def _ring_due(app: Flask, intervals: dict[str, int], next_ring: dict[str, float]) -> None:
+    now = time.monotonic()
+    due = [job for job, at in next_ring.items() if at <= now]
+    if not due:
+        return
+    accounts = jobs.accounts_to_read()
+    for job in due:
+        next_ring[job] = now + intervals[job]
+        for account_id in accounts:
+            app.extensions["desk"].later.ring(job, account_id)
+
+
+def _beat(app: Flask, name: str, duty: str, stop: threading.Event) -> None:
+    desk: Desk = app.extensions["desk"]
+    with app.app_context():
+        while True:
+            try:
+                pulse.beat(db.session(), name, duty, desk.clock())
+                db.session.commit()
+            except SQLAlchemyError as error:
+                db.session.rollback()
+                log.warning("heartbeat_missed", error=type(error).__name__)
+            db.session.remove()
+            if stop.wait(pulse.BEAT / timedelta(seconds=1)):
+                return
+
+
+def _forget(name: str) -> None:
+    try:
+        pulse.forget(db.session(), name)
+        db.session.commit()
+    except SQLAlchemyError:
+        db.session.rollback()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
