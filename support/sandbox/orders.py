@@ -167,17 +167,21 @@ def _flag(given: Mapping[str, Any], name: str) -> bool | None:
 
 
 def _moment(given: Mapping[str, Any], name: str) -> datetime | None:
-    return None if given.get(name) is None else moment(given[name], name)
+    """A moment an id can carry: not before X's first."""
+    if given.get(name) is None:
+        return None
+    at = moment(given[name], name)
+    if at < snowflakes.FIRST_MOMENT:
+        raise Refusal(f"{name} is earlier than X's first id ({snowflakes.FIRST_MOMENT:%Y-%m-%d})")
+    return at
 
 
 def moment(value: Any, name: str) -> datetime:
-    """An aware moment from ISO 8601 with its offset, not before X's first id."""
+    """An aware moment from ISO 8601 with its offset."""
     try:
         at = datetime.fromisoformat(value)
     except (TypeError, ValueError):
         raise Refusal(f"{name} is not a date and time such as 2026-07-14T01:23:45Z") from None
     if at.tzinfo is None:
         raise Refusal(f"{name} has no time zone; write Z for UTC")
-    if at < snowflakes.FIRST_MOMENT:
-        raise Refusal(f"{name} is earlier than X's first id ({snowflakes.FIRST_MOMENT:%Y-%m-%d})")
     return at
