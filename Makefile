@@ -1,5 +1,7 @@
 # Two commands on a fresh machine: `make run` and `make test`. `make help` lists the rest.
-PYTHON ?= python3
+PYTHON ?= $(or $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; \
+	done),$(error Python 3.11 or newer is needed: install one, or name it: make PYTHON=/path/to/python3.12 …))
 UV ?= uv
 VENV_PYTHON := .venv/bin/python
 POSTS ?=

@@ -17,7 +17,8 @@ keepalive = 5
 timeout = 60
 graceful_timeout = 3
 """Seconds a stopping process waits for requests; live pages notice and connect again."""
-worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+memory = "/dev/shm"  # noqa: S108 (gunicorn makes its file there under a random name)
+worker_tmp_dir = memory if os.access(memory, os.W_OK) else None
 """The heartbeat file in memory: a busy disk must not look like a hung process."""
 accesslog = None
 errorlog = "-"

@@ -39,11 +39,10 @@ def compile_lock(uv: str, source: str, constraints: tuple[str, ...]) -> bool:
 
 def fits(uv: str, lock: str, platform: str, python: str) -> bool:
     """Can it be installed there from wheels alone? Nothing is installed."""
-    empty = ["--target", "build/nothing", "--dry-run", "--quiet"]
-    fitting = run(
-        [uv, "pip", "install", *empty, "--only-binary", ":all:", "--require-hashes"]
-        + ["--python-platform", platform, "--python-version", python, "-r", lock]
-    )
+    nothing = ["--target", "build/nothing", "--dry-run", "--quiet"]
+    exactly = ["--only-binary", ":all:", "--require-hashes"]
+    there = ["--python-platform", platform, "--python-version", python]
+    fitting = run([uv, "pip", "install", *nothing, *exactly, *there, "-r", lock])
     print(f"{lock} on {platform}, Python {python}: {'fits' if fitting else 'DOES NOT FIT'}")
     return fitting
 

@@ -22,6 +22,7 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "installed.json"
 UNFINISHED = VENV / "unfinished"
 LOCKS = {"run": "requirements.txt", "dev": "requirements-dev.txt"}
+EXACTLY = ["--require-hashes", "--only-binary", ":all:", "-r"]
 OLDEST = (3, 11)
 TRIES = 2
 PATIENCE = 900
@@ -63,21 +64,10 @@ def check_system() -> None:
     if os.name != "posix":
         raise SetupError("Madoguchi runs on Linux and macOS; on Windows use it inside WSL.")
     if sys.version_info < OLDEST:
-        newer = find_newer_python()
-        if newer is None:
-            raise SetupError(
-                f"Python 3.11 or newer is needed; {sys.executable} is Python {version()}. "
-                "Install a newer one, or name it: make PYTHON=/path/to/python3.12 …"
-            )
-        os.execv(newer, [newer] + sys.argv)
-
-
-def find_newer_python() -> str | None:
-    for minor in range(14, OLDEST[1] - 1, -1):
-        path = shutil.which(f"python3.{minor}")
-        if path and is_usable(path):
-            return path
-    return None
+        raise SetupError(
+            f"Python 3.11 or newer is needed; {sys.executable} is Python {version()}. "
+            "Install a newer one, or name it: make PYTHON=/path/to/python3.12 …"
+        )
 
 
 def is_usable(python: str | Path) -> bool:
@@ -128,7 +118,7 @@ def one_at_a_time() -> Iterator[None]:
     import fcntl
 
     try:
-        lock = open(str(ROOT / ".venv.lock"), "w")
+        lock = (ROOT / ".venv.lock").open("w")
     except OSError as error:
         raise SetupError(
             f"The folder {ROOT} cannot be written ({error.strerror}): packages are installed into "
@@ -151,7 +141,7 @@ def build(kind: str) -> None:
     make_folder(routes)
     for installer in routes:
         print(f"Installing {LOCKS[kind]} with {installer.name} …", flush=True)
-        if installer.install(LOCKS[kind]):
+        if installer.install(str(ROOT / LOCKS[kind])):
             write_stamp(kind)
             return
     raise SetupError(
@@ -217,8 +207,16 @@ class Uv:
 
     def install(self, lock: str) -> bool:
         return tried(
-            [self.path, "pip", "install", "--quiet", "--python", str(venv_python())]
-            + ["--require-hashes", "--only-binary", ":all:", "-r", str(ROOT / lock)],
+            [
+                self.path,
+                "pip",
+                "install",
+                "--quiet",
+                "--python",
+                str(venv_python()),
+                *EXACTLY,
+                lock,
+            ],
             UV_HTTP_TIMEOUT=str(QUIET_NETWORK),
         )
 
@@ -240,11 +238,9 @@ class Pip:
         python = str(venv_python())
         if subprocess.run([python, "-m", "pip", "--version"], **SILENT).returncode != 0:
             run_or_say([python, "-m", "ensurepip"])
-        return tried(
-            [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-            + ["--timeout", str(QUIET_NETWORK), "--retries", "5", "--require-hashes"]
-            + ["--only-binary", ":all:", "-r", str(ROOT / lock)]
-        )
+        patient = ["--timeout", str(QUIET_NETWORK), "--retries", "5"]
+        quiet = ["-qq", "--disable-pip-version-check"]
+        return tried([python, "-m", "pip", "install", *quiet, *patient, *EXACTLY, lock])
 
 
 def run_or_say(command: list[str]) -> None:

@@ -101,7 +101,7 @@ def execute(command: list[str]) -> int:
     env = preparing.environment(os.environ)
     env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", os.defpath)])
     try:
-        os.execvpe(command[0], command, env)
+        os.execvpe(command[0], command, env)  # noqa: S606 (a shell would only be in between)
     except OSError as error:
         complain(f"{command[0]} cannot be started: {error.strerror}.")
     return 2

@@ -97,7 +97,7 @@ def hold(data_dir: Path) -> TextIO:
 
     What a killed set has left behind holds on for some seconds more and is waited for.
     """
-    file = open(data_dir / "desk.lock", "a+")
+    file = (data_dir / "desk.lock").open("a+")
     deadline = time.monotonic() + PATIENCE
     while not _locked(file):
         file.seek(0)

@@ -11,6 +11,7 @@ from support.local import processes, valkey
 from support.local.supervising import GaveUp, Supervisor
 from support.settings import Settings
 
+ANY_IPV4 = "0.0.0.0"  # noqa: S104 (recognised here, never the default)
 PATIENCE = 90.0
 """Seconds the web server has to answer /readyz; a first start on a slow machine takes several."""
 
@@ -53,7 +54,7 @@ def start_valkey(desk: Supervisor, data_dir: Path) -> None:
 
 
 def answering(settings: Settings) -> Callable[[], bool]:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
+    host = {ANY_IPV4: "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
 
     def is_ready() -> bool:
         connection = http.client.HTTPConnection(host, settings.port, timeout=2)
@@ -84,7 +85,7 @@ def announce(desk: Supervisor, settings: Settings, wish: Wish) -> None:
 
 
 def address(settings: Settings) -> str:
-    host = "localhost" if settings.host in ("127.0.0.1", "0.0.0.0", "::", "::1") else settings.host
+    host = "localhost" if settings.host in ("127.0.0.1", ANY_IPV4, "::", "::1") else settings.host
     return f"http://{host}:{settings.port}/"
 
 

@@ -147,7 +147,7 @@ class Supervisor:
             print(f"{name:<{self._width}} | {line}", file=self._out, flush=True)
         except OSError:
             self._asked = max(self._asked, 1)
-            self._out = open(os.devnull, "w")
+            self._out = Path(os.devnull).open("w")  # noqa: SIM115 (until the end)
 
     def tick(self) -> None:
         """One round; raises StopAsked and GaveUp."""

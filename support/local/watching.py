@@ -49,12 +49,10 @@ class Watch:
         """Should the watch itself be killed, another takes its place."""
         if self._popen.poll() is not None:
             self._popen = self._begin()
-            for group in self._groups:
-                self._tell(f"+{group}\n")
 
     def _begin(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-I", "-S", __file__],
+            [sys.executable, "-I", "-S", __file__, *map(str, self._groups)],
             stdin=subprocess.PIPE,
             pass_fds=self._keeps,
             start_new_session=True,
@@ -81,7 +79,7 @@ def end_group(group: int, how: signal.Signals) -> bool:
 def main() -> None:
     for deaf in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(deaf, signal.SIG_IGN)
-    groups: set[int] = set()
+    groups = set(map(int, sys.argv[1:]))
     for line in sys.stdin:
         group = int(line[1:])
         (groups.add if line[0] == "+" else groups.discard)(group)

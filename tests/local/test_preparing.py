@@ -128,14 +128,15 @@ def test_what_a_killed_set_left_behind_is_waited_for(tmp_path: Path):
     ]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(command, **pipes) as watch:
-        assert watch.stdin and watch.stdout
+        assert watch.stdin
+        assert watch.stdout
         watch.stdout.readline()
         threading.Timer(0.5, watch.stdin.close).start()
         preparing.hold(tmp_path).close()
 
 
 def test_a_posts_file_that_is_not_there_is_named(tmp_path: Path):
-    with pytest.raises(CannotStart, match="POSTS=.*nowhere.jsonl cannot be read"):
+    with pytest.raises(CannotStart, match=r"POSTS=.*nowhere\.jsonl cannot be read"):
         preparing.check_posts(tmp_path / "nowhere.jsonl")
 
 
@@ -146,7 +147,7 @@ def test_a_redis_that_does_not_answer_is_named_without_its_password(taken: int):
 
 
 @pytest.mark.parametrize(
-    "arguments, environ, said",
+    ("arguments", "environ", "said"),
     [
         (["run", "--speed", "fast"], {}, "SPEED must be a number above 0, not 'fast'"),
         (["run", "--posts", "nowhere.jsonl"], {}, "nowhere.jsonl cannot be read"),

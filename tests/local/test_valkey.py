@@ -25,7 +25,8 @@ def begin(data: Path) -> "subprocess.Popen[bytes]":
     popen = subprocess.Popen(valkey.server(data).argv, start_new_session=True)
     deadline = time.monotonic() + 30
     while not valkey.answers(valkey.socket_path(data)):
-        assert time.monotonic() < deadline and popen.poll() is None
+        assert time.monotonic() < deadline
+        assert popen.poll() is None
         time.sleep(0.01)
     return popen
 

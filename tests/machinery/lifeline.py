@@ -57,7 +57,7 @@ def run_folder() -> Path:
 
 def hold(path: Path) -> Path:
     """Locks the file for as long as this process lives."""
-    file = open(path, "w")
+    file = path.open("w")
     fcntl.flock(file, fcntl.LOCK_EX)
     _held.append(file)
     return path
@@ -67,7 +67,7 @@ def hold(path: Path) -> Path:
 def once(name: str) -> Iterator[Path]:
     """One process of the run at a time; yields where the first may write what the rest can read."""
     folder = run_folder()
-    with open(folder / f"{name}.lock", "w") as lock:
+    with (folder / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield folder / f"{name}.json"
 

@@ -123,7 +123,7 @@ def test_a_chosen_browser_is_the_only_candidate(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize(
-    "told, split",
+    ("told", "split"),
     [
         ("Chromium 156.0.7444.59 built on Debian GNU/Linux 12", ("Chromium", "156")),
         ("Google Chrome 156.0.7444.60 ", ("Google Chrome", "156")),
@@ -157,7 +157,7 @@ def test_lacks(): notes.skip_or_fail("PostgreSQL", "not found")
 
 
 @pytest.mark.parametrize(
-    "required, counts, said",
+    ("required", "counts", "said"),
     [
         (
             "0",
