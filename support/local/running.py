@@ -47,10 +47,13 @@ def bring_up(desk: Supervisor, settings: Settings, wish: Wish) -> None:
 
 
 def start_valkey(desk: Supervisor, data_dir: Path) -> None:
-    desk.start(valkey.server(data_dir))
     where = valkey.socket_path(data_dir)
-    if not desk.until(lambda: valkey.answers(where), PATIENCE):
-        raise GaveUp(f"Valkey did not answer within {PATIENCE:g} s; why stands above.")
+    with suppress(GaveUp):
+        desk.start(valkey.server(data_dir))
+        if desk.until(lambda: valkey.answers(where), PATIENCE):
+            return
+    log = valkey.log_file(data_dir)
+    raise GaveUp(f"Valkey cannot be started; why stands above or at the end of {log}.")
 
 
 def answering(settings: Settings) -> Callable[[], bool]:

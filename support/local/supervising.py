@@ -67,7 +67,7 @@ class Supervisor:
         self._asked = 0
         self._asked_at = float("-inf")
         self._ready = False
-        self._width = 8
+        self._width = 9
 
     def __enter__(self) -> "Supervisor":
         for asks in STOPPING:

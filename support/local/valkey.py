@@ -92,9 +92,14 @@ def server(data_dir: Path, binary: Path | None = None) -> Process:
     arguments = [str(binary or find_server()), "--port", "0", "--unixsocket", str(own_socket)]
     arguments += ["--unixsocketperm", "700", "--dir", str(home), "--daemonize", "no"]
     arguments += ["--appendonly", "yes", "--appendfsync", "everysec", "--save", ""]
-    arguments += ["--maxmemory-policy", "noeviction", "--loglevel", "warning", "--logfile", ""]
-    arguments += ["--pidfile", str(pid_file(home))]
+    arguments += ["--maxmemory-policy", "noeviction", "--loglevel", "warning"]
+    arguments += ["--pidfile", str(pid_file(home)), "--logfile", str(log_file(data_dir))]
     return Process("valkey", tuple(arguments), outlives=True)
+
+
+def log_file(data_dir: Path) -> Path:
+    """Its advice on kernel settings would alarm people on a laptop."""
+    return data_dir / "valkey" / "valkey.log"
 
 
 def pid_file(home: Path) -> Path:

@@ -182,7 +182,7 @@ def test_a_process_that_cannot_be_started_stops_the_set_with_a_sentence(begin, t
     one = begin(web="print('no such column'); sys.exit(3)", send=STAYS)
     said, _ = one.communicate(timeout=LONG)
     assert one.returncode == 1
-    assert "web      | no such column" in said
+    assert "web       | no such column" in said
     assert said.rstrip().endswith("what it said stands above.")
     assert "Traceback" not in said
     assert not is_running(pid_of(tmp_path, "send"))
@@ -196,7 +196,7 @@ def test_lines_carry_the_name_of_who_said_them_and_none_is_lost(begin, tmp_path)
     one.terminate()
     said, _ = one.communicate(timeout=LONG)
     assert [line for line in said.splitlines() if "line" in line] == [
-        f"send     | line {n}" for n in range(lines)
+        f"send      | line {n}" for n in range(lines)
     ]
 
 
