@@ -5,7 +5,19 @@ Every module of pages exposes a blueprint called `pages`, named after its family
 
 from flask import Flask
 
-from support.web import agents, canned, errors, frame, guard, health, language, live, security, toasts
+from support.web import (
+    agents,
+    assets,
+    canned,
+    errors,
+    frame,
+    guard,
+    health,
+    language,
+    live,
+    security,
+    toasts,
+)
 
 FAMILIES = (agents.pages, canned.pages, frame.pages, health.pages, live.pages)
 
@@ -17,6 +29,7 @@ def init_app(app: Flask) -> None:
     security.init_app(app)
     guard.init_app(app)
     toasts.init_app(app)
+    assets.init_app(app)
     agents.init_app(app)
     live.init_app(app)
     frame.init_app(app)

@@ -1,6 +1,7 @@
 """Coming in, going out, the first set-up, and what an agent sees of themselves."""
 
 from datetime import datetime
+from functools import cache
 
 from flask import Blueprint, Flask, abort, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext, refresh
@@ -11,13 +12,16 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from support.agents import signing_in
-from support.agents.records import SignIn, anyone_here
+from support.agents.records import Agent, SignIn, anyone_here
 from support.db import db, storable
+from support.demo.loading import PASSWORD, email_of
+from support.demo.story import read_story
 from support.desk import the_desk
 from support.errors import Refused
 from support.web import toasts
+from support.web.errors import sentence_of
 from support.web.first_run import FIRST_REPLY_MINUTES, PRESETS, SetUpForm, open_desk
-from support.web.guard import SECRET, asking
+from support.web.guard import SESSION_KEY, asking
 from support.web.language import LOCALES, now
 from support.web.words import browser
 
@@ -50,7 +54,7 @@ def sign_in() -> Response | str:
         return redirect(own_path(request.args.get("next")), 303)
     if not anyone_here(db.session()):
         return redirect(url_for("agents.set_up"), 303)
-    return render_template("agents/sign_in.html", email="")
+    return _sign_in_page("")
 
 
 @pages.post("/sign-in")
@@ -58,7 +62,37 @@ def sign_in() -> Response | str:
 def try_to_sign_in() -> Response | tuple[str, int]:
     email, password = storable(request.form.get("email", "")), request.form.get("password", "")
     done = _signed_in_as(email, password, own_path(request.args.get("next")))
-    return done or (render_template("agents/sign_in.html", email=email, refused=True), 422)
+    return done or (_sign_in_page(email, refused=True), 422)
+
+
+def _sign_in_page(email: str, *, refused: bool = False) -> str:
+    cast = demo_cast() if practises() else []
+    return render_template("agents/sign_in.html", email=email, refused=refused, cast=cast)
+
+
+def practises() -> bool:
+    """Whether a stand-in takes X's place here, so that nothing reaches real people."""
+    return not the_desk().settings.x_base_url.startswith("https://api.x.com")
+
+
+def demo_cast() -> list[dict[str, str]]:
+    """The people of the demo story who work at this desk, as they sign in."""
+    cast = story_cast()
+    here = set(db.session.scalars(select(Agent.email).where(Agent.email.in_(cast))))
+    return [person for email, person in cast.items() if email in here]
+
+
+@cache
+def story_cast() -> dict[str, dict[str, str]]:
+    return {
+        email_of(person): {
+            "name": f"{person['family_name']} {person['given_name']}",
+            "role": person["role"],
+            "email": email_of(person),
+            "password": PASSWORD,
+        }
+        for person in read_story().team
+    }
 
 
 def _signed_in_as(email: str, password: str, path: str) -> Response | None:
@@ -69,7 +103,7 @@ def _signed_in_as(email: str, password: str, path: str) -> Response | None:
         return None
     db.session.commit()
     session.clear()
-    session[SECRET] = done[1]
+    session[SESSION_KEY] = done[1]
     return redirect(path, 303)
 
 
@@ -93,10 +127,10 @@ def set_up() -> Response | str | tuple[str, int]:
     if not form.validate():
         return _set_up_page(form), 422
     try:
-        admin = open_desk(db.session(), form, zone=the_desk().settings.zone, now=now())
+        admin = open_desk(db.session(), form, the_desk(), now=now())
     except Refused as refusal:
         db.session.rollback()
-        form[refusal.field].errors = [gettext(str(refusal))]
+        form[refusal.field].errors = [sentence_of(refusal)]
         return _set_up_page(form), 422
     done = _signed_in_as(admin.email, form.password.data, url_for("tickets.queue"))
     return done or redirect(url_for("agents.sign_in"), 303)
@@ -104,7 +138,11 @@ def set_up() -> Response | str | tuple[str, int]:
 
 def _set_up_page(form: SetUpForm) -> str:
     return render_template(
-        "agents/set_up.html", form=form, presets=PRESETS, minutes=FIRST_REPLY_MINUTES
+        "agents/set_up.html",
+        form=form,
+        presets=PRESETS,
+        minutes=FIRST_REPLY_MINUTES,
+        practice=practises(),
     )
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -23,19 +24,52 @@ STATUS: dict[type[DeskError], int] = {NotAllowed: 403, SomeoneWasFirst: 409, Ref
 
 # What happened, and what to do about it.
 SENTENCES: dict[int, tuple[Any, Any]] = {
-    400: (lazy_gettext("操作を受け取れませんでした"), lazy_gettext("前の画面に戻り、もう一度お試しください。")),
-    401: (lazy_gettext("サインインの期限が切れています"), lazy_gettext("別のタブでサインインすると、この画面の続きから操作できます。")),
-    403: (lazy_gettext("この操作は許可されていません"), lazy_gettext("必要なときは、管理者に権限の変更を頼んでください。")),
-    404: (lazy_gettext("ページが見つかりません"), lazy_gettext("移動したか、アドレスが違っているようです。")),
-    405: (lazy_gettext("この開き方はできません"), lazy_gettext("前の画面に戻り、ボタンから操作してください。")),
-    409: (lazy_gettext("ほかの人が先に操作しました"), lazy_gettext("画面を開き直して、今の状態を確かめてください。")),
-    413: (lazy_gettext("送られた内容が大きすぎます"), lazy_gettext("文章を短くして、もう一度お試しください。")),
-    422: (lazy_gettext("入力を確かめてください"), lazy_gettext("前の画面に戻り、直してからもう一度お試しください。")),
-    429: (lazy_gettext("短い時間に操作が続きました"), lazy_gettext("1分ほど待ってから、もう一度お試しください。")),
-    500: (lazy_gettext("処理を終えられませんでした"), lazy_gettext("もう一度お試しください。続くときは、表示の番号を管理者に伝えてください。")),
-    503: (lazy_gettext("今はデータベースにつながりません"), lazy_gettext("送信待ちの返信は失われていません。少し待ってから開き直してください。")),
+    400: (
+        _l("操作を受け取れませんでした"),
+        _l("前の画面に戻り、もう一度お試しください。"),
+    ),
+    401: (
+        _l("サインインの期限が切れています"),
+        _l("別のタブでサインインすると、この画面の続きから操作できます。"),
+    ),
+    403: (
+        _l("この操作は許可されていません"),
+        _l("必要なときは、管理者に権限の変更を頼んでください。"),
+    ),
+    404: (
+        _l("ページが見つかりません"),
+        _l("移動したか、アドレスが違っているようです。"),
+    ),
+    405: (
+        _l("この開き方はできません"),
+        _l("前の画面に戻り、ボタンから操作してください。"),
+    ),
+    409: (
+        _l("ほかの人が先に操作しました"),
+        _l("画面を開き直して、今の状態を確かめてください。"),
+    ),
+    413: (
+        _l("送られた内容が大きすぎます"),
+        _l("文章を短くして、もう一度お試しください。"),
+    ),
+    422: (
+        _l("入力を確かめてください"),
+        _l("前の画面に戻り、直してからもう一度お試しください。"),
+    ),
+    429: (
+        _l("短い時間に操作が続きました"),
+        _l("1分ほど待ってから、もう一度お試しください。"),
+    ),
+    500: (
+        _l("処理を終えられませんでした"),
+        _l("もう一度お試しください。続くときは、下の番号を管理者に伝えてください。"),
+    ),
+    503: (
+        _l("今はデータベースにつながりません"),
+        _l("送信待ちの返信は失われていません。少し待ってから開き直してください。"),
+    ),
 }
-OLD_FORM = lazy_gettext("画面を開いてから時間がたっています。開き直してから、もう一度お試しください。")
+OLD_FORM = _l("画面を開いてから時間がたっています。開き直してから、もう一度お試しください。")
 
 
 def init_app(app: Flask) -> None:
@@ -81,7 +115,12 @@ def answer_desk(error: DeskError) -> Response:
     """The sentence of the error is the advice; what the page had begun to write is undone."""
     db.session.rollback()
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
-    return answer(status, advice=gettext(str(error)))
+    return answer(status, advice=sentence_of(error))
+
+
+def sentence_of(error: DeskError) -> str:
+    """What the error says, in the language of the page."""
+    return str(gettext(error.sentence, **error.values))
 
 
 def answer_database(error: OperationalError) -> Response:

@@ -14,9 +14,10 @@ from support.agents.access import Role
 from support.agents.records import Agent
 from support.agents.signing_in import SHORTEST_PASSWORD, enrol
 from support.db import storable
+from support.desk import Desk
 from support.sla.records import Calendar, ServiceLevel
+from support.x.connecting import connect
 
-WEEKDAYS, EVERY_DAY = range(5), range(7)
 NAME = "標準"
 
 
@@ -38,36 +39,68 @@ class Preset:
 
 PRESETS: dict[str, Preset] = {
     "weekdays": Preset(
-        _l("平日の日中"), _l("月–金 9:45–18:00、祝日と年末年始は休業"), WEEKDAYS, [["09:45", "18:00"]], "JP", True
+        _l("平日の日中"),
+        _l("月–金 9:45–18:00、祝日と年末年始は休業"),
+        days=range(5),
+        spans=[["09:45", "18:00"]],
+        country="JP",
+        year_end=True,
     ),
-    "every_day": Preset(_l("土日も営業"), _l("毎日 10:00–19:00、年中無休"), EVERY_DAY, [["10:00", "19:00"]]),
-    "always": Preset(_l("24時間"), _l("昼も夜も、年中無休"), EVERY_DAY, [["00:00", "24:00"]]),
+    "every_day": Preset(
+        _l("土日も営業"),
+        _l("毎日 10:00–19:00、年中無休"),
+        days=range(7),
+        spans=[["10:00", "19:00"]],
+    ),
+    "always": Preset(
+        _l("24時間"),
+        _l("昼も夜も、年中無休"),
+        days=range(7),
+        spans=[["00:00", "24:00"]],
+    ),
 }
 FIRST_REPLY_MINUTES = (15, 30, 60, 120, 240)
 
 
 class SetUpForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
-    family_name = StringField(validators=[DataRequired(_l("姓を入力してください。")), Length(max=40)])
-    given_name = StringField(validators=[Length(max=40)])
+    family_name = StringField(
+        validators=[
+            DataRequired(_l("姓を入力してください。")),
+            Length(max=40, message=_l("40文字までで入力してください。")),
+        ]
+    )
+    given_name = StringField(
+        validators=[Length(max=40, message=_l("40文字までで入力してください。"))]
+    )
     email = EmailField(
-        validators=[DataRequired(_l("メールアドレスを入力してください。")), Length(max=254)]
+        validators=[
+            DataRequired(_l("メールアドレスを入力してください。")),
+            Length(max=254, message=_l("254文字までで入力してください。")),
+        ]
     )
     password = PasswordField(
         validators=[
-            Length(min=SHORTEST_PASSWORD, max=200, message=_l("パスワードは10文字以上にしてください。"))
+            Length(min=SHORTEST_PASSWORD, message=_l("パスワードは10文字以上にしてください。")),
+            Length(max=200, message=_l("200文字までで入力してください。")),
         ]
     )
     hours = RadioField(choices=[(key, key) for key in PRESETS], default="weekdays")
+    token = PasswordField(
+        validators=[Length(max=1000, message=_l("トークンが長すぎます。コピーし直してください。"))]
+    )
     first_reply = SelectField(
         choices=[(str(minutes), str(minutes)) for minutes in FIRST_REPLY_MINUTES], default="60"
     )
 
 
-def open_desk(session: Session, form: SetUpForm, *, zone: str, now: datetime) -> Agent:
-    """The administrator, the hours and the service level the form asks for. Raises Refused."""
-    session.add(calendar(PRESETS[form.hours.data], zone=zone, now=now))
-    session.add(service_level(timedelta(minutes=int(form.first_reply.data)), now=now))
-    return enrol(
+def open_desk(session: Session, form: SetUpForm, desk: Desk, *, now: datetime) -> Agent:
+    """The administrator, the hours, the promises and, with a token, the X account.
+
+    Raises Refused, naming the field.
+    """
+    hours = calendar(PRESETS[form.hours.data], zone=desk.settings.zone, now=now)
+    level = service_level(timedelta(minutes=int(form.first_reply.data)), now=now)
+    admin = enrol(
         session,
         email=storable(form.email.data),
         family_name=storable(form.family_name.data),
@@ -77,6 +110,20 @@ def open_desk(session: Session, form: SetUpForm, *, zone: str, now: datetime) ->
         password=form.password.data,
         now=now,
     )
+    session.add_all([hours, level])
+    session.flush()
+    token = (form.token.data or "").strip()
+    if token:
+        connect(
+            session,
+            desk.x.with_token(token),  # type: ignore[attr-defined]
+            token=token,
+            secret_key=desk.settings.secret_key,
+            calendar_id=hours.id,
+            service_level_id=level.id,
+            undo_seconds=desk.settings.undo_seconds,
+        )
+    return admin
 
 
 def calendar(preset: Preset, *, zone: str, now: datetime) -> Calendar:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, g, render_template, request
 from flask_login import current_user
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
 from support.agents.records import Agent, SignIn
 from support.agents.signing_in import IDLE
@@ -58,7 +58,9 @@ class Frame:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(frame=frame, toasts_waiting=toasts.waiting, now=now, x_profile=x_profile)
+    app.jinja_env.globals.update(
+        frame=frame, toasts_waiting=toasts.waiting, now=now, x_profile=x_profile
+    )
 
 
 def x_profile(handle: str) -> str:
@@ -81,8 +83,7 @@ def frame() -> Frame:
 
 
 def _gathered(at: datetime) -> Frame:
-    found = _account()
-    account, calendar, read_at = found if found is not None else (None, None, None)
+    account, calendar, read_at = _account()
     return Frame(
         account=account,
         read_at=read_at,
@@ -96,13 +97,14 @@ def _counts() -> Counts:
     return counts(db.session(), current_user.id, now())
 
 
-def _account() -> Row[tuple[Account, Calendar, datetime | None]] | None:
+def _account() -> tuple[Account | None, Calendar | None, datetime | None]:
     """The first account, its hours, and the older of the moments its streams were read to."""
     read_at = (
         select(func.min(Cursor.read_at)).where(Cursor.account_id == Account.id).scalar_subquery()
     )
     first = select(Account, Calendar, read_at).join(Calendar, Calendar.id == Account.calendar_id)
-    return db.session.execute(first.order_by(Account.id).limit(1)).first()
+    found = db.session.execute(first.order_by(Account.id).limit(1)).first()
+    return (None, None, None) if found is None else (found[0], found[1], found[2])
 
 
 def hours_at(calendar: Calendar, at: datetime) -> Hours:
@@ -132,4 +134,6 @@ def team(at: datetime) -> list[Colleague]:
         .group_by(Agent.id)
         .order_by(seen_at.desc(), Agent.id)
     )
-    return [Colleague(agent, seen, at - seen < HERE_WITHIN) for agent, seen in db.session.execute(live)]
+    return [
+        Colleague(agent, seen, at - seen < HERE_WITHIN) for agent, seen in db.session.execute(live)
+    ]

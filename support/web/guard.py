@@ -21,7 +21,7 @@ from support.web import errors
 from support.web.language import now
 from support.web.security import SAFE_METHODS
 
-SECRET = "sign_in"
+SESSION_KEY = "sign_in"
 """Where the session cookie, which is signed, keeps the secret of the sign-in."""
 TOUCH_EVERY = timedelta(minutes=5)
 READ_ONLY = {"readonly": True}
@@ -74,9 +74,9 @@ def read_only_when_safe() -> None:
         db.session.connection(execution_options=READ_ONLY)
 
 
-@logins.request_loader
+@logins.request_loader  # type: ignore[untyped-decorator]
 def agent_of(request: Request) -> Agent | None:
-    secret = session.get(SECRET)
+    secret = session.get(SESSION_KEY)
     found = signed_in(db.session(), secret, now=now()) if isinstance(secret, str) else None
     if found is None:
         return None

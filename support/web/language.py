@@ -50,7 +50,7 @@ def chosen_locale() -> str:
 
 
 def locale() -> str:
-    """"ja" or "en"."""
+    """One of LOCALES."""
     found = get_locale()
     return found.language if found is not None else the_desk().settings.locale
 

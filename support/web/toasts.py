@@ -1,7 +1,7 @@
 """Short sentences that say what was done, with a way back where there is one."""
 
 import json
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from flask import Flask, Response, flash, g, get_flashed_messages, request
 
@@ -35,7 +35,7 @@ def say(text: str, *, undo: str | None = None, tone: str | None = None, stay: bo
 
 def waiting() -> list[Toast]:
     """What is to be shown now; whole pages draw it, so that it does not need a script."""
-    kept: list[Toast] = get_flashed_messages(category_filter=[CATEGORY])
+    kept: Any = get_flashed_messages(category_filter=[CATEGORY])
     return [*kept, *g.pop("toasts", [])]
 
 

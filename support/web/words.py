@@ -19,6 +19,10 @@ _NEAR_DAYS = {
     "ja": {-1: "昨日", 0: "今日", 1: "明日"},
     "en": {-1: "yesterday", 0: "today", 1: "tomorrow"},
 }
+_AGO = {
+    "ja": {DAY: "日前", HOUR: "時間前", MINUTE: "分前"},
+    "en": {DAY: " d ago", HOUR: " h ago", MINUTE: " min ago"},
+}
 _JOINERS = ("\u200d", "\ufe0e", "\ufe0f", "\u20e3")
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]+")
 
@@ -95,10 +99,8 @@ def ago(at: datetime, now: datetime, zone: tzinfo, locale: str) -> str:
         return "たった今" if locale == "ja" else "just now"
     if passed >= WEEK:
         return moment(at, now, zone, locale)
-    for unit, ja, en in ((DAY, "日前", "d ago"), (HOUR, "時間前", "h ago"), (MINUTE, "分前", "min ago")):
-        if passed >= unit:
-            return f"{passed // unit}{ja}" if locale == "ja" else f"{passed // unit} {en}"
-    raise AssertionError("a span of a minute or more has a unit")
+    unit = next(unit for unit in _AGO[locale] if passed >= unit)
+    return f"{passed // unit}{_AGO[locale][unit]}"
 
 
 def how_many(number: int, locale: str) -> str:
@@ -146,7 +148,7 @@ _SYSTEMS = (
 
 
 def browser(said: str) -> str:
-    """"Chrome — Windows" out of a User-Agent header; what it said itself where that is unknown."""
+    """Chrome — Windows, out of a User-Agent header; its own words where they are unknown."""
     known = [name for sign, name in _BROWSERS if sign in said][:1]
     if not known and "Safari/" in said:
         known = ["Safari"]
