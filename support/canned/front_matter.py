@@ -52,6 +52,9 @@ class _Reading:
     def fault(self, line: int | None, sentence: str) -> None:
         self.faults.append(Fault(self.path, line, sentence))
 
+    def faulted(self, key: str) -> bool:
+        return key in self.lines and key not in self.values
+
     def word(self, key: str) -> str:
         return cast(str, self.values.get(key, ""))
 
@@ -79,7 +82,10 @@ def read(path: str, raw: bytes) -> tuple[CannedReply | None, list[Fault]]:
     if parts is None:
         return None, reading.faults
     head, body, body_line = parts
-    _read_head(reading, head)
+    if not _read_head(reading, head):
+        return None, reading.faults
+    if body.strip():
+        body_line += body[: len(body) - len(body.lstrip())].count("\n")
     reply = _reply(reading, body.strip(), body_line)
     return (None if reading.faults else reply), reading.faults
 
@@ -107,7 +113,8 @@ def _split(reading: _Reading, text: str) -> tuple[str, str, int] | None:
     return "\n".join(lines[1:end]), "\n".join(lines[end + 1 :]), end + 2
 
 
-def _read_head(reading: _Reading, head: str) -> None:
+def _read_head(reading: _Reading, head: str) -> bool:
+    """Take the values; False where there are none to be had."""
     try:
         node = yaml.compose(head, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
@@ -115,12 +122,13 @@ def _read_head(reading: _Reading, head: str) -> None:
         problem = getattr(error, "problem", None) or "it is not YAML"
         line = mark.line + 2 if mark else None
         reading.fault(line, f"the front matter cannot be read: {problem}.")
-        return
+        return False
     if not isinstance(node, yaml.MappingNode):
         reading.fault(2, "the front matter must be lines of the form `title: …`.")
-        return
+        return False
     for key, value in node.value:
         _take(reading, str(key.value), key.start_mark.line + 2, value)
+    return True
 
 
 def _take(reading: _Reading, key: str, line: int, node: yaml.Node) -> None:
@@ -185,7 +193,7 @@ def _reply(reading: _Reading, body: str, body_line: int) -> CannedReply:
 
 
 def _judge_head(reading: _Reading) -> None:
-    if not reading.word("title"):
+    if not reading.word("title") and not reading.faulted("title"):
         reading.fault(reading.lines.get("title"), "the answer has no title.")
     _judge_form(reading, "id", _ID, "letters, digits, dots, colons, dashes; at most 80")
     _judge_form(reading, "language", _LANGUAGE, "a code such as ja or en")

@@ -1,8 +1,8 @@
 """A linear model over pieces: one weight vector an entry, kept as postings piece → entries.
 
-A phrasing is the unit-length TF-IDF vector of its pieces; an entry's prototype is the unit sum of
-its phrasings and tags, with its answer added at a weight that fades as phrasings grow. Training
-then moves the weights of whole words and Japanese pieces where a rival entry comes too close.
+A phrasing is the unit-length TF-IDF vector of its pieces; an entry's prototype is the unit, damped
+sum of its phrasings, with its tags and its answer added at weights that fade as phrasings grow.
+Training then moves the weights of whole words and Japanese pieces where a rival comes too close.
 """
 
 from __future__ import annotations
@@ -16,6 +16,10 @@ from operator import itemgetter
 from support.canned.features import WEIGHTS, pieces, units
 from support.canned.training import Lesson, Weights, teach
 
+DAMPING = 0.75
+"""Power of a piece's sum over phrasings: what is said in all of them does not drown the rest."""
+TAGS_WEIGHT = 1.5
+"""What an entry's tags count beside one phrasing."""
 ANSWER_WEIGHT = 0.5
 FADING = 4.0
 """So many phrasings more halve what the answer's own words count."""
@@ -115,13 +119,18 @@ class Model:
     def _prototypes(
         self, entries: Sequence[Entry], examples: Sequence[tuple[int, list[str]]]
     ) -> Weights:
-        sums: Weights = [self._vector(units(entry.tags)) for entry in entries]
+        sums: Weights = [{} for _ in entries]
         for number, found in examples:
             _add(sums[number], self._vector(found), 1.0)
-        prototypes = [_unit(sum_) for sum_ in sums]
-        for prototype, entry in zip(prototypes, entries, strict=True):
-            weight = ANSWER_WEIGHT / (1 + max(0, len(entry.phrasings) - 1) / FADING)
+        prototypes = []
+        for sum_, entry in zip(sums, entries, strict=True):
+            prototype = _unit({piece: value**DAMPING for piece, value in sum_.items()})
+            count = max(1, len(entry.phrasings))
+            _add(prototype, self._vector(units(entry.tags)), TAGS_WEIGHT / math.sqrt(count))
+            prototype = _unit(prototype)
+            weight = ANSWER_WEIGHT / (1 + (count - 1) / FADING)
             _add(prototype, self._answer(entry.answer), weight)
+            prototypes.append(prototype)
         return prototypes
 
     def _answer(self, answer: str) -> dict[str, float]:

@@ -133,4 +133,6 @@ class Shelf:
 
 def check(shelf: Shelf, today: date | None = None) -> list[str]:
     """Everything a person should look at, one sentence each; an empty list is a sound shelf."""
+    if not shelf.replies and not shelf.faults:
+        return ["the shelf is empty; canned_replies/README.md says how to add an answer."]
     return [str(fault) for fault in shelf.faults] + inspection.remarks(shelf.replies, today)
