@@ -59,7 +59,9 @@ def run(asked: argparse.Namespace) -> int:
     with closing(preparing.hold(settings.data_dir)) as lock:
         check(settings, wish)
         with Supervisor(sys.stdout, ROOT, env, [lock.fileno()], parent) as desk:
-            return stay(desk, settings, wish)
+            code = stay(desk, settings, wish)
+        valkey.leave(settings.data_dir)
+    return code
 
 
 def wish_of(asked: argparse.Namespace) -> Wish:

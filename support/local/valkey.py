@@ -76,6 +76,12 @@ def own_folder(folder: Path) -> None:
     folder.chmod(0o700)
 
 
+def leave(data_dir: Path) -> None:
+    """Removes the socket's folder once nobody listens there."""
+    with suppress(OSError):
+        socket_path(data_dir).parent.rmdir()
+
+
 def url(data_dir: Path) -> str:
     return f"unix://{socket_path(data_dir)}"
 
