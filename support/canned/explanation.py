@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from support.canned.features import pieces, units
-from support.canned.text import normalise
 
 _TELLING = "kthw"  # kinds whose pieces stand in the text as they are
 _APOSTROPHES = "'’‘"
@@ -14,12 +13,13 @@ _APOSTROPHES = "'’‘"
 Span = tuple[int, int]
 
 
-def shared_spans(text: str, phrasing: str) -> tuple[Span, ...]:
+def shared_spans(text: str, normal: str, phrasing: str) -> tuple[Span, ...]:
     """Where the text says what the phrasing says: start and end in characters, in order.
 
-    The phrasing is in normal form. Spans lie inside the text, never touch and never overlap.
+    `normal` is the text's normal form, and the phrasing is in normal form too. Spans lie inside
+    the text, never touch and never overlap.
     """
-    shared = _telling(normalise(text)) & _telling(phrasing)
+    shared = _telling(normal) & _telling(phrasing)
     if not shared:
         return ()
     folded, places = _folded(text)

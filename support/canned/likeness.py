@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
 from support.canned import confidence
 from support.canned.explanation import shared_spans
-from support.canned.features import units
 from support.canned.model import Entry, Model, Reading, best
 from support.canned.replies import CannedReply
 from support.canned.text import normalise
@@ -43,64 +42,71 @@ class _Phrasing:
     normal: str
 
 
+def _phrasings(reply: CannedReply) -> Iterator[_Phrasing]:
+    for written in (reply.title, *reply.questions):
+        yield _Phrasing(written, normalise(written))
+
+
 class Matcher:
     """Finds answers for posts; built once for a set of answers and then only read."""
 
     def __init__(self, replies: Iterable[CannedReply]) -> None:
         self.replies = tuple(replies)
         self._phrasings = [
-            [_Phrasing(written, normalise(written)) for written in (*reply.questions, reply.title)]
+            [phrasing for phrasing in _phrasings(reply) if phrasing.normal]
             for reply in self.replies
         ]
         self._normals = [[p.normal for p in of_reply] for of_reply in self._phrasings]
         self._model = Model([self._entry(number) for number in range(len(self.replies))])
-        phrasings = sum(len(reply.questions) for reply in self.replies)
-        self._crowd = phrasings / max(1, len(self.replies))
 
     def _entry(self, number: int) -> Entry:
         reply = self.replies[number]
         return Entry(
-            phrasings=[p.normal for p in self._phrasings[number] if p.normal],
+            phrasings=self._normals[number],
             tags=normalise(" ".join(reply.tags)),
             answer=normalise(reply.answer or ""),
         )
 
     def suggest(self, text: str, limit: int = 3) -> list[Suggestion]:
         """At most `limit` answers, best first; none where nothing fits."""
-        ranked = self.rank(text, limit)
-        return [s for s in ranked if s.confidence >= confidence.SILENCE]
+        return self._suggestions(text, limit, confidence.SILENCE)
 
     def rank(self, text: str, limit: int = 3) -> list[Suggestion]:
         """The best `limit` answers however unsure, save those that share nothing with the text."""
-        text = text[:LONGEST]
-        normal = normalise(text)
-        found = units(normal)
-        reading = self._model.read(normal)
-        candidates = [c for c in best(reading.scores, limit) if reading.scores[c] > 0]
-        return [self._suggestion(text, normal, found, reading, c) for c in candidates]
+        return self._suggestions(text, limit, 0.0)
 
     def ranking(self, text: str, limit: int) -> list[str]:
         """The ids of the best answers alone, best first."""
-        scores = self._model.read(normalise(text[:LONGEST])).scores
-        return [self.replies[c].id for c in best(scores, limit) if scores[c] > 0]
+        reading = self._model.read(normalise(text[:LONGEST]))
+        return [self.replies[candidate].id for candidate in _candidates(reading, limit)]
 
-    def _suggestion(
-        self, text: str, normal: str, found: Sequence[str], reading: Reading, candidate: int
-    ) -> Suggestion:
-        phrasing, likeness = self._nearest(normal, candidate)
-        signs = confidence.signs(
-            reading.scores, candidate, reading.known, likeness, len(found), self._crowd
-        )
-        matched = phrasing.written if phrasing else ""
-        spans = shared_spans(text, phrasing.normal) if phrasing else ()
-        return Suggestion(self.replies[candidate], confidence.confidence(signs), matched, spans)
+    def _suggestions(self, text: str, limit: int, silence: float) -> list[Suggestion]:
+        text = text[:LONGEST]
+        normal = normalise(text)
+        reading = self._model.read(normal)
+        suggestions = []
+        for candidate in _candidates(reading, limit):
+            signs = confidence.signs(reading.scores, candidate, reading.known)
+            sure = confidence.confidence(signs)
+            if sure >= silence:
+                suggestions.append(self._explained(text, normal, candidate, sure))
+        return suggestions
 
-    def _nearest(self, normal: str, candidate: int) -> tuple[_Phrasing | None, float]:
-        """The phrasing most like the text, and how like it is, 0 to 1."""
-        found = process.extractOne(
-            normal, self._normals[candidate][-NEAREST:], scorer=fuzz.ratio, processor=None
-        )
+    def _explained(self, text: str, normal: str, candidate: int, sure: float) -> Suggestion:
+        phrasing = self._nearest(normal, candidate)
+        if phrasing is None:
+            return Suggestion(self.replies[candidate], sure, "")
+        spans = shared_spans(text, normal, phrasing.normal)
+        return Suggestion(self.replies[candidate], sure, phrasing.written, spans)
+
+    def _nearest(self, normal: str, candidate: int) -> _Phrasing | None:
+        """The phrasing spelt most like the text."""
+        normals = self._normals[candidate][-NEAREST:]
+        found = process.extractOne(normal, normals, scorer=fuzz.ratio, processor=None)
         if found is None:
-            return None, 0.0
-        position = found[2] + max(0, len(self._normals[candidate]) - NEAREST)
-        return self._phrasings[candidate][position], found[1] / 100
+            return None
+        return self._phrasings[candidate][-len(normals) :][found[2]]
+
+
+def _candidates(reading: Reading, limit: int) -> list[int]:
+    return [one for one in best(reading.scores, limit) if reading.scores[one] > 0]
