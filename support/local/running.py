@@ -2,8 +2,7 @@
 
 import http.client
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,8 +34,9 @@ def bring_up(desk: Supervisor, settings: Settings, wish: Wish) -> None:
     if desk.finish(processes.migration()) != 0:
         raise GaveUp("The database could not be brought up to date; why stands above.")
     desk.start(processes.web())
-    if not desk.until(answering(settings), PATIENCE):
-        raise GaveUp(f"The web server did not get ready within {PATIENCE:g} s; why stands above.")
+    if not desk.until(lambda: answer(settings)[0] == 200, PATIENCE):
+        why = answer(settings)[1]
+        raise GaveUp(f"The web server was not ready after {PATIENCE:g} s; /readyz: {why}")
     for process in processes.background():
         desk.start(process)
     desk.ready()
@@ -56,17 +56,15 @@ def start_valkey(desk: Supervisor, data_dir: Path) -> None:
     raise GaveUp(f"Valkey cannot be started; why stands above or at the end of {log}.")
 
 
-def answering(settings: Settings) -> Callable[[], bool]:
+def answer(settings: Settings) -> tuple[int, str]:
+    """Status and text of /readyz; 0 while nobody answers."""
     host = {ANY_IPV4: "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
-
-    def is_ready() -> bool:
-        connection = http.client.HTTPConnection(host, settings.port, timeout=2)
-        with suppress(OSError, http.client.HTTPException):
-            connection.request("GET", "/readyz")
-            return connection.getresponse().status == 200
-        return False
-
-    return is_ready
+    connection = http.client.HTTPConnection(host, settings.port, timeout=5)
+    with suppress(OSError, http.client.HTTPException), closing(connection):
+        connection.request("GET", "/readyz")
+        response = connection.getresponse()
+        return response.status, response.read(1_000).decode("utf-8", "replace").strip()
+    return 0, "no answer"
 
 
 def load_demo(desk: Supervisor, wish: Wish) -> None:
