@@ -2,7 +2,7 @@
 
 pure       snowflakes, world (what there is), text, rules, problems, payloads, vocabulary,
            parameters, bodies, orders, searching, limits, lines, pacing
-memory     store (the file), people, posts, messages, served
+memory     store (the file), numbering, people, posts, messages, served
 acting     posting, carrying_out
 doors      app, api/ (X's endpoints), control (/sandbox/api/), play (the pages, with scenes),
            replay (feeds a posts file)

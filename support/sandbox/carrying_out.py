@@ -29,6 +29,7 @@ def post(db: sqlite3.Connection, ground: Ground, order: orders.PostOrder, now: d
         carry=(desk,) if desk and order.mention_desk else (),
         reply_settings=order.reply_settings,
         created_at=order.created_at,
+        id=order.id,
         ref=order.ref,
     )
     return _post(posting.write(db, author, draft, now, ground.weigh), already=False)

@@ -19,6 +19,7 @@ class PostOrder:
     in_reply_to: int | None
     in_reply_to_ref: str | None
     quotes: int | None
+    id: int | None
     exclude: frozenset[int]
     mention_desk: bool
     """Carry the desk's account in the hidden prefix where the text does not name it."""
@@ -39,7 +40,7 @@ class MessageOrder:
 
 def post(body: Any) -> PostOrder:
     """{author, text, in_reply_to?, in_reply_to_ref?, quotes?, exclude?, mention?,
-    reply_settings?, created_at?, ref?}
+    reply_settings?, created_at?, id?, ref?}
     """
     given = mapping(body, "the order")
     return PostOrder(
@@ -48,6 +49,7 @@ def post(body: Any) -> PostOrder:
         in_reply_to=_id(given, "in_reply_to"),
         in_reply_to_ref=_optional(given, "in_reply_to_ref"),
         quotes=_id(given, "quotes"),
+        id=_id(given, "id"),
         exclude=frozenset(identity(value, "exclude") for value in _list(given, "exclude")),
         mention_desk=_flag(given, "mention") or False,
         reply_settings=_optional(given, "reply_settings") or "everyone",

@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterable
-from datetime import datetime
 
 from support.sandbox import snowflakes
 from support.sandbox.world import User
@@ -60,15 +59,6 @@ def save(db: sqlite3.Connection, user: User) -> None:
         " accepts_dms = :accepts_dms, follows_us = :follows_us, protected = :protected",
         values,
     )
-
-
-def next_id(db: sqlite3.Connection, at: datetime) -> int:
-    ms = snowflakes.milliseconds(at)
-    low, high = snowflakes.first_id(ms), snowflakes.last_id(ms)
-    row = db.execute(
-        "SELECT max(id) AS id FROM users WHERE id BETWEEN ? AND ?", (low, high)
-    ).fetchone()
-    return low if row["id"] is None else int(row["id"]) + 1
 
 
 def customers(db: sqlite3.Connection, limit: int = 200) -> list[User]:

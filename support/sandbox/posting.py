@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from support.sandbox import messages, people, posts, problems, rules, text
+from support.sandbox import messages, numbering, people, posts, problems, rules, snowflakes, text
 from support.sandbox.world import REPLY_SETTINGS, Message, Post, User
 
 
@@ -26,6 +26,8 @@ class Draft:
     """Users put into it."""
     reply_settings: str = "everyone"
     created_at: datetime | None = None
+    id: int | None = None
+    """None: the next one."""
     ref: str | None = None
 
 
@@ -33,15 +35,15 @@ def write(
     db: sqlite3.Connection, author: User, draft: Draft, now: datetime, weigh: text.Weigh
 ) -> Post:
     """A post made by hand on X: none of the API's refusals. Raises Refusal."""
-    at, past = _when(draft.created_at, now)
-    parent = _present(db, draft.in_reply_to, "in_reply_to", at)
-    quoted = _present(db, draft.quoted, "quotes", at)
+    at, past = _when(draft.created_at or _own_time(draft.id, now), now)
+    parent = _present(db, draft.in_reply_to, "in_reply_to", draft.created_at)
+    quoted = _present(db, draft.quoted, "quotes", draft.created_at)
     body = text.clean(draft.text)
     if len(body) > text.LONG_POST_LIMIT:
         raise Refusal(f"text has {len(body):,} characters; a post holds {text.LONG_POST_LIMIT:,}")
     if draft.reply_settings not in REPLY_SETTINGS:
         raise Refusal(f"reply_settings is none of {', '.join(REPLY_SETTINGS)}")
-    post_id = posts.next_id(db, at, past)
+    post_id = _given_id(db, draft.id, now) or numbering.next_id(db, at, past)
     named = people.named(db, text.usernames_in(body))
     hidden = _hidden(db, author, parent, draft, named)
     post = Post(
@@ -70,13 +72,30 @@ def _when(created_at: datetime | None, now: datetime) -> tuple[datetime, bool]:
     return at - timedelta(microseconds=at.microsecond % 1000), at < now
 
 
+def _given_id(db: sqlite3.Connection, post_id: int | None, now: datetime) -> int | None:
+    if post_id is None:
+        return None
+    if post_id > snowflakes.last_id(snowflakes.milliseconds(now)):
+        raise Refusal(f"id {post_id} lies in the future")
+    if not numbering.is_free(db, post_id):
+        raise Refusal(f"id {post_id} is taken")
+    return post_id
+
+
+def _own_time(post_id: int | None, now: datetime) -> datetime | None:
+    """The time a given id carries; small numbers carry none."""
+    if post_id is None or post_id <= snowflakes.SEQUENCE_MASK:
+        return None
+    return min(snowflakes.time_of(post_id), now)
+
+
 def _present(db: sqlite3.Connection, post_id: int | None, field: str, at: datetime) -> Post | None:
     if post_id is None:
         return None
     post = posts.by_id(db, post_id)
     if post is None or post.deleted:
         raise Refusal(f"{field} names a post that is not there: {post_id}")
-    if post.created_at > at:
+    if at and post.created_at > at:
         raise Refusal(f"created_at is earlier than the post that {field} names")
     return post
 
@@ -139,8 +158,7 @@ def _author(db: sqlite3.Connection, post: Post | None) -> User | None:
 
 
 def _is_duplicate(db: sqlite3.Connection, account: User, draft: Draft, since: datetime) -> bool:
-    wanted = text.folded(text.clean(draft.text))
-    return any(text.folded(said) == wanted for said in posts.texts_since(db, account.id, since))
+    return posts.said_since(db, account.id, text.clean(draft.text), since)
 
 
 def message(
@@ -161,7 +179,7 @@ def message(
         )
     if sender.id == recipient.id:
         raise Refusal("sender and recipient are the same person")
-    sent = Message(posts.next_id(db, at, past), sender.id, recipient.id, body, at)
+    sent = Message(numbering.next_id(db, at, past), sender.id, recipient.id, body, at)
     messages.add(db, sent, ref)
     return sent
 
@@ -180,7 +198,9 @@ def introduce(db: sqlite3.Connection, given: dict[str, Any], now: datetime) -> U
     if known is None and "username" not in given:
         raise Refusal("username is missing")
     at = given.get("created_at") or now
-    user = known or User(given.get("id") or people.next_id(db, now), "", given.get("name", ""), at)
+    user = known or User(
+        given.get("id") or numbering.next_id(db, now), "", given.get("name", ""), at
+    )
     changed = replace(user, **{key: value for key, value in given.items() if value is not None})
     changed = replace(changed, name=changed.name or changed.username)
     holder = people.by_username(db, changed.username)

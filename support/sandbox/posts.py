@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
-from support.sandbox import people, snowflakes
+from support.sandbox import people, snowflakes, text
 from support.sandbox.parameters import Window
 from support.sandbox.world import Post, User
 
@@ -26,10 +26,15 @@ def by_ref(db: sqlite3.Connection, ref: str) -> Post | None:
 def add(db: sqlite3.Connection, post: Post, ref: str | None = None) -> None:
     db.execute(
         "INSERT INTO posts (id, author_id, text, prefix, created_at, conversation_id, in_reply_to,"
-        " in_reply_to_user, quoted, reply_settings, is_long, ref)"
+        " in_reply_to_user, quoted, reply_settings, is_long, folded, ref)"
         " VALUES (:id, :author_id, :text, :prefix, :created_at, :conversation_id, :in_reply_to,"
-        " :in_reply_to_user, :quoted, :reply_settings, :is_long, :ref)",
-        post.__dict__ | {"created_at": snowflakes.milliseconds(post.created_at), "ref": ref},
+        " :in_reply_to_user, :quoted, :reply_settings, :is_long, :folded, :ref)",
+        post.__dict__
+        | {
+            "created_at": snowflakes.milliseconds(post.created_at),
+            "folded": text.folded(post.text),
+            "ref": ref,
+        },
     )
     db.executemany(
         "INSERT INTO mentions (user_id, post_id) VALUES (?, ?)",
@@ -39,20 +44,6 @@ def add(db: sqlite3.Connection, post: Post, ref: str | None = None) -> None:
 
 def delete(db: sqlite3.Connection, post_id: int) -> None:
     db.execute("UPDATE posts SET deleted = 1 WHERE id = ?", (post_id,))
-
-
-def next_id(db: sqlite3.Connection, at: datetime, past: bool) -> int:
-    """An unused id, shared by posts and messages. Ids of the present only ever grow."""
-    ms = snowflakes.milliseconds(at)
-    low, high = snowflakes.first_id(ms), snowflakes.last_id(ms)
-    if not past:
-        high = snowflakes.LARGEST
-    row = db.execute(
-        "SELECT max(id) AS id FROM (SELECT max(id) AS id FROM posts WHERE id BETWEEN :low AND :high"
-        " UNION ALL SELECT max(id) FROM messages WHERE id BETWEEN :low AND :high)",
-        {"low": low, "high": high},
-    ).fetchone()
-    return low if row["id"] is None else int(row["id"]) + 1
 
 
 def mentioning(db: sqlite3.Connection, user_id: int, window: Window) -> list[Post]:
@@ -92,12 +83,14 @@ def visible_between(db: sqlite3.Connection, after: int, before: int) -> Iterable
     return (_post(db, row) for row in rows)
 
 
-def texts_since(db: sqlite3.Connection, author_id: int, since: datetime) -> list[str]:
-    rows = db.execute(
-        "SELECT text FROM posts WHERE author_id = ? AND created_at >= ? AND NOT deleted",
-        (author_id, snowflakes.milliseconds(since)),
-    )
-    return [row["text"] for row in rows]
+def said_since(db: sqlite3.Connection, author_id: int, words: str, since: datetime) -> bool:
+    """Whether the author has a post of the same words, made since then and not deleted."""
+    row = db.execute(
+        "SELECT 1 FROM posts WHERE author_id = ? AND folded = ? AND created_at >= ?"
+        " AND NOT deleted LIMIT 1",
+        (author_id, text.folded(words), snowflakes.milliseconds(since)),
+    ).fetchone()
+    return row is not None
 
 
 def conversation(db: sqlite3.Connection, conversation_id: int) -> list[Post]:
@@ -137,7 +130,7 @@ def reply_count(db: sqlite3.Connection, post_id: int) -> int:
 
 def _post(db: sqlite3.Connection, row: sqlite3.Row) -> Post:
     values = dict(row)
-    del values["ref"]
+    del values["ref"], values["folded"]
     values["created_at"] = snowflakes.moment(row["created_at"])
     values["is_long"], values["deleted"] = bool(row["is_long"]), bool(row["deleted"])
     return Post(**values, mentions=_mentioned(db, row["id"]))

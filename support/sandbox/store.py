@@ -36,9 +36,11 @@ CREATE TABLE IF NOT EXISTS posts (
     reply_settings TEXT NOT NULL,
     is_long INTEGER NOT NULL,
     deleted INTEGER NOT NULL DEFAULT 0,
+    folded TEXT NOT NULL,                 -- what two posts of the same words share
     ref TEXT UNIQUE                       -- the feeder's own name for it
 );
 CREATE INDEX IF NOT EXISTS posts_author ON posts (author_id, id);
+CREATE INDEX IF NOT EXISTS posts_folded ON posts (author_id, folded);
 CREATE INDEX IF NOT EXISTS posts_conversation ON posts (conversation_id, id);
 CREATE INDEX IF NOT EXISTS posts_parent ON posts (in_reply_to);
 CREATE TABLE IF NOT EXISTS mentions (

@@ -1,0 +1,36 @@
+"""A sandbox listening on a free port, with a clock the test moves."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from werkzeug.serving import make_server
+
+from support.sandbox.app import create_sandbox
+from tests.sandbox.stage import DESK_ID, MovedClock, Stage
+
+
+@pytest.fixture
+def clock() -> MovedClock:
+    return MovedClock()
+
+
+@pytest.fixture
+def limits() -> float:
+    """Overridden where a test is about the limits."""
+    return 100.0
+
+
+@pytest.fixture
+def stage(tmp_path: Path, clock: MovedClock, limits: float) -> Iterator[Stage]:
+    app = create_sandbox(tmp_path / "x.db", limits=limits, clock=clock, account_id=DESK_ID)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    running = Stage(f"http://127.0.0.1:{server.port}", clock)
+    yield running
+    running.close()
+    server.shutdown()
+    thread.join()
+    app.extensions["sandbox"].store.close()
