@@ -39,6 +39,8 @@ def create_app(
     """
     settings = settings or load_settings(os.environ)
     set_up_logs(settings.log_level)
+    if settings.database_url.startswith("sqlite"):
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
     app = Flask("app", root_path=os.path.dirname(os.path.abspath(__file__)))
     app.config.update(flask_settings(settings))
     db.init_app(app)

@@ -68,7 +68,7 @@ class Listeners:
 
 
 def _lines(client: "redis.Redis") -> Iterator[str]:
-    with client.pubsub(ignore_subscribe_messages=True) as subscription:
+    with client.pubsub(ignore_subscribe_messages=True) as subscription:  # type: ignore[no-untyped-call]
         subscription.subscribe(CHANNEL)
         for message in subscription.listen():
             yield message["data"].decode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from support.db import Base, UtcDateTime
@@ -26,7 +26,7 @@ class Customer(Base):
     username: Mapped[str] = mapped_column(String(50), index=True)
     name: Mapped[str] = mapped_column(String(200))
     bio: Mapped[str] = mapped_column(default="")
-    followers: Mapped[int | None]
+    followers: Mapped[int | None] = mapped_column(BigInteger)
     joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When they joined X."""
     memo: Mapped[str] = mapped_column(default="")

@@ -87,3 +87,11 @@ def _report_hole(
         item = Unread(reason, "", f"hole:{account.id}:{since}")
         refuse(session, account, item, stream=stream, now=now)
         session.commit()
+
+
+def begin(session: Session, account: Account, *, after_id: str) -> None:
+    """Starts an account's streams at `after_id`: what X had before is not turned into tickets."""
+    for stream in (MENTIONS, DMS, OWN):
+        if session.get(Cursor, (account.id, stream)) is None:
+            session.add(Cursor(account_id=account.id, stream=stream, since_id=after_id))
+    session.flush()

@@ -1,12 +1,13 @@
 """What X shows us becomes messages: each exactly once, whatever the order or repetition."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from support.conversations.records import DM, PUBLIC, Conversation, Customer, Message
@@ -66,7 +67,9 @@ def receive(
     try:
         with session.begin_nested():
             _take_all(session, account, ordered, taken, now)
-    except SQLAlchemyError as error:
+    except OperationalError:
+        raise  # the database is away, the posts are not to blame
+    except Exception as error:  # whatever it is about one post, it must not keep out the others
         log.warning("page_taken_one_by_one", account=account.id, error=type(error).__name__)
         taken.tickets, taken.messages, taken.known = set(), 0, 0
         _take_singly(session, account, ordered, taken, stream, now)
@@ -89,11 +92,13 @@ def _take_singly(
         try:
             with session.begin_nested():
                 _take_all(session, account, [post], taken, now)
-        except SQLAlchemyError as error:
-            reason = f"the database refused it: {type(error).__name__}"
-            log.error("post_refused", account=account.id, x_id=post.x_id, error=reason)
-            digest = f"{stream}:{post.x_id}"
-            item = Unread(reason, storable(str(dict(post.raw))), digest)
+        except OperationalError:
+            raise
+        except Exception as error:
+            log.exception("post_refused", account=account.id, x_id=post.x_id)
+            reason = f"the desk could not store it: {type(error).__name__}"
+            raw = storable(json.dumps(dict(post.raw), default=str))
+            item = Unread(reason, raw, f"{stream}:{post.x_id}")
             refuse(session, account, item, stream=stream, now=now)
             taken.refused += 1
 

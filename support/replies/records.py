@@ -98,7 +98,7 @@ class ReplyPart(Base):
     """Until then the worker that is posting it counts as alive."""
     lease_owner: Mapped[str] = mapped_column(String(80), default="")
     attempted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the last call to X began."""
+    """When the first call to X began: a look for the part must reach back that far."""
     absent_count: Mapped[int] = mapped_column(default=0)
     """How many looks at our own posts proved that it is not there."""
     reason: Mapped[str] = mapped_column(default="")

@@ -60,14 +60,13 @@ def deliver(session: Session, reply_id: int, hands: Hands) -> None:
     `posting` behind, and at once after it, so that X's id is not lost to anything that follows.
     """
     while True:
+        settle(session, reply_id, hands.clock())  # what a worker before us may have left undone
         errand = claim(session, reply_id, hands)
         client = _client(session, reply_id, hands) if errand else None
         session.commit()
         if errand is None or client is None:
-            break
+            return
         _post(session, errand, client, hands)
-    settle(session, reply_id, hands.clock())
-    session.commit()
 
 
 def _client(session: Session, reply_id: int, hands: Hands) -> XClient:
@@ -142,7 +141,7 @@ def claim(session: Session, reply_id: int, hands: Hands) -> Errand | None:
             state=PartState.POSTING.value,
             lease_owner=hands.worker,
             lease_until=now + hands.lease,
-            attempted_at=now,
+            attempted_at=func.coalesce(ReplyPart.attempted_at, now),
             not_before=None,
             absent_count=0,
         ),
