@@ -1,0 +1,97 @@
+"""An empty desk becomes that of ひかりケア: its account, its team, and the story."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from support.agents.access import Role
+from support.agents.records import Agent
+from support.agents.signing_in import enrol
+from support.demo.story import Story, read_story
+from support.sla.records import Calendar, ServiceLevel
+from support.x.client import XClient
+from support.x.connecting import connect
+from support.x.records import Account
+
+Row = dict[str, Any]
+PASSWORD = "madoguchi-demo"  # noqa: S105  (shown on the sign-in page of a demo desk)
+HANDLE = "hikari_care"
+TOKEN = f"sandbox-{HANDLE}"
+"""The token the sandbox gives its own account."""
+
+
+@dataclass
+class Cast:
+    """Who is in the story, by key."""
+
+    account: Account
+    team: dict[str, Agent]
+    customers: dict[str, Row]
+
+
+def email_of(person: Row) -> str:
+    return f"{person['key']}@hikari-care.example"
+
+
+def people(story: Story | None = None) -> list[str]:
+    """Whom to sign in as, a line each."""
+    words = {"agent": "agent", "lead": "lead"}
+    team = (story or read_story()).team
+    return [
+        f"{person['family_name']} {person['given_name']} ({words[person['role']]}): "
+        f"{email_of(person)} / {PASSWORD}"
+        for person in team
+    ]
+
+
+def open_desk(session: Session, client: XClient, *, secret_key: str, now: datetime) -> Cast:
+    """The account with its hours and promises, and its team, without any conversation."""
+    story = read_story()
+    calendar = Calendar(
+        name="ひかりケア",
+        version=1,
+        zone="Asia/Tokyo",
+        weekly={str(day): [["09:00", "18:00"]] for day in range(5)} | {"5": [["10:00", "17:00"]]},
+        country="JP",
+        year_end=True,
+        closed=[],
+        special={},
+        made_at=now,
+    )
+    level = ServiceLevel(
+        name="標準",
+        version=1,
+        first_reply_seconds=3600,
+        next_reply_seconds=7200,
+        resolution_seconds=8 * 3600,
+        warn_share=0.75,
+        made_at=now,
+    )
+    session.add_all([calendar, level])
+    session.flush()
+    account = connect(
+        session,
+        client,
+        token=TOKEN,
+        secret_key=secret_key,
+        calendar_id=calendar.id,
+        service_level_id=level.id,
+        undo_seconds=10,
+    )
+    team = {row["key"]: _enrol(session, row, now) for row in story.team}
+    return Cast(account, team, {row["key"]: row for row in story.customers})
+
+
+def _enrol(session: Session, row: Row, now: datetime) -> Agent:
+    return enrol(
+        session,
+        email=email_of(row),
+        family_name=row["family_name"],
+        given_name=row["given_name"],
+        initials=row["initials"],
+        role=Role(row["role"]),
+        password=PASSWORD,
+        now=now,
+    )

@@ -1,0 +1,154 @@
+"""What every test may ask for: a desk on both databases, its people, its stand-ins."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app import create_app
+from support.agents.records import Agent
+from support.db import Base, db, engine_for
+from support.settings import load_settings
+from tests.cast import PASSWORD, SECRET, Cast, make_cast
+from tests.fakes import HeardBell, SmallX, StandingClock, ToldNews
+from tests.machinery import notes, postgres
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever touches the database runs on both."""
+    if "database_url" in metafunc.fixturenames:
+        metafunc.parametrize("database", DATABASES, indirect=True)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with all tables and nothing in them, to be copied."""
+    path = tmp_path_factory.mktemp("empty") / "desk.db"
+    engine = engine_for(f"sqlite:///{path}")
+    Base.metadata.create_all(engine)
+    engine.dispose()  # the last connection to close writes the log back into the file
+    return path
+
+
+@pytest.fixture(scope="session")
+def shared_postgres(worker_id: str) -> str | None:
+    """One PostgreSQL database for this process's tests; emptied before each."""
+    server = postgres.postgres_server()
+    if server is None:
+        return None
+    url = server.create(f"desk_{worker_id}")
+    engine = engine_for(url)
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def database_url(
+    database: str, tmp_path: Path, empty_sqlite: Path, request: pytest.FixtureRequest
+) -> str:
+    if database == "sqlite":
+        notes.found("SQLite", sqlite3.sqlite_version)
+        shutil.copy(empty_sqlite, tmp_path / "desk.db")
+        return f"sqlite:///{tmp_path / 'desk.db'}"
+    url = request.getfixturevalue("shared_postgres")
+    if url is None:
+        notes.skip_or_fail("PostgreSQL", postgres.why_not())
+    engine = engine_for(url)
+    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    engine.dispose()
+    return str(url)
+
+
+@pytest.fixture
+def clock() -> StandingClock:
+    return StandingClock()
+
+
+@pytest.fixture
+def later() -> HeardBell:
+    return HeardBell()
+
+
+@pytest.fixture
+def news() -> ToldNews:
+    return ToldNews()
+
+
+@pytest.fixture
+def x(clock: StandingClock) -> SmallX:
+    return SmallX(clock)
+
+
+@pytest.fixture
+def app(
+    database_url: str,
+    tmp_path: Path,
+    clock: StandingClock,
+    later: HeardBell,
+    news: ToldNews,
+    x: SmallX,
+) -> Iterator[Flask]:
+    """The desk on an empty database; X, the bell and the news are stand-ins."""
+    settings = load_settings(
+        {
+            "DESK_DATABASE_URL": database_url,
+            "DESK_DATA_DIR": str(tmp_path),
+            "DESK_SECRET_KEY": SECRET,
+            "DESK_X_BASE_URL": "http://127.0.0.1:1",
+            "DESK_REDIS_URL": "redis://127.0.0.1:1/0",
+        }
+    )
+    app = create_app(settings, clock=clock, x=x, later=later, news=news)
+    app.config["TESTING"] = True
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    with app.app_context():
+        yield db.session()
+        db.session.remove()
+
+
+@pytest.fixture
+def cast(session: Session) -> Cast:
+    return make_cast(session)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> Callable[[Agent], FlaskClient]:
+    """A browser in which this agent is signed in."""
+
+    def sign_in(agent: Agent) -> FlaskClient:
+        client = app.test_client()
+        page = client.get("/sign-in").get_data(as_text=True)
+        token = page.split('name="csrf_token"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
+        form = {"email": agent.email, "password": PASSWORD, "csrf_token": token}
+        answer = client.post("/sign-in", data=form)
+        assert answer.status_code == 303, answer.get_data(as_text=True)
+        return client
+
+    return sign_in

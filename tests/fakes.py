@@ -1,0 +1,112 @@
+"""Hand-made stand-ins, passed to create_app: a clock that stands, a bell that is heard, an X."""
+
+from datetime import UTC, datetime, timedelta
+
+from support.x.errors import XError
+from support.x.payloads import EPOCH_MS, Page, Person, Post
+from support.x.records import Account
+
+THURSDAY = datetime(2026, 10, 1, 1, 0, tzinfo=UTC)
+"""Thursday 1 October 2026, 10:00 in Tokyo: an hour after opening."""
+
+
+class StandingClock:
+    """Shows the same moment until it is moved."""
+
+    def __init__(self, now: datetime = THURSDAY) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **amount: float) -> datetime:
+        self.now += timedelta(**amount)
+        return self.now
+
+
+class HeardBell:
+    """Keeps what was rung for."""
+
+    def __init__(self) -> None:
+        self.rung: list[tuple[str, ...]] = []
+
+    def ring(self, job: str, *args: int | str) -> None:
+        self.rung.append((job, *map(str, args)))
+
+
+class ToldNews:
+    """Keeps what was told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, int]] = []
+
+    def tell(self, topic: str, number: int) -> None:
+        self.told.append((topic, number))
+
+
+def snowflake(at: datetime, sequence: int = 0) -> str:
+    """An id such as X would give at `at`."""
+    return str(((round(at.timestamp() * 1000) - EPOCH_MS) << 22) | sequence)
+
+
+class SmallX:
+    """An X in memory: remembers what we posted, and fails in the ways it is told to.
+
+    `answers` holds what the next sends do: an XError is raised, "cut" accepts and then gives no
+    answer; with nothing in it every send is accepted.
+    """
+
+    def __init__(self, clock: StandingClock) -> None:
+        self.clock = clock
+        self.answers: list[XError] = []
+        self.accept_then: list[XError] = []
+        self.ours: list[Post] = []
+        self.calls = 0
+        self.hidden = False
+        """True: what we posted does not show in our timeline yet."""
+
+    def for_account(self, account: Account) -> "SmallX":
+        return self
+
+    def with_token(self, token: str) -> "SmallX":
+        return self
+
+    def me(self) -> Person:
+        return Person("7000000001", "hikari_care", "ひかりケア")
+
+    def create_post(self, text: str, *, in_reply_to: str) -> str:
+        return self._accept(text, in_reply_to=in_reply_to)
+
+    def send_dm(self, text: str, *, to: str) -> str:
+        return self._accept(text, to=to)
+
+    def _accept(self, text: str, *, in_reply_to: str = "", to: str = "") -> str:
+        self.calls += 1
+        if self.answers:
+            raise self.answers.pop(0)
+        x_id = snowflake(self.clock(), self.calls)
+        self.ours.append(
+            Post(
+                x_id=x_id,
+                author_x_id="7000000001",
+                text=text,
+                posted_at=self.clock(),
+                thread_x_id=f"dm-{to}" if to else "",
+                in_reply_to_x_id=in_reply_to,
+                private=bool(to),
+                recipient_x_id=to,
+            )
+        )
+        if self.accept_then:
+            raise self.accept_then.pop(0)
+        return x_id
+
+    def own_posts(self, *, since_id: str = "", page: str | None = None) -> Page:
+        return self._shown(lambda post: not post.private and int(post.x_id) > int(since_id or 0))
+
+    def dms_with(self, person_x_id: str, *, page: str | None = None) -> Page:
+        return self._shown(lambda post: post.recipient_x_id == person_x_id)
+
+    def _shown(self, wanted) -> Page:
+        posts = [] if self.hidden else [post for post in self.ours if wanted(post)]
+        return Page(tuple(reversed(posts)), (), None, len(posts))
