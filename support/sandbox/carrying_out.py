@@ -16,7 +16,7 @@ EVERYTHING = Window(0, snowflakes.LARGEST, 100_000)
 
 
 def post(db: sqlite3.Connection, ground: Ground, order: orders.PostOrder, now: datetime) -> Answer:
-    known = posts.by_ref(db, order.ref) if order.ref else None
+    known = posts.by_ref(db, order.ref) if order.ref is not None else None
     if known:
         return _post(known, already=True)
     author = posting.introduce(db, order.author, now)
@@ -47,7 +47,7 @@ def _target(db: sqlite3.Connection, order: orders.PostOrder) -> int | None:
 def message(
     db: sqlite3.Connection, ground: Ground, order: orders.MessageOrder, now: datetime
 ) -> Answer:
-    known = messages.by_ref(db, order.ref) if order.ref else None
+    known = messages.by_ref(db, order.ref) if order.ref is not None else None
     if known:
         return _message(known, already=True)
     sender = posting.introduce(db, order.sender, now)

@@ -76,7 +76,7 @@ def add_story() -> tuple[Response, int]:
 def _story_item(db: Connection, place: int, item: Any) -> Answer:
     try:
         kind = orders.mapping(item, "the item").get("kind", "post")
-        if kind not in _ORDERS:
+        if not isinstance(kind, str) or kind not in _ORDERS:
             raise Refusal(f"kind is none of {', '.join(_ORDERS)}")
         return _ORDERS[kind](item)(db)
     except Refusal as refusal:

@@ -144,12 +144,10 @@ def _id(given: Mapping[str, Any], name: str) -> int | None:
 
 
 def identity(value: Any, name: str) -> int:
-    """An id: a string of 1 to 19 digits, within 63 bits and not zero."""
-    if not isinstance(value, str) or not (value.isascii() and value.isdigit() and len(value) <= 19):
-        raise Refusal(f"{name} is not a string of 1 to 19 digits")
-    if not 0 < int(value) < snowflakes.LARGEST:
-        raise Refusal(f"{name} is out of range")
-    return int(value)
+    number = snowflakes.read(value) if isinstance(value, str) else None
+    if not number:
+        raise Refusal(f"{name} is not a string of 1 to 19 digits, above zero and within 63 bits")
+    return number
 
 
 def _count(given: Mapping[str, Any], name: str) -> int | None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from support.sandbox import people, posting, posts, scenes, text
+from support.sandbox import people, posting, posts, scenes, snowflakes, text
 from support.sandbox.ground import ground
 from support.sandbox.posting import Draft, Refusal
 from support.sandbox.world import User
@@ -107,11 +107,10 @@ def add_person() -> AnyResponse | tuple[str, int]:
 @blueprint.post("/sandbox/posts")
 def add_post() -> AnyResponse | tuple[str, int]:
     username, words = request.form.get("who", ""), _words()
-    target = request.form.get("in_reply_to", "")
     problem = _why_not(words, text.LONG_POST_LIMIT)
     if problem:
         return _refuse(username, problem, form="post", text=words)
-    draft = Draft(words, in_reply_to=int(target) if target.isdecimal() else None)
+    draft = Draft(words, in_reply_to=snowflakes.read(request.form.get("in_reply_to", "")))
     try:
         with ground().store.writing() as db:
             posting.write(db, _player(db, username), draft, ground().clock(), ground().weigh)
@@ -138,12 +137,12 @@ def add_message() -> AnyResponse | tuple[str, int]:
     return redirect(url_for("play.home", who=username, _anchor="dm"), 303)
 
 
-@blueprint.post("/sandbox/posts/<int:post_id>/deletion")
-def delete_post(post_id: int) -> AnyResponse:
+@blueprint.post("/sandbox/posts/<post_id>/deletion")
+def delete_post(post_id: str) -> AnyResponse:
     username = request.form.get("who", "")
     with ground().store.writing() as db:
         player = _player(db, username)
-        post = posts.by_id(db, post_id)
+        post = posts.by_id(db, snowflakes.read(post_id))
         if post and post.author_id == player.id:
             posts.delete(db, post.id)
     return _back(username)
@@ -172,7 +171,7 @@ def _why_not(words: str, limit: int) -> str | None:
 def _back(username: str) -> AnyResponse:
     """To the page the form stood on; only paths of our own."""
     thread = request.form.get("thread", "")
-    if thread.isdecimal():
+    if snowflakes.read(thread):
         return redirect(
             url_for("play.permalink", username=username, post_id=thread, who=username), 303
         )

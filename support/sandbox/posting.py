@@ -89,7 +89,9 @@ def _own_time(post_id: int | None, now: datetime) -> datetime | None:
     return min(snowflakes.time_of(post_id), now)
 
 
-def _present(db: sqlite3.Connection, post_id: int | None, field: str, at: datetime) -> Post | None:
+def _present(
+    db: sqlite3.Connection, post_id: int | None, field: str, at: datetime | None
+) -> Post | None:
     if post_id is None:
         return None
     post = posts.by_id(db, post_id)

@@ -50,8 +50,7 @@ def of_account(db: sqlite3.Connection, account: User) -> Scene:
 
 def of_thread(db: sqlite3.Connection, account_id: int, post_id: str, username: str) -> Scene | None:
     """The conversation around a post; None when there is no such post or it was deleted."""
-    known = post_id.isascii() and post_id.isdigit() and len(post_id) <= 19
-    post = posts.by_id(db, min(int(post_id), snowflakes.LARGEST)) if known else None
+    post = posts.by_id(db, snowflakes.read(post_id))
     if post is None or post.deleted:
         return None
     player = _player(db, username) or _someone(db, account_id, post)

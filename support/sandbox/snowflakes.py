@@ -29,5 +29,12 @@ def last_id(ms: int) -> int:
     return first_id(ms) | SEQUENCE_MASK
 
 
+def read(written: str) -> int | None:
+    """The id written there; None for what cannot be one."""
+    if not (written.isascii() and written.isdigit() and len(written) <= 19):
+        return None
+    return int(written) if int(written) < LARGEST else None
+
+
 def time_of(snowflake: int) -> datetime:
     return moment((snowflake >> SEQUENCE_BITS) + EPOCH_MS)

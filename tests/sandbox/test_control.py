@@ -86,6 +86,13 @@ def test_a_story_is_told_in_one_call_and_refers_to_itself(stage: Stage) -> None:
     assert [(m["text"], m["to"]) for m in sent["dms"]] == [("d", CUSTOMER["username"])]
 
 
+@pytest.mark.parametrize("kind", ["fax", [], {}, 1])
+def test_a_story_knows_three_kinds(stage: Stage, kind: Any) -> None:
+    answer = stage.control.post("story", json=[{"kind": kind}])
+    assert answer.status_code == 400
+    assert "post, dm, user" in answer.json()["error"]
+
+
 def test_a_story_with_a_fault_leaves_nothing(stage: Stage) -> None:
     story = [{"author": CUSTOMER, "text": "@hikari_care a"}, {"author": CUSTOMER}]
     answer = stage.control.post("story", json=story)

@@ -76,6 +76,14 @@ def test_a_post_is_deleted_by_its_author_only(page: httpx.Client, stage: Stage) 
     assert "この投稿は削除されました" in page.get("/?who=reidai_400").text
 
 
+@pytest.mark.parametrize("target", ["9" * 19, "9" * 30, "x", "٣"])
+def test_a_parent_that_cannot_be_is_no_crash(page: httpx.Client, stage: Stage, target: str) -> None:
+    stage.control.post("users", json=CUSTOMER)
+    form = {"who": "reidai_400", "text": "a", "in_reply_to": target, "thread": target}
+    assert page.post("/sandbox/posts", data=form).status_code < 500
+    assert page.post(f"/sandbox/posts/{target}/deletion", data=form).status_code < 500
+
+
 def test_nobody_plays_the_desk(page: httpx.Client) -> None:
     form = {"who": "hikari_care", "text": "なりすまし"}
     assert page.post("/sandbox/posts", data=form).status_code == 404
