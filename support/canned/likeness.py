@@ -9,7 +9,8 @@ from rapidfuzz import fuzz, process
 
 from support.canned import confidence
 from support.canned.explanation import shared_spans
-from support.canned.model import Entry, Model, Reading, best
+from support.canned.model import Entry, Model
+from support.canned.postings import Reading, best
 from support.canned.replies import CannedReply
 from support.canned.text import normalise
 

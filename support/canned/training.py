@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from itertools import repeat
+from operator import mul
 
 Weights = list[dict[str, float]]  # piece → weight, one an entry
 
 MARGIN = 0.3
 STEP = 0.5
-EPOCHS = 6
-VISITS = 60_000
+EPOCHS = 4
+VISITS = 40_000
 """Lessons taken in all: large shelves get fewer epochs, so that building stays short."""
 
 
@@ -22,12 +24,13 @@ VISITS = 60_000
 class Lesson:
     """A phrasing, the entry it belongs to, and the entries likely to be taken for it.
 
-    Scores are those of the prototypes; `vector` holds only the pieces whose weights may move.
+    Scores are those of the prototypes; only the pieces whose weights may move are here.
     """
 
     entry: int
     score: float
-    vector: list[tuple[str, float]]
+    pieces: tuple[str, ...]
+    values: tuple[float, ...]
     rivals: list[tuple[int, float]]
 
 
@@ -54,25 +57,26 @@ class _Teaching:
 
     def changed_by(self, lesson: Lesson) -> bool:
         self._time += 1
-        own = lesson.score + self._change(lesson.entry, lesson.vector)
+        own = lesson.score + self._change(lesson.entry, lesson)
         closest, rival = max(
-            (score + self._change(entry, lesson.vector), entry) for entry, score in lesson.rivals
+            (score + self._change(entry, lesson), entry) for entry, score in lesson.rivals
         )
         lacking = MARGIN - (own - closest)
         if lacking <= 0:
             return False
-        step = min(STEP, lacking / 2 / sum(value * value for _, value in lesson.vector))
-        self._move(lesson.entry, lesson.vector, step)
-        self._move(rival, lesson.vector, -step)
+        step = min(STEP, lacking / 2 / sum(map(mul, lesson.values, lesson.values)))
+        self._move(lesson.entry, lesson, step)
+        self._move(rival, lesson, -step)
         return True
 
-    def _change(self, entry: int, vector: list[tuple[str, float]]) -> float:
-        of = self._now[entry].get
-        return sum([value * of(piece, 0.0) for piece, value in vector])
+    def _change(self, entry: int, lesson: Lesson) -> float:
+        weights = map(self._now[entry].get, lesson.pieces, repeat(0.0))
+        change: float = sum(map(mul, lesson.values, weights))
+        return change
 
-    def _move(self, entry: int, vector: list[tuple[str, float]], step: float) -> None:
+    def _move(self, entry: int, lesson: Lesson, step: float) -> None:
         now, sums = self._now[entry], self._sums[entry]
-        for piece, value in vector:
+        for piece, value in zip(lesson.pieces, lesson.values, strict=True):
             change = step * value
             now[piece] = now.get(piece, 0.0) + change
             sums[piece] = sums.get(piece, 0.0) + change * self._time
