@@ -1,0 +1,81 @@
+// The composer: prepared answers go into the text, tabs change without losing either draft, the
+// time in which a reply can be taken back is counted down. The server decides everything else.
+import { composing } from "./keys.js";
+
+const body = () => document.getElementById("body");
+const panel = () => document.getElementById("reply-panel");
+
+function show(mode) {
+  const tab = document.querySelector(`.mode-tab[data-mode="${mode}"]`);
+  if (tab && tab.getAttribute("aria-selected") !== "true") tab.click();
+}
+
+// Into an empty text as it is; into a begun one where the cursor stands.
+function insert(link) {
+  const text = body();
+  if (!text) return;
+  show(panel().parentElement.querySelector(".mode-tab").dataset.mode);
+  text.focus();
+  if (text.value.trim() === "") text.value = link.dataset.text;
+  else text.setRangeText(link.dataset.text, text.selectionStart, text.selectionEnd, "end");
+  panel().elements.answer_id.value = link.dataset.answer;
+  panel().elements.place.value = link.dataset.place ?? "";
+  link.closest("[popover]")?.hidePopover();
+  text.dispatchEvent(new CustomEvent("preview"));
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-insert]");
+  if (link) {
+    event.preventDefault();
+    return insert(link);
+  }
+  const tab = event.target.closest(".mode-tab");
+  if (tab) {
+    event.preventDefault();
+    // tabs.js shows the panel in the same event, before or after this
+    queueMicrotask(() => document.getElementById(tab.getAttribute("aria-controls"))?.querySelector("textarea")?.focus());
+  }
+  const closer = event.target.closest("[data-dismiss]");
+  if (closer) document.getElementById(closer.dataset.dismiss).hidden = true;
+});
+
+// Enter in the search of answers takes the first one; it must never send the form around it.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches?.("[data-no-submit]")) return;
+  event.preventDefault();
+  if (!composing(event)) document.querySelector("#answers-list [data-insert]")?.click();
+}, true);
+
+document.addEventListener("toggle", (event) => {
+  if (event.target.id === "answers-menu" && event.newState === "open") document.getElementById("answers-q").focus();
+}, true);
+
+function arm() {
+  for (const words of document.querySelectorAll("[data-countdown]")) {
+    if (words.dataset.until) continue;
+    words.dataset.until = performance.now() + Number(words.dataset.countdown) * 1000;
+  }
+  for (const button of document.querySelectorAll("[data-dismiss][hidden]")) button.hidden = false;
+  for (const button of document.querySelectorAll(".script-hide")) button.hidden = true;
+}
+
+function count() {
+  for (const words of document.querySelectorAll("[data-until]")) {
+    const left = Math.ceil((Number(words.dataset.until) - performance.now()) / 1000);
+    words.textContent = left > 0 ? words.dataset.words.replace("{s}", left) : "";
+  }
+}
+
+// A draft is not lost by closing the page without thinking.
+addEventListener("beforeunload", (event) => {
+  const written = [body(), document.getElementById("note")].some((text) => text && text.value.trim() !== text.defaultValue.trim());
+  if (written && !document.body.dataset.sending) event.preventDefault();
+});
+document.addEventListener("submit", () => { document.body.dataset.sending = ""; });
+document.addEventListener("htmx:finally:request", () => { delete document.body.dataset.sending; });
+
+document.addEventListener("htmx:after:swap", () => { arm(); count(); });
+setInterval(count, 500);
+arm();
+count();

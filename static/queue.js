@@ -1,0 +1,71 @@
+// The list of tickets: what is ticked, and live news. A row that changed is drawn again where it
+// stands; new ones wait behind one bar, so that nothing moves under the cursor.
+const list = document.getElementById("ticket-list");
+const form = document.getElementById("bulk");
+const KEPT = ["data-cursor", "data-selected", "open"]; // what a person did to the page stays
+const rows = () => [...list.querySelectorAll("[data-ticket]")];
+let heard = null; // ids of rows that news came for, gathered until the next turn
+
+function mark() {
+  for (const row of rows()) row.toggleAttribute("data-selected", row.querySelector(".row-check :checked") !== null);
+  const words = form?.querySelector("[data-words]");
+  const number = list.querySelectorAll(".row-check :checked").length;
+  if (words) words.textContent = words.dataset.words.replace("{n}", number);
+}
+
+function release() {
+  for (const box of list.querySelectorAll(".row-check :checked")) box.checked = false;
+  mark();
+}
+
+function drawAgain() {
+  htmx.ajax("GET", list.dataset.list, { source: list, target: list, swap: "innerHTML" });
+  list.dataset.since = Date.now() / 1000;
+}
+
+function ask(ids) {
+  if (!rows().length && form) return drawAgain(); // an empty list has nothing to keep still
+  const address = new URL(list.dataset.changes, location.href);
+  address.searchParams.set("ids", [...ids].join());
+  address.searchParams.set("shown", rows().map((row) => row.dataset.ticket).join());
+  address.searchParams.set("since", list.dataset.since);
+  htmx.ajax("GET", address.pathname + address.search, { source: list, target: "#arrivals", swap: "outerHTML" });
+}
+
+// "live" does not bubble; it is caught on its way down. All of one piece of news comes in one turn.
+document.addEventListener("live", (event) => {
+  const row = event.target.closest("[data-ticket]");
+  if (event.target !== list && !row) return;
+  if (!heard) {
+    heard = new Set();
+    queueMicrotask(() => {
+      const ids = heard;
+      heard = null;
+      ask(ids);
+    });
+  }
+  if (row) heard.add(row.dataset.ticket);
+}, true);
+
+document.addEventListener("htmx:before:morph:attr", (event) => {
+  if (event.detail.newValue === null && KEPT.includes(event.detail.attrName)) event.preventDefault();
+});
+document.addEventListener("htmx:after:swap", mark);
+
+list.addEventListener("change", mark);
+list.addEventListener("click", (event) => {
+  if (!form || !event.target.closest(".new-arrivals")) return;
+  event.preventDefault();
+  drawAgain();
+  list.scrollTop = 0;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !event.defaultPrevented) release();
+});
+if (form) {
+  const button = form.querySelector("[type=reset]");
+  button.hidden = false;
+  button.addEventListener("click", release);
+}
+list.querySelector("[aria-current]")?.scrollIntoView({ block: "center" });
+mark();

@@ -1,0 +1,215 @@
+"""Writing an answer: the suggestions, the draft as X will show it, what must be put right first."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from math import ceil
+from typing import Any
+
+from support.agents.records import Agent
+from support.canned import blanks
+from support.canned.likeness import Suggestion
+from support.canned.replies import CannedReply, Channel
+from support.canned.shelf import Shelf
+from support.conversations.records import Message
+from support.errors import Refused
+from support.replies.pressing import parts_of, words_of
+from support.sla.hours import BusinessHours
+from support.sla.records import Calendar
+from support.tickets.records import Ticket
+from support.web import words
+from support.web.dossier import Dossier
+from support.web.segments import Span, merged, phrase
+from support.x.text import DM_LIMIT, POST_LIMIT, weighted_length
+
+BARS = 4
+NEAR = 40
+"""Weighted characters left at which the counter turns to a warning."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A prepared answer with its blanks filled, as far as they are known."""
+
+    reply: CannedReply
+    text: str
+    place: int | None = None
+    confidence: float = 0.0
+    span: Span | None = None
+    """Where the post says what this answers."""
+    why: str = ""
+    """What the post says there."""
+    matched: str = ""
+
+    @property
+    def bars(self) -> int:
+        return ceil(self.confidence * BARS)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One post as it will stand on X: the words, then the signature."""
+
+    text: str
+    signature: str
+    weight: int
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a draft becomes. `left` is room in the last part: weighted, or characters in a DM."""
+
+    private: bool
+    parts: list[Part]
+    left: int
+    unfilled: list[str]
+    fault: Refused | None = None
+
+    @property
+    def limit(self) -> int:
+        return DM_LIMIT if self.private else POST_LIMIT
+
+    @property
+    def used(self) -> int:
+        return self.limit - self.left
+
+    @property
+    def state(self) -> str:
+        if self.fault is not None:
+            return "over"
+        return "near" if self.left < NEAR else ""
+
+
+@dataclass
+class Composer:
+    """The state of both forms, for the page and for every answer that draws them again."""
+
+    ticket: Ticket
+    answers: Message | None
+    signature: str
+    last_reply_id: int | None
+    mode: str = "reply"
+    text: str = ""
+    note: str = ""
+    answer_id: str = ""
+    place: int | None = None
+    key: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    error: str = ""
+    note_error: str = ""
+    first: Any = None
+    """The reply of a colleague who was first."""
+
+    @property
+    def private(self) -> bool:
+        return self.ticket.conversation.is_private
+
+    @property
+    def preview(self) -> Preview:
+        return preview(self.text, self.signature, private=self.private)
+
+
+def composer(dossier: Dossier, agent: Agent, **state: Any) -> Composer:
+    """An empty composer that answers the customer's newest message; `state` fills it."""
+    values: dict[str, Any] = {
+        "answers": dossier.latest,
+        "last_reply_id": dossier.last_reply_id,
+        **state,
+    }
+    signature = words_of(dossier.ticket.conversation.account, agent)
+    return Composer(ticket=dossier.ticket, signature=signature, **values)
+
+
+def preview(body: str, signature: str, *, private: bool) -> Preview:
+    """Never raises: what keeps a draft from being sent stands in `fault`."""
+    limit = DM_LIMIT if private else POST_LIMIT
+    if not body.strip():
+        return Preview(private, [], limit, [])
+    unfilled = blanks.unfilled(body)
+    try:
+        texts = parts_of(body, signature, private=private)
+    except Refused as fault:
+        return Preview(private, [], 0, unfilled, fault)
+    parts = [_part(text, signature, private) for text in texts]
+    return Preview(private, parts, limit - parts[-1].weight, unfilled)
+
+
+def _part(text: str, signature: str, private: bool) -> Part:
+    weight = len(text) if private else weighted_length(text)
+    return Part(text.removesuffix(signature).rstrip(), signature, weight)
+
+
+def suggestions(
+    shelf: Shelf, ticket: Ticket, latest: Message | None, values: Mapping[str, str], today: date
+) -> list[Offer]:
+    """Up to three prepared answers to the customer's newest message, the likeliest first."""
+    if latest is None:
+        return []
+    found = shelf.matcher(channel_of(ticket), today).suggest(latest.text)
+    return [
+        _offer(latest.text, it, blanks.fill(it.reply.answer or "", values), place)
+        for place, it in enumerate(found, start=1)
+    ]
+
+
+def _offer(post: str, it: Suggestion, text: str, place: int) -> Offer:
+    span = phrase(post, it.spans)
+    why = post[span[0] : span[1]] if span else ""
+    return Offer(it.reply, text, place, it.confidence, span, why, it.matched)
+
+
+def marks(offers: Iterable[Offer]) -> list[Span]:
+    """Where the newest message says what the suggestions answer."""
+    return merged(offer.span for offer in offers if offer.span)
+
+
+def channel_of(ticket: Ticket) -> Channel:
+    return "dm" if ticket.conversation.is_private else "public"
+
+
+def blank_values(
+    ticket: Ticket,
+    agent: Agent,
+    calendar: Calendar,
+    hours: BusinessHours,
+    now: datetime,
+    zone: tzinfo,
+    x_web_url: str,
+) -> dict[str, str]:
+    """What fills the blanks of a prepared answer here; answers are Japanese, so are the words."""
+    customer, account = ticket.conversation.customer, ticket.conversation.account
+    opens = hours.next_opening(now)
+    return {
+        "customer_name": customer.name,
+        "customer_handle": f"@{customer.username}",
+        "agent_name": agent.family_name,
+        "account_name": account.name,
+        "opening_hours": opening_hours(calendar.weekly),
+        "next_opening": words.opening(opens, now, zone, "ja") if opens else "",
+        "dm_link": f"{x_web_url}/messages/compose?recipient_id={account.x_id}",
+    }
+
+
+_DAYS = "月火水木金土日"
+
+
+def opening_hours(weekly: Mapping[str, Any]) -> str:
+    """月–金 9:45–18:00、土 10:00–12:00: days that follow each other with the same hours as one."""
+    runs: list[tuple[int, int, str]] = []
+    for day in range(7):
+        spans = "・".join(f"{_clock(a)}–{_clock(b)}" for a, b in weekly.get(str(day), []))
+        if runs and runs[-1][2] == spans and runs[-1][1] == day - 1:
+            runs[-1] = (runs[-1][0], day, spans)
+        elif spans:
+            runs.append((day, day, spans))
+    return "、".join(f"{_days(first, last)} {spans}" for first, last, spans in runs)
+
+
+def _clock(written: str) -> str:
+    return written.removeprefix("0") if len(written) == 5 else written
+
+
+def _days(first: int, last: int) -> str:
+    if (first, last) == (0, 6):
+        return "毎日"
+    return _DAYS[first] if first == last else f"{_DAYS[first]}–{_DAYS[last]}"

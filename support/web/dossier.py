@@ -1,0 +1,86 @@
+"""Everything one ticket's page shows, read in ten queries however long its story is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from support.agents.records import Agent, working_agents
+from support.conversations.records import Message
+from support.replies.records import Reply
+from support.sla.keeping import hours_of, obligation
+from support.sla.records import Pause, Promise, ServiceLevel, pauses_of
+from support.tickets import searching
+from support.tickets.records import Note, Ticket, TicketEvent
+from support.web.standing import Timer, timer
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A ticket with what was said, sent, noted, done and promised."""
+
+    ticket: Ticket
+    messages: list[Message]
+    replies: list[Reply]
+    notes: list[Note]
+    events: list[TicketEvent]
+    timers: list[Timer]
+    others: list[Ticket]
+    agents: list[Agent]
+
+    @property
+    def latest(self) -> Message | None:
+        """The customer's newest message: what an answer answers."""
+        theirs = [message for message in self.messages if not message.by_us]
+        return theirs[-1] if theirs else None
+
+    @property
+    def last_reply_id(self) -> int | None:
+        """The newest reply the agent can see on the page."""
+        return max((reply.id for reply in self.replies), default=None)
+
+
+def dossier(session: Session, ticket_id: int, now: datetime) -> Dossier | None:
+    """None where there is no such ticket."""
+    ticket = searching.ticket_with_everyone(session, ticket_id)
+    if ticket is None:
+        return None
+    return Dossier(
+        ticket=ticket,
+        messages=searching.messages_of(session, ticket_id),
+        replies=replies_of(session, ticket_id),
+        notes=searching.notes_of(session, ticket_id),
+        events=searching.events_of(session, ticket_id),
+        timers=timers_of(session, ticket_id, now),
+        others=searching.other_tickets(session, ticket),
+        agents=working_agents(session),
+    )
+
+
+def replies_of(session: Session, ticket_id: int) -> list[Reply]:
+    """What was pressed in this ticket, oldest first, with parts and agents."""
+    pressed = (
+        select(Reply)
+        .where(Reply.ticket_id == ticket_id)
+        .options(joinedload(Reply.parts), joinedload(Reply.agent))
+        .order_by(Reply.id)
+    )
+    return list(session.scalars(pressed).unique())
+
+
+def timers_of(session: Session, ticket_id: int, now: datetime) -> list[Timer]:
+    """How each promise of the ticket stands, oldest first."""
+    promised = (
+        select(Promise, ServiceLevel)
+        .join(ServiceLevel, ServiceLevel.id == Promise.service_level_id)
+        .where(Promise.ticket_id == ticket_id)
+        .options(joinedload(Promise.calendar))
+        .order_by(Promise.started_at, Promise.id)
+    )
+    pauses = pauses_of(session, ticket_id)
+    return [_timer(promise, level, pauses, now) for promise, level in session.execute(promised)]
+
+
+def _timer(promise: Promise, level: ServiceLevel, pauses: list[Pause], now: datetime) -> Timer:
+    return timer(obligation(promise, level, pauses), hours_of(promise.calendar), now)

@@ -1,0 +1,148 @@
+"""The queue as it is shown: its rows, the groups they stand in, the filters above them."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from support.sla.keeping import REPLY_KINDS, hours_of
+from support.sla.records import Promise
+from support.tickets import searching
+from support.tickets.records import Ticket, TicketTag
+from support.tickets.searching import Filter, View
+from support.tickets.states import State
+from support.web.standing import Pill, resting_pill, row_pill
+
+MOST_TAGS = 6
+SNIPPET = 240
+"""Characters of a post that are put in a row; no screen shows more."""
+
+_NAMES_FIRST = re.compile(r"\A(?:\s*@\w+)+\s*")
+
+TITLES: dict[View, Any] = {
+    View.ALL: _l("すべての未解決"),
+    View.MINE: _l("自分の担当"),
+    View.UNASSIGNED: _l("未割当"),
+    View.DUE: _l("期限間近"),
+    View.WAITING: _l("返信待ち（顧客）"),
+    View.HELD: _l("保留"),
+    View.RESOLVED: _l("解決済み"),
+}
+EMPTY: dict[View, Any] = {
+    View.ALL: _l("未解決のチケットはありません"),
+    View.MINE: _l("自分が担当するチケットはありません"),
+    View.UNASSIGNED: _l("担当が決まっていないチケットはありません"),
+    View.DUE: _l("期限が近いチケットはありません"),
+    View.WAITING: _l("お客様の返信を待っているチケットはありません"),
+    View.HELD: _l("保留中のチケットはありません"),
+    View.RESOLVED: _l("解決済みのチケットはまだありません"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One ticket in a list; `unanswered`: the customer wrote last and waits for us."""
+
+    ticket: Ticket
+    pill: Pill
+    group: str
+    unanswered: bool
+
+    @property
+    def snippet(self) -> str:
+        """The newest words of the customer on one line, without the names they begin with."""
+        latest = self.ticket.latest_message
+        text = latest.text[: 2 * SNIPPET] if latest else self.ticket.subject
+        return " ".join(_NAMES_FIRST.sub("", text).split())[:SNIPPET]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows under one heading; `key` is breached, due, safe, resting or resolved."""
+
+    key: str
+    title: Any
+    icon: str
+    tone: str
+    rows: list[Row]
+
+
+GROUPS: tuple[tuple[str, Any, str, str], ...] = (
+    ("breached", _l("期限超過"), "alert", "danger"),
+    ("due", _l("まもなく期限"), "hourglass", "warn"),
+    ("safe", _l("余裕あり"), "clock", "ok"),
+    ("resting", _l("期限なし"), "pause", ""),
+    ("resolved", _l("解決済み"), "resolved", ""),
+)
+
+
+def row_of(ticket: Ticket, now: datetime) -> Row:
+    promise = ticket.leading_promise
+    if ticket.state == State.RESOLVED or promise is None or promise.due_at is None:
+        group = "resolved" if ticket.state == State.RESOLVED else "resting"
+        return Row(ticket, resting_pill(ticket.state), group, unanswered=False)
+    group = _group(promise, now)
+    pill = row_pill(
+        promise.kind,
+        timedelta(seconds=promise.target_seconds),
+        promise.due_at,
+        overdue=group == "breached",
+        soon=group == "due",
+        hours=hours_of(promise.calendar),
+        now=now,
+    )
+    return Row(ticket, pill, group, unanswered=promise.kind in REPLY_KINDS)
+
+
+def _group(promise: Promise, now: datetime) -> str:
+    if promise.breach_at is not None and now > promise.breach_at:
+        return "breached"
+    return "due" if promise.warn_at is not None and now >= promise.warn_at else "safe"
+
+
+def grouped(rows: Iterable[Row]) -> list[Group]:
+    """The groups that have rows, the most pressing first; within one the order stays."""
+    there: dict[str, list[Row]] = {}
+    for row in rows:
+        there.setdefault(row.group, []).append(row)
+    return [Group(*group, there[group[0]]) for group in GROUPS if group[0] in there]
+
+
+def filter_from(view: str, agent_id: int, *, channel: str = "", tag: str = "") -> Filter:
+    """What an address asks for; an unknown view or channel asks for everything."""
+    known = View(view) if view in set(View) else View.ALL
+    return Filter(known, agent_id, channel if channel in ("public", "dm") else "", tag)
+
+
+def arrived(
+    session: Session, wanted: Filter, *, since: datetime, shown: set[int], now: datetime
+) -> tuple[dict[int, Ticket], list[int]]:
+    """The first page as it is now, and which of it are new to a page drawn at `since`."""
+    page = searching.queue(session, wanted, now=now)
+    new = [
+        ticket.id
+        for ticket in page.tickets
+        if ticket.id not in shown
+        and ticket.latest_message is not None
+        and ticket.latest_message.received_at >= since
+    ]
+    return {ticket.id: ticket for ticket in page.tickets}, new
+
+
+def tags_in_use(session: Session) -> list[tuple[str, int]]:
+    """The commonest tags of unresolved tickets with their numbers."""
+    number = func.count()
+    used = (
+        select(TicketTag.name, number)
+        .join(Ticket, Ticket.id == TicketTag.ticket_id)
+        .where(Ticket.state != State.RESOLVED.value)
+        .group_by(TicketTag.name)
+        .order_by(number.desc(), TicketTag.name)
+        .limit(MOST_TAGS)
+    )
+    return [(name, count) for name, count in session.execute(used)]

@@ -1,0 +1,242 @@
+"""The page of one ticket, whole or in parts: every deed on a ticket answers with it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from flask import abort, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from support.agents.records import Agent
+from support.canned import blanks, lifecycle
+from support.db import db
+from support.desk import the_desk
+from support.errors import N_, DeskError, Refused
+from support.replies.records import Reply
+from support.replies.states import PartState
+from support.sla.hours import BusinessHours
+from support.sla.keeping import hours_of
+from support.sla.records import Calendar
+from support.tickets import searching
+from support.tickets.records import Ticket
+from support.web import timeline
+from support.web.canned import says
+from support.web.composer import (
+    Composer,
+    Offer,
+    blank_values,
+    channel_of,
+    composer,
+    marks,
+    suggestions,
+)
+from support.web.dossier import Dossier, dossier
+from support.web.guard import asking
+from support.web.language import now, zone
+from support.web.queue import TITLES, filter_from, grouped, row_of
+from support.web.standing import telling
+
+HOLDS = ("hour", "opening", "days", "customer")
+MOST_OFFERS = 40
+MOST_LINES = 12
+
+
+def found(ticket_id: int) -> Dossier:
+    """The ticket's dossier; 404 where there is none."""
+    if ticket_id >= 2**31:
+        abort(404)
+    it = dossier(db.session(), ticket_id, now())
+    if it is None:
+        abort(404)
+    return it
+
+
+def me() -> Agent:
+    """Who asks; the guard lets nobody else in."""
+    agent = asking()
+    assert agent is not None
+    return agent
+
+
+def calendar_of(ticket: Ticket) -> Calendar:
+    return db.session.get_one(Calendar, ticket.conversation.account.calendar_id)
+
+
+def values_for_blanks(ticket: Ticket) -> dict[str, str]:
+    calendar = calendar_of(ticket)
+    url = the_desk().settings.x_web_url
+    return blank_values(ticket, me(), calendar, hours_of(calendar), now(), zone(), url)
+
+
+def shelf_offers(it: Dossier, asked: str = "") -> list[Offer]:
+    """What may be sent in this ticket's channel today, by category and title."""
+    fits = lifecycle.offered(the_desk().shelf.replies, today(), channel_of(it.ticket))
+    found = [reply for reply in fits if not asked.strip() or says(reply, asked)]
+    found.sort(key=lambda reply: (reply.category, reply.title))
+    values = values_for_blanks(it.ticket)
+    return [Offer(r, blanks.fill(r.answer or "", values)) for r in found[:MOST_OFFERS]]
+
+
+def today() -> Any:
+    return now().astimezone(zone()).date()
+
+
+def whole(it: Dossier, desk: Composer | None = None, errors: dict[str, str] | None = None) -> str:
+    """The page with its list. `desk` is the state of the forms; without one the address says it."""
+    shelf, values = the_desk().shelf, values_for_blanks(it.ticket)
+    offers = suggestions(shelf, it.ticket, it.latest, values, today())
+    chosen = filter_from(request.args.get("view", ""), me().id)
+    page = searching.queue(db.session(), chosen, now=now())
+    return render_template(
+        "tickets/show.html",
+        groups=grouped(row_of(ticket, now()) for ticket in page.tickets),
+        page=page,
+        chosen=chosen,
+        view=chosen.view.value,
+        view_title=TITLES[chosen.view],
+        offers=offers,
+        shelf=shelf_offers(it),
+        **parts(it, offers, errors),
+        composer=desk or _from_address(it, offers),
+    )
+
+
+def changed(it: Dossier, desk: Composer | None = None, errors: dict[str, str] | None = None) -> str:
+    """The thread, and out of band what else may have changed.
+
+    Of the two forms only the one `desk` is about is drawn again: the other may hold a draft.
+    """
+    shelf, values = the_desk().shelf, values_for_blanks(it.ticket)
+    offers = suggestions(shelf, it.ticket, it.latest, values, today())
+    answering = request.values.get("answers", type=int)
+    newer = desk is None and it.latest is not None and answering not in (None, it.latest.id)
+    return render_template(
+        "tickets/_changed.html",
+        offers=offers,
+        composer=desk,
+        newer=newer,
+        **parts(it, offers, errors),
+    )
+
+
+def parts(it: Dossier, offers: list[Offer], errors: dict[str, str] | None) -> dict[str, Any]:
+    """What both the page and its parts draw from."""
+    return {
+        "dossier": it,
+        "ticket": it.ticket,
+        "customer": it.ticket.conversation.customer,
+        "account": it.ticket.conversation.account,
+        "row": row_of(it.ticket, now()),
+        "blocks": timeline.story(it, zone(), marks(offers)),
+        "timers": telling(it.timers),
+        "lines": lines_of(it),
+        "errors": errors or {},
+        "link": {"view": request.args.get("view") or None},
+        "here": url_for(
+            "tickets.show", ticket_id=it.ticket.id, view=request.args.get("view") or None
+        ),
+        **for_replies(),
+    }
+
+
+def for_replies() -> dict[str, Any]:
+    """What a reply is drawn with."""
+    return {
+        "permalink": permalink,
+        "delivery": timeline.delivery,
+        "line_of": timeline.line_of,
+        "may_touch": may_touch,
+        "private": False,
+    }
+
+
+def lines_of(it: Dossier) -> list[timeline.Line]:
+    """What was done, the newest first, promises kept among it."""
+    told = [timeline.line_of(event) for event in it.events]
+    for timer in it.timers:
+        if timer.ended_at is not None and timer.pill.figure:
+            words = f"{timer.name} {timer.pill.figure} — {timer.pill.word}"
+            told.append(timeline.Line("check", words, timer.ended_at, "ok"))
+    told.append(timeline.line_of(it.ticket))
+    return sorted(told, key=lambda line: line.at, reverse=True)[:MOST_LINES]
+
+
+def permalink(username: str, x_id: str) -> str:
+    """Where people look at a post on X, or on the sandbox that stands in for it."""
+    return f"{the_desk().settings.x_web_url}/{quote(username)}/status/{x_id}"
+
+
+def may_touch(reply: Reply) -> bool:
+    """Whoever pressed a reply looks after it, and so may a lead."""
+    agent = me()
+    return reply.agent_id == agent.id or agent.role in ("lead", "admin")
+
+
+def _from_address(it: Dossier, offers: list[Offer]) -> Composer:
+    """The forms as the address asks for them: an answer put in, a reply taken back, a note."""
+    mode = "note" if request.args.get("mode") == "note" or it.latest is None else "reply"
+    state: dict[str, Any] = {"mode": mode, **_taken_back(it)}
+    wanted = request.args.get("insert", "")
+    reply = the_desk().shelf.get(wanted) if wanted else None
+    if reply is not None:
+        offer = next((offer for offer in offers if offer.reply.id == reply.id), None)
+        state["text"] = blanks.fill(reply.answer or "", values_for_blanks(it.ticket))
+        state["answer_id"], state["place"] = reply.id, offer.place if offer else None
+    return composer(it, me(), **state)
+
+
+def _taken_back(it: Dossier) -> dict[str, Any]:
+    """The words of an undone reply, back in the form."""
+    number = request.args.get("take", type=int)
+    for reply in it.replies:
+        undone = all(part.state == PartState.UNDONE for part in reply.parts)
+        if reply.id == number and undone and may_touch(reply):
+            return {"text": reply.body, "answers": reply.answers}
+    return {}
+
+
+def answer(
+    ticket_id: int,
+    *,
+    desk: Composer | None = None,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+    **address: Any,
+) -> Response:
+    """After a deed: the changed parts for htmx; else the page again, by redirect if it went well."""
+    if request.headers.get("HX-Request"):
+        return make_response(changed(found(ticket_id), desk, errors), status)
+    if status == 200:
+        place = {"view": request.args.get("view") or None, **address}
+        return redirect(url_for("tickets.show", ticket_id=ticket_id, **place), 303)
+    return make_response(whole(found(ticket_id), desk, errors), status)
+
+
+def sentence(error: DeskError) -> str:
+    """What the error says, in the language of the page."""
+    said = gettext(error.sentence)
+    return said % error.values if error.values else said
+
+
+def refuse(ticket_id: int, refusal: Refused, field: str = "") -> Response:
+    """The page with a sentence beside the field; nothing was changed."""
+    db.session.rollback()
+    return answer(ticket_id, errors={field or refusal.field: sentence(refusal)}, status=422)
+
+
+def hold_until(preset: str, hours: BusinessHours, at: datetime, where: ZoneInfo) -> datetime | None:
+    """Until when a ticket is put aside; None: until the customer writes. Raises Refused."""
+    if preset not in HOLDS:
+        raise Refused("until", N_("保留の期間を選んでください。"))
+    if preset == "customer":
+        return None
+    if preset == "hour":
+        return at + timedelta(hours=1)
+    there = at.astimezone(where)
+    later = there + timedelta(days=3 if preset == "days" else 1)
+    if preset == "days":
+        return later
+    midnight = later.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight if hours.is_open(midnight) else hours.next_opening(midnight)

@@ -1,0 +1,120 @@
+"""The queue and the page of one ticket."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from support.db import db
+from support.tickets import searching
+from support.tickets.searching import Filter, QueuePage
+from support.web import queue as rows
+from support.web import ticket_page
+from support.web.language import now
+from support.web.queue import grouped, row_of
+
+pages = Blueprint("tickets", __name__)
+MOST_IDS = 200
+
+
+def is_part() -> bool:
+    """Whether htmx asks for a part of a page."""
+    return request.headers.get("HX-Request-Type") == "partial"
+
+
+def wanted() -> Filter:
+    """The filter this address names."""
+    return rows.filter_from(
+        request.args.get("view", ""),
+        current_user.id,
+        channel=request.args.get("channel", ""),
+        tag=request.args.get("tag", "")[:30],
+    )
+
+
+@pages.get("/")
+@pages.get("/tickets")
+def queue() -> str | Response:
+    asked = request.args.get("q", "").strip().lstrip("#＃")
+    if asked.isdecimal() and len(asked) < 10:
+        return redirect(url_for("tickets.show", ticket_id=int(asked)), 303)
+    chosen = wanted()
+    page = searching.queue(db.session(), chosen, now=now(), after=request.args.get("after", ""))
+    if is_part():
+        return render_template("tickets/_list.html", **list_values(page, chosen))
+    return render_template(
+        "tickets/queue.html",
+        tags=rows.tags_in_use(db.session()),
+        **list_values(page, chosen),
+    )
+
+
+def list_values(page: QueuePage, chosen: Filter) -> dict[str, Any]:
+    """What the list fragment draws from."""
+    return {
+        "groups": grouped(row_of(ticket, now()) for ticket in page.tickets),
+        "page": page,
+        "chosen": chosen,
+        "view": chosen.view.value,
+        "view_title": rows.TITLES[chosen.view],
+        "empty_title": rows.EMPTY[chosen.view],
+        "first_page": not request.args.get("after"),
+        "narrowed": bool(chosen.tag or chosen.channel),
+        "link": {
+            "view": chosen.view.value if chosen.view != "all" else None,
+            "tag": chosen.tag or None,
+            "channel": chosen.channel or None,
+        },
+    }
+
+
+@pages.get("/tickets/changes")
+def changes() -> str:
+    """Rows that changed, each to be put where it stands, and how many new ones wait.
+
+    `shown` are the rows the page has, `ids` those it heard news of, `since` when it was drawn.
+    """
+    chosen, shown = wanted(), numbers(request.args.get("shown", ""))
+    there, new = rows.arrived(db.session(), chosen, since=_since(), shown=shown, now=now())
+    changed = []
+    for number in sorted(numbers(request.args.get("ids", "")) & shown):
+        ticket = there.get(number) or searching.ticket_with_everyone(db.session(), number)
+        if ticket is not None:
+            changed.append(row_of(ticket, now()))
+    values = list_values(QueuePage([], None), chosen)
+    return render_template("tickets/_changes.html", **values, changed=changed, new=new)
+
+
+def numbers(words: str) -> set[int]:
+    """The ids in "3,14,15"; anything else in it is left out."""
+    return {
+        int(word) for word in words.split(",")[:MOST_IDS] if word.isdecimal() and len(word) < 10
+    }
+
+
+def _since() -> datetime:
+    try:
+        return datetime.fromtimestamp(float(request.args.get("since", "")), UTC)
+    except (ValueError, OverflowError, OSError):
+        return now()
+
+
+@pages.get("/tickets/<int:ticket_id>")
+def show(ticket_id: int) -> Response:
+    return make_response(ticket_page.whole(ticket_page.found(ticket_id)))
+
+
+@pages.get("/tickets/<int:ticket_id>/thread")
+def thread(ticket_id: int) -> str:
+    """The story and what stands beside it, for an open page that heard news; never the forms."""
+    return ticket_page.changed(ticket_page.found(ticket_id))
+
+
+@pages.get("/tickets/<int:ticket_id>/answers")
+def answers(ticket_id: int) -> str:
+    """The prepared answers that may be used here and hold the words of `q`."""
+    found = ticket_page.found(ticket_id)
+    offers = ticket_page.shelf_offers(found, request.args.get("q", "")[:200])
+    return render_template("tickets/_answers.html", dossier=found, offers=offers)

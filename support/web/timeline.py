@@ -1,0 +1,176 @@
+"""A ticket's story in order: posts, replies and how far they got, notes, what colleagues did."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from itertools import groupby
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from support.conversations.records import DM, Message
+from support.replies.records import Reply, ReplyPart
+from support.replies.states import PartState, together
+from support.tickets.records import Note, Ticket, TicketEvent
+from support.web.dossier import Dossier
+from support.web.segments import Segment, Span, segments
+
+Thing = Message | Reply | Note | TicketEvent | Ticket
+"""A Ticket stands for its own opening."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that happened. `kind`: theirs, ours, reply, note or event."""
+
+    kind: str
+    at: datetime
+    thing: Any
+    private: bool
+    segments: list[Segment]
+
+
+@dataclass(frozen=True)
+class Block:
+    """What is drawn together: a private conversation's messages in one panel, the rest alone."""
+
+    day: datetime | None
+    """Set on the first block of a day."""
+    private: bool
+    items: list[Item]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How far one part of a reply got: what `templates/replies/_delivery.html` draws."""
+
+    icon: str
+    tone: str
+    words: Any
+    spin: bool = False
+
+
+def story(dossier: Dossier, zone: tzinfo, marks: Iterable[Span] = ()) -> list[Block]:
+    """The blocks of the thread. `marks` are places in the customer's newest message."""
+    items = sorted(_items(dossier, list(marks)), key=lambda item: item.at)
+    blocks: list[Block] = []
+    for day, there in groupby(items, lambda item: item.at.astimezone(zone).date()):
+        blocks += _blocks_of_day(day, list(there))
+    return blocks
+
+
+def _items(dossier: Dossier, marks: list[Span]) -> Iterator[Item]:
+    private = dossier.ticket.conversation.is_private
+    yield Item("event", dossier.ticket.opened_at, dossier.ticket, False, [])
+    sent = {part.x_id for reply in dossier.replies for part in reply.parts if part.x_id}
+    latest = dossier.latest
+    for message in dossier.messages:
+        if message.by_us and message.x_id in sent:
+            continue  # drawn as the part of the reply it is
+        kind = "ours" if message.by_us else "theirs"
+        pieces = segments(message.text, marks if message is latest else ())
+        yield Item(kind, message.posted_at, message, message.channel == DM, pieces)
+    for reply in dossier.replies:
+        undone = together(part.state for part in reply.parts) == PartState.UNDONE
+        yield Item(
+            "event" if undone else "reply", reply.pressed_at, reply, private and not undone, []
+        )
+    for note in dossier.notes:
+        yield Item("note", note.written_at, note, False, [])
+    for event in dossier.events:
+        yield Item("event", event.happened_at, event, False, [])
+
+
+def _blocks_of_day(day: date, items: list[Item]) -> Iterator[Block]:
+    first: datetime | None = items[0].at
+    for private, run in groupby(items, lambda item: item.private):
+        together_ = list(run)
+        for block in [together_] if private else [[item] for item in together_]:
+            yield Block(first, private, block)
+            first = None
+
+
+EVENT_ICONS = {
+    "assigned": "mine",
+    "tagged": "tag",
+    "untagged": "tag",
+    "held": "pause-circle",
+    "woken": "clock",
+    "resolved": "resolved",
+    "reopened": "retry",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the story or of the list of what was done."""
+
+    icon: str
+    words: str
+    at: datetime
+    tone: str = ""
+
+
+def line_of(thing: Any) -> Line:
+    """What is said of an event, of a ticket's opening, or of a reply that was taken back."""
+    if isinstance(thing, Ticket):
+        return Line("plus", gettext("チケット #%(id)s を作成", id=thing.id), thing.opened_at)
+    if isinstance(thing, Reply):
+        who = thing.agent.family_name
+        return Line(
+            "undo",
+            gettext("%(who)sが返信を取り消し", who=who),
+            thing.settled_at or thing.pressed_at,
+        )
+    return Line(EVENT_ICONS.get(thing.kind, "info"), event_words(thing), thing.happened_at)
+
+
+def event_words(event: TicketEvent) -> str:
+    values = {"who": event.agent.family_name if event.agent else "", **event.data}
+    match event.kind:
+        case "assigned" if event.data.get("to"):
+            return gettext("%(who)sが担当を%(to)sに変更", **values)
+        case "assigned":
+            return gettext("%(who)sが担当を外した", **values)
+        case "tagged":
+            return gettext("%(who)sがタグ「%(tag)s」を追加", **values)
+        case "untagged":
+            return gettext("%(who)sがタグ「%(tag)s」を外した", **values)
+        case "held":
+            return gettext("%(who)sが保留", **values)
+        case "resolved":
+            return gettext("%(who)sが解決", **values)
+        case "woken":
+            return (
+                gettext("%(who)sが保留を解除", **values)
+                if event.agent
+                else gettext("保留の時間が終了")
+            )
+        case "reopened" if event.agent:
+            return gettext("%(who)sが再開", **values)
+        case "reopened":
+            return gettext("お客様の投稿で再開")
+    return event.kind
+
+
+STATES: dict[str, Delivery] = {
+    PartState.HELD: Delivery("clock", "accent", _l("送信待ち")),
+    PartState.QUEUED: Delivery("clock", "accent", _l("送信待ち")),
+    PartState.POSTING: Delivery("sending", "accent", _l("送信中"), spin=True),
+    PartState.POSTED: Delivery("check", "", _l("送信済み")),
+    PartState.REJECTED: Delivery("alert", "danger", _l("送信できませんでした")),
+    PartState.UNKNOWN: Delivery("verifying", "warn", _l("確認中 — 届いたかXに問い合わせています")),
+    PartState.UNDONE: Delivery("undo", "", _l("取り消しました")),
+}
+
+
+def delivery(part: ReplyPart, *, stopped: bool) -> Delivery:
+    """How a part stands; `stopped`: the account sends nothing now."""
+    if part.state == PartState.QUEUED and stopped:
+        return Delivery(
+            "pause", "warn", _l("送信待ち — Xとの接続が止まっています。再開すると送ります")
+        )
+    if part.state == PartState.QUEUED and part.not_before is not None:
+        return Delivery("retry", "warn", _l("まだ送れていません。自動で再試行します"))
+    return STATES[part.state]
