@@ -7,8 +7,9 @@ file again goes on where the last time ended.
 import argparse
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ class Feeder:
     name: str
     """Of the file; part of what the sandbox remembers each line by."""
     speed: float | None = None
+    patience: timedelta = pacing.PATIENCE
     counts: Counts = field(default_factory=Counts)
     posted: dict[str, Posted | None] = field(default_factory=dict)
     """By the line's id; None: the line was refused."""
@@ -127,10 +129,10 @@ class Feeder:
             now_seen = self._look()
             if now_seen != seen:
                 since, seen = time.monotonic(), now_seen
-            if time.monotonic() - since > pacing.PATIENCE.total_seconds():
+            if time.monotonic() - since > self.patience.total_seconds():
                 raise Stopped(
                     f"The desk has read nothing from the sandbox for"
-                    f" {pacing.PATIENCE.total_seconds():.0f} seconds; is it running?"
+                    f" {self.patience.total_seconds():.0f} seconds; is it running?"
                     " Feed the same file again to go on."
                 )
 
@@ -171,7 +173,7 @@ def main(arguments: list[str] | None = None) -> int:
             httpx.Client(base_url=options.url, timeout=60) as http,
         ):
             feeder = Feeder(http, Path(options.file).name, options.speed)
-            return _run(feeder, file)
+            return run(feeder, file)
     except OSError as error:
         print(f"The posts file {options.file} cannot be read: {error.strerror}.", file=sys.stderr)
     except (httpx.InvalidURL, httpx.UnsupportedProtocol):
@@ -179,7 +181,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 2
 
 
-def _run(feeder: Feeder, file: Any) -> int:
+def run(feeder: Feeder, file: Iterable[bytes]) -> int:
     """Feed every line that is not blank. 0: all of them; 1: stopped on the way."""
     code = 0
     try:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from support.sandbox import pacing, replay
@@ -167,30 +168,32 @@ def test_blank_lines_and_a_byte_order_mark_are_no_lines(feed: Feeding) -> None:
     assert counts == "read 2 / accepted 2 / refused 0"
 
 
+def read_on(stage: Stage, newest: str, seen: set[str]) -> str:
+    """What the desk does at a poll: every page above the newest it knows."""
+    start, token = newest, {}
+    while True:
+        page = stage.mentions(max_results=100, since_id=start, **token)
+        found = [item["id"] for item in page.get("data", [])]
+        seen.update(found)
+        newest = max([newest, *found], key=int)
+        if "next_token" not in page["meta"]:
+            return newest
+        token = {"pagination_token": page["meta"]["next_token"]}
+
+
 def test_the_feeder_never_runs_further_ahead_than_x_would_show(feed: Feeding, stage: Stage) -> None:
-    """A desk that reads slowly gets everything, and never more than 400 wait."""
+    """A desk that reads only once the feeder has come to a halt still gets everything."""
     seen: set[str] = set()
-    most = 0
+    waited: list[int] = []
     done = threading.Event()
 
     def desk() -> None:
-        nonlocal most
         newest = "1"
-        while True:
-            last = done.is_set()
-            most = max(most, stage.control.get("state").json()["mentions"]["waiting"])
-            token: dict[str, str] = {}
-            start = newest
-            while True:
-                page = stage.mentions(max_results=100, since_id=start, **token)
-                found = [item["id"] for item in page.get("data", [])]
-                seen.update(found)
-                newest = max([newest, *found], key=int)
-                if "next_token" not in page["meta"]:
-                    break
-                token = {"pagination_token": page["meta"]["next_token"]}
-            if last:
-                return
+        while not done.is_set():
+            waited.append(stage.control.get("state").json()["mentions"]["waiting"])
+            if len(set(waited[-5:])) == 1:
+                newest = read_on(stage, newest, seen)
+        read_on(stage, newest, seen)
 
     reader = threading.Thread(target=desk)
     reader.start()
@@ -199,7 +202,19 @@ def test_the_feeder_never_runs_further_ahead_than_x_would_show(feed: Feeding, st
     reader.join()
     assert counts == "read 600 / accepted 600 / refused 0"
     assert len(seen) == 600
-    assert most <= pacing.MENTIONS_AHEAD
+    assert max(waited) <= pacing.MENTIONS_AHEAD
+
+
+def test_a_desk_that_reads_nothing_ends_the_feeding_with_a_sentence(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [json.dumps(line(n, kind="dm")).encode() for n in range(pacing.DMS_AHEAD + 1)]
+    with httpx.Client(base_url=stage.url) as http:
+        feeder = replay.Feeder(http, "posts.jsonl", patience=timedelta(seconds=0.3))
+        assert replay.run(feeder, lines) == 1
+    out, err = capsys.readouterr()
+    assert out.strip() == "read 81 / accepted 80 / refused 0"
+    assert "Feed the same file again" in err
 
 
 class TestPace:
