@@ -13,8 +13,10 @@ from dataclasses import dataclass
 
 SHARPNESS = 12.0
 """How strongly the soft maximum prefers the higher score."""
-SILENCE = 0.1
-"""Below this confidence nothing is offered."""
+SILENCE = 0.08
+"""Where the best answer is less sure than this, nothing is offered."""
+COMPANY = 0.005
+"""Beside an answer that is offered, others are listed down to this confidence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import cached_property, lru_cache
 
 from support.canned.features import pieces, units
 
@@ -13,24 +14,38 @@ _APOSTROPHES = "'’‘"
 Span = tuple[int, int]
 
 
-def shared_spans(text: str, normal: str, phrasing: str) -> tuple[Span, ...]:
-    """Where the text says what the phrasing says: start and end in characters, in order.
+class Explainer:
+    """One post, to be explained by any number of phrasings; `normal` is its normal form."""
 
-    `normal` is the text's normal form, and the phrasing is in normal form too. Spans lie inside
-    the text, never touch and never overlap.
-    """
-    shared = _telling(normal) & _telling(phrasing)
-    if not shared:
-        return ()
-    folded, places = _folded(text)
-    marked = {
-        place
-        for piece in shared
-        for start, end in _occurrences(folded, piece)
-        for first, last in places[start:end]
-        for place in range(first, last)
-    }
-    return tuple(_runs(sorted(marked)))
+    def __init__(self, text: str, normal: str) -> None:
+        self._text = text
+        self._normal = normal
+
+    def spans(self, phrasing: str) -> tuple[Span, ...]:
+        """Where the post says what the phrasing, in normal form, says.
+
+        Start and end in characters, in order; spans lie inside the text, and never touch.
+        """
+        shared = self._pieces & _telling(phrasing)
+        if not shared:
+            return ()
+        folded, places = self._folded
+        marked = {
+            place
+            for piece in shared
+            for start, end in _occurrences(folded, piece)
+            for first, last in places[start:end]
+            for place in range(first, last)
+        }
+        return tuple(_runs(sorted(marked)))
+
+    @cached_property
+    def _pieces(self) -> set[str]:
+        return _telling(self._normal)
+
+    @cached_property
+    def _folded(self) -> tuple[str, list[Span]]:
+        return _folded(self._text)
 
 
 def _telling(normal: str) -> set[str]:
@@ -42,11 +57,15 @@ def _folded(text: str) -> tuple[str, list[Span]]:
     folded: list[str] = []
     places: list[Span] = []
     for start, end in _letters(text):
-        letter = text[start:end]
-        form = "" if letter in _APOSTROPHES else unicodedata.normalize("NFKC", letter).lower()
+        form = _form(text[start:end])
         folded.append(form)
         places.extend([(start, end)] * len(form))
     return "".join(folded), places
+
+
+@lru_cache(maxsize=1 << 13)
+def _form(letter: str) -> str:
+    return "" if letter in _APOSTROPHES else unicodedata.normalize("NFKC", letter).lower()
 
 
 def _letters(text: str) -> Iterator[Span]:

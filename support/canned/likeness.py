@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from support.canned import confidence
-from support.canned.explanation import shared_spans
+from support.canned.explanation import Explainer
 from support.canned.model import Entry, Model
 from support.canned.postings import Reading, best
 from support.canned.replies import CannedReply
@@ -70,34 +70,40 @@ class Matcher:
 
     def suggest(self, text: str, limit: int = 3) -> list[Suggestion]:
         """At most `limit` answers, best first; none where nothing fits."""
-        return self._suggestions(text, limit, confidence.SILENCE)
+        return self._suggestions(text, limit, confidence.SILENCE, confidence.COMPANY)
 
     def rank(self, text: str, limit: int = 3) -> list[Suggestion]:
         """The best `limit` answers however unsure, save those that share nothing with the text."""
-        return self._suggestions(text, limit, 0.0)
+        return self._suggestions(text, limit, 0.0, 0.0)
 
     def ranking(self, text: str, limit: int) -> list[str]:
         """The ids of the best answers alone, best first."""
         reading = self._model.read(normalise(text[:LONGEST]))
         return [self.replies[candidate].id for candidate in _candidates(reading, limit)]
 
-    def _suggestions(self, text: str, limit: int, silence: float) -> list[Suggestion]:
+    def _suggestions(
+        self, text: str, limit: int, silence: float, company: float
+    ) -> list[Suggestion]:
+        """Nothing when the first is below `silence`; the others down to `company`."""
         text = text[:LONGEST]
         normal = normalise(text)
         reading = self._model.read(normal)
-        suggestions = []
-        for candidate in _candidates(reading, limit):
-            signs = confidence.signs(reading.scores, candidate, reading.known)
-            sure = confidence.confidence(signs)
-            if sure >= silence:
-                suggestions.append(self._explained(text, normal, candidate, sure))
-        return suggestions
+        sure = {
+            candidate: confidence.confidence(
+                confidence.signs(reading.scores, candidate, reading.known)
+            )
+            for candidate in _candidates(reading, limit)
+        }
+        if max(sure.values(), default=0.0) < silence:
+            return []
+        why = Explainer(text, normal)
+        return [self._explained(why, normal, c, s) for c, s in sure.items() if s >= company]
 
-    def _explained(self, text: str, normal: str, candidate: int, sure: float) -> Suggestion:
+    def _explained(self, why: Explainer, normal: str, candidate: int, sure: float) -> Suggestion:
         phrasing = self._nearest(normal, candidate)
         if phrasing is None:
             return Suggestion(self.replies[candidate], sure, "")
-        spans = shared_spans(text, normal, phrasing.normal)
+        spans = why.spans(phrasing.normal)
         return Suggestion(self.replies[candidate], sure, phrasing.written, spans)
 
     def _nearest(self, normal: str, candidate: int) -> _Phrasing | None:

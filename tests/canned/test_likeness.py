@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.canned.explanation import shared_spans
+from support.canned.explanation import Explainer
 from support.canned.likeness import Matcher
 from support.canned.replies import CannedReply
 from support.canned.text import normalise
@@ -158,7 +158,7 @@ def test_any_shelf_can_be_matched(phrasings, post):
 
 @given(ANY, ANY)
 def test_spans_lie_in_the_text_in_order_and_apart(text, phrasing):
-    assert_inside(shared_spans(text, normalise(text), normalise(phrasing)), text)
+    assert_inside(Explainer(text, normalise(text)).spans(normalise(phrasing)), text)
 
 
 def assert_inside(spans, text):
@@ -179,5 +179,5 @@ def assert_inside(spans, text):
     ],
 )
 def test_shared_pieces_are_marked_as_written(text, phrasing, marked):
-    spans = shared_spans(text, normalise(text), normalise(phrasing))
+    spans = Explainer(text, normalise(text)).spans(normalise(phrasing))
     assert [text[start:end] for start, end in spans] == marked
