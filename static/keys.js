@@ -1,6 +1,7 @@
 // Keys. An element that carries data-key="e" is clicked, or focused if one types into it, when the
 // key is pressed; data-key="g i" wants two keys in a row. In a text only Ctrl/⌘+Enter and Escape
-// act, and nothing acts while an input method is composing: Enter then chooses a word.
+// act, and nothing acts while an input method is composing: Enter then chooses a word. A form with
+// data-mod-enter is sent by Ctrl/⌘+Enter; data-key="escape" is pressed by Escape.
 const TYPED_INTO = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]";
 const PAUSE = 1200; // milliseconds between the two keys of a pair
 
@@ -55,10 +56,10 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     return document.getElementById("shortcuts")?.togglePopover();
   }
-  if (event.key.length !== 1) return;
+  if (event.key.length !== 1 && event.key !== "Escape") return;
   const element = pressed(event.key.toLowerCase());
   if (!element) return;
-  event.preventDefault();
+  if (event.key !== "Escape") event.preventDefault(); // Escape closes an open popover as well
   act(element);
 });
 

@@ -9,17 +9,29 @@ from support.web import (
     agents,
     assets,
     canned,
+    deeds,
     errors,
     frame,
     guard,
     health,
     language,
     live,
+    replies,
     security,
+    tickets,
     toasts,
 )
 
-FAMILIES = (agents.pages, canned.pages, frame.pages, health.pages, live.pages)
+FAMILIES = (
+    agents.pages,
+    canned.pages,
+    deeds.pages,
+    frame.pages,
+    health.pages,
+    live.pages,
+    replies.pages,
+    tickets.pages,
+)
 
 
 def init_app(app: Flask) -> None:

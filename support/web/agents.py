@@ -103,7 +103,7 @@ def _signed_in_as(email: str, password: str, path: str) -> Response | None:
         return None
     db.session.commit()
     session.clear()
-    session[SESSION_KEY] = done[1]
+    session[SESSION_KEY], session["locale"] = done[1], done[0].agent.locale
     return redirect(path, 303)
 
 
@@ -176,7 +176,7 @@ def choose_language() -> Response:
     wanted = request.form.get("locale")
     if wanted not in LOCALES:
         abort(400)
-    current_user.locale = wanted
+    current_user.locale = session["locale"] = wanted
     db.session.commit()
     refresh()
     return redirect(own_path(request.form.get("next")), 303)

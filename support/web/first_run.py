@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
-from wtforms import EmailField, PasswordField, RadioField, SelectField, StringField
+from wtforms import EmailField, PasswordField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from support.agents.access import Role
@@ -84,12 +84,12 @@ class SetUpForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
             Length(max=200, message=_l("200文字までで入力してください。")),
         ]
     )
-    hours = RadioField(choices=[(key, key) for key in PRESETS], default="weekdays")
+    hours = RadioField(choices=[SelectChoice(key) for key in PRESETS], default="weekdays")
     token = PasswordField(
         validators=[Length(max=1000, message=_l("トークンが長すぎます。コピーし直してください。"))]
     )
     first_reply = SelectField(
-        choices=[(str(minutes), str(minutes)) for minutes in FIRST_REPLY_MINUTES], default="60"
+        choices=[SelectChoice(str(minutes)) for minutes in FIRST_REPLY_MINUTES], default="60"
     )
 
 

@@ -26,13 +26,15 @@ from support.web.language import now
 from support.x.records import Account
 
 HERE_WITHIN = timedelta(minutes=15)
+COUNTED_DOWN = timedelta(days=1)
+"""A closing further away than this is not worth counting down to."""
 
 pages = Blueprint("frame", __name__)
 
 
 @dataclass(frozen=True)
 class Hours:
-    """How the account's hours stand now; `until` is open time left, `next_opening` when closed."""
+    """How the account's hours stand now; `until` is the time left, where it is not long."""
 
     is_open: bool
     until: timedelta | None
@@ -59,7 +61,11 @@ class Frame:
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
-        frame=frame, toasts_waiting=toasts.waiting, now=now, x_profile=x_profile
+        frame=frame,
+        toasts_waiting=toasts.waiting,
+        now=now,
+        x_profile=x_profile,
+        has_page=app.view_functions.__contains__,
     )
 
 
@@ -112,7 +118,7 @@ def hours_at(calendar: Calendar, at: datetime) -> Hours:
     closing = hours.closing(at)
     return Hours(
         is_open=hours.is_open(at),
-        until=None if closing is None else closing - at,
+        until=closing - at if closing is not None and closing - at < COUNTED_DOWN else None,
         next_opening=hours.next_opening(at),
         today=_openings_today(calendar, at),
     )

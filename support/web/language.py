@@ -1,14 +1,14 @@
 """The language of the pages, and the words of `words.py` as template filters.
 
 The source sentences are Japanese; the English ones are in translations/en. An agent's own choice
-comes first, then the browser's, then the desk's.
+comes first (the session keeps it for pages that know nobody), then the browser's, then the desk's.
 """
 
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from flask import Flask, g, request
+from flask import Flask, g, request, session
 from flask_babel import Babel, get_locale
 
 from support.desk import the_desk
@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
         duration=words.duration,
         initial=words.initial,
         clock=lambda at: words.clock(at, zone()),
+        span=lambda pair: words.span(*pair, zone()),
         how_many=lambda number: words.how_many(number, locale()),
         **{
             present.__name__: _for_request(present)
@@ -44,8 +45,9 @@ def init_app(app: Flask) -> None:
 
 def chosen_locale() -> str:
     agent = g.get("agent")
-    if agent is not None and agent.locale in LOCALES:
-        return str(agent.locale)
+    chosen = agent.locale if agent is not None else session.get("locale")
+    if chosen in LOCALES:
+        return str(chosen)
     return request.accept_languages.best_match(LOCALES, the_desk().settings.locale)
 
 

@@ -24,7 +24,7 @@ _AGO = {
     "en": {DAY: " d ago", HOUR: " h ago", MINUTE: " min ago"},
 }
 _JOINERS = ("\u200d", "\ufe0e", "\ufe0f", "\u20e3")
-_INVISIBLE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]+")
+_INVISIBLE = re.compile(r"[\s\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]+")
 
 
 def duration(amount: timedelta) -> str:
@@ -38,6 +38,12 @@ def clock(at: datetime, zone: tzinfo) -> str:
     """The time of day, like 9:05 or 15:47."""
     there = at.astimezone(zone)
     return f"{there.hour}:{there.minute:02}"
+
+
+def span(opens: datetime, closes: datetime, zone: tzinfo) -> str:
+    """9:45–18:00 of one day; its end is 24:00, not the 0:00 of the next."""
+    end = clock(closes, zone)
+    return f"{clock(opens, zone)}–{'24:00' if end == '0:00' else end}"
 
 
 def day(at: datetime, now: datetime, zone: tzinfo, locale: str) -> str:
@@ -116,7 +122,7 @@ def how_many(number: int, locale: str) -> str:
 
 def initial(name: str) -> str:
     """The sign an avatar shows: the first character of a name, with all that belongs to it."""
-    name = _INVISIBLE.sub(" ", unicodedata.normalize("NFC", name)).strip() if name else ""
+    name = _INVISIBLE.sub(" ", unicodedata.normalize("NFC", name)).strip(" \u200d")
     if not name:
         return "?"
     end = 1

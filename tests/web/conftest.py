@@ -1,0 +1,47 @@
+"""Browsers of the cast, a session beside theirs, and a shelf of the test's own."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from support.canned.shelf import Shelf
+from support.db import engine_for
+
+
+@pytest.fixture
+def session(app, database_url):
+    """Outside any application context, which requests would share: `g` is theirs alone.
+
+    It begins by reading, so that it keeps no writer waiting; `rollback` shows what is new.
+    """
+    engine = engine_for(database_url)
+    with Session(engine.execution_options(readonly=True)) as session:
+        yield session
+    engine.dispose()
+
+
+@pytest.fixture
+def misaki(cast, signed_in, session):
+    """The browser of an agent."""
+    browser = signed_in(cast.misaki)
+    session.rollback()
+    return browser
+
+
+@pytest.fixture
+def ryo(cast, signed_in, session):
+    """The browser of a lead."""
+    browser = signed_in(cast.ryo)
+    session.rollback()
+    return browser
+
+
+@pytest.fixture
+def shelf_dir(app, tmp_path) -> Path:
+    """The folder of the shelf; it is looked at anew each time."""
+    folder = tmp_path / "shelf"
+    folder.mkdir()
+    app.extensions["desk"] = replace(app.extensions["desk"], shelf=Shelf(folder, every=0))
+    return folder

@@ -1,0 +1,90 @@
+"""Every sentence of the interface has its English."""
+
+import re
+
+import pytest
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+from tests.web.forms import ROOT
+
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "_l": None,
+    "Refused": (2,),
+    "NotAllowed": None,
+    "SomeoneWasFirst": None,
+}
+ENGLISH = ROOT / "translations" / "en" / "LC_MESSAGES"
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
+
+
+def sentences():
+    """Every sentence of templates and code, with the file it stands in."""
+    with (ROOT / "babel.cfg").open() as rules:
+        methods, options = parse_mapping_cfg(rules)
+    for folder in ("support", "templates"):
+        under = [
+            (pattern.removeprefix(f"{folder}/"), how)
+            for pattern, how in methods
+            if pattern.startswith(folder)
+        ]
+        choices = {
+            pattern.removeprefix(f"{folder}/"): chosen for pattern, chosen in options.items()
+        }
+        found = extract_from_dir(str(ROOT / folder), under, choices, keywords=KEYWORDS)
+        for path, line, message, _comments, _context in found:
+            yield from (
+                (one, f"{folder}/{path}:{line}")
+                for one in ([message] if isinstance(message, str) else message)
+            )
+
+
+@pytest.fixture(scope="module")
+def english():
+    with (ENGLISH / "messages.po").open("rb") as written:
+        return read_po(written, locale="en")
+
+
+def test_every_sentence_has_its_english(english):
+    missing = [
+        f"{where} {text}"
+        for text, where in sentences()
+        if text not in english or not english[text].string
+    ]
+    assert not missing, "run the commands of translations/README.md:\n" + "\n".join(missing)
+
+
+def test_no_english_is_doubtful_or_left_over(english):
+    known = {text for text, _where in sentences()}
+    assert [m.id for m in english if m.id and (m.fuzzy or m.id not in known)] == []
+    assert not english.obsolete
+
+
+def test_placeholders_are_the_same_in_both_languages(english):
+    for message in english:
+        if message.id:
+            assert set(PLACEHOLDER.findall(message.id)) == set(
+                PLACEHOLDER.findall(message.string)
+            ), message.id
+
+
+def test_english_is_not_japanese(english):
+    assert [m.id for m in english if m.id and re.search(r"[぀-ヿ一-鿿]", m.string)] == []
+
+
+def test_the_compiled_catalogue_is_that_of_the_written_one(english):
+    with (ENGLISH / "messages.mo").open("rb") as compiled:
+        found = {m.id: m.string for m in read_mo(compiled) if m.id}
+    assert found == {m.id: m.string for m in english if m.id}
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [("en-GB,en;q=0.9", "en"), ("ja", "ja"), ("fr", "ja"), ("", "ja"), ("fr,en;q=0.5", "en")],
+)
+def test_before_the_sign_in_the_browsers_language_counts(client, cast, asked, language):
+    page = client.get("/sign-in", headers={"Accept-Language": asked}).text
+    assert f'<html lang="{language}">' in page
