@@ -174,7 +174,7 @@ def assert_inside(spans, text):
         pytest.param("ﾙｰﾀｰが赤い", "ルーターのランプ", ["ﾙｰﾀｰ"], id="half-width kana as written"),
         pytest.param("ガラｹﾞー", "ゲー", ["ｹﾞー"], id="a letter and its mark"),
         pytest.param("My Refund isn't here", "where is my refund", ["My", "Refund"], id="words"),
-        pytest.param("funding", "fun", [], id="not inside a word"),
+        pytest.param("fun funding", "fun", ["fun"], id="not inside another word"),
         pytest.param("天気", "解約", [], id="nothing shared"),
     ],
 )
