@@ -1,0 +1,83 @@
+"""Only what surely preceded acceptance is repeated by machine."""
+
+from datetime import timedelta
+
+import pytest
+
+from support.replies.retries import after_absence, after_error, backoff, comparable, find
+from support.replies.states import MOVES, PartState, together
+from support.x.errors import Meaning, XError
+from tests.cast import post
+from tests.fakes import THURSDAY
+
+
+@pytest.mark.parametrize(
+    ("meaning", "state"),
+    [
+        (Meaning.NOT_SENT, PartState.QUEUED),
+        (Meaning.ACCOUNT, PartState.QUEUED),
+        (Meaning.NO_ANSWER, PartState.UNKNOWN),
+        (Meaning.DUPLICATE, PartState.UNKNOWN),
+        (Meaning.REFUSED, PartState.REJECTED),
+    ],
+)
+def test_each_meaning_leads_to_one_state_the_table_allows(meaning, state):
+    follows = after_error(XError(meaning, 0, "x"), 1, THURSDAY)
+    assert follows.state is state
+    assert (PartState.POSTING, state) in MOVES
+    assert follows.stops_account is (meaning is Meaning.ACCOUNT)
+
+
+def test_waits_grow_and_end_at_five_minutes():
+    waits = [backoff(n) for n in range(30)]
+    assert waits == sorted(waits)
+    assert waits[-1] == timedelta(minutes=5)
+
+
+def test_a_reset_in_the_past_means_now():
+    error = XError(Meaning.NOT_SENT, 429, "x", THURSDAY - timedelta(hours=1))
+    assert after_error(error, 0, THURSDAY).not_before == THURSDAY
+
+
+def test_absence_is_proved_by_two_looks():
+    assert after_absence(1, THURSDAY, duplicate=False).state is PartState.UNKNOWN
+    assert after_absence(2, THURSDAY, duplicate=False).state is PartState.QUEUED
+    assert after_absence(2, THURSDAY, duplicate=True).state is PartState.REJECTED
+
+
+def test_ours_is_known_by_target_words_and_time_and_is_never_taken_twice():
+    ours = post("確認します ^佐藤", at=THURSDAY, answers="42")
+    wanted = {"text": "確認します ^佐藤", "target": "42", "attempted_at": THURSDAY, "taken": set()}
+    assert find([ours], **wanted) is ours
+    assert find([ours], **(wanted | {"target": "43"})) is None
+    assert find([ours], **(wanted | {"text": "別の言葉"})) is None
+    assert find([ours], **(wanted | {"taken": {ours.x_id}})) is None
+    assert find([ours], **(wanted | {"attempted_at": THURSDAY + timedelta(hours=1)})) is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("見て https://a.example/x", "見て https://t.co/abc"),
+        ("はい\n\nどうぞ", "はい どうぞ"),
+        ("か\u3099", "が"),
+        ("はい", "@kakuu_yuuki はい"),
+    ],
+)
+def test_words_are_compared_as_far_as_x_leaves_them_alone(sent, shown):
+    assert comparable(sent) == comparable(shown)
+
+
+@pytest.mark.parametrize(
+    ("parts", "whole"),
+    [
+        (["posted", "posted"], "posted"),
+        (["posted", "rejected"], "rejected"),
+        (["posted", "unknown"], "unknown"),
+        (["posted", "undone"], "posted"),
+        (["held", "held"], "held"),
+        (["undone"], "undone"),
+    ],
+)
+def test_a_reply_shows_the_part_an_agent_should_know_of_first(parts, whole):
+    assert together(parts) == whole
