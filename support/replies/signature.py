@@ -21,7 +21,7 @@ _KNOWN = {"family_name", "initials", "persona"}
 def check_form(form: str) -> str:
     """`form` if every blank in it is known; raises Refused."""
     unknown = [name for name in _BLANK.findall(form) if name not in _KNOWN]
-    if unknown or form.count("{") != form.count("}"):
+    if unknown or set("{}") & set(_BLANK.sub("", form)):
         raise Refused(
             "signature_form", N_("署名に使えるのは {family_name}、{initials}、{persona} だけです。")
         )

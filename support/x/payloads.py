@@ -159,7 +159,7 @@ def _post(item: Any, people: Mapping[str, Person]) -> Post:
     return Post(
         x_id=x_id,
         author_x_id=author,
-        text=html.unescape(_long_text(item)),
+        text=html.unescape(_written(item)),
         posted_at=_time(item, x_id),
         thread_x_id=str(item.get("conversation_id") or x_id),
         in_reply_to_x_id=_replied_to(item),
@@ -176,7 +176,7 @@ def _dm(item: Any, people: Mapping[str, Person]) -> Post:
     return Post(
         x_id=x_id,
         author_x_id=sender,
-        text=html.unescape(_text(item, "text")),
+        text=_text(item, "text"),
         posted_at=_time(item, x_id),
         thread_x_id=_text(item, "dm_conversation_id"),
         author=people.get(sender),
@@ -197,13 +197,18 @@ def _other_side(conversation: str, sender: str) -> str:
     return others[0] if len(sides) == 2 and others else ""
 
 
-def _long_text(item: Mapping[str, Any]) -> str:
-    """Posts over 280 come cut in `text`, whole in note_tweet (note_post in the new words)."""
+def _written(item: Mapping[str, Any]) -> str:
+    """What was written, without the handles x.com puts before a reply.
+
+    Posts over 280 come cut in `text`, whole in note_tweet (note_post in the new words).
+    """
     for name in ("note_tweet", "note_post"):
         note = item.get(name)
         if isinstance(note, dict) and isinstance(note.get("text"), str):
             return str(note["text"])
-    return _text(item, "text")
+    text, shown = _text(item, "text"), item.get("display_text_range")
+    start = shown[0] if isinstance(shown, list) and shown else 0
+    return text[start:] if isinstance(start, int) and 0 < start < len(text) else text
 
 
 def _replied_to(item: Mapping[str, Any]) -> str:
