@@ -79,7 +79,8 @@ def accepted_at(x_id: str) -> datetime | None:
 
 def first_id_at(moment: datetime) -> str:
     """The smallest id X could have given at `moment`."""
-    milliseconds = int(moment.timestamp() * 1000) - EPOCH_MS
+    since_1970 = moment - datetime.fromtimestamp(0, UTC)
+    milliseconds = since_1970 // timedelta(milliseconds=1) - EPOCH_MS
     return str(max(milliseconds, 0) << 22)
 
 

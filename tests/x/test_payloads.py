@@ -68,9 +68,14 @@ def test_the_old_and_the_new_words_say_the_same(old, new):
 
 
 def test_a_quote_is_not_an_answer():
-    assert (
-        one(POST | {"referenced_tweets": [{"type": "quoted", "id": "42"}]}).in_reply_to_x_id == ""
-    )
+    quote = {"referenced_tweets": [{"type": "quoted", "id": "42"}]}
+    assert one(POST | quote).in_reply_to_x_id == ""
+
+
+def test_the_handles_x_puts_before_a_reply_are_not_part_of_what_was_written():
+    typed = {"text": "@hikari_care 直りました", "display_text_range": [13, 18]}
+    assert one(POST | typed).text == "直りました"
+    assert one(POST | typed | {"display_text_range": "odd"}).text == "@hikari_care 直りました"
 
 
 @pytest.mark.parametrize(
