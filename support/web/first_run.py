@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
-from wtforms import EmailField, PasswordField, RadioField, SelectChoice, SelectField, StringField
+from wtforms import EmailField, PasswordField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from support.agents.access import Role
@@ -84,12 +84,12 @@ class SetUpForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
             Length(max=200, message=_l("200文字までで入力してください。")),
         ]
     )
-    hours = RadioField(choices=[SelectChoice(key) for key in PRESETS], default="weekdays")
+    hours = RadioField(choices=list(PRESETS), default="weekdays")
     token = PasswordField(
         validators=[Length(max=1000, message=_l("トークンが長すぎます。コピーし直してください。"))]
     )
     first_reply = SelectField(
-        choices=[SelectChoice(str(minutes)) for minutes in FIRST_REPLY_MINUTES], default="60"
+        choices=[str(minutes) for minutes in FIRST_REPLY_MINUTES], default="60"
     )
 
 
@@ -102,12 +102,12 @@ def open_desk(session: Session, form: SetUpForm, desk: Desk, *, now: datetime) -
     level = service_level(timedelta(minutes=int(form.first_reply.data)), now=now)
     admin = enrol(
         session,
-        email=storable(form.email.data),
-        family_name=storable(form.family_name.data),
+        email=storable(form.email.data or ""),
+        family_name=storable(form.family_name.data or ""),
         given_name=storable(form.given_name.data or ""),
         initials="",
         role=Role.ADMIN,
-        password=form.password.data,
+        password=form.password.data or "",
         now=now,
     )
     session.add_all([hours, level])

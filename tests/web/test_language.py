@@ -22,24 +22,20 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 
 
 def sentences():
-    """Every sentence of templates and code, with the file it stands in."""
+    """Every sentence of templates and code, with the place it stands in."""
     with (ROOT / "babel.cfg").open() as rules:
         methods, options = parse_mapping_cfg(rules)
-    for folder in ("support", "templates"):
-        under = [
-            (pattern.removeprefix(f"{folder}/"), how)
-            for pattern, how in methods
-            if pattern.startswith(folder)
-        ]
-        choices = {
-            pattern.removeprefix(f"{folder}/"): chosen for pattern, chosen in options.items()
-        }
-        found = extract_from_dir(str(ROOT / folder), under, choices, keywords=KEYWORDS)
+    for folder in ("support/", "templates/"):
+        under = [(p.removeprefix(folder), how) for p, how in methods if p.startswith(folder)]
+        chosen = {pattern.removeprefix(folder): values for pattern, values in options.items()}
+        found = extract_from_dir(str(ROOT / folder), under, chosen, keywords=KEYWORDS)
         for path, line, message, _comments, _context in found:
-            yield from (
-                (one, f"{folder}/{path}:{line}")
-                for one in ([message] if isinstance(message, str) else message)
-            )
+            yield forms(message)[0], f"{folder}{path}:{line}"
+
+
+def forms(words):
+    """A sentence, or those for one and for several."""
+    return [words] if isinstance(words, str) else list(words)
 
 
 @pytest.fixture(scope="module")
@@ -48,31 +44,40 @@ def english():
         return read_po(written, locale="en")
 
 
+@pytest.fixture(scope="module")
+def pairs(english):
+    """Japanese and English, form by form."""
+    return [
+        (forms(message.id)[min(number, len(forms(message.id)) - 1)], said)
+        for message in english
+        if message.id
+        for number, said in enumerate(forms(message.string))
+    ]
+
+
 def test_every_sentence_has_its_english(english):
     missing = [
         f"{where} {text}"
         for text, where in sentences()
-        if text not in english or not english[text].string
+        if text not in english or not all(forms(english[text].string))
     ]
-    assert not missing, "run the commands of translations/README.md:\n" + "\n".join(missing)
+    assert not missing, "see translations/README.md:\n" + "\n".join(missing)
 
 
 def test_no_english_is_doubtful_or_left_over(english):
     known = {text for text, _where in sentences()}
-    assert [m.id for m in english if m.id and (m.fuzzy or m.id not in known)] == []
+    ours = [message for message in english if message.id]
+    assert [m.id for m in ours if m.fuzzy or forms(m.id)[0] not in known] == []
     assert not english.obsolete
 
 
-def test_placeholders_are_the_same_in_both_languages(english):
-    for message in english:
-        if message.id:
-            assert set(PLACEHOLDER.findall(message.id)) == set(
-                PLACEHOLDER.findall(message.string)
-            ), message.id
+def test_placeholders_are_the_same_in_both_languages(pairs):
+    for japanese, said in pairs:
+        assert set(PLACEHOLDER.findall(japanese)) == set(PLACEHOLDER.findall(said)), japanese
 
 
-def test_english_is_not_japanese(english):
-    assert [m.id for m in english if m.id and re.search(r"[぀-ヿ一-鿿]", m.string)] == []
+def test_english_is_not_japanese(pairs):
+    assert [said for _, said in pairs if re.search(r"[぀-ヿ一-鿿]", said)] == []
 
 
 def test_the_compiled_catalogue_is_that_of_the_written_one(english):
