@@ -73,7 +73,7 @@ def _sign_in_page(email: str, *, refused: bool = False) -> str:
 
 def practises() -> bool:
     """Whether a stand-in takes X's place here, so that nothing reaches real people."""
-    return the_desk().settings.x_base_url != Settings.model_fields["x_base_url"].default
+    return bool(the_desk().settings.x_base_url != Settings.model_fields["x_base_url"].default)
 
 
 def demo_cast() -> list[dict[str, str]]:

@@ -84,12 +84,16 @@ class SetUpForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
             Length(max=200, message=_l("200文字までで入力してください。")),
         ]
     )
-    hours = RadioField(choices=list(PRESETS), default="weekdays")
+    hours = RadioField(
+        choices=list(PRESETS),  # type: ignore[arg-type]  # the stubs know tuples only
+        default="weekdays",
+    )
     token = PasswordField(
         validators=[Length(max=1000, message=_l("トークンが長すぎます。コピーし直してください。"))]
     )
     first_reply = SelectField(
-        choices=[str(minutes) for minutes in FIRST_REPLY_MINUTES], default="60"
+        choices=[str(minutes) for minutes in FIRST_REPLY_MINUTES],  # type: ignore[misc]
+        default="60",
     )
 
 
