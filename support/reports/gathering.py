@@ -1,0 +1,282 @@
+"""Counts what a report is made of, over the records of every room; reads only.
+
+A fixed number of queries, whatever the size. A promise belongs to the period in which its
+customer wrote; one that was withdrawn counts nowhere, and late intake is kept apart.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    case,
+    exists,
+    extract,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from support.agents.records import Agent
+from support.conversations.records import Conversation, Message
+from support.db import UtcDateTime
+from support.replies.records import Reply, ReplyPart
+from support.reports.figures import Attainment, Counted, Facts, FirstReply, Person
+from support.reports.heat import Heat, opening_frames
+from support.reports.periods import DAY, Period
+from support.sla.hours import BusinessHours
+from support.sla.keeping import hours_of
+from support.sla.levels import PromiseKind
+from support.sla.records import Calendar, Promise
+from support.tickets.records import Ticket
+from support.tickets.states import State
+from support.x.records import Account
+
+QUARTER = 900
+"""Seconds. Every civil time zone is some quarters of an hour away from UTC."""
+
+Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
+
+
+@dataclass(frozen=True)
+class Calendars:
+    """Every version of the business hours, and those our accounts keep now."""
+
+    rows: Mapping[int, Calendar]
+    in_use: list[Calendar]
+
+    def hours(self) -> dict[int, BusinessHours]:
+        return {number: hours_of(row) for number, row in self.rows.items()}
+
+
+def gather(session: Session, period: Period, now: datetime) -> Facts:
+    """The facts of the period, of the one before, and how the desk stands now."""
+    calendars = calendars_of(session)
+    hours = calendars.hours()
+    open_hours = [hours[calendar.id] for calendar in calendars.in_use]
+    unresolved, overdue = standing(session, now)
+    return Facts(
+        counted=counted(session, period, hours, now),
+        before=counted(session, period.previous, hours, now),
+        opened=opened(session, period),
+        heat=heat(session, period, calendars.in_use, open_hours),
+        closed=closed_days(period, open_hours),
+        people=people(session),
+        unresolved=unresolved,
+        overdue=overdue,
+    )
+
+
+def counted(
+    session: Session, period: Period, hours: Mapping[int, BusinessHours], now: datetime
+) -> Counted:
+    verdicts, late = judged(session, period, now)
+    return Counted(
+        first_replies=first_replies(session, period, hours, now),
+        verdicts=verdicts,
+        late_intake=late,
+        sent=sent(session, period),
+        resolved=resolved(session, period),
+    )
+
+
+def calendars_of(session: Session) -> Calendars:
+    used = exists().where(Account.calendar_id == Calendar.id)
+    found = session.execute(select(Calendar, used).order_by(Calendar.id)).all()
+    rows = {calendar.id: calendar for calendar, _used in found}
+    return Calendars(rows, [calendar for calendar, is_used in found if is_used])
+
+
+def people(session: Session) -> dict[int, Person]:
+    return {
+        agent.id: Person(agent.id, agent.name, agent.family_name, agent.hue)
+        for agent in session.scalars(select(Agent))
+    }
+
+
+def owner() -> ColumnElement[int | None]:
+    """Who a promise counts for: who kept it; while it is open, whose ticket it is."""
+    assignee = (
+        select(Ticket.assignee_id).where(Ticket.id == Promise.ticket_id).correlate(Promise)
+    ).scalar_subquery()
+    return case((Promise.kept_at.is_not(None), Promise.kept_by_id), else_=assignee)
+
+
+def late_intake() -> ColumnElement[bool]:
+    """Its time was over before the message reached us; never known of one without a breach."""
+    return Promise.received_at > Promise.breach_at
+
+
+def judged(
+    session: Session, period: Period, now: datetime
+) -> tuple[dict[int | None, Attainment], int]:
+    """By owner, and how many were late intake. What is open and in time has no verdict yet.
+
+    `breach_at` is the moment from which more open time than the target has passed: an end
+    after it is the verdict "broken", and no business hours are needed here.
+    """
+    at = func.coalesce(Promise.kept_at, literal(now, UtcDateTime()))
+    verdict = case(
+        (late_intake(), "late"),
+        (at > Promise.breach_at, "broken"),
+        (Promise.kept_at.is_not(None), "kept"),
+    )
+    found = session.execute(
+        select(owner().label("owner"), verdict.label("verdict"), func.count())
+        .where(_owed_in(period, *PromiseKind))
+        .group_by("owner", "verdict")
+    )
+    by_owner: dict[int | None, Attainment] = defaultdict(Attainment)
+    late = 0
+    for agent, word, number in found:
+        if word == "late":
+            late += number
+        elif word is not None:
+            by_owner[agent] += Attainment(**{word: number})
+    return dict(by_owner), late
+
+
+def first_replies(
+    session: Session, period: Period, hours: Mapping[int, BusinessHours], now: datetime
+) -> list[FirstReply]:
+    """Those that were given, and those that are overdue with the time they have taken so far."""
+    found = session.execute(
+        select(
+            Promise.started_at,
+            Promise.kept_at,
+            Promise.calendar_id,
+            Promise.target_seconds,
+            owner(),
+        ).where(
+            _owed_in(period, PromiseKind.FIRST_REPLY),
+            or_(Promise.breach_at.is_(None), Promise.received_at <= Promise.breach_at),
+            or_(Promise.kept_at.is_not(None), Promise.breach_at < now),
+        )
+    )
+    return [
+        FirstReply(started_at, hours[calendar].between(started_at, kept_at or now), target, agent)
+        for started_at, kept_at, calendar, target, agent in found
+    ]
+
+
+def sent(session: Session, period: Period) -> dict[tuple[int | None, str], int]:
+    """By agent and channel; a reply in several parts is one, at the time of its first."""
+    found = session.execute(
+        select(Reply.agent_id, Conversation.channel, func.count())
+        .select_from(ReplyPart)
+        .join(Reply, Reply.id == ReplyPart.reply_id)
+        .join(Conversation, Conversation.id == Reply.conversation_id)
+        .where(ReplyPart.position == 1, _within(ReplyPart.posted_at, period))
+        .group_by(Reply.agent_id, Conversation.channel)
+    )
+    return {(agent, channel): number for agent, channel, number in found}
+
+
+def resolved(session: Session, period: Period) -> dict[tuple[date, int | None], int]:
+    slot = _slot(Ticket.resolved_at)
+    found = session.execute(
+        select(slot, Ticket.assignee_id, func.count())
+        .where(Ticket.state == _resolved_state(), _within(Ticket.resolved_at, period))
+        .group_by("slot", Ticket.assignee_id)
+    )
+    by_day = Counter[tuple[date, int | None]]()
+    for quarter, agent, number in found:
+        by_day[_there(quarter, period).date(), agent] += number
+    return by_day
+
+
+def opened(session: Session, period: Period) -> dict[date, int]:
+    by_day = Counter[date]()
+    for quarter, number in _by_quarter(session, Ticket.opened_at, period):
+        by_day[_there(quarter, period).date()] += number
+    return by_day
+
+
+def heat(
+    session: Session, period: Period, calendars: list[Calendar], hours: list[BusinessHours]
+) -> Heat:
+    """Customers' messages by weekday and hour in the period's zone."""
+    grid = [[0] * 24 for _ in range(7)]
+    outside = 0
+    theirs = Message.by_us.is_(False)
+    for quarter, number in _by_quarter(session, Message.posted_at, period, theirs):
+        there = _there(quarter, period)
+        grid[there.weekday()][there.hour] += number
+        if not any(one.is_open(there) for one in hours):
+            outside += number
+    weeks = [(calendar.weekly, _ahead(period, calendar.zone)) for calendar in calendars]
+    return Heat(grid, opening_frames(weeks), outside)
+
+
+def closed_days(period: Period, hours: list[BusinessHours]) -> frozenset[date]:
+    """Days without any opening of any account."""
+    days = {period.first + number * DAY for number in range(period.days)}
+    for one in hours:
+        for opens, closes in one.openings(period.start, period.end):
+            last = closes - timedelta(microseconds=1)
+            days -= {opens.astimezone(period.zone).date(), last.astimezone(period.zone).date()}
+    return frozenset(days)
+
+
+def standing(session: Session, now: datetime) -> tuple[int, int]:
+    """How many tickets are unresolved now, and of those how many are overdue."""
+    found = session.execute(
+        select(func.count(), func.count(case((Promise.breach_at < now, 1))))
+        .select_from(Ticket)
+        .outerjoin(Promise, Promise.id == Ticket.leading_promise_id)
+        .where(Ticket.state != _resolved_state())
+    ).one()
+    return found[0], found[1]
+
+
+def _owed_in(period: Period, *kinds: PromiseKind) -> ColumnElement[bool]:
+    return and_(
+        Promise.kind.in_([kind.value for kind in kinds]),
+        _within(Promise.started_at, period),
+        Promise.withdrawn_at.is_(None),
+    )
+
+
+def _within(moment: Moment, period: Period) -> ColumnElement[bool]:
+    return and_(moment >= period.start, moment < period.end)
+
+
+def _by_quarter(
+    session: Session, moment: Moment, period: Period, *conditions: ColumnElement[bool]
+) -> list[tuple[int, int]]:
+    """How many rows fall into each quarter of an hour that has any."""
+    found = session.execute(
+        select(_slot(moment), func.count())
+        .where(_within(moment, period), *conditions)
+        .group_by("slot")
+    )
+    return [(quarter, number) for quarter, number in found]
+
+
+def _slot(moment: Moment) -> ColumnElement[int]:
+    """Seconds since 1970 at which a row's quarter of an hour began."""
+    seconds = extract("epoch", moment)
+    return (seconds - seconds % QUARTER).label("slot")
+
+
+def _there(quarter: int, period: Period) -> datetime:
+    return datetime.fromtimestamp(int(quarter), period.zone)
+
+
+def _resolved_state() -> ColumnElement[str]:
+    """Written into the statement: SQLite uses a partial index only where it can read why."""
+    return bindparam(None, State.RESOLVED.value, literal_execute=True)
+
+
+def _ahead(period: Period, zone: str) -> int:
+    """Minutes the period's clock was ahead of `zone` when the period began."""
+    at = period.start
+    here = at.astimezone(period.zone).replace(tzinfo=None)
+    return (here - at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)) // timedelta(minutes=1)
