@@ -2,7 +2,6 @@
 // stands; new ones wait behind one bar, so that nothing moves under the cursor.
 const list = document.getElementById("ticket-list");
 const form = document.getElementById("bulk");
-const KEPT = ["data-cursor", "data-selected", "open"]; // what a person did to the page stays
 const rows = () => [...list.querySelectorAll("[data-ticket]")];
 let heard = null; // ids of rows that news came for, gathered until the next turn
 
@@ -20,7 +19,6 @@ function release() {
 
 function drawAgain() {
   htmx.ajax("GET", list.dataset.list, { source: list, target: list, swap: "innerHTML" });
-  list.dataset.since = Date.now() / 1000;
 }
 
 function ask(ids) {
@@ -28,7 +26,7 @@ function ask(ids) {
   const address = new URL(list.dataset.changes, location.href);
   address.searchParams.set("ids", [...ids].join());
   address.searchParams.set("shown", rows().map((row) => row.dataset.ticket).join());
-  address.searchParams.set("since", list.dataset.since);
+  address.searchParams.set("since", document.getElementById("arrivals").dataset.since);
   htmx.ajax("GET", address.pathname + address.search, { source: list, target: "#arrivals", swap: "outerHTML" });
 }
 
@@ -47,10 +45,16 @@ document.addEventListener("live", (event) => {
   if (row) heard.add(row.dataset.ticket);
 }, true);
 
-document.addEventListener("htmx:before:morph:attr", (event) => {
-  if (event.detail.newValue === null && KEPT.includes(event.detail.attrName)) event.preventDefault();
-});
+// What a person did to the page stays when it is drawn again.
+htmx.config.morphIgnore.push("data-cursor", "data-selected", "open");
 document.addEventListener("htmx:after:swap", mark);
+
+// The heading counts what the rail counts.
+document.addEventListener("htmx:after:swap", () => {
+  const rail = document.querySelector("#rail-inbox [aria-current] .count");
+  const heading = document.querySelector(".page-head h1 .count");
+  if (rail && heading) heading.textContent = rail.textContent;
+});
 
 list.addEventListener("change", mark);
 list.addEventListener("click", (event) => {
@@ -67,5 +71,5 @@ if (form) {
   button.hidden = false;
   button.addEventListener("click", release);
 }
-list.querySelector("[aria-current]")?.scrollIntoView({ block: "center" });
+list.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
 mark();

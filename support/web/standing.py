@@ -34,7 +34,7 @@ MOST_ROWS = 10
 
 @dataclass(frozen=True, slots=True)
 class Pill:
-    """What `marks.sla` draws: `state` is safe, due, breached, paused or met; `share` is time left."""
+    """What `marks.sla` draws: `state` is safe, due, breached, paused or met; `share`: time left."""
 
     state: str
     word: Any

@@ -205,7 +205,7 @@ def answer(
     status: int = 200,
     **address: Any,
 ) -> Response:
-    """After a deed: the changed parts for htmx; else the page again, by redirect if it went well."""
+    """After a deed: the changed parts for htmx; else the page, by redirect if it went well."""
     if request.headers.get("HX-Request"):
         return make_response(changed(found(ticket_id), desk, errors), status)
     if status == 200:

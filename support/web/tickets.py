@@ -60,7 +60,6 @@ def list_values(page: QueuePage, chosen: Filter) -> dict[str, Any]:
         "view": chosen.view.value,
         "view_title": rows.TITLES[chosen.view],
         "empty_title": rows.EMPTY[chosen.view],
-        "first_page": not request.args.get("after"),
         "narrowed": bool(chosen.tag or chosen.channel),
         "link": {
             "view": chosen.view.value if chosen.view != "all" else None,
@@ -77,14 +76,18 @@ def changes() -> str:
     `shown` are the rows the page has, `ids` those it heard news of, `since` when it was drawn.
     """
     chosen, shown = wanted(), numbers(request.args.get("shown", ""))
-    there, new = rows.arrived(db.session(), chosen, since=_since(), shown=shown, now=now())
+    since = _since()
+    there, new = rows.arrived(db.session(), chosen, since=since, shown=shown, now=now())
     changed = []
     for number in sorted(numbers(request.args.get("ids", "")) & shown):
         ticket = there.get(number) or searching.ticket_with_everyone(db.session(), number)
         if ticket is not None:
             changed.append(row_of(ticket, now()))
     values = list_values(QueuePage([], None), chosen)
-    return render_template("tickets/_changes.html", **values, changed=changed, new=new)
+    drawn = {"pick": "pick" in request.args, "current": request.args.get("current", type=int)}
+    return render_template(
+        "tickets/_changes.html", **values, **drawn, changed=changed, new=new, since=since
+    )
 
 
 def numbers(words: str) -> set[int]:
