@@ -1,0 +1,184 @@
+"""The whole desk as processes: web server, workers, scheduler, beside a sandbox X and a Valkey."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TypeVar
+
+import httpx
+from sqlalchemy.orm import Session
+
+from support.db import engine_for
+from tests.cast import SECRET, Cast, make_cast
+from tests.machinery.sandbox import Sandbox, running_sandbox
+from tests.machinery.valkey import valkey_server
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 40.0
+Found = TypeVar("Found")
+
+
+def until(look: Callable[[], Found], what: str, *, patience: float = PATIENCE) -> Found:
+    """Looks again and again until there is something to see; fails with `what` after a while."""
+    deadline = time.monotonic() + patience
+    while True:
+        found = look()
+        if found:
+            return found
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.05)
+
+
+@dataclass
+class RunningDesk:
+    """A desk at `url`, connected to `sandbox`; `session()` looks into its database."""
+
+    url: str
+    sandbox: Sandbox
+    database_url: str
+    env: dict[str, str]
+    cast: Cast
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        engine = engine_for(self.database_url)
+        with Session(engine) as session:
+            yield session
+        engine.dispose()
+
+
+@contextmanager
+def running_desk(
+    database_url: str, folder: Path, *, undo_seconds: int = 1, web: bool = True
+) -> Iterator[RunningDesk]:
+    """Starts everything; on the way out every process is ended and waited for."""
+    with ExitStack() as stack:
+        sandbox = stack.enter_context(running_sandbox(folder))
+        port = _free_port()
+        env = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("DESK_")},
+            "DESK_DATABASE_URL": database_url,
+            "DESK_DATA_DIR": str(folder),
+            "DESK_SECRET_KEY": SECRET,
+            "DESK_REDIS_URL": valkey_server().url,
+            "DESK_X_BASE_URL": sandbox.url,
+            "DESK_X_WEB_URL": sandbox.url,
+            "DESK_PORT": str(port),
+            "DESK_POLL_MENTIONS": "1",
+            "DESK_POLL_DMS": "1",
+            "DESK_POLL_OWN_POSTS": "2",
+            "PYTHONPATH": str(ROOT),
+        }
+        cast = _set_up(database_url, sandbox, undo_seconds)
+        for duty in ("send", "ingest", "scheduler"):
+            stack.enter_context(_process([sys.executable, "worker.py", duty], env, folder, duty))
+        if web:
+            gunicorn = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
+            stack.enter_context(_process([*gunicorn, "app:create_app()"], env, folder, "web"))
+            until(lambda: _ready(f"http://127.0.0.1:{port}"), "the web server")
+        yield RunningDesk(f"http://127.0.0.1:{port}", sandbox, database_url, env, cast)
+
+
+def _set_up(database_url: str, sandbox: Sandbox, undo_seconds: int) -> Cast:
+    """The cast, with the account the sandbox knows."""
+    engine = engine_for(database_url)
+    with Session(engine, expire_on_commit=False) as session:
+        cast = make_cast(session, undo_seconds=undo_seconds)
+        token = {"Authorization": "Bearer sandbox-hikari_care"}
+        me = httpx.get(f"{sandbox.url}/2/users/me", headers=token, timeout=10).json()["data"]
+        cast.account.x_id = me["id"]
+        session.commit()
+        session.expunge_all()
+    engine.dispose()
+    return cast
+
+
+@contextmanager
+def _process(command: list[str], env: dict[str, str], folder: Path, name: str) -> Iterator[None]:
+    with (folder / f"{name}.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _ready(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/readyz", timeout=2).status_code in (200, 503)
+    except httpx.HTTPError:
+        return False
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Visitor:
+    """A browser without script: follows links and sends forms as they stand on the page."""
+
+    def __init__(self, url: str) -> None:
+        self._http = httpx.Client(base_url=url, follow_redirects=True, timeout=20)
+
+    def get(self, path: str) -> str:
+        answer = self._http.get(path)
+        assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text[:300]}"
+        return answer.text
+
+    def send(self, path: str, action: str, **values: str) -> httpx.Response:
+        """Fills in the form on `path` that goes to `action` and sends it."""
+        found = forms(self.get(path))
+        form = next(f for f in found if (f.action or path).split("?")[0] == action)
+        return self._http.post(form.action or path, data=form.values | values)
+
+    def sign_in(self, email: str, password: str) -> None:
+        answer = self.send("/sign-in", "/sign-in", email=email, password=password)
+        assert answer.status_code == 200, answer.text[:300]
+        assert "/sign-in" not in str(answer.url)
+
+
+@dataclass
+class Form:
+    action: str
+    values: dict[str, str]
+
+
+class _Forms(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Form] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        about = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.found.append(Form(about.get("action", ""), {}))
+        elif tag in ("input", "textarea") and self.found and _counts(about):
+            self.found[-1].values[about["name"]] = about.get("value", "")
+
+
+def _counts(about: dict[str, str]) -> bool:
+    """Whether a browser would send the field as it stands."""
+    off = about.get("type") in ("checkbox", "radio") and "checked" not in about
+    return "name" in about and not off
+
+
+def forms(page: str) -> list[Form]:
+    parser = _Forms()
+    parser.feed(page)
+    return parser.found
