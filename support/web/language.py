@@ -26,7 +26,7 @@ def init_app(app: Flask) -> None:
         duration=words.duration,
         initial=words.initial,
         clock=lambda at: words.clock(at, zone()),
-        span=lambda pair: words.span(*pair, zone()),
+        span=lambda pair: words.span(pair[0], pair[1], zone()),
         how_many=lambda number: words.how_many(number, locale()),
         **{
             present.__name__: _for_request(present)
