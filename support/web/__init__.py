@@ -17,6 +17,7 @@ from support.web import (
     language,
     live,
     replies,
+    reports,
     security,
     tickets,
     toasts,
@@ -30,6 +31,7 @@ FAMILIES = (
     health.pages,
     live.pages,
     replies.pages,
+    reports.pages,
     tickets.pages,
 )
 

@@ -1,0 +1,102 @@
+"""The lead's report: a period, its figures, the same figures as CSV."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, url_for
+
+from support.agents.access import Deed
+from support.db import db
+from support.errors import Refused
+from support.reports import charts, periods
+from support.reports.figures import Report, summarise
+from support.reports.gathering import gather
+from support.reports.periods import DEFAULT, Choice, Period
+from support.reports.sheet import as_csv
+from support.web import report_words
+from support.web.errors import sentence_of
+from support.web.guard import needs
+from support.web.language import now, zone
+from support.web.report_sheet import rows
+
+pages = Blueprint("reports", __name__)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks for; dates come as they were typed."""
+
+    choice: Choice
+    first: str
+    last: str
+
+    def period(self) -> Period:
+        """Raises `Refused` for dates that make no period."""
+        today = now().astimezone(zone()).date()
+        if self.choice is Choice.DATES:
+            return periods.between(self.first, self.last, today, zone())
+        return periods.named(self.choice, today, zone())
+
+    @property
+    def link(self) -> dict[str, Any]:
+        """What an address needs to ask for the same."""
+        if self.choice is Choice.DATES:
+            return {"period": self.choice.value, "from": self.first, "to": self.last}
+        return {"period": self.choice.value}
+
+
+@pages.get("/reports")
+@needs(Deed.SEE_REPORTS)
+def show() -> str | tuple[str, int]:
+    asked = asked_for()
+    try:
+        report = report_of(asked.period())
+    except Refused as error:
+        return _page(asked, errors={error.field: sentence_of(error)}), 422
+    return _page(asked, report=report, **_drawn(report))
+
+
+@pages.get("/reports.csv")
+@needs(Deed.SEE_REPORTS)
+def csv() -> Response:
+    """`bom=1` begins with a byte order mark, by which Excel knows UTF-8."""
+    report = report_of(asked_for().period())
+    text = as_csv(rows(report), bom=request.args.get("bom") == "1")
+    name = f"madoguchi-report-{report.period.first}_{report.period.last}.csv"
+    return Response(
+        text,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def asked_for() -> Asked:
+    """An unknown name asks for the usual period; dates without a name are meant as dates."""
+    first, last = (request.args.get(name, "")[:20] for name in ("from", "to"))
+    usual = Choice.DATES if first or last else DEFAULT
+    name = request.args.get("period", usual)
+    return Asked(Choice(name) if name in set(Choice) else usual, first, last)
+
+
+def report_of(period: Period) -> Report:
+    return summarise(gather(db.session(), period, now()), period)
+
+
+def _page(asked: Asked, **values: Any) -> str:
+    return render_template(
+        "reports/show.html",
+        asked=asked,
+        choices=report_words.CHOICES,
+        words=report_words,
+        csv_link=url_for("reports.csv", bom=1, **asked.link),
+        today=now().astimezone(zone()).date(),
+        **{"report": None, "errors": {}, **values},
+    )
+
+
+def _drawn(report: Report) -> dict[str, Any]:
+    return {
+        "trend": charts.trend(report.spells, report.target),
+        "flow": charts.flow(report.spells),
+        "tiles": report_words.tiles(report),
+    }
