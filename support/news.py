@@ -6,12 +6,15 @@ authorised route. Losing news loses nothing: pages also look by themselves now a
 
 import queue
 import threading
+import time
 from collections.abc import Iterator
 
 import redis
 import structlog
 
 CHANNEL = "desk:news"
+FIRST_WAIT, LONGEST_WAIT = 1, 60
+"""Seconds between two tries to hear the news again."""
 log = structlog.get_logger()
 
 
@@ -37,7 +40,6 @@ class Listeners:
         self._lock = threading.Lock()
         self._open: set[queue.SimpleQueue[str]] = set()
         self._thread: threading.Thread | None = None
-        self._stop = threading.Event()
 
     def subscribe(self) -> queue.SimpleQueue[str] | None:
         """A queue of news lines, or None when this process already serves as many as it may."""
@@ -57,14 +59,17 @@ class Listeners:
 
     def _listen(self) -> None:
         client = redis.Redis.from_url(self._url, socket_connect_timeout=2)
-        while not self._stop.is_set():
+        wait = FIRST_WAIT
+        while True:
             try:
                 for line in _lines(client):
+                    wait = FIRST_WAIT
                     for listener in list(self._open):
                         listener.put(line)
             except redis.RedisError as error:
-                log.warning("news_lost", error=type(error).__name__)
-                self._stop.wait(2)
+                log.warning("news_lost", error=type(error).__name__, seconds=wait)
+                time.sleep(wait)
+                wait = min(wait * 2, LONGEST_WAIT)
 
 
 def _lines(client: "redis.Redis") -> Iterator[str]:

@@ -21,6 +21,7 @@ class SettingsError(Exception):
         self.sentences = sentences
 
 
+REAL_X = "https://api.x.com"
 Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
 
@@ -38,7 +39,7 @@ class Settings(BaseModel):
     host: str = "127.0.0.1"
     port: Port = 8000
     sandbox_port: Port = 8010
-    x_base_url: str = "https://api.x.com"
+    x_base_url: str = REAL_X
     x_web_url: str = "https://x.com"
     """Where posts are looked at by people; the sandbox shows its own."""
     x_timeout: Annotated[float, Field(gt=0, le=120)] = 15.0
@@ -62,6 +63,11 @@ class Settings(BaseModel):
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     cookie_secure: bool = False
     """True where the desk is reached over HTTPS only."""
+
+    @property
+    def on_sandbox(self) -> bool:
+        """Whether X is played by a sandbox here."""
+        return self.x_base_url != REAL_X
 
     @field_validator("zone")
     @classmethod

@@ -23,9 +23,10 @@ DATABASES = ("sqlite", "postgresql")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Whatever touches the database runs on both."""
+    """Whatever touches the database runs on both, unless it is marked to need one only."""
     if "database_url" in metafunc.fixturenames:
-        metafunc.parametrize("database", DATABASES, indirect=True)
+        one = metafunc.definition.get_closest_marker("one_database") is not None
+        metafunc.parametrize("database", DATABASES[:1] if one else DATABASES, indirect=True)
 
 
 @pytest.fixture

@@ -1,0 +1,69 @@
+"""A real headless browser, and what every page must keep to in it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.cast import PASSWORD
+from tests.machinery import notes
+from tests.machinery.browser import find_browser
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    found = find_browser()
+    if found is None:
+        notes.skip_or_fail("Browser", "not found")
+    assert found is not None
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found.path, args=found.args)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Window:
+    """One window; `faults` collects what its console and its security policy complain about."""
+
+    page: Page
+    faults: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def open_window(chromium):
+    """Opens windows, each with a session of its own; closes them in the end."""
+    contexts = []
+
+    def open_one(
+        url: str, *, scheme: str = "light", width: int = 1440, height: int = 900
+    ) -> Window:
+        context = chromium.new_context(
+            base_url=url,
+            color_scheme=scheme,
+            viewport={"width": width, "height": height},
+            locale="ja-JP",
+            timezone_id="Asia/Tokyo",
+        )
+        contexts.append(context)
+        window = Window(context.new_page())
+        window.page.set_default_timeout(20_000)
+        window.page.on("pageerror", lambda error: window.faults.append(str(error)))
+        window.page.on(
+            "console",
+            lambda message: window.faults.append(message.text) if message.type == "error" else None,
+        )
+        return window
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
+    page.goto("/sign-in")
+    page.fill("input[name=email]", email)
+    page.fill("input[name=password]", password)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(lambda url: "sign-in" not in url)
