@@ -67,6 +67,12 @@ function count() {
   }
 }
 
+// What was added is not still waiting to be added.
+document.addEventListener("htmx:after:request", (event) => {
+  const { sourceElement, response } = event.detail.ctx;
+  if (sourceElement.matches?.("form[data-reset]") && response?.raw.ok) sourceElement.reset();
+});
+
 // A draft is not lost by closing the page without thinking.
 addEventListener("beforeunload", (event) => {
   const written = [body(), document.getElementById("note")].some((text) => text && text.value.trim() !== text.defaultValue.trim());
