@@ -28,7 +28,7 @@ OPEN_HOURS_A_DAY = 8 * 5 / 7
 def main() -> None:
     """Print one line for each operation and span, peers beside it."""
     closed = closed_days("JP", True, (), 2019, 2031)
-    weekly = dict.fromkeys(range(5), [("09:00", "17:00")])
+    weekly = {day: [("09:00", "17:00")] for day in range(5)}
     _print_first_answer(weekly, closed)
     hours = BusinessHours("Asia/Tokyo", weekly, closed)
     for span, days in SPANS.items():

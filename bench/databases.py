@@ -4,16 +4,16 @@ import tempfile
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
-from app import create_app  # all records are known to the mapper with it
+import app  # noqa: F401  (every record is known to the mapper with it)
+from bench import durable
 from bench.figures import show
 from support.db import Base, engine_for
-from tests.machinery import postgres
+from tests.machinery.postgres import Server
 
 KINDS = ("sqlite", "postgresql")
-
-__all__ = ["KINDS", "add_option", "create_app", "databases", "folder"]
 
 
 def add_option(parser: ArgumentParser, default: Iterable[str] = KINDS) -> None:
@@ -27,7 +27,7 @@ def databases(bench: str, kinds: Iterable[str]) -> Iterator[tuple[str, str]]:
     for kind in kinds:
         with _database(bench, kind) as url:
             if url is None:
-                show(bench=bench, database=kind, left_out=postgres.why_not())
+                show(bench=bench, database=kind, left_out="no PostgreSQL was found")
                 continue
             engine = engine_for(url)
             Base.metadata.create_all(engine)
@@ -42,14 +42,18 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
+@cache
+def _server() -> Server | None:
+    return durable.start()
+
+
 @contextmanager
 def _database(bench: str, kind: str) -> Iterator[str | None]:
     if kind == "sqlite":
         with folder() as place:
             yield f"sqlite:///{place / 'desk.db'}"
         return
-    server = postgres.postgres_server()
-    name = f"bench_{bench}"
+    server, name = _server(), f"bench_{bench}"
     yield server.create(name) if server else None
     if server:
         server.drop(name)
