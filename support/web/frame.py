@@ -65,7 +65,6 @@ def init_app(app: Flask) -> None:
         toasts_waiting=toasts.waiting,
         now=now,
         x_profile=x_profile,
-        has_page=app.view_functions.__contains__,
     )
 
 

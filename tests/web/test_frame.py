@@ -74,6 +74,12 @@ def test_a_name_is_shown_as_text(session, cast, misaki):
     assert "&lt;b&gt;佐藤" in page
 
 
+@pytest.mark.parametrize(("who", "seen"), [("misaki", False), ("ryo", True)])
+def test_reports_are_offered_to_those_who_may_see_them(cast, signed_in, who, seen):
+    page = signed_in(getattr(cast, who)).get("/me").text
+    assert ('href="/reports"' in page) is seen
+
+
 @pytest.fixture
 def selects(app, misaki):
     """What is asked of the database from here on."""

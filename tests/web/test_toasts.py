@@ -36,6 +36,11 @@ def test_over_a_redirect_they_wait_for_the_page_and_are_shown_once(misaki):
     assert "担当を変えました" not in misaki.get("/me").text
 
 
+def test_htmx_sent_elsewhere_hears_it_from_the_answer_it_comes_to(misaki):
+    page = misaki.get("/moved", headers={"HX-Request": "true"}, follow_redirects=True)
+    assert "担当を変えました" in page.text
+
+
 def test_without_a_script_the_way_back_is_a_form(misaki):
     misaki.get("/deed")
     page = misaki.get("/me").text
