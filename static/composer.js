@@ -40,9 +40,9 @@ document.addEventListener("click", (event) => {
   if (closer) document.getElementById(closer.dataset.dismiss).hidden = true;
 });
 
-// Enter in the search of answers takes the first one; it must never send the form around it.
+// Enter in the search of answers takes the first one.
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !event.target.matches?.("[data-no-submit]")) return;
+  if (event.key !== "Enter" || !event.target.matches?.("[data-takes-first]")) return;
   event.preventDefault();
   if (!composing(event)) document.querySelector("#answers-list [data-insert]")?.click();
 }, true);

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, abort, redirect, request, url_for
 from flask_babel import gettext
@@ -200,5 +201,7 @@ def _ticked() -> Iterator[Ticket]:
 
 def _back() -> Response:
     """To the list one came from, drawn anew."""
-    kept = {name: request.args.get(name) or None for name in ("view", "tag", "channel")}
+    kept: dict[str, Any] = {
+        name: request.args.get(name) or None for name in ("view", "tag", "channel")
+    }
     return redirect(url_for("tickets.queue", **kept), 303)

@@ -9,6 +9,7 @@ from flask import abort, make_response, redirect, render_template, request, url_
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from support.agents.access import Role
 from support.agents.records import Agent
 from support.canned import blanks, lifecycle
 from support.db import db
@@ -171,7 +172,7 @@ def permalink(username: str, x_id: str) -> str:
 def may_touch(reply: Reply) -> bool:
     """Whoever pressed a reply looks after it, and so may a lead."""
     agent = me()
-    return reply.agent_id == agent.id or agent.role in ("lead", "admin")
+    return reply.agent_id == agent.id or agent.role in (Role.LEAD, Role.ADMIN)
 
 
 def _from_address(it: Dossier, offers: list[Offer]) -> Composer:
@@ -216,7 +217,7 @@ def answer(
 
 def sentence(error: DeskError) -> str:
     """What the error says, in the language of the page."""
-    said = gettext(error.sentence)
+    said = str(gettext(error.sentence))
     return said % error.values if error.values else said
 
 

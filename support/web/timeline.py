@@ -91,15 +91,19 @@ def _blocks_of_day(day: date, items: list[Item]) -> Iterator[Block]:
             first = None
 
 
-EVENT_ICONS = {
-    "assigned": "mine",
-    "tagged": "tag",
-    "untagged": "tag",
-    "held": "pause-circle",
-    "woken": "clock",
-    "resolved": "resolved",
-    "reopened": "retry",
+EVENTS: dict[str, tuple[str, Any]] = {
+    "assigned": ("mine", _l("%(who)sが担当を%(to)sに変更")),
+    "unassigned": ("mine", _l("%(who)sが担当を外した")),
+    "tagged": ("tag", _l("%(who)sがタグ「%(tag)s」を追加")),
+    "untagged": ("tag", _l("%(who)sがタグ「%(tag)s」を外した")),
+    "held": ("pause-circle", _l("%(who)sが保留")),
+    "woken": ("clock", _l("%(who)sが保留を解除")),
+    "woken by itself": ("clock", _l("保留の時間が終了")),
+    "resolved": ("resolved", _l("%(who)sが解決")),
+    "reopened": ("retry", _l("%(who)sが再開")),
+    "reopened by itself": ("retry", _l("お客様の投稿で再開")),
 }
+"""What is said of each kind of event; "by itself": none of us did it."""
 
 
 @dataclass(frozen=True)
@@ -123,35 +127,16 @@ def line_of(thing: Any) -> Line:
             gettext("%(who)sが返信を取り消し", who=who),
             thing.settled_at or thing.pressed_at,
         )
-    return Line(EVENT_ICONS.get(thing.kind, "info"), event_words(thing), thing.happened_at)
+    return _event_line(thing)
 
 
-def event_words(event: TicketEvent) -> str:
+def _event_line(event: TicketEvent) -> Line:
+    kind = event.kind
+    if kind == "assigned" and not event.data.get("to"):
+        kind = "unassigned"
+    icon, words = EVENTS.get(kind if event.agent else f"{kind} by itself", ("info", event.kind))
     values = {"who": event.agent.family_name if event.agent else "", **event.data}
-    match event.kind:
-        case "assigned" if event.data.get("to"):
-            return gettext("%(who)sが担当を%(to)sに変更", **values)
-        case "assigned":
-            return gettext("%(who)sが担当を外した", **values)
-        case "tagged":
-            return gettext("%(who)sがタグ「%(tag)s」を追加", **values)
-        case "untagged":
-            return gettext("%(who)sがタグ「%(tag)s」を外した", **values)
-        case "held":
-            return gettext("%(who)sが保留", **values)
-        case "resolved":
-            return gettext("%(who)sが解決", **values)
-        case "woken":
-            return (
-                gettext("%(who)sが保留を解除", **values)
-                if event.agent
-                else gettext("保留の時間が終了")
-            )
-        case "reopened" if event.agent:
-            return gettext("%(who)sが再開", **values)
-        case "reopened":
-            return gettext("お客様の投稿で再開")
-    return event.kind
+    return Line(icon, str(words) % values, event.happened_at)
 
 
 STATES: dict[str, Delivery] = {

@@ -28,7 +28,7 @@ class Talk:
     ):
         at = self.clock() - timedelta(minutes=ago)
         thread = self.ticket.thread_x_id if self.ticket and not private else ""
-        # X's own sequence in the fakes begins at 1; a customer's post must not share an id with ours
+        # the X of the fakes numbers ours from 1: a customer's post shares no id with them
         said = post(text, at=at, by=by, private=private, thread=thread, number=500 + number)
         self.ticket = customer_says(self.session, self.cast, said, seen=self.clock())
         return self.ticket

@@ -1,5 +1,7 @@
 """Posts cut into pieces."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +24,7 @@ def test_the_pieces_together_are_the_post(text, spans):
 @given(SPANS)
 def test_merged_spans_never_touch(spans):
     joined = merged(spans)
-    assert all(a[1] < b[0] for a, b in zip(joined, joined[1:], strict=False))
+    assert all(a[1] < b[0] for a, b in pairwise(joined))
 
 
 @pytest.mark.parametrize(
