@@ -123,10 +123,12 @@ def app(
 
 
 @pytest.fixture
-def session(app: Flask) -> Iterator[Session]:
-    with app.app_context():
-        yield db.session()
-        db.session.remove()
+def session(app: Flask, database_url: str) -> Iterator[Session]:
+    """A look at the database from beside the application, with no application context."""
+    engine = engine_for(database_url)
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
 
 
 @pytest.fixture

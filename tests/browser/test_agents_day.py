@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 from tests.browser.conftest import sign_in
 from tests.machinery.running import running_desk, until
 
-
 pytestmark = pytest.mark.one_database
 
 

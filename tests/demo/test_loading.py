@@ -1,0 +1,67 @@
+"""The story is loaded whole into an empty desk, through the sandbox, and never over data."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from support.agents.records import Agent
+from support.conversations.records import Message
+from support.demo import loading
+from support.demo.playing import Stage
+from support.replies.records import ReplyPart
+from support.settings import load_settings
+from support.tickets.records import Ticket
+from support.x.client import XDoor
+from tests.cast import SECRET
+from tests.demo.story import CONVERSATIONS, events, state
+from tests.machinery.sandbox import running_sandbox
+
+NOW = datetime.now(UTC)
+STATES = {"new": "open", "came back": "open", "stuck": "open"}
+
+
+@pytest.fixture
+def sandbox(tmp_path):
+    with running_sandbox(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def loaded(session, sandbox):
+    settings = load_settings({"DESK_X_BASE_URL": sandbox.url, "DESK_SECRET_KEY": SECRET})
+    token_client = XDoor(settings).with_token(loading.TOKEN)
+    cast = loading.open_desk(session, token_client, secret_key=SECRET, now=NOW)
+    client = XDoor(settings).for_account(cast.account)
+    many = Stage(session, cast, client, NOW).play(sandbox.url)
+    session.commit()
+    return many
+
+
+def test_every_conversation_is_a_ticket_in_the_state_the_story_ends_in(session, loaded):
+    assert loaded == len(CONVERSATIONS)
+    expected: dict[str, int] = {}
+    for row in CONVERSATIONS:
+        ends = STATES.get(state(row), state(row))
+        expected[ends] = expected.get(ends, 0) + 1
+    rows = session.execute(select(Ticket.state, func.count()).group_by(Ticket.state))
+    assert dict(rows.all()) == expected
+
+
+def test_every_word_of_a_customer_is_one_message_and_every_reply_stands_on_x(
+    session, loaded, sandbox
+):
+    said = len(list(events(kind="says", who="customer")))
+    assert session.scalar(select(func.count()).select_from(Message)) == said
+    posted = set(session.scalars(select(ReplyPart.x_id).where(ReplyPart.state == "posted")))
+    sent = sandbox.sent()
+    assert posted == {item["id"] for item in sent["posts"] + sent["dms"]}
+
+
+def test_holders_are_those_of_the_story(session, loaded):
+    names = {agent.id: agent.family_name for agent in session.scalars(select(Agent))}
+    subjects = session.execute(select(Ticket.subject, Ticket.assignee_id)).all()
+    held = {subject: names.get(agent) for subject, agent in subjects}
+    keys = {"sato": "佐藤", "tanaka": "田中", "suzuki": "鈴木", "takahashi": "高橋", None: None}
+    wanted = {row["subject"]: keys[row.get("assignee")] for row in CONVERSATIONS}
+    assert held == wanted

@@ -1,0 +1,60 @@
+"""A bad setting is one clear sentence that names it; secrets may come from files."""
+
+import pytest
+
+from support.settings import SettingsError, load_settings
+
+
+def refused(**environ):
+    with pytest.raises(SettingsError) as error:
+        load_settings({f"DESK_{name}": value for name, value in environ.items()})
+    return error.value.sentences
+
+
+def test_without_any_setting_the_desk_stands_on_sqlite_in_its_data_folder():
+    settings = load_settings({"HOME": "/root"})
+    assert settings.database_url.startswith("sqlite:///")
+    assert settings.database_url.endswith("/data/desk.db")
+
+
+def test_old_postgres_addresses_are_understood():
+    settings = load_settings({"DESK_DATABASE_URL": "postgres://desk@localhost/desk"})
+    assert settings.database_url == "postgresql://desk@localhost/desk"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "http"),
+        ("PORT", "70000"),
+        ("ZONE", "Mars/Olympus"),
+        ("DATABASE_URL", "mysql://x"),
+        ("X_BASE_URL", "api.example"),
+        ("REDIS_URL", "localhost:6379"),
+        ("LOCALE", "fr"),
+        ("UNDO_SECONDS", "-1"),
+    ],
+)
+def test_a_value_that_cannot_be_meant_is_named(name, value):
+    (sentence,) = refused(**{name: value})
+    assert f"DESK_{name}" in sentence
+
+
+def test_a_misspelt_setting_is_named():
+    assert "DESK_PROT" in refused(PROT="8000")[0]
+
+
+def test_every_fault_is_told_at_once():
+    assert len(refused(PORT="x", PROT="1", ZONE="Mars")) == 3
+
+
+def test_a_secret_may_come_from_a_file(tmp_path):
+    (tmp_path / "key").write_text("from a file\n")
+    settings = load_settings({"DESK_SECRET_KEY_FILE": str(tmp_path / "key")})
+    assert settings.secret_key == "from a file"
+    assert "from a file" not in repr(settings)
+
+
+def test_a_secret_file_that_is_not_there_is_named(tmp_path):
+    (sentence,) = refused(SECRET_KEY_FILE=str(tmp_path / "none"))
+    assert "DESK_SECRET_KEY_FILE" in sentence
