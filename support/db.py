@@ -78,11 +78,15 @@ def engine_for(url: str) -> Engine:
     return engine
 
 
+QUIET: dict[str, Any] = {"hide_parameters": True}
+"""What people wrote must not reach a log through an error's parameters."""
+
+
 def engine_options(url: str) -> dict[str, Any]:
     """Options for create_engine; PostgreSQL connections are checked before use."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 10}}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 30}
+        return {**QUIET, "connect_args": {"timeout": 10}}
+    return {**QUIET, "pool_pre_ping": True, "pool_size": 10, "max_overflow": 30}
 
 
 def storable(text: str) -> str:
