@@ -7,6 +7,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 from flask_migrate import Migrate
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from support import checkup
@@ -109,7 +110,12 @@ def _load_demo(session: Session, desk: Desk, *, team_only: bool) -> int:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
 def status(as_json: bool) -> None:
     """Messages, tickets, replies, promises, workers: how the desk stands."""
-    facts = checkup.status(db.session(), the_desk().clock())
+    try:
+        facts = checkup.status(db.session(), the_desk().clock())
+    except SQLAlchemyError as error:
+        raise click.ClickException(
+            f"The database cannot be read ({type(error).__name__}); see `flask doctor`."
+        ) from error
     if as_json:
         click.echo(json.dumps(facts, ensure_ascii=False))
         return
