@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 from support.reports.figures import Spell
 
 TOP, BOTTOM = 14.0, 204.0
+LEFT, RIGHT = 44.0, 674.0
 MOST_TICKS = 5
 MOST_LABELS = 8
 MOST_DOTS = 31
@@ -86,7 +87,7 @@ class Flow:
 
 def trend(spells: Sequence[Spell], target: timedelta | None) -> Trend:
     """The chart of 760 by 232 units; its plot runs from 44 to 674."""
-    xs = _places(len(spells), 44.0, 674.0)
+    xs = _places(len(spells))
     medians = [spell.times.median for spell in spells]
     p90s = [spell.times.p90 for spell in spells]
     values = time_ticks(max((t for t in (*p90s, target) if t), default=MINUTE))
@@ -182,10 +183,10 @@ def spread(ends: Sequence[End], apart: float = LINE_APART) -> list[End]:
     return placed
 
 
-def _places(number: int, left: float, right: float) -> list[float]:
+def _places(number: int) -> list[float]:
     if number == 1:
-        return [(left + right) / 2]
-    return [round(left + (right - left) * n / (number - 1), 1) for n in range(number)]
+        return [(LEFT + RIGHT) / 2]
+    return [round(LEFT + (RIGHT - LEFT) * n / (number - 1), 1) for n in range(number)]
 
 
 def _scale(most: Value) -> Callable[[Value], float]:
@@ -199,12 +200,14 @@ def _marks(xs: Sequence[float], most: int = MOST_LABELS) -> list[Mark]:
 
 
 def _closed(spells: Sequence[Spell], xs: Sequence[float]) -> list[Block]:
-    width = xs[1] - xs[0] if len(xs) > 1 else 630.0
-    return [
-        Block(round(x - width / 2, 1), round(width, 1))
+    """As wide as a day, and within the plot."""
+    half = (xs[1] - xs[0]) / 2 if len(xs) > 1 else (RIGHT - LEFT) / 2
+    sides = [
+        (max(x - half, LEFT), min(x + half, RIGHT))
         for spell, x in zip(spells, xs, strict=True)
         if spell.closed
     ]
+    return [Block(round(left, 1), round(right - left, 1)) for left, right in sides]
 
 
 def _ends(

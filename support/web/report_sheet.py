@@ -81,8 +81,8 @@ def _spells(report: Report) -> Iterator[Row]:
         gettext("初回返信の件数"),
         median_name(),
         p90_name(),
-        gettext("受信"),
-        gettext("解決"),
+        gettext("受信数"),
+        gettext("解決数"),
     ]
     for spell in report.spells:
         yield [
@@ -100,13 +100,13 @@ def _spells(report: Report) -> Iterator[Row]:
 def _agents(report: Report) -> Iterator[Row]:
     yield [
         gettext("担当者"),
-        gettext("返信"),
+        gettext("返信数"),
         gettext("初回返信の件数"),
         median_name(),
         p90_name(),
         gettext("SLA達成率"),
         gettext("判定した約束"),
-        gettext("解決"),
+        gettext("解決数"),
     ]
     for row in report.agents:
         yield [
