@@ -1,0 +1,258 @@
+"""The lead's report: who may see it, what it shows, and the same as CSV."""
+
+import csv
+import io
+import re
+from datetime import timedelta
+from html.parser import HTMLParser
+
+import pytest
+from sqlalchemy.orm import Session
+
+from support.agents.records import Agent
+from support.db import engine_for
+from support.reports.sheet import BOM
+from tests.fakes import THURSDAY
+from tests.reports.history import History
+
+
+@pytest.fixture
+def history(cast, database_url):
+    """A session that writes, beside the requests."""
+    engine = engine_for(database_url)
+    with Session(engine) as session:
+        cast = type(cast)(*(session.merge(person, load=True) for person in vars(cast).values()))
+        yield History(session, cast)
+    engine.dispose()
+
+
+@pytest.fixture
+def busy(history):
+    """Twelve kept in time and one late by 佐藤, one overdue with nobody, one resolved."""
+    cast = history.cast
+    for number in range(12):
+        ticket = history.ticket(THURSDAY - timedelta(hours=1), assignee=cast.misaki)
+        history.promise(
+            ticket,
+            ticket.opened_at,
+            kept_at=ticket.opened_at + timedelta(minutes=10 + number),
+            by=cast.misaki,
+        )
+        history.reply(ticket, cast.misaki, THURSDAY - timedelta(minutes=number))
+    late = history.ticket(THURSDAY - timedelta(days=1), assignee=cast.ken, channel="dm")
+    history.promise(late, late.opened_at, kept_at=THURSDAY, by=cast.ken)
+    history.reply(late, cast.ken, THURSDAY)
+    late.state, late.resolved_at = "resolved", THURSDAY
+    open_ = history.ticket(THURSDAY - timedelta(days=2))
+    open_.leading_promise = history.promise(open_, open_.opened_at)
+    history.session.commit()
+    return history
+
+
+class Tables(HTMLParser):
+    """The text of every table cell, row by row, and whatever else is asked for."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tables, self.cell = [], None
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr":
+            self.tables[-1].append([])
+        elif tag in ("td", "th"):
+            self.cell = []
+
+    def handle_data(self, data):
+        if self.cell is not None:
+            self.cell.append(data)
+
+    def handle_endtag(self, tag):
+        if tag in ("td", "th"):
+            self.tables[-1][-1].append(" ".join("".join(self.cell).split()))
+            self.cell = None
+
+
+def sheets(client, query=""):
+    """The tables of the CSV."""
+    rows = list(csv.reader(io.StringIO(client.get(f"/reports.csv{query}").text)))
+    tables = [[]]
+    for row in rows:
+        if row:
+            tables[-1].append(row)
+        else:
+            tables.append([])
+    return tables
+
+
+def tiles(page):
+    parts = (r'<div class="tile"><h3>(.*?)</h3>', r'<p class="figure">(.*?)</p>')
+    found = re.findall(r"\s*".join((*parts, r'<p class="change".*?>(.*?)</p>')), page)
+    return {bare(name): (bare(figure), bare(change)) for name, figure, change in found}
+
+
+def bare(html):
+    return re.sub(r"<[^>]*>", "", html).strip()
+
+
+@pytest.mark.parametrize("path", ["/reports", "/reports.csv"])
+@pytest.mark.parametrize(
+    ("who", "status"), [("misaki", 403), ("ken", 403), ("ryo", 200), ("hikaru", 200)]
+)
+def test_reports_are_for_leads_and_administrators(cast, signed_in, path, who, status):
+    assert signed_in(getattr(cast, who)).get(path).status_code == status
+
+
+def test_an_empty_desk_has_a_report_that_says_so(ryo):
+    page = ryo.get("/reports")
+    assert page.status_code == 200
+    shown = tiles(page.text)
+    assert shown["初回返信・中央値"] == ("–", "初回返信はまだありません")
+    assert shown["SLA達成率"] == ("–", "判定済みの約束はまだありません")
+    assert shown["未解決（現在）"] == ("0件", "期限超過なし")
+    assert "この期間の対応はまだありません。" in page.text
+
+
+def test_the_tiles_say_what_happened(ryo, busy):
+    shown = tiles(ryo.get("/reports").text)
+    assert shown["初回返信・中央値"] == ("0:16", "前の期間の記録なし")
+    assert shown["初回返信・90%点"] == ("6:24", "目標 1:00 を 5:24 超過")
+    assert shown["SLA達成率"] == ("85.7%", "前の期間の記録なし")
+    assert shown["未解決（現在）"] == ("13件", "うち期限超過 1件")
+    assert shown["送信数"] == ("13件", "公開 12・DM 1")
+    assert shown["解決数"] == ("1件", "前の期間 0件")
+
+
+def test_a_change_is_told_against_the_period_before(ryo, history):
+    cast = history.cast
+    for days, minutes in ((0, 9), (1, 30)):
+        for _ in range(10):
+            at = THURSDAY - timedelta(days=days, minutes=50)
+            kept = at + timedelta(minutes=minutes)
+            history.promise(history.ticket(at), at, kept_at=kept, by=cast.misaki)
+    history.session.commit()
+    shown = tiles(ryo.get("/reports?period=today").text)
+    assert shown["初回返信・中央値"] == ("0:09", "0:21 短縮")
+    assert shown["SLA達成率"] == ("100.0%", "前の期間と同じ")
+
+
+def test_small_numbers_are_marked(ryo, busy):
+    _trend, _flow, agents, _heat = Tables(page := ryo.get("/reports").text).tables
+    assert [row[0] for row in agents[1:]] == ["佐佐藤 美咲", "田田中 健", "担当者なし"]
+    marked = re.findall(r'class="small-number">(.*?)<', page)
+    assert marked == ["9:00", "9:00", "0.0%", "18:00", "18:00", "0.0%"]
+
+
+@pytest.mark.parametrize("query", ["", "?period=today", "?from=2026-05-01&to=2026-10-01"])
+def test_page_and_csv_show_the_same_figures(ryo, busy, query):
+    page = ryo.get(f"/reports{query}").text
+    trend, flow, agents, heat = Tables(page).tables
+    totals, spells, by_agent, by_hour = sheets(ryo, query)
+    values = {name: value for name, value, _before in totals}
+    assert {
+        name: values[name] for name in ("初回返信・中央値", "初回返信・90%点", "SLA達成率")
+    } == {
+        name: figure
+        for name, (figure, _change) in tiles(page).items()
+        if name in ("初回返信・中央値", "初回返信・90%点", "SLA達成率")
+    }
+    sent = int(values["送信数（公開）"]) + int(values["送信数（DM）"])
+    assert tiles(page)["送信数"][0] == f"{sent}件"
+    assert tiles(page)["解決数"][0] == f"{values['解決数']}件"
+    assert tiles(page)["未解決（現在）"][0] == f"{values['未解決（現在）']}件"
+    assert [row[1:] for row in trend[1:]] == [row[3:6] for row in spells[1:]]
+    assert [row[1:] for row in flow[1:]] == [row[6:] for row in spells[1:]]
+    assert [row[1:] for row in agents[1:]] == [
+        [replies, median, p90, share, resolved]
+        for _name, replies, _n, median, p90, share, _judged, resolved in by_agent[1:]
+    ]
+    assert [row[1:] for row in heat[1:]] == [row[1:] for row in by_hour[1:]]
+
+
+def test_both_charts_and_the_heat_map_are_pictures_with_a_title_and_a_table(ryo, busy):
+    page = ryo.get("/reports").text
+    pictures = re.findall(r'<svg [^>]*role="img" aria-labelledby="([a-z-]+)"', page)
+    assert pictures == ["trend-title", "flow-title", "heat-title"]
+    assert all(re.search(f'<title id="{name}">[^<]+</title>', page) for name in pictures)
+    assert "style=" not in page
+    assert len(Tables(page).tables) == 4
+
+
+def test_the_trend_says_its_figures_in_words(ryo, busy):
+    page = ryo.get("/reports").text
+    assert "期間全体の中央値は0:16、90%点は6:24です。目標は1:00です。" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        pytest.param("", "9月18日（金）", id="usually 14 days"),
+        pytest.param("?period=today", "10月1日（木）・", id="today"),
+        pytest.param("?period=7d", "9月25日（金）", id="7 days"),
+        pytest.param("?period=month", "10月1日（木）・", id="this month"),
+        pytest.param("?period=nonsense", "9月18日（金）", id="an unknown name"),
+        pytest.param("?from=2026-09-20&to=2026-09-22", "9月20日（日）–9月22日（火）", id="dates"),
+    ],
+)
+def test_the_period_stands_in_the_head(ryo, query, first):
+    head = ryo.get(f"/reports{query}").text.split('class="page-head report-head"')[1]
+    assert head.split("<p ", 1)[1].split(">", 1)[1].startswith(first)
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "sentence"),
+    [
+        ("from=2026-10-01&to=2026-09-01", "to", "終了日は開始日以降の日付にしてください。"),
+        ("from=x&to=2026-09-01", "from", "日付は2026-10-01のように入力してください。"),
+        ("from=2020-01-01&to=2026-09-01", "to", "期間は2年以内にしてください。"),
+        ("period=dates", "from", "開始日を選んでください。"),
+        ("from=%3Cb%3E&to=%00", "from", "日付は2026-10-01のように入力してください。"),
+    ],
+)
+def test_dates_that_make_no_period_are_told_at_their_field(ryo, query, field, sentence):
+    page = ryo.get(f"/reports?{query}")
+    assert page.status_code == 422
+    error = re.search(rf'id="period-{field}-error">(.*?)</p>', page.text)
+    assert bare(error[1]) == sentence
+    assert f'aria-describedby="period-{field}-error"' in page.text
+    assert "<b>" not in page.text
+    assert 'class="tile' not in page.text
+
+
+def test_a_csv_of_no_period_says_why(ryo):
+    answer = ryo.get("/reports.csv?from=2026-10-01&to=2026-09-01")
+    assert answer.status_code == 422
+    assert "終了日は開始日以降の日付にしてください。" in answer.text
+
+
+@pytest.mark.parametrize(("query", "marked"), [("", False), ("?bom=0", False), ("?bom=1", True)])
+def test_the_csv_is_a_file_with_or_without_a_byte_order_mark(ryo, query, marked):
+    answer = ryo.get(f"/reports.csv{query}")
+    assert answer.content_type == "text/csv; charset=utf-8"
+    assert "madoguchi-report-2026-09-18_2026-10-01.csv" in answer.headers["Content-Disposition"]
+    assert answer.text.startswith(BOM) is marked
+
+
+def test_a_name_cannot_become_a_formula(ryo, busy):
+    busy.session.get_one(Agent, busy.cast.ken.id).family_name = "=HYPERLINK(1)"
+    busy.session.commit()
+    names = [row[0] for row in sheets(ryo)[2]]
+    assert "'=HYPERLINK(1) 健" in names
+
+
+def test_the_link_to_the_csv_asks_for_the_same_period(ryo):
+    page = ryo.get("/reports?from=2026-09-20&to=2026-09-22").text
+    link = re.search(r'href="(/reports\.csv[^"]*)"', page)[1].replace("&amp;", "&")
+    assert sheets(ryo, link.removeprefix("/reports.csv"))[0][1][1:] == ["2026-09-20", "2026-09-17"]
+
+
+def test_the_report_reads_english(ryo, busy):
+    agent = busy.session.get_one(Agent, busy.cast.ryo.id)
+    agent.locale = "en"
+    busy.session.commit()
+    page = ryo.get("/reports").text
+    main = page.split('id="main"')[1].split("</main>")[0]
+    left = re.sub(r"佐藤 美咲|田中 健|佐|田|[（）]", "", bare(main))
+    assert not re.findall(r"[ぁ-んァ-ヶ一-龠]+", left)
