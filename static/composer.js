@@ -3,7 +3,7 @@
 import { composing } from "./keys.js";
 
 const body = () => document.getElementById("body");
-const panel = () => document.getElementById("reply-panel");
+const form = () => document.getElementById("reply-form");
 
 function show(mode) {
   const tab = document.querySelector(`.mode-tab[data-mode="${mode}"]`);
@@ -14,12 +14,12 @@ function show(mode) {
 function insert(link) {
   const text = body();
   if (!text) return;
-  show(panel().parentElement.querySelector(".mode-tab").dataset.mode);
+  show(document.querySelector(".mode-tab").dataset.mode);
   text.focus();
   if (text.value.trim() === "") text.value = link.dataset.text;
   else text.setRangeText(link.dataset.text, text.selectionStart, text.selectionEnd, "end");
-  panel().elements.answer_id.value = link.dataset.answer;
-  panel().elements.place.value = link.dataset.place ?? "";
+  form().elements.answer_id.value = link.dataset.answer;
+  form().elements.place.value = link.dataset.place ?? "";
   link.closest("[popover]")?.hidePopover();
   text.dispatchEvent(new CustomEvent("preview"));
 }
