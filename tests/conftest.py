@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -96,6 +97,12 @@ def x(clock: StandingClock) -> SmallX:
     return SmallX(clock)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Templates are compiled once a run, not once a test."""
+    return tmp_path_factory.mktemp("templates")
+
+
 @pytest.fixture
 def app(
     database_url: str,
@@ -104,6 +111,7 @@ def app(
     later: HeardBell,
     news: ToldNews,
     x: SmallX,
+    compiled_templates: Path,
 ) -> Iterator[Flask]:
     """The desk on an empty database; X, the bell and the news are stand-ins."""
     settings = load_settings(
@@ -117,6 +125,7 @@ def app(
     )
     app = create_app(settings, clock=clock, x=x, later=later, news=news)
     app.config["TESTING"] = True
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled_templates))
     yield app
     with app.app_context():
         db.engine.dispose()
