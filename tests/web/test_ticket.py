@@ -84,7 +84,7 @@ def test_private_words_stand_in_a_locked_panel(talk, misaki):
     talk.says("契約番号は HK-0034 です", by=HANAKO, private=True)
     page = misaki.get(path(talk.ticket)).text
     panel = page[page.index('class="private-block"') :]
-    panel = panel[: panel.index("</section>")]
+    panel = panel[: panel.index("</ol>")]
     assert "HK-0034" in panel
     assert "お客様と当社だけに見えます" in panel
 
