@@ -30,7 +30,7 @@ from support.db import UtcDateTime
 from support.replies.records import Reply, ReplyPart
 from support.reports.figures import Attainment, Counted, Facts, FirstReply, Person
 from support.reports.heat import Heat, opening_frames
-from support.reports.periods import DAY, Period
+from support.reports.periods import DAY, Period, midnight
 from support.sla.hours import BusinessHours
 from support.sla.keeping import hours_of
 from support.sla.levels import PromiseKind
@@ -39,8 +39,8 @@ from support.tickets.records import Ticket
 from support.tickets.states import State
 from support.x.records import Account
 
-QUARTER = 900
-"""Seconds. Every civil time zone is some quarters of an hour away from UTC."""
+HOUR, QUARTER = 3600, 900
+"""Seconds. Every civil time zone is some quarters of an hour away from UTC, most some hours."""
 
 Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
 
@@ -180,22 +180,22 @@ def sent(session: Session, period: Period) -> dict[tuple[int | None, str], int]:
 
 
 def resolved(session: Session, period: Period) -> dict[tuple[date, int | None], int]:
-    slot = _slot(Ticket.resolved_at)
+    slot = _slot(Ticket.resolved_at, _step(period))
     found = session.execute(
         select(slot, Ticket.assignee_id, func.count())
         .where(Ticket.state == _resolved_state(), _within(Ticket.resolved_at, period))
         .group_by("slot", Ticket.assignee_id)
     )
     by_day = Counter[tuple[date, int | None]]()
-    for quarter, agent, number in found:
-        by_day[_there(quarter, period).date(), agent] += number
+    for begins, agent, number in found:
+        by_day[_there(begins, period).date(), agent] += number
     return by_day
 
 
 def opened(session: Session, period: Period) -> dict[date, int]:
     by_day = Counter[date]()
-    for quarter, number in _by_quarter(session, Ticket.opened_at, period):
-        by_day[_there(quarter, period).date()] += number
+    for begins, number in _by_slot(session, Ticket.opened_at, period, _step(period)):
+        by_day[_there(begins, period).date()] += number
     return by_day
 
 
@@ -206,8 +206,8 @@ def heat(
     grid = [[0] * 24 for _ in range(7)]
     outside = 0
     theirs = Message.by_us.is_(False)
-    for quarter, number in _by_quarter(session, Message.posted_at, period, theirs):
-        there = _there(quarter, period)
+    for begins, number in _by_slot(session, Message.posted_at, period, QUARTER, theirs):
+        there = _there(begins, period)
         grid[there.weekday()][there.hour] += number
         if not any(one.is_open(there) for one in hours):
             outside += number
@@ -248,26 +248,36 @@ def _within(moment: Moment, period: Period) -> ColumnElement[bool]:
     return and_(moment >= period.start, moment < period.end)
 
 
-def _by_quarter(
-    session: Session, moment: Moment, period: Period, *conditions: ColumnElement[bool]
+def _by_slot(
+    session: Session,
+    moment: Moment,
+    period: Period,
+    seconds: int,
+    *conditions: ColumnElement[bool],
 ) -> list[tuple[int, int]]:
-    """How many rows fall into each quarter of an hour that has any."""
+    """How many rows fall into each slot of so many seconds that has any."""
     found = session.execute(
-        select(_slot(moment), func.count())
+        select(_slot(moment, seconds), func.count())
         .where(_within(moment, period), *conditions)
         .group_by("slot")
     )
-    return [(quarter, number) for quarter, number in found]
+    return [(begins, number) for begins, number in found]
 
 
-def _slot(moment: Moment) -> ColumnElement[int]:
-    """Seconds since 1970 at which a row's quarter of an hour began."""
-    seconds = extract("epoch", moment)
-    return (seconds - seconds % QUARTER).label("slot")
+def _slot(moment: Moment, seconds: int) -> ColumnElement[int]:
+    """When a row's slot began, in seconds since 1970."""
+    at = extract("epoch", moment)
+    return (at - at % seconds).label("slot")
 
 
-def _there(quarter: int, period: Period) -> datetime:
-    return datetime.fromtimestamp(int(quarter), period.zone)
+def _step(period: Period) -> int:
+    """The longest slot that never reaches over midnight there."""
+    midnights = (midnight(period.first + n * DAY, period.zone) for n in range(period.days + 1))
+    return HOUR if all(at.timestamp() % HOUR == 0 for at in midnights) else QUARTER
+
+
+def _there(begins: int, period: Period) -> datetime:
+    return datetime.fromtimestamp(int(begins), period.zone)
 
 
 def _resolved_state() -> ColumnElement[str]:
