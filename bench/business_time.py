@@ -25,7 +25,7 @@ ROUNDS, QUESTIONS = 7, 20_000
 OPEN_HOURS_A_DAY = 8 * 5 / 7
 
 
-def main() -> None:
+def main(_arguments: list[str] | None = None) -> None:
     """Print one line for each operation and span, peers beside it."""
     closed = closed_days("JP", True, (), 2019, 2031)
     weekly = {day: [("09:00", "17:00")] for day in range(5)}
