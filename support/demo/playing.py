@@ -15,7 +15,7 @@ from support.demo.story import Story, StoryClock, read_story
 from support.inbox.receiving import receive
 from support.replies import pressing, sending
 from support.replies.pressing import Draft
-from support.replies.records import Reply
+from support.replies.records import Reply, ReplyPart
 from support.replies.retries import Next
 from support.replies.states import PartState
 from support.sla.keeping import hours_of
@@ -206,18 +206,22 @@ class Stage:
         outcome = happening.event.get("outcome", "posted")
         for part in reply.parts:
             part.state, part.attempted_at = PartState.POSTING.value, happening.at
+            self.session.flush()
             if outcome == "rejected":
                 follows = Next(PartState.REJECTED, None, happening.event["reason"], "refused")
-                sending.note_next(self.session, part.id, follows, happening.at)
+                self._next(part, follows, happening.at)
             elif outcome == "unknown":
                 follows = Next(PartState.UNKNOWN, self.now, "", "no_answer")
-                sending.note_next(self.session, part.id, follows, happening.at)
+                self._next(part, follows, happening.at)
             else:
                 x_id = self.ids[f"{happening.ref}/{part.position}"]
                 at = happening.at + timedelta(seconds=part.position - 1)
                 sending.note_posted(self.session, part.id, x_id=x_id, at=at, now=at)
         self.session.flush()
         sending.settle(self.session, reply.id, happening.at)
+
+    def _next(self, part: ReplyPart, follows: Next, at: datetime) -> None:
+        sending.note_next(self.session, part.id, follows, at, was=PartState.POSTING)
 
     def _notes(self, happening: Happening, ticket: Ticket, by: Agent) -> None:
         handling.add_note(self.session, ticket, happening.event["text"], by=by, now=happening.at)

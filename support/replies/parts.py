@@ -49,7 +49,9 @@ def _end_of_part(rest: str, signature: str, limit: int) -> int:
         raise TooLong("the signature leaves no room for the text")
     least = int(reach * SHORTEST_SHARE)
     for cuts in (_SENTENCE_END, _CLAUSE_END):
-        good: list[int] = [m.end() for m in cuts.finditer(rest, 0, reach + 1) if least <= m.end() <= reach]
+        good: list[int] = [
+            m.end() for m in cuts.finditer(rest, 0, reach + 1) if least <= m.end() <= reach
+        ]
         good = [end for end in good if not _inside(rest, end)]
         if good:
             return good[-1]

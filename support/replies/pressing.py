@@ -141,25 +141,37 @@ def undo(session: Session, reply: Reply, now: datetime) -> bool:
 
 def retry(session: Session, reply: Reply, now: datetime) -> None:
     """A person sends a stopped reply on from the part that was refused."""
-    stopped = [part for part in reply.parts if part.state == PartState.REJECTED]
-    if not stopped:
+    again = _turn(session, reply, [PartState.REJECTED], PartState.QUEUED)
+    if not again:
         raise DeskError(N_("この返信は再送できる状態ではありません。"))
     try:
         with session.begin_nested():
             reply.settled_at = None
     except IntegrityError as error:
         raise SomeoneWasFirst(N_("別の返信がこの投稿に送られています。")) from error
-    for part in stopped:
-        part.state, part.reason, part.not_before = PartState.QUEUED.value, "", None
-    reply.rung_at = None
+    reply.rung_at = now
 
 
 def discard(session: Session, reply: Reply, now: datetime) -> None:
-    """A person gives up what has not gone out. What X may have is never discarded blindly."""
+    """A person gives up what has not gone out. What X may have is never discarded blindly.
+
+    The caller rolls back when this raises.
+    """
+    _turn(session, reply, [PartState.HELD, PartState.QUEUED, PartState.REJECTED], PartState.UNDONE)
     states = {part.state for part in reply.parts}
     if PartState.POSTING in states or PartState.UNKNOWN in states:
         raise DeskError(N_("Xに届いたか確認中のため、まだ取り消せません。"))
-    for part in reply.parts:
-        if part.state != PartState.POSTED:
-            part.state = PartState.UNDONE.value
     reply.settled_at = now
+
+
+def _turn(session: Session, reply: Reply, those: list[PartState], into: PartState) -> int:
+    """Turns the parts that are still in one of `those` states; a worker may have been first."""
+    turned = changed(
+        session,
+        update(ReplyPart)
+        .where(ReplyPart.reply_id == reply.id, ReplyPart.state.in_([s.value for s in those]))
+        .values(state=into.value, reason="", not_before=None),
+    )
+    for part in reply.parts:
+        session.refresh(part)
+    return turned

@@ -136,14 +136,16 @@ def _conclude(
 def _absent(session: Session, part_id: int, now: datetime) -> None:
     part = session.get_one(ReplyPart, part_id)
     part.absent_count += 1
+    session.flush()
     last = select(Attempt.outcome).where(
         Attempt.part_id == part_id, Attempt.outcome.in_(["duplicate", "no_answer", "lost_worker"])
     )
     outcome = session.scalar(last.order_by(Attempt.id.desc()).limit(1))
     follows = after_absence(part.absent_count, now, duplicate=outcome == "duplicate")
-    note_next(session, part_id, follows, now)
+    note_next(session, part_id, follows, now, was=PartState.UNKNOWN)
 
 
 def _unclear(session: Session, part_id: int, detail: str, now: datetime) -> None:
     later = now + max(LOOK_AGAIN, timedelta(seconds=30))
-    note_next(session, part_id, Next(PartState.UNKNOWN, later, detail, "unclear"), now)
+    unclear = Next(PartState.UNKNOWN, later, detail, "unclear")
+    note_next(session, part_id, unclear, now, was=PartState.UNKNOWN)

@@ -84,7 +84,7 @@ def _post(session: Session, errand: Errand, client: XClient, hands: Hands) -> No
     except XError as error:
         now = hands.clock()
         follows = after_error(error, attempts_at(session, errand.part_id), now)
-        note_next(session, errand.part_id, follows, now)
+        note_next(session, errand.part_id, follows, now, was=PartState.POSTING, by=hands.worker)
     else:
         now = hands.clock()
         note_posted(session, errand.part_id, x_id=x_id, at=accepted_at(x_id) or now, now=now)
@@ -195,18 +195,44 @@ def _errand(reply: Reply, part: ReplyPart, now: datetime) -> Errand:
 
 def note_posted(session: Session, part_id: int, *, x_id: str, at: datetime, now: datetime) -> None:
     """X accepted the part at `at`. Written whatever became of the lease: the post is out."""
-    part = session.get_one(ReplyPart, part_id)
-    part.state, part.x_id, part.posted_at = PartState.POSTED.value, x_id, at
-    part.lease_until, part.not_before, part.reason = None, None, ""
     log_attempt(session, part_id, "posted", x_id, now)
+    changed(
+        session,
+        update(ReplyPart)
+        .where(ReplyPart.id == part_id, ReplyPart.state != PartState.POSTED.value)
+        .values(
+            state=PartState.POSTED.value,
+            x_id=x_id,
+            posted_at=at,
+            lease_until=None,
+            not_before=None,
+            reason="",
+        ),
+    )
+    session.refresh(session.get_one(ReplyPart, part_id))
 
 
-def note_next(session: Session, part_id: int, follows: Next, now: datetime) -> None:
-    """The attempt failed; the part becomes what the rules say follows."""
-    part = session.get_one(ReplyPart, part_id)
-    part.state, part.not_before = follows.state.value, follows.not_before
-    part.reason, part.lease_until = follows.reason, None
+def note_next(
+    session: Session, part_id: int, follows: Next, now: datetime, *, was: PartState, by: str = ""
+) -> None:
+    """An attempt or a look proved something; the part becomes what the rules say follows.
+
+    Only while it still is what it `was`, and leased to `by` where one is given: a worker that
+    was thought dead must not undo what others have found out since.
+    """
+    mine = [ReplyPart.id == part_id, ReplyPart.state == was.value]
+    mine += [ReplyPart.lease_owner == by] if by else []
+    values = {
+        "state": follows.state.value,
+        "not_before": follows.not_before,
+        "reason": follows.reason,
+        "lease_until": None,
+    }
     log_attempt(session, part_id, follows.outcome, follows.reason, now)
+    if not changed(session, update(ReplyPart).where(*mine).values(**values)):
+        return
+    part = session.get_one(ReplyPart, part_id)
+    session.refresh(part)
     reply = part.reply
     if follows.state == PartState.REJECTED:
         reply.settled_at = now
@@ -233,7 +259,8 @@ def lose_dead_workers(session: Session, now: datetime) -> int:
     )
     parts = list(session.scalars(lost.with_for_update(skip_locked=True)))
     for part in parts:
-        note_next(session, part.id, Next(PartState.UNKNOWN, now, "", "lost_worker"), now)
+        lost_worker = Next(PartState.UNKNOWN, now, "", "lost_worker")
+        note_next(session, part.id, lost_worker, now, was=PartState.POSTING)
     return len(parts)
 
 

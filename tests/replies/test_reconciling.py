@@ -3,8 +3,11 @@
 import pytest
 from sqlalchemy import select
 
+from support.errors import DeskError
 from support.replies import pressing, reconciling, sending
 from support.replies.records import Attempt
+from support.replies.retries import after_error
+from support.replies.states import PartState
 from support.sla.records import promises_of
 from support.x.errors import Meaning, XError
 from tests.cast import hands, press
@@ -120,3 +123,40 @@ def test_what_may_be_on_x_is_not_given_up_blindly(session, desk, ticket, x, cloc
     session.expire_all()
     with pytest.raises(Exception, match="確認中"):
         pressing.discard(session, reply, clock())
+
+
+def test_a_worker_thought_dead_cannot_undo_what_was_found_out_since(
+    session, desk, ticket, x, clock
+):
+    reply = press(session, ticket, desk.misaki, now=clock())
+    slow = hands(x, clock, "slow")
+    errand = sending.claim(session, reply.id, slow)
+    session.commit()
+    x.create_post(errand.text, in_reply_to=errand.target_x_id)
+    clock.forward(seconds=30)
+    sending.lose_dead_workers(session, clock())
+    session.commit()
+    look_until_settled(session, reply, x, clock)
+    follows = after_error(CUT, 0, clock())
+    sending.note_next(
+        session, errand.part_id, follows, clock(), was=PartState.POSTING, by=slow.worker
+    )
+    session.commit()
+    assert state(session, reply) == "posted"
+    assert len(x.ours) == 1
+
+
+def test_two_people_who_send_on_at_once_send_once(session, desk, ticket, x, clock):
+    x.answers = [XError(Meaning.REFUSED, 403, "Something new")]
+    reply = press(session, ticket, desk.misaki, now=clock())
+    sending.deliver(session, reply.id, hands(x, clock))
+    pressing.retry(session, reply, clock())
+    session.commit()
+    errand = sending.claim(session, reply.id, hands(x, clock))
+    session.commit()
+    with pytest.raises(DeskError):
+        pressing.retry(session, reply, clock())
+    session.rollback()
+    sending._post(session, errand, x, hands(x, clock))
+    sending.deliver(session, reply.id, hands(x, clock))
+    assert len(x.ours) == 1
