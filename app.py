@@ -4,7 +4,6 @@ import os
 from typing import Any
 
 from flask import Flask
-from support.jobs import RqLater
 
 from support import commands, web
 from support.agents import records as _agents  # noqa: F401  (all records must be known to the mapper)
@@ -15,10 +14,11 @@ from support.conversations import records as _conversations  # noqa: F401
 from support.db import db, engine_options, harden_sqlite
 from support.desk import Desk, Later, News, X
 from support.inbox import records as _inbox  # noqa: F401
+from support.jobs import RqLater
 from support.logs import set_up_logs
 from support.news import RedisNews
 from support.replies import records as _replies  # noqa: F401
-from support.settings import Settings, load_settings
+from support.settings import Settings, SettingsError, load_settings
 from support.sla import records as _sla  # noqa: F401
 from support.tickets import records as _tickets  # noqa: F401
 from support.x.client import XDoor
@@ -35,9 +35,9 @@ def create_app(
 ) -> Flask:
     """The desk as a Flask application; whatever is not passed is the real thing.
 
-    Raises SettingsError when the environment cannot be used.
+    Ends the process with a sentence when the environment cannot be used.
     """
-    settings = settings or load_settings(os.environ)
+    settings = settings or settings_from_environment()
     set_up_logs(settings.log_level)
     if settings.database_url.startswith("sqlite"):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -57,6 +57,19 @@ def create_app(
     web.init_app(app)
     commands.init_app(app)
     return app
+
+
+def settings_from_environment() -> Settings:
+    """The settings, or an end with the sentences that say what is wrong with them."""
+    try:
+        settings = load_settings(os.environ)
+        if not settings.secret_key:
+            raise SettingsError(
+                ["DESK_SECRET_KEY is not set: sign-ins and X tokens are sealed with it."]
+            )
+    except SettingsError as error:
+        raise SystemExit(str(error)) from None
+    return settings
 
 
 def flask_settings(settings: Settings) -> dict[str, Any]:

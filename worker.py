@@ -20,9 +20,10 @@ from app import create_app
 from support import jobs, pulse
 from support.db import db
 from support.desk import Desk
-from support.settings import SettingsError
 
 DUTIES = (jobs.SEND, jobs.INGEST, "scheduler")
+TIDY_EVERY = 3600.0
+"""Seconds."""
 log = structlog.get_logger()
 
 
@@ -30,11 +31,7 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or arguments[0] not in DUTIES:
         print(f"usage: python worker.py {' | '.join(DUTIES)}", file=sys.stderr)
         return 2
-    try:
-        app = create_app()
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        return 2
+    app = create_app()
     duty = arguments[0]
     with app.app_context():
         stop = threading.Event()
@@ -79,10 +76,14 @@ def schedule(app: Flask, stop: threading.Event) -> None:
         "read_own_posts": settings.poll_own_posts,
     }
     next_ring = dict.fromkeys(intervals, 0.0)
+    tidied = 0.0
     while not stop.wait(1.0):
         try:
             jobs.sweep()
             _ring_due(app, intervals, next_ring)
+            if time.monotonic() - tidied > TIDY_EVERY:
+                tidied = time.monotonic()
+                jobs.tidy()
         except SQLAlchemyError as error:
             log.error("sweep_failed", error=type(error).__name__)
 

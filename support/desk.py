@@ -33,6 +33,8 @@ class X(Protocol):
 
     def for_account(self, account: Account) -> XClient: ...
 
+    def with_token(self, token: str) -> XClient: ...
+
 
 @dataclass(frozen=True)
 class Desk:

@@ -15,13 +15,13 @@ import structlog
 from flask import current_app
 from rq import Queue
 from rq.exceptions import DuplicateJobError
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from support.clock import Clock, system_clock
 from support.db import db
 from support.desk import Desk, the_desk
-from support.inbox.reading import DMS, MENTIONS, OWN, read_stream
+from support.inbox.reading import DMS, MENTIONS, OWN, may_read, read_stream, rest
 from support.replies import reconciling, sending
 from support.replies.records import Reply
 from support.replies.sending import Hands
@@ -112,11 +112,13 @@ def _read(account_id: int, stream: str) -> None:
         account = session.get(Account, account_id)
         if account is None or account.stopped_at is not None:
             return
+        if not may_read(session, account, stream, desk.clock()):
+            return
         try:
             taken = read_stream(session, account, stream, desk.x.for_account(account), desk.clock())
         except XError as error:
             session.rollback()
-            _note_refused_read(session, account_id, error, desk.clock())
+            _note_refused_read(session, account_id, stream, error, desk.clock())
             return
         if taken.messages or taken.refused:
             log.info(
@@ -130,12 +132,16 @@ def _read(account_id: int, stream: str) -> None:
             desk.news.tell("ticket", ticket_id)
 
 
-def _note_refused_read(session: Session, account_id: int, error: XError, now: datetime) -> None:
-    log.warning("not_read", status=error.status, meaning=error.meaning.value)
+def _note_refused_read(
+    session: Session, account_id: int, stream: str, error: XError, now: datetime
+) -> None:
+    log.warning("not_read", stream=stream, status=error.status, meaning=error.meaning.value)
+    account = session.get_one(Account, account_id)
     if error.meaning is Meaning.ACCOUNT:
-        account = session.get_one(Account, account_id)
         account.stopped_at, account.stopped_reason = now, str(error)
-        session.commit()
+    elif error.retry_at is not None:
+        rest(session, account, stream, until=error.retry_at)
+    session.commit()
 
 
 def sweep() -> int:
@@ -156,6 +162,14 @@ def sweep() -> int:
         for reply_id in ids:
             desk.later.ring("deliver", reply_id)
         return len(ids)
+
+
+def tidy() -> None:
+    """Lets SQLite count its rows anew; without counts it picks poor indexes. PostgreSQL does so."""
+    with _at_the_desk() as (_, session):
+        if session.get_bind().dialect.name == "sqlite":
+            session.execute(text("PRAGMA optimize=0x10002"))
+            session.commit()
 
 
 def accounts_to_read() -> list[int]:

@@ -50,7 +50,8 @@ class Settings(BaseModel):
     shelf_dir: Path = Path("canned_replies")
     poll_mentions: Seconds = 30
     """Seconds between two looks at an account's mentions."""
-    poll_dms: Seconds = 60
+    poll_dms: Seconds = 90
+    """X lets an account read its direct messages 15 times in 15 minutes, pages included."""
     poll_own_posts: Seconds = 120
     undo_seconds: Annotated[int, Field(ge=0, le=300)] = 10
     """How long a pressed reply waits before it may be sent, for a new account."""

@@ -66,10 +66,7 @@ def enrol(
         raise Refused("email", N_("メールアドレスの形で入力してください。"))
     if agent_by_email(session, email):
         raise Refused("email", N_("このメールアドレスの方はすでに登録されています。"))
-    if len(password) < SHORTEST_PASSWORD:
-        raise Refused(
-            "password", N_("パスワードは%(n)s文字以上にしてください。"), n=SHORTEST_PASSWORD
-        )
+    _long_enough(password)
     if not family_name.strip():
         raise Refused("family_name", N_("姓を入力してください。"))
     agent = Agent(
@@ -84,6 +81,20 @@ def enrol(
     session.add(agent)
     session.flush()
     return agent
+
+
+def set_password(session: Session, agent: Agent, password: str, *, now: datetime) -> None:
+    """A new password ends every sign-in made with the old one. Raises Refused."""
+    _long_enough(password)
+    agent.password_hash = hash_password(password)
+    end_sign_ins_of(session, agent.id, now=now)
+
+
+def _long_enough(password: str) -> None:
+    if len(password) < SHORTEST_PASSWORD:
+        raise Refused(
+            "password", N_("パスワードは%(n)s文字以上にしてください。"), n=SHORTEST_PASSWORD
+        )
 
 
 def sign_in(

@@ -66,6 +66,7 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("x_id", "channel"),
         Index("ix_messages_ticket_id_posted_at", "ticket_id", "posted_at"),
+        Index("ix_messages_posted_at", "posted_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

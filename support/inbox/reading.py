@@ -26,9 +26,7 @@ def read_stream(
     All pages are fetched first, without a transaction; X gives the newest first, and only the
     oldest first can be taken in with a cursor that never skips anything.
     """
-    cursor = session.get(Cursor, (account.id, stream)) or Cursor(
-        account_id=account.id, stream=stream, since_id=""
-    )
+    cursor = _cursor(session, account, stream)
     since = cursor.since_id
     session.commit()
     pages = list(_pages(client, stream, since))
@@ -87,6 +85,23 @@ def _report_hole(
         item = Unread(reason, "", f"hole:{account.id}:{since}")
         refuse(session, account, item, stream=stream, now=now)
         session.commit()
+
+
+def may_read(session: Session, account: Account, stream: str, now: datetime) -> bool:
+    """False while X wants to be left alone; asking all the same would only prolong it."""
+    not_before = _cursor(session, account, stream).not_before
+    return not_before is None or not_before <= now
+
+
+def rest(session: Session, account: Account, stream: str, *, until: datetime) -> None:
+    """X's limit for this stream is used up `until` then."""
+    session.merge(_cursor(session, account, stream)).not_before = until
+    session.flush()
+
+
+def _cursor(session: Session, account: Account, stream: str) -> Cursor:
+    known = session.get(Cursor, (account.id, stream))
+    return known or Cursor(account_id=account.id, stream=stream, since_id="", not_before=None)
 
 
 def begin(session: Session, account: Account, *, after_id: str) -> None:

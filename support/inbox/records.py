@@ -19,6 +19,8 @@ class Cursor(Base):
     since_id: Mapped[str] = mapped_column(String(19), default="")
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the stream was last read to its end."""
+    not_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """X asked us not to read this stream before then."""
 
 
 class IntakeRefusal(Base):

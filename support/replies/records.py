@@ -79,6 +79,7 @@ class ReplyPart(Base):
             postgresql_where=text(_MOVING),
         ),
         Index("ix_reply_parts_x_id", "x_id"),
+        Index("ix_reply_parts_posted_at", "posted_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

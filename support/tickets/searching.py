@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, raiseload, selectinload
 
 from support.conversations.records import Conversation, Message
@@ -177,8 +177,9 @@ def _rows(wanted: Filter, now: datetime) -> Select[Ticket]:
 
 
 def _conditions(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
-    # Written just as the partial indexes are, or they would not be used.
-    unresolved = Ticket.state != State.RESOLVED.value
+    resolved = literal(State.RESOLVED.value, literal_execute=True)
+    # Written out just as the partial indexes are: SQLite uses none for a bound value.
+    unresolved = Ticket.state != resolved
     match wanted.view:
         case View.MINE:
             return [unresolved, Ticket.assignee_id == wanted.agent_id]
@@ -191,7 +192,7 @@ def _conditions(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
         case View.HELD:
             return [unresolved, Ticket.state == State.HELD.value]
         case View.RESOLVED:
-            return [Ticket.state == State.RESOLVED.value]
+            return [Ticket.state == resolved]
     return [unresolved]
 
 
@@ -212,7 +213,7 @@ def counts(session: Session, agent_id: int, now: datetime) -> Counts:
         )
         .select_from(Ticket)
         .outerjoin(Promise, Promise.id == Ticket.leading_promise_id)
-        .where(Ticket.state != State.RESOLVED.value)
+        .where(Ticket.state != literal(State.RESOLVED.value, literal_execute=True))
     ).one()
     return Counts(*row)
 
