@@ -1,17 +1,22 @@
 """The command line: `flask …`. A door: it reads the clock and commits."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from flask_migrate import Migrate
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from support import checkup
-from support.agents.records import anyone_here
+from support.agents import signing_in
+from support.agents.access import Role
+from support.agents.records import Agent, agent_by_email, anyone_here
 from support.canned import evaluation, shelf
 from support.clock import system_clock
 from support.db import db
@@ -20,19 +25,136 @@ from support.demo.playing import Stage
 from support.desk import Desk, the_desk
 from support.errors import DeskError
 from support.inbox import reading
+from support.sla.records import Calendar, ServiceLevel
 from support.x.client import XDoor
+from support.x.connecting import connect
 from support.x.errors import XError
 from support.x.payloads import first_id_at
+from support.x.records import Account
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+agents = AppGroup("agents", help="The people of the desk.")
+x = AppGroup("x", help="The X accounts of the desk.")
 canned = AppGroup("canned", help="The prepared answers: check and evaluate.")
 demo = AppGroup("demo", help="The demo story.")
 
 
 def init_app(app: Flask) -> None:
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
-    for command in (canned, demo, doctor, status):
+    for command in (agents, canned, demo, doctor, status, x):
         app.cli.add_command(command)
+
+
+@agents.command("add")
+@click.argument("email")
+@click.option("--family-name", required=True)
+@click.option("--given-name", default="")
+@click.option("--initials", default="", help="For signatures; from the address if left out.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), default="agent")
+@click.password_option()
+def add_agent(email: str, role: str, **about: str) -> None:
+    """Enrols somebody."""
+    with _sentences():
+        agent = signing_in.enrol(
+            db.session(), email=email, role=Role(role), now=the_desk().clock(), **about
+        )
+        db.session.commit()
+    click.echo(f"{agent.name} ({agent.role}) may sign in as {agent.email}.")
+
+
+@agents.command("password")
+@click.argument("email")
+@click.password_option()
+def new_password(email: str, password: str) -> None:
+    """Sets a new password; whoever is signed in with the old one is signed out."""
+    agent = _agent(email)
+    with _sentences():
+        signing_in.set_password(db.session(), agent, password, now=the_desk().clock())
+    db.session.commit()
+    click.echo(f"{agent.name} has a new password.")
+
+
+@agents.command("suspend")
+@click.argument("email")
+@click.option("--undo", is_flag=True, help="Lets them in again.")
+def suspend(email: str, undo: bool) -> None:
+    """Keeps somebody out at once; what they did stays under their name."""
+    agent, now = _agent(email), the_desk().clock()
+    agent.suspended_at = None if undo else now
+    ended = 0 if undo else signing_in.end_sign_ins_of(db.session(), agent.id, now=now)
+    db.session.commit()
+    click.echo(f"{agent.name} may sign in again." if undo else f"{agent.name} is out ({ended}).")
+
+
+@agents.command("list")
+def list_agents() -> None:
+    """Who works here."""
+    for agent in db.session.scalars(select(Agent).order_by(Agent.id)):
+        out = " (suspended)" if agent.suspended_at else ""
+        click.echo(f"{agent.email}  {agent.role}  {agent.name}{out}")
+
+
+def _agent(email: str) -> Agent:
+    agent = agent_by_email(db.session(), email)
+    if agent is None:
+        raise click.ClickException(f"Nobody here has the address {email}.")
+    return agent
+
+
+@x.command("connect")
+@click.option("--token", prompt="User token", hide_input=True)
+def connect_account(token: str) -> None:
+    """Connects the account a user token speaks for, or gives it a new token."""
+    session, desk = db.session(), the_desk()
+    calendar = session.scalar(select(Calendar).order_by(Calendar.id.desc()).limit(1))
+    level = session.scalar(select(ServiceLevel).order_by(ServiceLevel.id.desc()).limit(1))
+    if calendar is None or level is None:
+        raise click.ClickException("Set the desk up first: open it in a browser.")
+    with _sentences():
+        account = connect(
+            session,
+            desk.x.with_token(token),
+            token=token,
+            secret_key=desk.settings.secret_key,
+            calendar_id=calendar.id,
+            service_level_id=level.id,
+            undo_seconds=desk.settings.undo_seconds,
+        )
+    reading.begin(session, account, after_id=first_id_at(desk.clock()))
+    session.commit()
+    click.echo(f"@{account.handle} is connected; what is written to it from now on is read.")
+
+
+@x.command("resume")
+@click.argument("handle")
+def resume_account(handle: str) -> None:
+    """Lets a stopped account read and send again, once X takes its token."""
+    session, desk = db.session(), the_desk()
+    account = session.scalar(select(Account).where(Account.handle == handle.lstrip("@")))
+    if account is None:
+        raise click.ClickException(f"No account here is called @{handle.lstrip('@')}.")
+    with _sentences():
+        desk.x.for_account(account).me()
+    account.stopped_at, account.stopped_reason = None, ""
+    session.commit()
+    click.echo(f"@{account.handle} reads and sends again.")
+
+
+@x.command("list")
+def list_accounts() -> None:
+    """The accounts and how they stand."""
+    for account in db.session.scalars(select(Account).order_by(Account.id)):
+        stopped = f"stopped: {account.stopped_reason}" if account.stopped_at else "at work"
+        click.echo(f"@{account.handle}  {account.name}  {stopped}")
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """What a person can act on ends the command as one sentence."""
+    try:
+        yield
+    except (DeskError, XError) as error:
+        raise click.ClickException(str(error)) from error
 
 
 @canned.command("check")
@@ -54,11 +176,11 @@ def check_shelf(folder: Path | None) -> None:
 def evaluate_shelf(source: Path, queries: Path, as_json: bool) -> None:
     """How well the matcher finds the right answers."""
     if source.is_dir():
-        entries, faults = list(shelf.Shelf(source).replies), []
+        entries, unusable = list(shelf.Shelf(source).replies), list[str]()
     else:
-        entries, faults = evaluation.read_entries(_lines(source))
-    asked, unusable = evaluation.read_queries(_lines(queries))
-    for fault in [*faults, *unusable]:
+        entries, unusable = evaluation.read_entries(_lines(source))
+    asked, unreadable = evaluation.read_queries(_lines(queries))
+    for fault in [*unusable, *unreadable]:
         click.echo(fault, err=True)
     figures = evaluation.evaluate(entries, asked)
     click.echo(json.dumps(figures) if as_json else evaluation.report(figures))
@@ -88,10 +210,8 @@ def demo_load(if_empty: bool, team_only: bool) -> None:
         if if_empty:
             return
         raise click.ClickException("The desk has data: the demo story is for an empty one.")
-    try:
+    with _sentences():
         many = _load_demo(session, desk, team_only=team_only)
-    except (DeskError, XError) as error:
-        raise click.ClickException(str(error)) from error
     session.commit()
     if many:
         click.echo(f"The demo story is loaded: {many} conversations.")
@@ -107,6 +227,7 @@ def _load_demo(session: Session, desk: Desk, *, team_only: bool) -> int:
 
 
 @click.command("status")
+@with_appcontext
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
 def status(as_json: bool) -> None:
     """Messages, tickets, replies, promises, workers: how the desk stands."""
@@ -124,6 +245,7 @@ def status(as_json: bool) -> None:
 
 
 @click.command("doctor")
+@with_appcontext
 def doctor() -> None:
     """Checks everything the desk stands on, a line each; exits 1 on a fault."""
     findings = checkup.examine(db.session(), the_desk(), MIGRATIONS)

@@ -35,7 +35,7 @@ NOUNS = {
     "replies": {"signature", "parts", "states", "retries"},
     "agents": {"access"},
     "canned": {"likeness", "blanks", "lifecycle", "text", "features", "model", "confidence"},
-    "reports": {"periods", "figures"},
+    "reports": {"periods", "figures", "heat", "charts", "sheet"},
 }
 NOT_IN_RULES = {"flask", "sqlalchemy", "redis", "rq", "httpx", "os", "requests", "socket"}
 

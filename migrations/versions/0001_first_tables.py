@@ -125,6 +125,7 @@ def upgrade() -> None:
     sa.Column('stream', sa.String(length=10), nullable=False),
     sa.Column('since_id', sa.String(length=19), nullable=False),
     sa.Column('read_at', UtcDateTime(), nullable=True),
+    sa.Column('not_before', UtcDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_cursors_account_id_accounts')),
     sa.PrimaryKeyConstraint('account_id', 'stream', name=op.f('pk_cursors'))
     )
@@ -189,6 +190,7 @@ def upgrade() -> None:
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_messages_conversation_id'), ['conversation_id'], unique=False)
         batch_op.create_index('ix_messages_ticket_id_posted_at', ['ticket_id', 'posted_at'], unique=False)
+        batch_op.create_index('ix_messages_posted_at', ['posted_at'], unique=False)
 
     op.create_table('notes',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -327,6 +329,7 @@ def upgrade() -> None:
     with op.batch_alter_table('reply_parts', schema=None) as batch_op:
         batch_op.create_index('ix_reply_parts_moving', ['state', 'lease_until'], unique=False, sqlite_where=sa.text("state IN ('held', 'queued', 'posting', 'unknown')"), postgresql_where=sa.text("state IN ('held', 'queued', 'posting', 'unknown')"))
         batch_op.create_index('ix_reply_parts_x_id', ['x_id'], unique=False)
+        batch_op.create_index('ix_reply_parts_posted_at', ['posted_at'], unique=False)
 
     op.create_table('attempts',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -358,6 +361,7 @@ def downgrade() -> None:
     op.drop_table('attempts')
     with op.batch_alter_table('reply_parts', schema=None) as batch_op:
         batch_op.drop_index('ix_reply_parts_x_id')
+        batch_op.drop_index('ix_reply_parts_posted_at')
         batch_op.drop_index('ix_reply_parts_moving', sqlite_where=sa.text("state IN ('held', 'queued', 'posting', 'unknown')"), postgresql_where=sa.text("state IN ('held', 'queued', 'posting', 'unknown')"))
 
     op.drop_table('reply_parts')
@@ -396,6 +400,7 @@ def downgrade() -> None:
     op.drop_table('notes')
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.drop_index('ix_messages_ticket_id_posted_at')
+        batch_op.drop_index('ix_messages_posted_at')
         batch_op.drop_index(batch_op.f('ix_messages_conversation_id'))
 
     op.drop_table('messages')

@@ -46,7 +46,7 @@ def _point_at_sandbox(env: dict[str, str]) -> None:
     sandbox = f"http://127.0.0.1:{env.get('DESK_SANDBOX_PORT') or 8010}"
     env["DESK_X_BASE_URL"] = sandbox
     env.setdefault("DESK_X_WEB_URL", sandbox)
-    for name, seconds in (("MENTIONS", "2"), ("DMS", "2"), ("OWN_POSTS", "10")):
+    for name, seconds in (("MENTIONS", "2"), ("DMS", "4"), ("OWN_POSTS", "10")):
         env.setdefault(f"DESK_POLL_{name}", seconds)
 
 

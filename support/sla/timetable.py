@@ -129,7 +129,8 @@ def _instant(minute: int, zone: ZoneInfo) -> int:
     """
     wall = datetime(1, 1, 1, tzinfo=zone) + timedelta(minutes=minute - MINUTES_A_DAY)
     offset, later = wall.utcoffset(), wall.replace(fold=1).utcoffset()
-    assert offset is not None and later is not None  # a ZoneInfo always knows
+    assert offset is not None  # a ZoneInfo always knows
+    assert later is not None
     if offset < later:
         return _end_of_gap(wall, offset, later)
     return (minute - EPOCH_MINUTE) * MICROSECONDS_A_MINUTE - offset // MICROSECOND

@@ -18,7 +18,6 @@ from support.demo.loading import PASSWORD, email_of
 from support.demo.story import read_story
 from support.desk import the_desk
 from support.errors import Refused
-from support.settings import Settings
 from support.web import toasts
 from support.web.errors import sentence_of
 from support.web.first_run import FIRST_REPLY_MINUTES, PRESETS, SetUpForm, open_desk
@@ -73,7 +72,7 @@ def _sign_in_page(email: str, *, refused: bool = False) -> str:
 
 def practises() -> bool:
     """Whether a stand-in takes X's place here, so that nothing reaches real people."""
-    return bool(the_desk().settings.x_base_url != Settings.model_fields["x_base_url"].default)
+    return the_desk().settings.on_sandbox
 
 
 def demo_cast() -> list[dict[str, str]]:

@@ -15,8 +15,10 @@ from support.agents.records import Agent
 from support.agents.signing_in import SHORTEST_PASSWORD, enrol
 from support.db import storable
 from support.desk import Desk
+from support.inbox import reading
 from support.sla.records import Calendar, ServiceLevel
 from support.x.connecting import connect
+from support.x.payloads import first_id_at
 
 NAME = "標準"
 
@@ -118,15 +120,16 @@ def open_desk(session: Session, form: SetUpForm, desk: Desk, *, now: datetime) -
     session.flush()
     token = (form.token.data or "").strip()
     if token:
-        connect(
+        account = connect(
             session,
-            desk.x.with_token(token),  # type: ignore[attr-defined]
+            desk.x.with_token(token),
             token=token,
             secret_key=desk.settings.secret_key,
             calendar_id=hours.id,
             service_level_id=level.id,
             undo_seconds=desk.settings.undo_seconds,
         )
+        reading.begin(session, account, after_id=first_id_at(now))
     return admin
 
 
