@@ -100,7 +100,9 @@ def names(group: click.Group) -> Iterator[str]:
 def test_every_flask_command_a_guide_names_exists(guide, flask_commands):
     for it in code(text(guide)):
         for first, second in re.findall(r"\bflask ([a-z]+)(?: ([a-z]+))?", it):
-            assert {first, f"{first} {second}"} & flask_commands, f"flask {first} {second}"
+            whole_group = not second and any(c.startswith(f"{first} ") for c in flask_commands)
+            known = {first, f"{first} {second}"} & flask_commands
+            assert known or whole_group, f"flask {first} {second}"
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=name)
