@@ -1,6 +1,9 @@
 """How `flask db …` reaches the desk's tables and its database."""
 
+from typing import Any
+
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from flask import current_app
 from sqlalchemy import Connection
 
@@ -9,7 +12,7 @@ from support.db import Base, UtcDateTime
 migrate = current_app.extensions["migrate"]
 
 
-def render_item(kind, item, autogen_context):
+def render_item(kind: str, item: Any, autogen_context: AutogenContext) -> str | bool:
     """Our own column type is written by its name, with the import it needs."""
     if kind == "type" and isinstance(item, UtcDateTime):
         autogen_context.imports.add("from support.db import UtcDateTime")
@@ -17,7 +20,7 @@ def render_item(kind, item, autogen_context):
     return False
 
 
-def options() -> dict:
+def options() -> dict[str, Any]:
     return {
         "target_metadata": Base.metadata,
         "render_item": render_item,

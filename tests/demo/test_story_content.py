@@ -82,7 +82,8 @@ def test_third_parties_speak_in_public_only_and_never_first() -> None:
     third = [(row, event) for row, event in events(kind="says") if event["who"] in CUSTOMERS]
     assert third
     for row, event in third:
-        assert row["channel"] == "public" and event is not row["events"][0]
+        assert row["channel"] == "public"
+        assert event is not row["events"][0]
         assert HANDLE not in event["text"], "a mention would be a ticket of its own"
 
 
@@ -120,7 +121,8 @@ def test_the_special_cases_are_there() -> None:
     assert {event.get("outcome") for _, event in events(kind="replies")} >= {"unknown", "rejected"}
     assert sum(row.get("language") == "en" for row in STORY["customers"]) == 2
     reopened = [row for row, _ in events(kind="resolve") if row["events"][-1]["kind"] != "resolve"]
-    assert reopened and any(len(list(resolutions(row))) == 2 for row in CONVERSATIONS)
+    assert reopened
+    assert any(len(list(resolutions(row))) == 2 for row in CONVERSATIONS)
 
 
 def resolutions(row: Row) -> Iterator[Row]:
@@ -189,7 +191,8 @@ def test_notes_call_colleagues_by_their_family_name() -> None:
     called = [
         name for _, event in events(kind="note") for name in re.findall(r"@(\w{2})", event["text"])
     ]
-    assert called and set(called) <= names
+    assert called
+    assert set(called) <= names
 
 
 def test_contract_numbers_are_invented_and_private() -> None:
@@ -209,7 +212,7 @@ def test_usernames_are_valid_on_x_and_plainly_invented() -> None:
 
 def test_profiles_are_complete() -> None:
     for row in STORY["customers"]:
-        assert row["name"] and row["bio"] and row["followers"] > 0, row["key"]
+        assert all([row["name"], row["bio"], row["followers"] > 0]), row["key"]
         assert 2006 <= row["joined"] <= 2025, row["key"]
 
 

@@ -217,7 +217,8 @@ def test_end_before_start_is_no_time_at_all(reference: BusinessHours) -> None:
 
 def test_results_are_utc(reference: BusinessHours) -> None:
     due = reference.add(jst("2026-10-01 09:00"), minutes(5))
-    assert due is not None and due.tzinfo is UTC
+    assert due is not None
+    assert due.tzinfo is UTC
 
 
 def test_touching_and_overlapping_openings_merge_and_are_named() -> None:

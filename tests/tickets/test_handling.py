@@ -41,9 +41,7 @@ def test_resolving_keeps_the_resolution_and_withdraws_the_reply_nobody_needs(ses
     assert ticket.assignee is cast.misaki
 
 
-def test_waiting_for_the_customer_stops_the_clock_until_they_write(
-    session, cast, ticket
-):
+def test_waiting_for_the_customer_stops_the_clock_until_they_write(session, cast, ticket):
     terms = terms_of(session, cast.account.calendar_id, cast.account.service_level_id)
     message = ticket.latest_message
     handling.note_reply_accepted(
