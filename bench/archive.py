@@ -56,10 +56,17 @@ class Archive:
             if self.engine.dialect.name == "postgresql":
                 _move_sequences(connection)
         self.size = size
-        if self.engine.dialect.name == "postgresql":  # does it by itself, some time later
+        self._tidy()
+
+    def _tidy(self) -> None:
+        """What would be done in time: PostgreSQL does it itself, for SQLite the scheduler."""
+        if self.engine.dialect.name == "postgresql":
             autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
             with autocommit.connect() as connection:
                 connection.exec_driver_sql("VACUUM ANALYZE")
+        else:
+            with self.engine.begin() as connection:
+                connection.exec_driver_sql("PRAGMA optimize=0x10002")
 
     def check(self, session: Session, every: int) -> None:
         """The desk's own rule must give the derived columns that were written."""
