@@ -25,6 +25,7 @@ from support.demo.playing import Stage
 from support.desk import Desk, the_desk
 from support.errors import DeskError
 from support.inbox import reading
+from support.replies.signature import check_form
 from support.sla.records import Calendar, ServiceLevel
 from support.x.client import XDoor
 from support.x.connecting import connect
@@ -130,14 +131,30 @@ def connect_account(token: str) -> None:
 def resume_account(handle: str) -> None:
     """Lets a stopped account read and send again, once X takes its token."""
     session, desk = db.session(), the_desk()
-    account = session.scalar(select(Account).where(Account.handle == handle.lstrip("@")))
-    if account is None:
-        raise click.ClickException(f"No account here is called @{handle.lstrip('@')}.")
+    account = _account(handle)
     with _sentences():
         desk.x.for_account(account).me()
     account.stopped_at, account.stopped_reason = None, ""
     session.commit()
     click.echo(f"@{account.handle} reads and sends again.")
+
+
+@x.command("set")
+@click.argument("handle")
+@click.option("--signature", help="'^{family_name}', '（{family_name}）', '担当:{family_name}', …")
+@click.option("--persona", help="The shared name, for the form '{persona}'.")
+@click.option("--undo", type=click.IntRange(0, 300), help="Seconds a reply can be taken back.")
+def set_account(handle: str, signature: str | None, persona: str | None, undo: int | None) -> None:
+    """How agents sign for an account, and how long a reply waits."""
+    account = _account(handle)
+    with _sentences():
+        if signature is not None:
+            account.signature_form = check_form(signature)
+    account.persona = account.persona if persona is None else persona
+    account.undo_seconds = account.undo_seconds if undo is None else undo
+    db.session.commit()
+    form = account.signature_form or "no signature"
+    click.echo(f"@{account.handle}: {form}, {account.undo_seconds} s to take a reply back.")
 
 
 @x.command("list")
@@ -146,6 +163,14 @@ def list_accounts() -> None:
     for account in db.session.scalars(select(Account).order_by(Account.id)):
         stopped = f"stopped: {account.stopped_reason}" if account.stopped_at else "at work"
         click.echo(f"@{account.handle}  {account.name}  {stopped}")
+
+
+def _account(handle: str) -> Account:
+    name = handle.lstrip("@")
+    account = db.session.scalar(select(Account).where(Account.handle == name))
+    if account is None:
+        raise click.ClickException(f"No account here is called @{name}.")
+    return account
 
 
 @contextmanager

@@ -89,6 +89,18 @@ def test_connecting_anew_gives_a_known_account_its_new_token(session, cast, flas
     assert cast.account.token_sealed != before
 
 
+def test_how_agents_sign_for_an_account_can_be_changed(session, cast, flask):
+    session.commit()
+    form = "担当:{family_name}"
+    assert flask("x", "set", "hikari_care", "--signature", form, "--undo", "5").exit_code == 0
+    session.expire_all()
+    assert (cast.account.signature_form, cast.account.undo_seconds) == (form, 5)
+    session.commit()
+    refused = flask("x", "set", "hikari_care", "--signature", "{nickname}")
+    assert refused.exit_code == 1
+    assert "family_name" in refused.output
+
+
 def test_a_rate_limit_is_left_alone_until_x_opens_it_again(session, app, clock, x):
     cast = make_cast(session)
     account_id, until = cast.account.id, clock() + timedelta(minutes=9)

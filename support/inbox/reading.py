@@ -1,6 +1,7 @@
 """Reading an account's streams on X from where we stopped to the newest."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from support.inbox.receiving import Taken, receive, refuse
 from support.inbox.records import Cursor
 from support.x.client import XClient
-from support.x.payloads import Page, Post, Unread
+from support.x.payloads import Page, Person, Post, Unread
 from support.x.records import Account
 
 MENTIONS, DMS, OWN = "mentions", "dms", "own"
@@ -30,7 +31,8 @@ def read_stream(
     since = cursor.since_id
     session.commit()
     pages = list(_pages(client, stream, since))
-    posts = sorted((post for page in pages for post in page.posts), key=lambda p: int(p.x_id))
+    posts = _with_authors(client, [post for page in pages for post in page.posts])
+    posts.sort(key=lambda post: int(post.x_id))
     unread = [item for page in pages for item in page.unread]
     taken = Taken()
     fresh = [post for post in posts if int(post.x_id) > int(since or 0)]
@@ -61,6 +63,18 @@ def _pages(client: XClient, stream: str, since: str) -> Iterable[Page]:
         token = page.next_token
         if token is None or _reaches_back(page.posts, since):
             return
+
+
+def _with_authors(client: XClient, posts: list[Post]) -> list[Post]:
+    """Profiles X left out of its answer are asked for; without them people have no name."""
+    unnamed = sorted({post.author_x_id for post in posts if post.author is None})
+    found: dict[str, Person] = {}
+    for at in range(0, len(unnamed), AT_ONCE):
+        found |= client.people(unnamed[at : at + AT_ONCE])
+    return [
+        replace(post, author=found[post.author_x_id]) if post.author_x_id in found else post
+        for post in posts
+    ]
 
 
 def _reaches_back(posts: Iterable[Post], since: str) -> bool:

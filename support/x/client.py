@@ -10,7 +10,15 @@ import httpx
 
 from support.settings import Settings
 from support.x.errors import Meaning, XError, meaning_of
-from support.x.payloads import Page, Person, Unreadable, read_dms, read_person, read_posts
+from support.x.payloads import (
+    Page,
+    Person,
+    Unreadable,
+    read_dms,
+    read_people,
+    read_person,
+    read_posts,
+)
 from support.x.tokens import TokenUnreadable, unseal
 
 if TYPE_CHECKING:
@@ -70,6 +78,11 @@ class XClient:
             return read_person(body.get("data"))
         except Unreadable as error:
             raise XError(Meaning.NO_ANSWER, 200, f"X's answer cannot be read: {error}") from error
+
+    def people(self, x_ids: list[str]) -> dict[str, Person]:
+        """Profiles by id, a hundred at most; people X does not show are left out."""
+        asked = {"ids": ",".join(x_ids), "user.fields": POST_FIELDS["user.fields"]}
+        return read_people(self._get("/2/users", asked))
 
     def mentions(self, *, since_id: str = "", page: str | None = None) -> Page:
         """One page of posts that mention us, newest first; X shows the 800 newest at most."""

@@ -115,6 +115,11 @@ def read_person(item: Any) -> Person:
     )
 
 
+def read_people(body: Mapping[str, Any]) -> dict[str, Person]:
+    """A list of users, by id; what cannot be read is left out."""
+    return {person.x_id: person for person in _readable(_items(body))}
+
+
 def _page(body: Mapping[str, Any], read: Callable[[Any], Post]) -> Page:
     posts: list[Post] = []
     unread: list[Unread] = []

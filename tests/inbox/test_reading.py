@@ -1,10 +1,12 @@
 """Streams are read to their end over HTTP, and the cursor moves only with what was read."""
 
+from dataclasses import replace
+
 import httpx
 import pytest
 from sqlalchemy import func, select
 
-from support.conversations.records import Message
+from support.conversations.records import Customer, Message
 from support.inbox import reading
 from support.inbox.reading import DMS, MENTIONS, OWN, read_stream
 from support.inbox.records import Cursor, IntakeRefusal
@@ -75,6 +77,16 @@ def test_more_than_x_shows_is_a_hole_that_is_named(session, cast, client, sandbo
     assert taken.messages == 800
     (hole,) = session.scalars(select(IntakeRefusal.reason))
     assert "older ones are missing" in hole
+
+
+def test_a_profile_x_left_out_is_asked_for(session, cast, client, sandbox):
+    sandbox.post("@hikari_care こんにちは", by="sample_x")
+    page = client.mentions()
+    client.mentions = lambda **_: replace(
+        page, posts=tuple(replace(post, author=None) for post in page.posts)
+    )
+    read_stream(session, cast.account, MENTIONS, client, THURSDAY)
+    assert session.scalar(select(Customer.username)) == "sample_x"
 
 
 def test_a_refused_token_reads_nothing_and_moves_nothing(session, cast, client, sandbox):
