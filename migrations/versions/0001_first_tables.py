@@ -154,13 +154,14 @@ def upgrade() -> None:
     sa.Column('last_message_at', UtcDateTime(), nullable=False),
     sa.Column('latest_message_id', sa.Integer(), nullable=True),
     sa.Column('leading_promise_id', sa.Integer(), nullable=True),
+    sa.Column('warn_at', UtcDateTime(), nullable=True),
     sa.Column('due_at', UtcDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['assignee_id'], ['agents.id'], name=op.f('fk_tickets_assignee_id_agents')),
     sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_tickets_conversation_id_conversations')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_tickets'))
     )
     with op.batch_alter_table('tickets', schema=None) as batch_op:
-        batch_op.create_index('ix_tickets_counts', ['state', 'assignee_id', 'due_at'], unique=False)
+        batch_op.create_index('ix_tickets_counts', ['state', 'assignee_id', 'warn_at'], unique=False, sqlite_where=sa.text("state <> 'resolved'"), postgresql_where=sa.text("state <> 'resolved'"))
         batch_op.create_index('ix_tickets_due', ['due_at', 'id'], unique=False, sqlite_where=sa.text("state <> 'resolved'"), postgresql_where=sa.text("state <> 'resolved'"))
         batch_op.create_index('ix_tickets_opened_at', ['opened_at'], unique=False)
         batch_op.create_index('ix_tickets_resolved', ['resolved_at', 'id'], unique=False, sqlite_where=sa.text("state = 'resolved'"), postgresql_where=sa.text("state = 'resolved'"))
@@ -411,7 +412,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_tickets_resolved', sqlite_where=sa.text("state = 'resolved'"), postgresql_where=sa.text("state = 'resolved'"))
         batch_op.drop_index('ix_tickets_opened_at')
         batch_op.drop_index('ix_tickets_due', sqlite_where=sa.text("state <> 'resolved'"), postgresql_where=sa.text("state <> 'resolved'"))
-        batch_op.drop_index('ix_tickets_counts')
+        batch_op.drop_index('ix_tickets_counts', sqlite_where=sa.text("state <> 'resolved'"), postgresql_where=sa.text("state <> 'resolved'"))
 
     op.drop_table('tickets')
     op.drop_table('intake_refusals')

@@ -77,8 +77,7 @@ def _promise_first(session: Session, ticket: Ticket, message: Message, terms: Te
         received_at=message.received_at,
     )
     resolution = _promise_resolution(session, ticket, message, terms)
-    ticket.leading_promise = keeping.leading([p for p in (first, resolution) if p])
-    ticket.due_at = ticket.leading_promise.due_at if ticket.leading_promise else None
+    _lead(ticket, keeping.leading([p for p in (first, resolution) if p]))
     ticket.latest_message = message
     ticket.last_message_at = message.posted_at
 
@@ -256,9 +255,7 @@ def _reopen(session: Session, ticket: Ticket, at: datetime, *, agent: Agent | No
 def refresh(session: Session, ticket: Ticket) -> None:
     """Writes the derived columns of a ticket; nothing else does, but for a new ticket's first."""
     session.flush()
-    promise = keeping.leading(promises_of(session, ticket.id))
-    ticket.leading_promise = promise
-    ticket.due_at = promise.due_at if promise else None
+    _lead(ticket, keeping.leading(promises_of(session, ticket.id)))
     latest = session.scalar(
         select(Message)
         .where(Message.ticket_id == ticket.id, Message.by_us.is_(False))
@@ -267,6 +264,12 @@ def refresh(session: Session, ticket: Ticket) -> None:
     )
     ticket.latest_message = latest
     ticket.last_message_at = latest.posted_at if latest else ticket.opened_at
+
+
+def _lead(ticket: Ticket, promise: Promise | None) -> None:
+    ticket.leading_promise = promise
+    ticket.due_at = promise.due_at if promise else None
+    ticket.warn_at = promise.warn_at if promise else None
 
 
 def _move(ticket: Ticket, move: Move) -> None:

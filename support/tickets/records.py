@@ -21,7 +21,7 @@ def _where(condition: str) -> dict[str, Any]:
 class Ticket(Base):
     """Work owed in a conversation. One thread of one customer is one ticket.
 
-    The last four columns are derived; tickets/handling.py writes them in one place
+    The last five columns are derived; tickets/handling.py writes them in one place
     (docs/adr/0003) and a test proves them equal to the rule.
     """
 
@@ -35,7 +35,9 @@ class Ticket(Base):
             **_where("state <> 'resolved' AND due_at IS NULL"),
         ),
         Index("ix_tickets_resolved", "resolved_at", "id", **_where("state = 'resolved'")),
-        Index("ix_tickets_counts", "state", "assignee_id", "due_at"),
+        Index(
+            "ix_tickets_counts", "state", "assignee_id", "warn_at", **_where("state <> 'resolved'")
+        ),
         Index("ix_tickets_thread", "conversation_id", "thread_x_id"),
         Index("ix_tickets_opened_at", "opened_at"),
         Index("ix_tickets_snoozed", "snoozed_until", **_where("state = 'held'")),
@@ -60,6 +62,8 @@ class Ticket(Base):
     """The open promise that is due first."""
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Its due time, to sort the queue by."""
+    warn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it begins to be due soon, to count by."""
 
     conversation: Mapped[Conversation] = relationship()
     assignee: Mapped[Agent | None] = relationship()

@@ -186,7 +186,7 @@ def _conditions(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
         case View.UNASSIGNED:
             return [unresolved, Ticket.assignee_id.is_(None)]
         case View.DUE:
-            return [unresolved, Promise.warn_at <= now]
+            return [unresolved, Ticket.warn_at <= now]
         case View.WAITING:
             return [unresolved, Ticket.state == State.WAITING.value]
         case View.HELD:
@@ -207,12 +207,11 @@ def counts(session: Session, agent_id: int, now: datetime) -> Counts:
             func.count(),
             func.count(case((Ticket.assignee_id == agent_id, 1))),
             func.count(case((Ticket.assignee_id.is_(None), 1))),
-            func.count(case((Promise.warn_at <= now, 1))),
+            func.count(case((Ticket.warn_at <= now, 1))),
             func.count(case((Ticket.state == State.WAITING.value, 1))),
             func.count(case((Ticket.state == State.HELD.value, 1))),
         )
         .select_from(Ticket)
-        .outerjoin(Promise, Promise.id == Ticket.leading_promise_id)
         .where(Ticket.state != literal(State.RESOLVED.value, literal_execute=True))
     ).one()
     return Counts(*row)

@@ -177,6 +177,7 @@ def _holds(session, ticket: Ticket) -> None:
     leading = min(running, key=lambda p: (p.due_at, p.id), default=None)
     assert ticket.leading_promise is leading
     assert ticket.due_at == (leading.due_at if leading else None)
+    assert ticket.warn_at == (leading.warn_at if leading else None)
     messages = list(session.scalars(select(Message).where(Message.ticket_id == ticket.id)))
     newest = max(messages, key=lambda m: (m.posted_at, m.id))
     assert ticket.latest_message is newest
