@@ -142,6 +142,7 @@ class Archive:
                 "latest_message_id": first_message + 2,
                 "leading_promise_id": leading["id"] if leading else None,
                 "due_at": leading["due_at"] if leading else None,
+                "warn_at": leading["warn_at"] if leading else None,
             }
         )
 
@@ -246,7 +247,7 @@ def _messages(ticket_id: int, first: int, said: list[datetime]) -> Iterator[Row]
 def _derived(ticket: Ticket) -> tuple[Any, ...]:
     latest, leading = ticket.latest_message, ticket.leading_promise
     ids = (latest.id if latest else None, leading.id if leading else None)
-    return (*ids, ticket.due_at, ticket.last_message_at)
+    return (*ids, ticket.due_at, ticket.warn_at, ticket.last_message_at)
 
 
 def _copy(connection: Connection, table: Table, rows: list[Row]) -> None:
