@@ -23,8 +23,8 @@ from support.db import db
 from support.desk import Desk, the_desk
 from support.inbox.reading import DMS, MENTIONS, OWN, may_read, read_stream, rest
 from support.replies import reconciling, sending
-from support.replies.records import Reply
 from support.replies.sending import Hands
+from support.replies.states import PartState
 from support.tickets import handling
 from support.x.errors import Meaning, XError
 from support.x.records import Account
@@ -84,13 +84,15 @@ def _at_the_desk(**ids: int) -> Iterator[tuple[Desk, Session]]:
 def deliver(reply_id: int) -> None:
     """Sends what is ready of a reply, or looks for what may have been sent."""
     with _at_the_desk(reply=reply_id) as (desk, session):
-        reply = session.get(Reply, reply_id)
+        reply = sending.whole(session, reply_id)
         if reply is None:
             return
         ticket_id = reply.ticket_id
+        doubtful = any(part.state == PartState.UNKNOWN for part in reply.parts)
         session.rollback()
         hands = Hands(desk.x, desk.clock, me(), timedelta(seconds=desk.settings.lease_seconds))
-        reconciling.look(session, reply_id, hands)
+        if doubtful:
+            reconciling.look(session, reply_id, hands)
         sending.deliver(session, reply_id, hands)
         desk.news.tell("ticket", ticket_id)
 

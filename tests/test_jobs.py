@@ -54,7 +54,7 @@ def test_a_worker_that_died_is_noticed_by_the_sweep(session, at_work, later, clo
     cast = make_cast(session, undo_seconds=0)
     ticket = customer_says(session, cast, post(at=THURSDAY))
     reply = press(session, ticket, cast.misaki, now=clock())
-    sending.claim(session, reply.id, hands(x, clock))
+    sending.claim(session, sending.whole(session, reply.id), hands(x, clock))
     session.commit()
     clock.forward(seconds=26)
     at_work(jobs.sweep)

@@ -218,7 +218,9 @@ class Stage:
                 at = happening.at + timedelta(seconds=part.position - 1)
                 sending.note_posted(self.session, part.id, x_id=x_id, at=at, now=at)
         self.session.flush()
-        sending.settle(self.session, reply.id, happening.at)
+        whole = sending.whole(self.session, reply.id)
+        assert whole is not None
+        sending.settle(self.session, whole, happening.at)
 
     def _next(self, part: ReplyPart, follows: Next, at: datetime) -> None:
         sending.note_next(self.session, part.id, follows, at, was=PartState.POSTING)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from support.db import changed
 from support.replies.records import Attempt, Reply, ReplyPart
 from support.replies.retries import LOOK_AGAIN, SKEW, Next, after_absence, find
-from support.replies.sending import Hands, log_attempt, note_next, note_posted
+from support.replies.sending import Hands, client_or_stop, log_attempt, note_next, note_posted
 from support.replies.states import PartState
 from support.x.client import XClient
 from support.x.errors import XError
@@ -40,7 +40,8 @@ def look(session: Session, reply_id: int, hands: Hands) -> None:
     cannot be completed proves nothing and is repeated.
     """
     doubt = _take(session, reply_id, hands)
-    client = _client_for(session, reply_id, hands) if doubt else None
+    account = session.get_one(Reply, reply_id).conversation.account
+    client = client_or_stop(account, hands) if doubt else None
     session.commit()
     if doubt is None or client is None:
         return
@@ -77,13 +78,6 @@ def _doubt(part: ReplyPart) -> Doubt:
     assert part.attempted_at is not None
     person = reply.conversation.customer.x_id
     return Doubt(part.id, part.text, target, person, private, part.attempted_at)
-
-
-def _client_for(session: Session, reply_id: int, hands: Hands) -> XClient | None:
-    try:
-        return hands.x.for_account(session.get_one(Reply, reply_id).conversation.account)
-    except XError:
-        return None  # the account is stopped until its token can be read; nothing is lost
 
 
 def read_back(client: XClient, doubt: Doubt) -> tuple[list[Post], bool]:

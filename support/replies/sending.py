@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, func, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from support.clock import Clock
 from support.conversations.records import Conversation
@@ -60,17 +60,44 @@ def deliver(session: Session, reply_id: int, hands: Hands) -> None:
     `posting` behind, and at once after it, so that X's id is not lost to anything that follows.
     """
     while True:
-        settle(session, reply_id, hands.clock())  # what a worker before us may have left undone
-        errand = claim(session, reply_id, hands)
-        client = _client(session, reply_id, hands) if errand else None
+        reply = whole(session, reply_id)
+        if reply is None:
+            return
+        settle(session, reply, hands.clock())  # what a worker before us may have left undone
+        client = client_or_stop(reply.conversation.account, hands)
+        errand = claim(session, reply, hands) if client else None
         session.commit()
         if errand is None or client is None:
             return
         _post(session, errand, client, hands)
 
 
-def _client(session: Session, reply_id: int, hands: Hands) -> XClient:
-    return hands.x.for_account(session.get_one(Reply, reply_id).conversation.account)
+def client_or_stop(account: Account, hands: Hands) -> XClient | None:
+    """Who speaks for the account; one whose token cannot be read stops, and keeps its queue."""
+    try:
+        return hands.x.for_account(account)
+    except XError as error:
+        account.stopped_at, account.stopped_reason = hands.clock(), str(error)
+        return None
+
+
+def whole(session: Session, reply_id: int) -> Reply | None:
+    """A reply as the database has it now, with all that sending looks at, in one query."""
+    return session.scalars(_WHOLE.where(Reply.id == reply_id)).unique().one_or_none()
+
+
+_WHOLE = (
+    select(Reply)
+    .options(
+        joinedload(Reply.parts),
+        joinedload(Reply.answers),
+        joinedload(Reply.agent),
+        joinedload(Reply.conversation).options(
+            joinedload(Conversation.account), joinedload(Conversation.customer)
+        ),
+    )
+    .execution_options(populate_existing=True)
+)
 
 
 def _post(session: Session, errand: Errand, client: XClient, hands: Hands) -> None:
@@ -91,18 +118,17 @@ def _post(session: Session, errand: Errand, client: XClient, hands: Hands) -> No
     session.commit()
 
 
-def settle(session: Session, reply_id: int, now: datetime) -> None:
+def settle(session: Session, reply: Reply, now: datetime) -> None:
     """Tells the ticket what X accepted, and closes a reply of which everything is out.
 
     May be called again at any time: it says the same from the same facts.
     """
-    reply = session.get(Reply, reply_id, populate_existing=True)
-    if reply is None or not reply.parts or reply.parts[0].posted_at is None:
+    first = reply.parts[0].posted_at
+    if first is None or reply.settled_at is not None:
         return
-    if reply.settled_at is None:
-        _tell_ticket(session, reply, reply.parts[0].posted_at)
-        if all(part.state == PartState.POSTED for part in reply.parts):
-            reply.settled_at = now
+    _tell_ticket(session, reply, first)
+    if all(part.state == PartState.POSTED for part in reply.parts):
+        reply.settled_at = now
 
 
 def _tell_ticket(session: Session, reply: Reply, at: datetime) -> None:
@@ -117,20 +143,19 @@ def _tell_ticket(session: Session, reply: Reply, at: datetime) -> None:
     )
 
 
-def claim(session: Session, reply_id: int, hands: Hands) -> Errand | None:
-    """The next part of this reply to post, now leased to the worker; None when there is none.
+def claim(session: Session, reply: Reply, hands: Hands) -> Errand | None:
+    """The next part of this `whole` reply to post, now leased to the worker; None: there is none.
 
     1. parts whose undo time has passed are queued;
     2. the first part not yet out is taken, if nothing stands before it;
     3. one conditional update makes it ours: someone else being first is a normal outcome.
     """
     now = hands.clock()
-    reply = session.get(Reply, reply_id, populate_existing=True)
-    if reply is None or reply.settled_at is not None:
+    if reply.settled_at is not None:
         return None
     _start(session, reply, now)
     account = reply.conversation.account
-    part = _next_part(session, reply, now)
+    part = _next_part(reply, now)
     if part is None or account.stopped_at is not None or _earlier_is_live(session, reply):
         return None
     taken = changed(
@@ -150,19 +175,19 @@ def claim(session: Session, reply_id: int, hands: Hands) -> Errand | None:
 
 
 def _start(session: Session, reply: Reply, now: datetime) -> None:
-    if reply.held_until <= now:
+    if reply.held_until <= now and any(part.state == PartState.HELD for part in reply.parts):
         changed(
             session,
             update(ReplyPart)
             .where(ReplyPart.reply_id == reply.id, ReplyPart.state == PartState.HELD.value)
             .values(state=PartState.QUEUED.value),
         )
+        for part in reply.parts:
+            session.refresh(part)
 
 
-def _next_part(session: Session, reply: Reply, now: datetime) -> ReplyPart | None:
-    session.expire(reply, ["parts"])
+def _next_part(reply: Reply, now: datetime) -> ReplyPart | None:
     for part in reply.parts:
-        session.refresh(part)
         if part.state == PartState.POSTED:
             continue
         ready = part.not_before is None or part.not_before <= now
@@ -209,7 +234,6 @@ def note_posted(session: Session, part_id: int, *, x_id: str, at: datetime, now:
             reason="",
         ),
     )
-    session.refresh(session.get_one(ReplyPart, part_id))
 
 
 def note_next(

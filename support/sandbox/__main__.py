@@ -8,9 +8,10 @@ import sys
 import threading
 from types import FrameType
 
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import BaseWSGIServer
 
 from support.sandbox.app import create_sandbox
+from support.sandbox.serving import server_for
 from support.sandbox.store import StoreError
 
 
@@ -33,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
             " stop what uses the port or choose another with --port."
         )
     port = listening.getsockname()[1]
-    server = make_server(options.host, port, app, threaded=True, fd=listening.fileno())
+    server = server_for(app, options.host, port, fd=listening.fileno())
     print(f"sandbox X: http://{options.host}:{port}/  (data in {options.data})", flush=True)
     _serve(server)
     listening.close()

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from werkzeug.serving import make_server
 
 from support.sandbox.app import create_sandbox
+from support.sandbox.serving import server_for
 
 HANDLE = "hikari_care"
 
@@ -50,7 +50,7 @@ class Sandbox:
 def running_sandbox(folder: Path, *, limits: float = 1000.0) -> Iterator[Sandbox]:
     app = create_sandbox(folder / "x.db", limits=limits, handle=HANDLE)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = server_for(app)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -207,7 +207,7 @@ def test_replies_of_one_conversation_leave_in_the_order_they_were_pressed(
 
 def test_a_worker_that_slept_between_claim_and_call_lets_go(session, desk, ticket, x, clock):
     reply = press(session, ticket, desk.misaki, now=clock())
-    errand = sending.claim(session, reply.id, hands(x, clock))
+    errand = sending.claim(session, sending.whole(session, reply.id), hands(x, clock))
     session.commit()
     clock.forward(minutes=1)
     sending._post(session, errand, x, hands(x, clock))
@@ -263,3 +263,18 @@ def test_a_resolved_ticket_stays_resolved_when_the_last_word_goes_out(
     session.expire_all()
     assert ticket.state == "resolved"
     assert session.scalar(select(ReplyPart.state)) == "posted"
+
+
+def test_a_token_that_cannot_be_read_stops_the_account_and_keeps_its_queue(
+    session, desk, ticket, x, clock
+):
+    reply = press(session, ticket, desk.misaki, now=clock())
+
+    def unreadable(account):
+        raise XError(Meaning.ACCOUNT, 0, "the token cannot be read")
+
+    x.for_account = unreadable
+    sending.deliver(session, reply.id, hands(x, clock))
+    session.expire_all()
+    assert "the token cannot be read" in desk.account.stopped_reason
+    assert state(session, reply) == "queued"

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from werkzeug.serving import make_server
 
 from support.sandbox.app import create_sandbox
+from support.sandbox.serving import server_for
 from tests.sandbox.stage import DESK_ID, MovedClock, Stage
 
 
@@ -25,7 +25,7 @@ def limits() -> float:
 @pytest.fixture
 def stage(tmp_path: Path, clock: MovedClock, limits: float) -> Iterator[Stage]:
     app = create_sandbox(tmp_path / "x.db", limits=limits, clock=clock, account_id=DESK_ID)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = server_for(app)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     running = Stage(f"http://127.0.0.1:{server.port}", clock)
