@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from support.db import Base, UtcDateTime
 
 if TYPE_CHECKING:
+    from support.tickets.records import Ticket
     from support.x.records import Account
 
 PUBLIC, DM = "public", "dm"
@@ -87,6 +88,7 @@ class Message(Base):
     raw: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
 
     conversation: Mapped[Conversation] = relationship()
+    ticket: Mapped[Ticket] = relationship(foreign_keys=[ticket_id])
 
 
 def message_by_x_id(session: Session, channel: str, x_id: str) -> Message | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from support.conversations.records import DM, PUBLIC, Conversation, Customer, Message
@@ -38,12 +38,20 @@ class Taken:
 
 @dataclass
 class Known:
-    """What the database already has of the posts of one page, looked up at once."""
+    """What the desk already has of the posts of one page, looked up at once.
+
+    By the author's id on X, so that what this page adds needs no id of ours yet: a page is
+    written in one go at its end.
+    """
 
     x_ids: set[str]
     customers: dict[str, Customer]
-    conversations: dict[tuple[int, str], Conversation]
-    tickets: dict[tuple[int, str], Ticket]
+    conversations: dict[str, Conversation]
+    tickets: dict[tuple[str, str], Ticket]
+    """By author and thread."""
+    touched: list[Ticket] = field(default_factory=list)
+    arrived: int = 0
+    """Messages of customers this page adds."""
 
 
 def receive(
@@ -83,6 +91,9 @@ def _take_all(
     known = _look_up(session, account, posts)
     for post in posts:
         _take(session, account, post, known, terms, taken, now)
+    session.flush()
+    taken.tickets.update(ticket.id for ticket in known.touched)
+    taken.messages += known.arrived
 
 
 def _take_singly(
@@ -92,8 +103,8 @@ def _take_singly(
         try:
             with session.begin_nested():
                 _take_all(session, account, [post], taken, now)
-        except OperationalError:
-            raise
+        except (OperationalError, IntegrityError):
+            raise  # another worker took the same post in this very moment: it is read again
         except Exception as error:
             log.exception("post_refused", account=account.id, x_id=post.x_id)
             reason = f"the desk could not store it: {type(error).__name__}"
@@ -121,18 +132,16 @@ def _take(
         return
     customer = _customer(session, post, known, now)
     conversation = _conversation(session, account, customer, post, known)
-    ticket = known.tickets.get((conversation.id, post.thread_x_id))
+    ticket = known.tickets.get((post.author_x_id, post.thread_x_id))
     if ticket is None or not continues(ticket.state, ticket.resolved_at, post.posted_at):
         ticket = handling.open_ticket(
             session, conversation, post.thread_x_id, first=storable(post.text), at=post.posted_at
         )
-        session.flush()
-        known.tickets[conversation.id, post.thread_x_id] = ticket
+        known.tickets[post.author_x_id, post.thread_x_id] = ticket
     message = _message(session, conversation, ticket, post, False, now)
-    session.flush()
     handling.note_customer_message(session, ticket, message, terms)
-    taken.tickets.add(ticket.id)
-    taken.messages += 1
+    known.touched.append(ticket)
+    known.arrived += 1
 
 
 def _take_ours(
@@ -151,7 +160,7 @@ def _take_ours(
     ticket = session.get_one(Ticket, answered.ticket_id)
     _message(session, ticket.conversation, ticket, post, True, now)
     handling.note_reply_accepted(session, ticket, answered, terms, at=post.posted_at, agent=None)
-    taken.tickets.add(ticket.id)
+    known.touched.append(ticket)
 
 
 def _answered_by(session: Session, post: Post) -> Message | None:
@@ -198,29 +207,31 @@ def _look_up(session: Session, account: Account, posts: list[Post]) -> Known:
 
 def _conversations(
     session: Session, account: Account, channel: str, customers: Mapping[str, Customer]
-) -> dict[tuple[int, str], Conversation]:
+) -> dict[str, Conversation]:
     if not customers:
         return {}
+    x_ids = {customer.id: x_id for x_id, customer in customers.items()}
     theirs = select(Conversation).where(
         Conversation.account_id == account.id,
         Conversation.channel == channel,
-        Conversation.customer_id.in_([customer.id for customer in customers.values()]),
+        Conversation.customer_id.in_(x_ids),
     )
-    return {(c.customer_id, c.channel): c for c in session.scalars(theirs)}
+    return {x_ids[found.customer_id]: found for found in session.scalars(theirs)}
 
 
 def _tickets(
-    session: Session, conversations: Mapping[tuple[int, str], Conversation], posts: list[Post]
-) -> dict[tuple[int, str], Ticket]:
+    session: Session, conversations: Mapping[str, Conversation], posts: list[Post]
+) -> dict[tuple[str, str], Ticket]:
     """The newest ticket of each thread of these conversations."""
     if not conversations:
         return {}
+    x_ids = {conversation.id: x_id for x_id, conversation in conversations.items()}
     theirs = select(Ticket).where(
-        Ticket.conversation_id.in_([c.id for c in conversations.values()]),
+        Ticket.conversation_id.in_(x_ids),
         Ticket.thread_x_id.in_({post.thread_x_id for post in posts}),
     )
     ordered = session.scalars(theirs.order_by(Ticket.id))
-    return {(ticket.conversation_id, ticket.thread_x_id): ticket for ticket in ordered}
+    return {(x_ids[ticket.conversation_id], ticket.thread_x_id): ticket for ticket in ordered}
 
 
 def _customer(session: Session, post: Post, known: Known, now: datetime) -> Customer:
@@ -250,13 +261,12 @@ def _update_profile(customer: Customer, person: Person) -> None:
 def _conversation(
     session: Session, account: Account, customer: Customer, post: Post, known: Known
 ) -> Conversation:
-    channel = DM if post.private else PUBLIC
-    found = known.conversations.get((customer.id, channel)) if customer.id else None
+    found = known.conversations.get(post.author_x_id)
     if found is None:
+        channel = DM if post.private else PUBLIC
         found = Conversation(account=account, customer=customer, channel=channel)
         session.add(found)
-        session.flush()
-        known.conversations[customer.id, channel] = found
+        known.conversations[post.author_x_id] = found
     return found
 
 
@@ -270,7 +280,7 @@ def _message(
 ) -> Message:
     message = Message(
         conversation=conversation,
-        ticket_id=ticket.id,
+        ticket=ticket,
         x_id=post.x_id,
         channel=conversation.channel,
         by_us=by_us,

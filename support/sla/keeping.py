@@ -1,10 +1,13 @@
 """Promises are made, kept and withdrawn here, and their derived moments are worked out here."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +16,10 @@ from support.sla.hours import BusinessHours
 from support.sla.judgement import Obligation, breach_at, due_at, warn_at
 from support.sla.levels import PromiseKind
 from support.sla.records import Calendar, Pause, Promise, ServiceLevel, pauses_of, promises_of
+
+if TYPE_CHECKING:
+    from support.conversations.records import Message
+    from support.tickets.records import Ticket
 
 REPLY_KINDS = (PromiseKind.FIRST_REPLY, PromiseKind.NEXT_REPLY)
 NO_REPLY_NEEDED = "no_reply_needed"
@@ -81,8 +88,8 @@ def make(
     kind: PromiseKind,
     terms: Terms,
     *,
-    ticket_id: int,
-    message_id: int | None = None,
+    ticket: Ticket,
+    message: Message | None = None,
     started_at: datetime,
     received_at: datetime,
 ) -> Promise | None:
@@ -91,9 +98,9 @@ def make(
     if target is None:
         return None
     promise = Promise(
-        ticket_id=ticket_id,
+        ticket=ticket,
         kind=kind.value,
-        message_id=message_id,
+        message=message,
         started_at=started_at,
         received_at=received_at,
         target_seconds=target,

@@ -7,12 +7,16 @@ keeps the version it is judged by.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from support.db import Base, UtcDateTime
+
+if TYPE_CHECKING:
+    from support.conversations.records import Message
+    from support.tickets.records import Ticket
 
 
 class Calendar(Base):
@@ -93,6 +97,8 @@ class Promise(Base):
     withdrawn_reason: Mapped[str] = mapped_column(String(200), default="")
 
     calendar: Mapped[Calendar] = relationship()
+    ticket: Mapped[Ticket] = relationship(foreign_keys=[ticket_id])
+    message: Mapped[Message | None] = relationship()
 
     @property
     def is_open(self) -> bool:

@@ -54,6 +54,7 @@ def note_customer_message(session: Session, ticket: Ticket, message: Message, te
     if ticket.latest_message is None:
         _promise_first(session, ticket, message, terms)
         return
+    session.flush()
     if ticket.state == State.RESOLVED:
         _reopen(session, ticket, message.posted_at, agent=None)
         _promise_resolution(session, ticket, message, terms)
@@ -71,8 +72,8 @@ def _promise_first(session: Session, ticket: Ticket, message: Message, terms: Te
         session,
         PromiseKind.FIRST_REPLY,
         terms,
-        ticket_id=ticket.id,
-        message_id=message.id,
+        ticket=ticket,
+        message=message,
         started_at=message.posted_at,
         received_at=message.received_at,
     )
@@ -89,7 +90,7 @@ def _promise_resolution(
         session,
         PromiseKind.RESOLUTION,
         terms,
-        ticket_id=ticket.id,
+        ticket=ticket,
         started_at=message.posted_at,
         received_at=message.received_at,
     )
@@ -103,8 +104,8 @@ def _promise_next(session: Session, ticket: Ticket, message: Message, terms: Ter
             session,
             PromiseKind.NEXT_REPLY,
             terms,
-            ticket_id=ticket.id,
-            message_id=message.id,
+            ticket=ticket,
+            message=message,
             started_at=message.posted_at,
             received_at=message.received_at,
         )
@@ -240,7 +241,7 @@ def reopen(session: Session, ticket: Ticket, terms: Terms, *, by: Agent, now: da
         session,
         PromiseKind.RESOLUTION,
         terms,
-        ticket_id=ticket.id,
+        ticket=ticket,
         started_at=now,
         received_at=now,
     )

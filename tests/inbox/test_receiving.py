@@ -173,7 +173,7 @@ def test_an_item_without_a_required_field_is_kept_with_its_reason_and_the_others
 def test_what_the_database_refuses_is_kept_alone_and_the_others_go_on(session, cast):
     endless = replace(YUUKI, followers=10**30)
     impossible = post("x", at=THURSDAY, by=endless, number=3)
-    good = post(at=THURSDAY + timedelta(seconds=1))
+    good = post(at=THURSDAY + timedelta(seconds=1), by=HANAKO)
     taken = receive(session, cast.account, [impossible, good], stream="mentions", now=THURSDAY)
     session.commit()
     assert (taken.messages, taken.refused) == (1, 1)
