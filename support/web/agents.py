@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import cache
 
 from flask import Blueprint, Flask, abort, g, redirect, render_template, request, session, url_for
-from flask_babel import gettext, refresh
+from flask_babel import gettext
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
@@ -22,7 +22,7 @@ from support.web import toasts
 from support.web.errors import sentence_of
 from support.web.first_run import FIRST_REPLY_MINUTES, PRESETS, SetUpForm, open_desk
 from support.web.guard import SESSION_KEY, asking
-from support.web.language import LOCALES, now
+from support.web.language import LOCALES, choose_anew, now
 from support.web.words import browser
 
 SIGN_IN_LIMIT = "10 per minute"
@@ -178,7 +178,7 @@ def choose_language() -> Response:
         abort(400)
     current_user.locale = session["locale"] = wanted
     db.session.commit()
-    refresh()
+    choose_anew()
     return redirect(own_path(request.form.get("next")), 303)
 
 

@@ -6,10 +6,12 @@ comes first (the session keeps it for pages that know nobody), then the browser'
 
 from collections.abc import Callable
 from datetime import datetime, tzinfo
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from babel.support import NullTranslations
 from flask import Flask, g, request, session
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, Domain, get_locale, refresh
 
 from support.desk import the_desk
 from support.web import words
@@ -17,16 +19,43 @@ from support.web import words
 LOCALES = ("ja", "en")
 NAMES = {"ja": "日本語", "en": "English"}
 
+
+class Here(NamedTuple):
+    """How times are written in one request."""
+
+    now: datetime
+    zone: ZoneInfo
+    locale: str
+
+
 Presenter = Callable[[datetime, datetime, tzinfo, str], str]
 
 
+class Catalogues(Domain):  # type: ignore[misc]
+    """Finds the catalogue once a request: a page asks it for some hundred words."""
+
+    def get_translations(self) -> NullTranslations:
+        found: NullTranslations | None = g.get("catalogue") if g else None
+        if found is None:
+            found = super().get_translations()
+            if g:
+                g.catalogue = found
+        return found
+
+
 def init_app(app: Flask) -> None:
-    Babel(app, locale_selector=chosen_locale)
+    babel = Babel(app, locale_selector=chosen_locale)
+    babel.domain_instance = catalogues = Catalogues()
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda words: catalogues.get_translations().ugettext(words),
+        lambda one, many, number: catalogues.get_translations().ungettext(one, many, number),
+        newstyle=True,
+    )
     app.jinja_env.filters.update(
         duration=words.duration,
         initial=words.initial,
-        clock=lambda at: words.clock(at, zone()),
-        span=lambda pair: words.span(pair[0], pair[1], zone()),
+        clock=lambda at: words.clock(at, here().zone),
+        span=lambda pair: words.span(pair[0], pair[1], here().zone),
         how_many=lambda number: words.how_many(number, locale()),
         **{
             present.__name__: _for_request(present)
@@ -53,8 +82,24 @@ def chosen_locale() -> str:
 
 def locale() -> str:
     """One of LOCALES."""
-    found = get_locale()
-    return found.language if found is not None else the_desk().settings.locale
+    return here().locale
+
+
+def choose_anew() -> None:
+    """To be called when the language was changed: from here on this request speaks it."""
+    refresh()
+    g.pop("catalogue", None)
+    g.pop("here", None)
+
+
+def here() -> Here:
+    """Looked up once a request: every time on a page is written by it."""
+    if "here" not in g:
+        found = get_locale()
+        settings = the_desk().settings
+        g.here = Here(now(), zone(), found.language if found is not None else settings.locale)
+    it: Here = g.here
+    return it
 
 
 def zone() -> ZoneInfo:
@@ -71,4 +116,4 @@ def now() -> datetime:
 
 
 def _for_request(present: Presenter) -> Callable[[datetime], str]:
-    return lambda at: present(at, now(), zone(), locale())
+    return lambda at: present(at, *here())
