@@ -7,17 +7,22 @@ import binascii
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, raiseload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
-from support.conversations.records import Conversation, Message
+from support.agents.records import Agent
+from support.conversations.records import Conversation, Customer, Message
 from support.sla.records import Promise
 from support.tickets.records import Note, Ticket, TicketEvent, TicketTag
 from support.tickets.states import State
 
 PAGE = 50
+NOT_RESOLVED = Ticket.state != literal(State.RESOLVED.value, literal_execute=True)
+"""Written out just as the partial indexes are: SQLite uses none for a bound value."""
 
 
 class View(StrEnum):
@@ -88,10 +93,27 @@ def place_from(words: str) -> Place | None:
 
 
 def queue(
-    session: Session, wanted: Filter, *, now: datetime, after: str = "", limit: int = PAGE
+    session: Session,
+    wanted: Filter,
+    *,
+    now: datetime,
+    after: str = "",
+    limit: int = PAGE,
+    tags: bool = True,
 ) -> QueuePage:
-    """One page of the queue, what is due first on top; the same few queries at any size."""
-    place = place_from(after) if after else None
+    """One page of the queue, what is due first on top; the same few queries at any size.
+
+    Of what stands around a ticket only the columns of a row are loaded; `tags`: with its tags.
+    """
+    page = _found(session, wanted, now, place_from(after) if after else None, limit)
+    if tags:
+        _put_tags(session, page.tickets)
+    return page
+
+
+def _found(
+    session: Session, wanted: Filter, now: datetime, place: Place | None, limit: int
+) -> QueuePage:
     if wanted.view is View.RESOLVED:
         return _resolved(session, wanted, place, now, limit)
     found: list[Ticket] = []
@@ -152,21 +174,7 @@ def _beyond(column: Any, place: Place, *, rising: bool) -> ColumnElement[bool]:
 
 def _rows(wanted: Filter, now: datetime) -> Select[Ticket]:
     """The tickets wanted, each with all a row of the queue shows."""
-    chosen = (
-        select(Ticket)
-        .join(Ticket.conversation)
-        .join(Conversation.customer)
-        .outerjoin(Ticket.latest_message)
-        .outerjoin(Ticket.leading_promise)
-        .options(
-            contains_eager(Ticket.conversation).contains_eager(Conversation.customer),
-            contains_eager(Ticket.latest_message).options(raiseload("*")),
-            contains_eager(Ticket.leading_promise).options(joinedload(Promise.calendar)),
-            joinedload(Ticket.assignee),
-            selectinload(Ticket.tags),
-        )
-        .where(*_conditions(wanted, now))
-    )
+    chosen = _row().where(*_conditions(wanted, now))
     if wanted.tag:
         chosen = chosen.where(Ticket.tags.any(TicketTag.name == wanted.tag))
     if wanted.channel:
@@ -176,10 +184,38 @@ def _rows(wanted: Filter, now: datetime) -> Select[Ticket]:
     return chosen
 
 
+@cache
+def _row() -> Select[Ticket]:
+    """Put together once: that takes longer than the query itself.
+
+    Calendars are left to the session: a few stand behind many rows, and they are large.
+    """
+    return (
+        select(Ticket)
+        .join(Ticket.conversation)
+        .join(Conversation.customer)
+        .outerjoin(Ticket.latest_message)
+        .outerjoin(Ticket.leading_promise)
+        .options(
+            contains_eager(Ticket.conversation)
+            .contains_eager(Conversation.customer)
+            .load_only(Customer.username, Customer.name, Customer.followers),
+            contains_eager(Ticket.latest_message).load_only(Message.text, Message.received_at),
+            contains_eager(Ticket.leading_promise).load_only(
+                Promise.kind,
+                Promise.target_seconds,
+                Promise.calendar_id,
+                Promise.due_at,
+                Promise.warn_at,
+                Promise.breach_at,
+            ),
+            joinedload(Ticket.assignee).load_only(Agent.family_name, Agent.given_name),
+        )
+    )
+
+
 def _conditions(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
-    resolved = literal(State.RESOLVED.value, literal_execute=True)
-    # Written out just as the partial indexes are: SQLite uses none for a bound value.
-    unresolved = Ticket.state != resolved
+    unresolved = NOT_RESOLVED
     match wanted.view:
         case View.MINE:
             return [unresolved, Ticket.assignee_id == wanted.agent_id]
@@ -192,34 +228,52 @@ def _conditions(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
         case View.HELD:
             return [unresolved, Ticket.state == State.HELD.value]
         case View.RESOLVED:
-            return [Ticket.state == resolved]
+            return [Ticket.state == literal(State.RESOLVED.value, literal_execute=True)]
     return [unresolved]
 
 
 def _all(session: Session, chosen: Select[Ticket]) -> list[Ticket]:
-    return list(session.scalars(chosen).unique())
+    return list(session.scalars(chosen))
+
+
+def _put_tags(session: Session, tickets: list[Ticket]) -> None:
+    """Their tags in one query, whichever halves of the queue they came from."""
+    theirs: dict[int, list[TicketTag]] = {ticket.id: [] for ticket in tickets}
+    if theirs:
+        chosen = select(TicketTag).where(TicketTag.ticket_id.in_(theirs))
+        for tag in session.scalars(chosen.order_by(TicketTag.name)):
+            theirs[tag.ticket_id].append(tag)
+    for ticket in tickets:
+        set_committed_value(ticket, "tags", theirs[ticket.id])
+
+
+@cache
+def counting() -> Select[int, int, int, int, int, int]:
+    """All the counts of the rail as one row over unresolved tickets, in the order of `Counts`.
+
+    Takes `agent_id` and `now`.
+    """
+    return (
+        select(
+            func.count().label("all"),
+            func.count(case((Ticket.assignee_id == bindparam("agent_id"), 1))).label("mine"),
+            func.count(case((Ticket.assignee_id.is_(None), 1))).label("unassigned"),
+            func.count(case((Ticket.warn_at <= bindparam("now"), 1))).label("due"),
+            func.count(case((Ticket.state == State.WAITING.value, 1))).label("waiting"),
+            func.count(case((Ticket.state == State.HELD.value, 1))).label("held"),
+        )
+        .select_from(Ticket)
+        .where(NOT_RESOLVED)
+    )
 
 
 def counts(session: Session, agent_id: int, now: datetime) -> Counts:
-    """All the counts of the rail, in one query over unresolved tickets."""
-    row = session.execute(
-        select(
-            func.count(),
-            func.count(case((Ticket.assignee_id == agent_id, 1))),
-            func.count(case((Ticket.assignee_id.is_(None), 1))),
-            func.count(case((Ticket.warn_at <= now, 1))),
-            func.count(case((Ticket.state == State.WAITING.value, 1))),
-            func.count(case((Ticket.state == State.HELD.value, 1))),
-        )
-        .select_from(Ticket)
-        .where(Ticket.state != literal(State.RESOLVED.value, literal_execute=True))
-    ).one()
-    return Counts(*row)
+    return Counts(*session.execute(counting(), {"agent_id": agent_id, "now": now}).one())
 
 
 def ticket_with_everyone(session: Session, ticket_id: int) -> Ticket | None:
     """A ticket with its customer, account, assignee and tags."""
-    return session.scalar(
+    found = session.scalars(
         select(Ticket)
         .where(Ticket.id == ticket_id)
         .options(
@@ -228,9 +282,11 @@ def ticket_with_everyone(session: Session, ticket_id: int) -> Ticket | None:
             ),
             joinedload(Ticket.assignee),
             joinedload(Ticket.latest_message),
-            selectinload(Ticket.tags),
+            joinedload(Ticket.leading_promise).joinedload(Promise.calendar),
+            joinedload(Ticket.tags),
         )
     )
+    return found.unique().one_or_none()
 
 
 def messages_of(session: Session, ticket_id: int) -> list[Message]:

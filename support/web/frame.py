@@ -1,17 +1,20 @@
 """What stands around every page: the rail with its counts, the account, its hours, the team.
 
-A whole page costs three queries here (account with calendar and cursors, counts, team); a part of
-a page asks for nothing of it.
+A whole page costs two queries here (account with calendar, cursors and counts; team); a part of a
+page asks for nothing of it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, g, render_template, request
 from flask_login import current_user
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from support.agents.records import Agent, SignIn
 from support.agents.signing_in import IDLE
@@ -20,7 +23,7 @@ from support.desk import the_desk
 from support.inbox.records import Cursor
 from support.sla.keeping import hours_of
 from support.sla.records import Calendar
-from support.tickets.searching import Counts, counts
+from support.tickets.searching import Counts, counting, counts
 from support.web import toasts
 from support.web.language import now
 from support.x.records import Account
@@ -54,6 +57,7 @@ class Frame:
     account: Account | None
     read_at: datetime | None
     """When the account's posts were last read to their end."""
+    calendar: Calendar | None
     hours: Hours | None
     counts: Counts
     team: list[Colleague]
@@ -76,7 +80,11 @@ def x_profile(handle: str) -> str:
 @pages.get("/rail")
 def rail() -> str:
     """The inbox part of the rail, to be fetched again when something changed."""
-    return render_template("_rail.html", counts=_counts(), view=request.args.get("view", ""))
+    return render_template(
+        "_rail.html",
+        counts=counts(db.session(), current_user.id, now()),
+        view=request.args.get("view", ""),
+    )
 
 
 def frame() -> Frame:
@@ -88,28 +96,39 @@ def frame() -> Frame:
 
 
 def _gathered(at: datetime) -> Frame:
-    account, calendar, read_at = _account()
+    account, calendar, read_at, *numbers = _account_and_counts(at)
     return Frame(
         account=account,
         read_at=read_at,
+        calendar=calendar,
         hours=hours_at(calendar, at) if calendar is not None else None,
-        counts=_counts(),
+        counts=Counts(*numbers),
         team=team(at),
     )
 
 
-def _counts() -> Counts:
-    return counts(db.session(), current_user.id, now())
+def _account_and_counts(at: datetime) -> Sequence[Any]:
+    """The first account, its hours, the older of the moments its streams were read to; counts.
+
+    There are counts even where there is no account yet.
+    """
+    asked = {"agent_id": current_user.id, "now": at}
+    return db.session.execute(_account_with_counts(), asked).one()
 
 
-def _account() -> tuple[Account | None, Calendar | None, datetime | None]:
-    """The first account, its hours, and the older of the moments its streams were read to."""
+@cache
+def _account_with_counts() -> Select[*tuple[Any, ...]]:
+    counted = counting().subquery()
+    first = select(func.min(Account.id)).scalar_subquery()
     read_at = (
         select(func.min(Cursor.read_at)).where(Cursor.account_id == Account.id).scalar_subquery()
     )
-    first = select(Account, Calendar, read_at).join(Calendar, Calendar.id == Account.calendar_id)
-    found = db.session.execute(first.order_by(Account.id).limit(1)).first()
-    return (None, None, None) if found is None else (found[0], found[1], found[2])
+    return (
+        select(Account, Calendar, read_at, *counted.c)
+        .select_from(counted)
+        .outerjoin(Account, Account.id == first)
+        .outerjoin(Calendar, Calendar.id == Account.calendar_id)
+    )
 
 
 def hours_at(calendar: Calendar, at: datetime) -> Hours:
@@ -131,14 +150,21 @@ def _openings_today(calendar: Calendar, at: datetime) -> list[tuple[datetime, da
 
 def team(at: datetime) -> list[Colleague]:
     """Who else is signed in, those seen lately first."""
+    live = db.session.execute(_signed_in(), {"since": at - IDLE})
+    return [Colleague(agent, seen, at - seen < HERE_WITHIN) for agent, seen in live]
+
+
+@cache
+def _signed_in() -> Select[Agent, datetime]:
     seen_at = func.max(SignIn.seen_at).label("seen_at")
-    live = (
+    return (
         select(Agent, seen_at)
         .join(SignIn, SignIn.agent_id == Agent.id)
-        .where(SignIn.ended_at.is_(None), SignIn.seen_at >= at - IDLE, Agent.suspended_at.is_(None))
+        .where(
+            SignIn.ended_at.is_(None),
+            SignIn.seen_at >= bindparam("since"),
+            Agent.suspended_at.is_(None),
+        )
         .group_by(Agent.id)
         .order_by(seen_at.desc(), Agent.id)
     )
-    return [
-        Colleague(agent, seen, at - seen < HERE_WITHIN) for agent, seen in db.session.execute(live)
-    ]

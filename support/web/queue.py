@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from support.sla.hours import BusinessHours
 from support.sla.keeping import REPLY_KINDS, hours_of
-from support.sla.records import Promise
+from support.sla.records import Calendar, Promise
 from support.tickets import searching
 from support.tickets.records import Ticket, TicketTag
 from support.tickets.searching import Filter, View
@@ -54,6 +56,24 @@ class Row:
     unanswered: bool
 
     @property
+    def happened(self) -> str:
+        """What the time in the row is of: received, held (until then) or resolved."""
+        ticket = self.ticket
+        if ticket.state == State.RESOLVED and ticket.resolved_at:
+            return "resolved"
+        return "held" if ticket.state == State.HELD and ticket.snoozed_until else "received"
+
+    @property
+    def at(self) -> datetime:
+        it = self.ticket
+        moments = {"resolved": it.resolved_at, "held": it.snoozed_until}
+        return moments.get(self.happened) or it.last_message_at
+
+    @property
+    def stamp(self) -> str:
+        return self.at.isoformat()
+
+    @property
     def snippet(self) -> str:
         """The newest words of the customer on one line, without the names they begin with."""
         latest = self.ticket.latest_message
@@ -81,7 +101,14 @@ GROUPS: tuple[tuple[str, Any, str, str], ...] = (
 )
 
 
-def row_of(ticket: Ticket, now: datetime) -> Row:
+def rows_of(tickets: Iterable[Ticket], now: datetime) -> list[Row]:
+    """Rows that share what is worked out of a calendar, which most of them have in common."""
+    hours: dict[int, BusinessHours] = {}
+    return [row_of(ticket, now, hours) for ticket in tickets]
+
+
+def row_of(ticket: Ticket, now: datetime, known: dict[int, BusinessHours] | None = None) -> Row:
+    """`known`: hours by the number of their calendar, to look into and to add to."""
     promise = ticket.leading_promise
     if ticket.state == State.RESOLVED or promise is None or promise.due_at is None:
         group = "resolved" if ticket.state == State.RESOLVED else "resting"
@@ -93,10 +120,17 @@ def row_of(ticket: Ticket, now: datetime) -> Row:
         promise.due_at,
         overdue=group == "breached",
         soon=group == "due",
-        hours=hours_of(promise.calendar),
+        hours=_hours(promise.calendar, {} if known is None else known),
         now=now,
     )
     return Row(ticket, pill, group, unanswered=promise.kind in REPLY_KINDS)
+
+
+def _hours(calendar: Calendar, known: dict[int, BusinessHours]) -> BusinessHours:
+    found = known.get(calendar.id)
+    if found is None:
+        found = known[calendar.id] = hours_of(calendar)
+    return found
 
 
 def _group(promise: Promise, now: datetime) -> str:
@@ -136,13 +170,16 @@ def arrived(
 
 def tags_in_use(session: Session) -> list[tuple[str, int]]:
     """The commonest tags of unresolved tickets with their numbers."""
+    return [(name, count) for name, count in session.execute(_commonest_tags())]
+
+
+@cache
+def _commonest_tags() -> Select[str, int]:
     number = func.count()
-    used = (
+    return (
         select(TicketTag.name, number)
-        .join(Ticket, Ticket.id == TicketTag.ticket_id)
-        .where(Ticket.state != State.RESOLVED.value)
+        .where(TicketTag.ticket_id.in_(select(Ticket.id).where(searching.NOT_RESOLVED)))
         .group_by(TicketTag.name)
         .order_by(number.desc(), TicketTag.name)
         .limit(MOST_TAGS)
     )
-    return [(name, count) for name, count in session.execute(used)]

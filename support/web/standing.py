@@ -28,6 +28,9 @@ NAMES: dict[str, Any] = {
     PromiseKind.RESOLUTION: _l("解決まで"),
     PromiseKind.UPDATE: _l("続報"),
 }
+RESTING = {"waiting": _l("返信待ち"), "held": _l("保留中"), "resolved": _l("解決済み")}
+NO_DEADLINE, LATE, LEFT = _l("期限なし"), _l("超過"), _l("残り")
+
 MOST_ROWS = 10
 """Rows of a sum that are shown; what lies before them is added up in one."""
 
@@ -82,16 +85,15 @@ def row_pill(
     short = SHORT[kind]
     if overdue:
         late = hours.between(due_at, now) if due_at < now else ZERO
-        return Pill("breached", _l("超過"), duration(late), kind_word=short)
+        return Pill("breached", LATE, duration(late), kind_word=short)
     left = hours.between(now, due_at) if now < due_at else ZERO
     state = "due" if soon else "safe"
-    return Pill(state, _l("残り"), duration(left), _share(left, target), short)
+    return Pill(state, LEFT, duration(left), _share(left, target), short)
 
 
 def resting_pill(state: str) -> Pill:
     """The pill of a ticket that nothing is due on."""
-    words = {"waiting": _l("返信待ち"), "held": _l("保留中"), "resolved": _l("解決済み")}
-    return Pill("met" if state == "resolved" else "paused", words.get(state, _l("期限なし")))
+    return Pill("met" if state == "resolved" else "paused", RESTING.get(state, NO_DEADLINE))
 
 
 def timer(o: Obligation, hours: BusinessHours, now: datetime) -> Timer:
@@ -117,7 +119,7 @@ def _pill(told: Explanation, is_open: bool) -> Pill:
         case Standing.KEPT:
             return Pill("met", _l("達成"), duration(told.elapsed))
         case Standing.BROKEN if is_open:
-            return Pill("breached", _l("超過"), duration(-left))
+            return Pill("breached", LATE, duration(-left))
         case Standing.BROKEN:
             return Pill("met", _l("遅れて対応"), f"+{duration(-left)}")
         case Standing.WITHDRAWN:
@@ -125,9 +127,9 @@ def _pill(told: Explanation, is_open: bool) -> Pill:
         case Standing.PAUSED:
             return Pill("paused", _l("停止中"), duration(left))
         case Standing.NO_DEADLINE:
-            return Pill("paused", _l("期限なし"))
+            return Pill("paused", NO_DEADLINE)
     state = "due" if told.standing is Standing.DUE_SOON else "safe"
-    return Pill(state, _l("残り"), duration(left), _share(left, told.target))
+    return Pill(state, LEFT, duration(left), _share(left, told.target))
 
 
 def _share(left: timedelta, target: timedelta) -> float:

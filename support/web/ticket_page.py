@@ -34,14 +34,17 @@ from support.web.composer import (
     suggestions,
 )
 from support.web.dossier import Dossier, dossier
+from support.web.frame import frame
 from support.web.guard import asking
 from support.web.language import now, zone
-from support.web.queue import TITLES, filter_from, grouped, row_of
+from support.web.queue import TITLES, filter_from, grouped, row_of, rows_of
 from support.web.standing import telling
 
 HOLDS = ("hour", "opening", "days", "customer")
 MOST_OFFERS = 40
 MOST_LINES = 12
+MOST_BESIDE = 20
+"""Rows of the list beside a ticket; it is too narrow to show tags."""
 
 
 def found(ticket_id: int) -> Dossier:
@@ -86,13 +89,14 @@ def today() -> Any:
 
 def whole(it: Dossier, desk: Composer | None = None, errors: dict[str, str] | None = None) -> str:
     """The page with its list. `desk` is the state of the forms; without one the address says it."""
+    frame()  # its calendar is that of most rows, which then need not look for theirs
     shelf, values = the_desk().shelf, values_for_blanks(it.ticket)
     offers = suggestions(shelf, it.ticket, it.latest, values, today())
     chosen = filter_from(request.args.get("view", ""), me().id)
-    page = searching.queue(db.session(), chosen, now=now())
+    page = searching.queue(db.session(), chosen, now=now(), limit=MOST_BESIDE, tags=False)
     return render_template(
         "tickets/show.html",
-        groups=grouped(row_of(ticket, now()) for ticket in page.tickets),
+        groups=grouped(rows_of(page.tickets, now())),
         page=page,
         chosen=chosen,
         view=chosen.view.value,

@@ -12,8 +12,9 @@ from support.tickets import searching
 from support.tickets.searching import Filter, QueuePage
 from support.web import queue as rows
 from support.web import ticket_page
+from support.web.frame import frame
 from support.web.language import now
-from support.web.queue import grouped, row_of
+from support.web.queue import grouped, rows_of
 
 pages = Blueprint("tickets", __name__)
 MOST_IDS = 200
@@ -44,6 +45,7 @@ def queue() -> str | Response:
     page = searching.queue(db.session(), chosen, now=now(), after=request.args.get("after", ""))
     if is_part():
         return render_template("tickets/_list.html", **list_values(page, chosen))
+    frame()  # its calendar is that of most rows, which then need not look for theirs
     return render_template(
         "tickets/queue.html",
         tags=rows.tags_in_use(db.session()),
@@ -54,7 +56,7 @@ def queue() -> str | Response:
 def list_values(page: QueuePage, chosen: Filter) -> dict[str, Any]:
     """What the list fragment draws from."""
     return {
-        "groups": grouped(row_of(ticket, now()) for ticket in page.tickets),
+        "groups": grouped(rows_of(page.tickets, now())),
         "page": page,
         "chosen": chosen,
         "view": chosen.view.value,
@@ -78,11 +80,9 @@ def changes() -> str:
     chosen, shown = wanted(), numbers(request.args.get("shown", ""))
     since = _since()
     there, new = rows.arrived(db.session(), chosen, since=since, shown=shown, now=now())
-    changed = []
-    for number in sorted(numbers(request.args.get("ids", "")) & shown):
-        ticket = there.get(number) or searching.ticket_with_everyone(db.session(), number)
-        if ticket is not None:
-            changed.append(row_of(ticket, now()))
+    heard = sorted(numbers(request.args.get("ids", "")) & shown)
+    found = [there.get(n) or searching.ticket_with_everyone(db.session(), n) for n in heard]
+    changed = rows_of((ticket for ticket in found if ticket is not None), now())
     values = list_values(QueuePage([], None), chosen)
     drawn = {"pick": "pick" in request.args, "current": request.args.get("current", type=int)}
     return render_template(

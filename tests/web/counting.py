@@ -4,8 +4,8 @@ from sqlalchemy import event
 
 from support.db import db
 
-FRAME = 4
-"""Who asks, the account with its hours, the counts of the rail, the team."""
+FRAME = 3
+"""Who asks, the account with its hours and the counts of the rail, the team."""
 
 
 def queries(app, visit):

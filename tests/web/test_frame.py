@@ -90,9 +90,9 @@ def selects(app, misaki):
     return lambda: [each for each in asked if each.lstrip().startswith("SELECT")]
 
 
-def test_the_frame_costs_three_queries_and_the_sign_in_one(misaki, selects):
+def test_the_frame_costs_two_queries_and_the_sign_in_one(misaki, selects):
     misaki.get("/canned")
-    assert len(selects()) == 4, selects()
+    assert len(selects()) == 3, selects()
 
 
 def test_the_rail_alone_costs_one_query_and_the_sign_in_one(misaki, selects):

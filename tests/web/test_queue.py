@@ -233,4 +233,4 @@ def test_the_queue_asks_the_same_few_questions_at_any_size(
         ticket = says(ago=n % 40, by=person(n), number=n)
         handling.tag(session, ticket, f"タグ{n % 3}", by=cast.ken, now=clock())
     session.commit()
-    assert queries(app, lambda: misaki.get("/")) - FRAME <= 5
+    assert queries(app, lambda: misaki.get("/")) - FRAME <= 4
