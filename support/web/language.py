@@ -6,6 +6,7 @@ comes first (the session keeps it for pages that know nobody), then the browser'
 
 from collections.abc import Callable
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -53,7 +54,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.filters.update(
         duration=words.duration,
-        initial=words.initial,
+        initial=lru_cache(maxsize=1024)(words.initial),
         clock=lambda at: words.clock(at, here().zone),
         span=lambda pair: words.span(pair[0], pair[1], here().zone),
         how_many=lambda number: words.how_many(number, locale()),

@@ -58,16 +58,18 @@ class Row:
     @property
     def happened(self) -> str:
         """What the time in the row is of: received, held (until then) or resolved."""
-        ticket = self.ticket
-        if ticket.state == State.RESOLVED and ticket.resolved_at:
+        state, ticket = self.ticket.state, self.ticket
+        if state == State.RESOLVED and ticket.resolved_at:
             return "resolved"
-        return "held" if ticket.state == State.HELD and ticket.snoozed_until else "received"
+        return "held" if state == State.HELD and ticket.snoozed_until else "received"
 
     @property
     def at(self) -> datetime:
-        it = self.ticket
-        moments = {"resolved": it.resolved_at, "held": it.snoozed_until}
-        return moments.get(self.happened) or it.last_message_at
+        happened, ticket = self.happened, self.ticket
+        if happened == "received":
+            return ticket.last_message_at
+        moment = ticket.resolved_at if happened == "resolved" else ticket.snoozed_until
+        return moment or ticket.last_message_at
 
     @property
     def stamp(self) -> str:

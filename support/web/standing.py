@@ -81,14 +81,17 @@ def row_pill(
     hours: BusinessHours,
     now: datetime,
 ) -> Pill:
-    """The pill of an open promise from its stored moments: no pauses need to be looked up."""
-    short = SHORT[kind]
+    """The pill of an open promise from its stored moments: no pauses need to be looked up.
+
+    Its words are said at once: a lazy one is said again each time a template looks at it.
+    """
+    short = str(SHORT[kind])
     if overdue:
         late = hours.between(due_at, now) if due_at < now else ZERO
-        return Pill("breached", LATE, duration(late), kind_word=short)
+        return Pill("breached", str(LATE), duration(late), kind_word=short)
     left = hours.between(now, due_at) if now < due_at else ZERO
     state = "due" if soon else "safe"
-    return Pill(state, LEFT, duration(left), _share(left, target), short)
+    return Pill(state, str(LEFT), duration(left), _share(left, target), short)
 
 
 def resting_pill(state: str) -> Pill:
