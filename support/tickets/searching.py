@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -17,6 +15,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from support.agents.records import Agent
 from support.conversations.records import Conversation, Customer, Message
 from support.sla.records import Promise
+from support.tickets.places import Place, place_from
 from support.tickets.records import Note, Ticket, TicketEvent, TicketTag
 from support.tickets.states import State
 
@@ -66,30 +65,6 @@ class Counts:
     due: int = 0
     waiting: int = 0
     held: int = 0
-
-
-@dataclass(frozen=True)
-class Place:
-    """A place in the queue's order: first by due time, then those without one by last message."""
-
-    at: datetime
-    id: int
-    has_due: bool
-
-    def __str__(self) -> str:
-        words = f"{'d' if self.has_due else 'u'}|{self.at.isoformat()}|{self.id}"
-        return base64.urlsafe_b64encode(words.encode()).decode().rstrip("=")
-
-
-def place_from(words: str) -> Place | None:
-    """The place a page link names; None if the link was tampered with."""
-    try:
-        padded = words + "=" * (-len(words) % 4)
-        kind, at, number = base64.urlsafe_b64decode(padded.encode()).decode().split("|")
-        moment = datetime.fromisoformat(at)
-        return Place(moment.astimezone(UTC), int(number), kind == "d")
-    except (ValueError, binascii.Error, UnicodeError, OverflowError):
-        return None
 
 
 def queue(

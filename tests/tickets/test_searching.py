@@ -6,7 +6,8 @@ import pytest
 
 from support.sla.keeping import terms_of
 from support.tickets import handling
-from support.tickets.searching import Counts, Filter, View, counts, place_from, queue
+from support.tickets.places import place_from
+from support.tickets.searching import Counts, Filter, View, counts, queue
 from tests.cast import HANAKO, customer_says, post
 from tests.fakes import THURSDAY
 
