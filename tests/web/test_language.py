@@ -7,7 +7,10 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
+from flask import session
+from flask_babel import gettext
 
+from support.web.language import choose_anew, locale
 from tests.web.forms import ROOT
 
 KEYWORDS = {
@@ -96,3 +99,11 @@ def by_sentence(catalogue):
 def test_before_the_sign_in_the_browsers_language_counts(client, cast, asked, language):
     page = client.get("/sign-in", headers={"Accept-Language": asked}).text
     assert f'<html lang="{language}">' in page
+
+
+def test_a_language_chosen_anew_is_spoken_from_there_on(app):
+    with app.test_request_context(headers={"Accept-Language": "ja"}):
+        assert (gettext("保留"), locale()) == ("保留", "ja")
+        session["locale"] = "en"
+        choose_anew()
+        assert (gettext("保留"), locale()) == ("On hold", "en")
