@@ -1,8 +1,11 @@
 """How the web server runs: one process of threads, each live page holding one of them."""
 
+import gc
 import os
+from typing import Any
 
 from support.settings import load_settings
+from support.x.text import weighted_length
 
 settings = load_settings(os.environ)
 
@@ -25,3 +28,12 @@ errorlog = "-"
 loglevel = "warning"
 control_socket_disable = True
 proc_name = "madoguchi-web"
+
+
+def post_worker_init(worker: Any) -> None:
+    """The first page need not wait for the parser; what is loaded now stays, so the collector
+    need not walk through it again and again.
+    """
+    weighted_length("")
+    gc.collect()
+    gc.freeze()

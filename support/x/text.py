@@ -2,11 +2,9 @@
 
 import unicodedata
 import warnings
-
-with warnings.catch_warnings():
-    # The parser reads its emoji table through pkg_resources, which warns at import.
-    warnings.simplefilter("ignore", UserWarning)
-    from twitter_text import extract_urls_with_indices, parse_tweet
+from functools import cache
+from importlib import import_module
+from types import ModuleType
 
 POST_LIMIT = 280
 """Weighted characters in one post; a kana or kanji weighs two."""
@@ -15,11 +13,23 @@ DM_LIMIT = 10_000
 URL_WEIGHT = 23
 
 
+@cache
+def _parser() -> ModuleType:
+    """Loaded when first needed: it takes half a second, and most processes never count."""
+    with warnings.catch_warnings():
+        # It reads its emoji table through pkg_resources, which warns at import.
+        warnings.simplefilter("ignore", UserWarning)
+        return import_module("twitter_text")
+
+
 def weighted_length(text: str) -> int:
     """Weighted characters of `text` after NFC; every URL, bare domains too, weighs 23."""
-    return int(parse_tweet(unicodedata.normalize("NFC", text)).weightedLength)
+    return int(_parser().parse_tweet(unicodedata.normalize("NFC", text)).weightedLength)
 
 
 def url_spans(text: str) -> list[tuple[int, int]]:
     """Start and end of each piece of `text` that X turns into a link, in order."""
-    return [(found["indices"][0], found["indices"][1]) for found in extract_urls_with_indices(text)]
+    return [
+        (found["indices"][0], found["indices"][1])
+        for found in _parser().extract_urls_with_indices(text)
+    ]
