@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
-from flask_migrate import Migrate
+from flask_migrate import Migrate, upgrade
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -42,7 +42,7 @@ demo = AppGroup("demo", help="The demo story.")
 
 def init_app(app: Flask) -> None:
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
-    for command in (agents, canned, demo, doctor, status, x):
+    for command in (agents, canned, demo, doctor, prepare, status, x):
         app.cli.add_command(command)
 
 
@@ -249,6 +249,25 @@ def _load_demo(session: Session, desk: Desk, *, team_only: bool) -> int:
     client = XDoor(settings).for_account(cast.account)
     reading.begin(session, cast.account, after_id=first_id_at(now))
     return 0 if team_only else Stage(session, cast, client, now).play(settings.x_base_url)
+
+
+@click.command("prepare")
+@with_appcontext
+@click.option("--demo", "wish", type=click.Choice(["story", "team"]), help="Into an empty desk.")
+def prepare(wish: str | None) -> None:
+    """Brings the tables up to date, loads the demo if wanted, and names its people."""
+    upgrade(directory=str(MIGRATIONS))
+    session = db.session()
+    if wish and not anyone_here(session):
+        try:
+            many = _load_demo(session, the_desk(), team_only=wish == "team")
+            session.commit()
+            click.echo(f"The demo is loaded: {many} conversations.", err=True)
+        except (DeskError, XError) as error:
+            session.rollback()
+            click.echo(f"The demo could not be loaded ({error}); the desk is empty.", err=True)
+    for line in loading.people(session):
+        click.echo(line)
 
 
 @click.command("status")

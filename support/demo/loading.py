@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from support.agents.access import Role
-from support.agents.records import Agent
+from support.agents.records import Agent, agent_by_email
 from support.agents.signing_in import enrol
-from support.demo.story import Story, read_story
+from support.demo.story import read_story
 from support.sla.records import Calendar, ServiceLevel
 from support.x.client import XClient
 from support.x.connecting import connect
@@ -35,12 +35,13 @@ def email_of(person: Row) -> str:
     return f"{person['key']}@hikari-care.example"
 
 
-def people(story: Story | None = None) -> list[str]:
-    """Whom to sign in as, a line each."""
-    words = {"agent": "agent", "lead": "lead"}
-    team = (story or read_story()).team
+def people(session: Session | None = None) -> list[str]:
+    """Whom to sign in as, a line each; with a session only those enrolled at its desk."""
+    team = read_story().team
+    if session is not None:
+        team = [person for person in team if agent_by_email(session, email_of(person))]
     return [
-        f"{person['family_name']} {person['given_name']} ({words[person['role']]}): "
+        f"{person['family_name']} {person['given_name']} ({person['role']}): "
         f"{email_of(person)} / {PASSWORD}"
         for person in team
     ]

@@ -55,18 +55,11 @@ def background() -> list[Process]:
     ]
 
 
-def migration() -> Process:
-    return flask("database", "db", "upgrade")
-
-
-def demo(with_story: bool) -> Process:
-    """Without the story only the account and its people: for posts that come from a file."""
-    arguments = ("demo", "load", "--if-empty", *(() if with_story else ("--team-only",)))
-    return flask("demo", *arguments)
-
-
-def people() -> Process:
-    return flask("people", "demo", "people")
+def preparation(demo: str | None) -> Process:
+    """Tables up to date and, into an empty desk, the demo: its "story", or only its "team" for
+    posts that come from a file. Says whom to sign in as.
+    """
+    return flask("prepare", "prepare", *(("--demo", demo) if demo else ()))
 
 
 def feeder(posts: Path, url: str, speed: float | None) -> Process:

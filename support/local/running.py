@@ -1,6 +1,7 @@
 """Brings the desk up on this machine, in the order its parts need each other."""
 
 import http.client
+import socket
 import sys
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -30,8 +31,9 @@ def bring_up(desk: Supervisor, settings: Settings, wish: Wish) -> None:
     if wish.own_valkey:
         start_valkey(desk, settings.data_dir)
     if wish.own_sandbox:
-        desk.start(processes.sandbox(settings))
-    if desk.finish(processes.migration()) != 0:
+        start_sandbox(desk, settings)
+    people: list[str] = []
+    if desk.finish(processes.preparation(demo_for(wish)), people) != 0:
         raise GaveUp("The database could not be brought up to date; why stands above.")
     desk.start(processes.web())
     if not desk.until(lambda: answer(settings)[0] == 200, PATIENCE):
@@ -40,10 +42,28 @@ def bring_up(desk: Supervisor, settings: Settings, wish: Wish) -> None:
     for process in processes.background():
         desk.start(process)
     desk.ready()
-    load_demo(desk, wish)
-    announce(desk, settings, wish)
+    announce(desk, settings, wish, people)
     if wish.posts:
         desk.start(processes.feeder(wish.posts, settings.x_base_url, wish.speed))
+
+
+def demo_for(wish: Wish) -> str | None:
+    """Only where X is the sandbox; posts from a file come instead of the story."""
+    if not wish.own_sandbox:
+        return None
+    return "team" if wish.posts else "story"
+
+
+def start_sandbox(desk: Supervisor, settings: Settings) -> None:
+    desk.start(processes.sandbox(settings))
+    if not desk.until(lambda: listens(settings.sandbox_port), PATIENCE):
+        raise GaveUp(f"The sandbox X did not answer within {PATIENCE:g} s; why stands above.")
+
+
+def listens(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
 
 
 def start_valkey(desk: Supervisor, data_dir: Path) -> None:
@@ -67,16 +87,7 @@ def answer(settings: Settings) -> tuple[int, str]:
     return 0, "no answer"
 
 
-def load_demo(desk: Supervisor, wish: Wish) -> None:
-    """Into an empty database only, and only where X is the sandbox."""
-    if wish.own_sandbox and desk.finish(processes.demo(with_story=wish.posts is None)) != 0:
-        desk.say("the demo could not be loaded; why stands above. The desk runs without it.")
-
-
-def announce(desk: Supervisor, settings: Settings, wish: Wish) -> None:
-    people: list[str] = []
-    if desk.finish(processes.people(), people) != 0:
-        people = []
+def announce(desk: Supervisor, settings: Settings, wish: Wish, people: list[str]) -> None:
     lines = ["", f"Madoguchi is ready: {address(settings)}"]
     if wish.own_sandbox:
         lines.append(f"Play a customer in the sandbox X: {settings.x_base_url}")
