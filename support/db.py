@@ -72,7 +72,7 @@ def harden_sqlite(engine: Engine) -> None:
 
 
 def engine_for(url: str) -> Engine:
-    """An engine outside Flask, with the same settings (migrations, bench, doctor)."""
+    """An engine outside Flask, with the same settings (bench, tests)."""
     engine = create_engine(url, **engine_options(url))
     harden_sqlite(engine)
     return engine

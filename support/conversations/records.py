@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from support.db import Base, UtcDateTime
 
@@ -89,8 +89,3 @@ class Message(Base):
 
     conversation: Mapped[Conversation] = relationship()
     ticket: Mapped[Ticket] = relationship(foreign_keys=[ticket_id])
-
-
-def message_by_x_id(session: Session, channel: str, x_id: str) -> Message | None:
-    same = select(Message).where(Message.x_id == x_id, Message.channel == channel)
-    return session.scalar(same)

@@ -14,7 +14,7 @@ from support.errors import N_, DeskError, Refused, SomeoneWasFirst
 from support.replies.parts import TooLong, split
 from support.replies.records import Reply, ReplyPart
 from support.replies.signature import signature, signed
-from support.replies.states import PartState
+from support.replies.states import PartState, may_become
 from support.tickets.records import Ticket
 from support.x.records import Account
 from support.x.text import DM_LIMIT
@@ -166,6 +166,8 @@ def discard(session: Session, reply: Reply, now: datetime) -> None:
 
 def _turn(session: Session, reply: Reply, those: list[PartState], into: PartState) -> int:
     """Turns the parts that are still in one of `those` states; a worker may have been first."""
+    if not all(may_become(was, into) for was in those):
+        raise ValueError(f"not all of {those} can become {into}")
     turned = changed(
         session,
         update(ReplyPart)

@@ -17,7 +17,7 @@ from support.db import changed
 from support.desk import X
 from support.replies.records import Attempt, Reply, ReplyPart
 from support.replies.retries import Next, after_error
-from support.replies.states import PartState
+from support.replies.states import PartState, may_become
 from support.sla.keeping import terms_of
 from support.tickets import handling
 from support.tickets.records import Ticket
@@ -244,6 +244,8 @@ def note_next(
     Only while it still is what it `was`, and leased to `by` where one is given: a worker that
     was thought dead must not undo what others have found out since.
     """
+    if not may_become(was, follows.state):
+        raise ValueError(f"a part that is {was} cannot become {follows.state}")
     mine = [ReplyPart.id == part_id, ReplyPart.state == was.value]
     mine += [ReplyPart.lease_owner == by] if by else []
     values = {

@@ -36,6 +36,12 @@ MOVES: frozenset[tuple[PartState, PartState]] = frozenset(
     }
 )
 
+
+def may_become(was: PartState, state: PartState) -> bool:
+    """Whether a part may go from one state to another; to stay what it is it always may."""
+    return was is state or (was, state) in MOVES
+
+
 _MOST_TELLING = (
     PartState.UNKNOWN,
     PartState.REJECTED,

@@ -7,9 +7,6 @@ from itertools import pairwise
 
 Span = tuple[int, int]
 
-LONG = 1_500
-"""Characters of a post after which the rest waits behind a fold."""
-
 _LINK = re.compile(
     r"https?://[^\s<>\"'、。，．）」』】\u3000\u200b-\u200f\u202a-\u202e\u2066-\u2069]+"
 )

@@ -10,7 +10,6 @@ POST_LIMIT = 280
 """Weighted characters in one post; a kana or kanji weighs two."""
 DM_LIMIT = 10_000
 """Characters in one direct message."""
-URL_WEIGHT = 23
 
 
 @cache

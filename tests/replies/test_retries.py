@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from support.replies.retries import after_absence, after_error, backoff, comparable, find
-from support.replies.states import MOVES, PartState, together
+from support.replies.states import MOVES, PartState, may_become, together
 from support.x.errors import Meaning, XError
 from tests.cast import post
 from tests.fakes import THURSDAY
@@ -66,6 +66,18 @@ def test_ours_is_known_by_target_words_and_time_and_is_never_taken_twice():
 )
 def test_words_are_compared_as_far_as_x_leaves_them_alone(sent, shown):
     assert comparable(sent) == comparable(shown)
+
+
+@pytest.mark.parametrize("state", PartState)
+def test_what_is_posted_or_undone_stays_so(state):
+    for final in (PartState.POSTED, PartState.UNDONE):
+        assert may_become(final, state) is (state is final)
+
+
+def test_what_x_may_have_is_never_taken_back_or_sent_without_a_look():
+    assert not may_become(PartState.UNKNOWN, PartState.UNDONE)
+    assert not may_become(PartState.UNKNOWN, PartState.POSTING)
+    assert not may_become(PartState.POSTING, PartState.UNDONE)
 
 
 @pytest.mark.parametrize(
