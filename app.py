@@ -14,7 +14,7 @@ from support.conversations import records as _conversations  # noqa: F401
 from support.db import db, engine_options, harden_sqlite
 from support.desk import Desk, Later, News, X
 from support.inbox import records as _inbox  # noqa: F401
-from support.jobs import RqLater
+from support.jobs.bell import RqLater
 from support.logs import set_up_logs
 from support.news import RedisNews
 from support.replies import records as _replies  # noqa: F401

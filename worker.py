@@ -17,11 +17,13 @@ from rq import Queue, SimpleWorker, Worker
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import create_app
-from support import jobs, pulse
+from support import pulse
 from support.db import db
 from support.desk import Desk
+from support.jobs import bell, reading, upkeep
+from support.jobs.at_work import me
 
-DUTIES = (jobs.SEND, jobs.INGEST, "scheduler")
+DUTIES = (bell.SEND, bell.INGEST, "scheduler")
 TIDY_EVERY = 3600.0
 """Seconds."""
 log = structlog.get_logger()
@@ -35,7 +37,7 @@ def main(arguments: list[str]) -> int:
     duty = arguments[0]
     with app.app_context():
         stop = threading.Event()
-        name = f"{duty}@{jobs.me()}"
+        name = f"{duty}@{me()}"
         beating = threading.Thread(target=_beat, args=(app, name, duty, stop), daemon=True)
         beating.start()
         try:
@@ -79,11 +81,11 @@ def schedule(app: Flask, stop: threading.Event) -> None:
     tidied = 0.0
     while not stop.wait(1.0):
         try:
-            jobs.sweep()
+            upkeep.sweep()
             _ring_due(app, intervals, next_ring)
             if time.monotonic() - tidied > TIDY_EVERY:
                 tidied = time.monotonic()
-                jobs.tidy()
+                upkeep.tidy()
         except SQLAlchemyError as error:
             log.error("sweep_failed", error=type(error).__name__)
 
@@ -93,7 +95,7 @@ def _ring_due(app: Flask, intervals: dict[str, int], next_ring: dict[str, float]
     due = [job for job, at in next_ring.items() if at <= now]
     if not due:
         return
-    accounts = jobs.accounts_to_read()
+    accounts = reading.accounts_to_read()
     for job in due:
         next_ring[job] = now + intervals[job]
         for account_id in accounts:

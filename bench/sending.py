@@ -27,7 +27,7 @@ from bench.serving import environment
 from support.conversations.records import Message
 from support.db import engine_for
 from support.inbox.receiving import receive
-from support.jobs import INGEST, SEND, RqLater
+from support.jobs.bell import INGEST, SEND, RqLater
 from support.replies import pressing
 from support.replies.pressing import Draft
 from support.replies.records import Reply, ReplyPart

@@ -11,7 +11,7 @@ reports    figures for the lead
 sandbox    a local X for demo, training and tests; a stranger to the desk
 demo       the story a first `make run` shows
 local      the set of processes `make run` starts
-web        the pages            jobs.py      what workers do
-commands.py  the command line
+web        the pages            jobs         what workers do
+commands   the command line
 settings.py clock.py db.py errors.py desk.py logs.py news.py pulse.py  what all rooms stand on
 """

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from support import jobs
 from support.agents.records import Agent, SignIn
 from support.agents.signing_in import password_fits, sign_in
 from support.inbox.reading import may_read
+from support.jobs import reading
 from support.x.errors import Meaning, XError
 from support.x.records import Account
 from tests.cast import PASSWORD, customer_says, make_cast, post, press
@@ -114,11 +114,11 @@ def test_a_rate_limit_is_left_alone_until_x_opens_it_again(session, app, clock, 
     session.commit()
     with app.app_context():
         for _ in range(3):
-            jobs.read_dms(account_id)
+            reading.read_dms(account_id)
             clock.forward(minutes=2)
         assert len(asked) == 1
         clock.forward(minutes=5)
-        jobs.read_dms(account_id)
+        reading.read_dms(account_id)
     assert len(asked) == 2
     assert cast.account.stopped_at is None
     assert may_read(session, cast.account, "mentions", clock()), "other streams go on"

@@ -4,7 +4,9 @@ import pytest
 import redis
 from rq import Queue
 
-from support import jobs
+from support.jobs import bell, reading, upkeep
+from support.jobs import sending as jobs_of_sending
+from support.replies import sending
 from support.replies.records import Reply
 from support.x.errors import Meaning, XError
 from tests.cast import customer_says, make_cast, post, press
@@ -30,25 +32,24 @@ def test_the_sweep_rings_when_the_undo_time_is_over_and_again_when_the_ring_was_
     cast = make_cast(session, undo_seconds=10)
     ticket = customer_says(session, cast, post(at=THURSDAY))
     reply_id = press(session, ticket, cast.misaki, now=clock()).id
-    at_work(jobs.sweep)
+    at_work(upkeep.sweep)
     assert later.rung == []
     clock.forward(seconds=11)
-    at_work(jobs.sweep)
-    at_work(jobs.sweep)
+    at_work(upkeep.sweep)
+    at_work(upkeep.sweep)
     assert later.rung == [("deliver", str(reply_id))]
     clock.forward(seconds=30)
-    at_work(jobs.sweep)
+    at_work(upkeep.sweep)
     assert len(later.rung) == 2
-    at_work(jobs.deliver, reply_id)
+    at_work(jobs_of_sending.deliver, reply_id)
     assert len(x.ours) == 1
     assert news.told[-1] == ("ticket", ticket.id)
     clock.forward(minutes=10)
-    at_work(jobs.sweep)
+    at_work(upkeep.sweep)
     assert len(later.rung) == 2, "nothing waits any more"
 
 
 def test_a_worker_that_died_is_noticed_by_the_sweep(session, at_work, later, clock, x):
-    from support.replies import sending
     from tests.cast import hands
 
     cast = make_cast(session, undo_seconds=0)
@@ -57,7 +58,7 @@ def test_a_worker_that_died_is_noticed_by_the_sweep(session, at_work, later, clo
     sending.claim(session, sending.whole(session, reply.id), hands(x, clock))
     session.commit()
     clock.forward(seconds=26)
-    at_work(jobs.sweep)
+    at_work(upkeep.sweep)
     session.expire_all()
     assert reply.parts[0].state == "unknown"
     assert ("deliver", str(reply.id)) in later.rung
@@ -70,7 +71,7 @@ def test_a_held_ticket_is_woken_by_the_sweep(session, at_work, clock):
     ticket = customer_says(session, cast, post(at=THURSDAY))
     handling.hold(session, ticket, until=clock.forward(minutes=5), by=cast.ken, now=THURSDAY)
     session.commit()
-    at_work(jobs.sweep)
+    at_work(upkeep.sweep)
     session.expire_all()
     assert ticket.state == "open"
 
@@ -78,12 +79,12 @@ def test_a_held_ticket_is_woken_by_the_sweep(session, at_work, clock):
 def test_an_account_x_refuses_is_stopped_and_no_longer_read(session, at_work, x):
     cast = make_cast(session)
     x.mentions = _refuse
-    assert at_work(jobs.accounts_to_read) == [cast.account.id]
+    assert at_work(reading.accounts_to_read) == [cast.account.id]
     account_id = cast.account.id
-    at_work(jobs.read_mentions, account_id)
+    at_work(reading.read_mentions, account_id)
     session.expire_all()
     assert "Unauthorized" in cast.account.stopped_reason
-    assert at_work(jobs.accounts_to_read) == []
+    assert at_work(reading.accounts_to_read) == []
 
 
 def _refuse(**_asked):
@@ -91,8 +92,8 @@ def _refuse(**_asked):
 
 
 def test_a_job_for_something_that_is_gone_does_nothing(session, at_work):
-    at_work(jobs.deliver, 12345)
-    at_work(jobs.read_mentions, 12345)
+    at_work(jobs_of_sending.deliver, 12345)
+    at_work(reading.read_mentions, 12345)
     assert session.query(Reply).count() == 0
 
 
@@ -100,15 +101,15 @@ def test_the_same_ring_within_a_slot_is_one_job(clock):
     url = valkey_server().url
     connection = redis.Redis.from_url(url)
     connection.flushall()
-    bell = jobs.RqLater(url, clock)
+    rings = bell.RqLater(url, clock)
     for _ in range(3):
-        bell.ring("deliver", 7)
-    queue = Queue(jobs.SEND, connection=connection, serializer="json")
+        rings.ring("deliver", 7)
+    queue = Queue(bell.SEND, connection=connection, serializer="json")
     assert len(queue) == 1
-    clock.forward(seconds=jobs.SLOT_SECONDS)
-    bell.ring("deliver", 7)
+    clock.forward(seconds=bell.SLOT_SECONDS)
+    rings.ring("deliver", 7)
     assert len(queue) == 2
 
 
 def test_a_bell_that_cannot_be_rung_stops_nobody(clock):
-    jobs.RqLater("redis://127.0.0.1:1/0", clock).ring("deliver", 7)
+    bell.RqLater("redis://127.0.0.1:1/0", clock).ring("deliver", 7)

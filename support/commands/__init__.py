@@ -1,0 +1,24 @@
+"""The command line: `flask …`. A door: it reads the clock and commits."""
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from support.commands import accounts, agents, answers, checks, stage
+from support.commands.stage import MIGRATIONS
+from support.db import db
+
+__all__ = ["MIGRATIONS", "init_app"]
+
+
+def init_app(app: Flask) -> None:
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
+    for command in (
+        accounts.x,
+        agents.agents,
+        answers.canned,
+        checks.doctor,
+        checks.status,
+        stage.demo,
+        stage.prepare,
+    ):
+        app.cli.add_command(command)

@@ -1,0 +1,39 @@
+"""What the scheduler does every second, and now and then."""
+
+from datetime import timedelta
+
+from sqlalchemy import text
+
+from support.jobs.at_work import at_the_desk
+from support.replies import sending
+from support.tickets import handling
+
+RING_AGAIN = timedelta(seconds=20)
+
+
+def sweep() -> int:
+    """Finds what waits and nobody rings for; returns how many bells it rang.
+
+    Runs in the scheduler every second; running twice at once changes nothing.
+    """
+    with at_the_desk() as (desk, session):
+        now = desk.clock()
+        sending.lose_dead_workers(session, now)
+        for ticket in handling.due_to_wake(session, now=now):
+            handling.wake(session, ticket, by=None, now=now)
+        replies = sending.to_ring(session, now, again_after=RING_AGAIN)
+        for reply in replies:
+            reply.rung_at = now
+        ids = [reply.id for reply in replies]
+        session.commit()
+        for reply_id in ids:
+            desk.later.ring("deliver", reply_id)
+        return len(ids)
+
+
+def tidy() -> None:
+    """Lets SQLite count its rows anew; without counts it picks poor indexes. PostgreSQL does so."""
+    with at_the_desk() as (_, session):
+        if session.get_bind().dialect.name == "sqlite":
+            session.execute(text("PRAGMA optimize=0x10002"))
+            session.commit()
