@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from support.x.payloads import Post
+from support.x.posts import Post
 
 TABLES = {
     "bare_customers": "x_id VARCHAR(19) UNIQUE, name VARCHAR(200), seen_at VARCHAR(40)",

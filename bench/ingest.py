@@ -20,7 +20,7 @@ from support.inbox.reading import AT_ONCE
 from support.inbox.receiving import receive
 from support.sla.records import Promise
 from support.tickets.records import Ticket
-from support.x.payloads import Post
+from support.x.posts import Post
 from support.x.records import Account
 from tests.cast import make_cast
 

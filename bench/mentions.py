@@ -2,7 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from support.x.payloads import EPOCH_MS, Post, read_posts
+from support.x.payloads import read_posts
+from support.x.posts import Post
+from support.x.snowflakes import EPOCH_MS
 
 DESK_ID = "7000000001"
 SPACING = timedelta(seconds=7)

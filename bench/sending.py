@@ -35,7 +35,7 @@ from support.replies.states import PartState
 from support.sla.levels import PromiseKind
 from support.sla.records import Promise
 from support.tickets.records import Ticket
-from support.x.payloads import Person, Post
+from support.x.posts import Person, Post
 from tests.cast import SECRET, make_cast
 from tests.machinery.running import ROOT, until
 from tests.machinery.valkey import valkey_server

@@ -16,7 +16,7 @@ from support.replies.pressing import Draft
 from support.replies.records import Reply
 from support.sla.records import Calendar, ServiceLevel
 from support.tickets.records import Ticket
-from support.x.payloads import Person, Post
+from support.x.posts import Person, Post
 from support.x.records import Account
 from support.x.tokens import seal
 from tests.fakes import THURSDAY, SmallX, StandingClock, snowflake

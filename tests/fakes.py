@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from support.x.errors import XError
-from support.x.payloads import EPOCH_MS, Page, Person, Post
+from support.x.posts import Page, Person, Post
 from support.x.records import Account
+from support.x.snowflakes import EPOCH_MS
 
 THURSDAY = datetime(2026, 10, 1, 1, 0, tzinfo=UTC)
 """Thursday 1 October 2026, 10:00 in Tokyo: an hour after opening."""

@@ -28,7 +28,7 @@ MAY_IMPORT = {
 }
 READS_RECORDS_OF_ALL = {"reports"}
 NOUNS = {
-    "x": {"errors", "payloads", "text", "tokens"},
+    "x": {"errors", "fields", "payloads", "posts", "snowflakes", "text", "tokens"},
     "sla": {"hours", "timetable", "holidays_of", "levels", "judgement", "explanation"},
     "tickets": {"states"},
     "inbox": {"threading"},

@@ -11,8 +11,8 @@ from support.inbox import reading
 from support.replies.signature import check_form
 from support.sla.records import Calendar, ServiceLevel
 from support.x.connecting import connect
-from support.x.payloads import first_id_at
 from support.x.records import Account
+from support.x.snowflakes import first_id_at
 
 x = AppGroup("x", help="The X accounts of the desk.")
 

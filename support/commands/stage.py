@@ -17,7 +17,7 @@ from support.errors import DeskError
 from support.inbox import reading
 from support.x.client import XDoor
 from support.x.errors import XError
-from support.x.payloads import first_id_at
+from support.x.snowflakes import first_id_at
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 demo = AppGroup("demo", help="The demo story.")

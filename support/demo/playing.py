@@ -23,7 +23,7 @@ from support.sla.records import Calendar
 from support.tickets import handling
 from support.tickets.records import Ticket, TicketTag
 from support.x.client import XClient, every_page
-from support.x.payloads import Post
+from support.x.posts import Post
 
 Row = dict[str, Any]
 SEEN_AFTER = timedelta(seconds=20)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from support.inbox.receiving import Taken, receive, refuse
 from support.inbox.records import Cursor
 from support.x.client import XClient
-from support.x.payloads import Page, Person, Post, Unread
+from support.x.posts import Page, Person, Post, Unread
 from support.x.records import Account
 
 MENTIONS, DMS, OWN = "mentions", "dms", "own"

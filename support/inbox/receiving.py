@@ -20,7 +20,7 @@ from support.replies.states import PartState
 from support.sla.keeping import Terms, terms_of
 from support.tickets import handling
 from support.tickets.records import Ticket
-from support.x.payloads import Person, Post, Unread
+from support.x.posts import Person, Post, Unread
 from support.x.records import Account
 
 log = structlog.get_logger()

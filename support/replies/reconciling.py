@@ -14,7 +14,8 @@ from support.replies.sending import Hands, client_or_stop, log_attempt, note_nex
 from support.replies.states import PartState
 from support.x.client import XClient
 from support.x.errors import XError
-from support.x.payloads import Page, Post, first_id_at
+from support.x.posts import Page, Post
+from support.x.snowflakes import first_id_at
 
 MOST_PAGES = 40
 """X shows no more of a timeline than this; a look that ends here proves nothing."""

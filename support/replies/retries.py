@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from support.replies.states import PartState
 from support.x.errors import Meaning, XError, reason_for_agents
-from support.x.payloads import Post
+from support.x.posts import Post
 
 LOOK_AGAIN = timedelta(seconds=20)
 """Between two looks at our own posts; X shows a new post there only after a moment."""

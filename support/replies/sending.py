@@ -23,8 +23,8 @@ from support.tickets import handling
 from support.tickets.records import Ticket
 from support.x.client import XClient
 from support.x.errors import Meaning, XError
-from support.x.payloads import accepted_at
 from support.x.records import Account
+from support.x.snowflakes import accepted_at
 
 STALE = timedelta(seconds=5)
 """A worker that was asleep this long between its claim and its call lets go instead."""

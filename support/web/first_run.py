@@ -18,7 +18,7 @@ from support.desk import Desk
 from support.inbox import reading
 from support.sla.records import Calendar, ServiceLevel
 from support.x.connecting import connect
-from support.x.payloads import first_id_at
+from support.x.snowflakes import first_id_at
 
 NAME = "標準"
 

@@ -10,15 +10,8 @@ import httpx
 
 from support.settings import Settings
 from support.x.errors import Meaning, XError, meaning_of
-from support.x.payloads import (
-    Page,
-    Person,
-    Unreadable,
-    read_dms,
-    read_people,
-    read_person,
-    read_posts,
-)
+from support.x.payloads import read_dms, read_people, read_person, read_posts
+from support.x.posts import Page, Person, Unreadable
 from support.x.tokens import TokenUnreadable, unseal
 
 if TYPE_CHECKING:

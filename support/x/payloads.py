@@ -1,271 +1,259 @@
 """X's JSON in our words. Reads both vocabularies (tweet and post); ignores unknown fields."""
 
-import hashlib
 import html
-import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
-EPOCH_MS = 1_288_834_974_657
-"""The moment X's snowflake ids count from, in Unix milliseconds."""
-FIRST_SNOWFLAKE = 1 << 32
-"""Smaller ids are from before November 2010 and carry no time."""
+from support.x import fields
+from support.x.fields import Json, inner, objects, words
+from support.x.posts import Media, Missing, Page, Person, Post, Unread, Unreadable
 
-
-class Unreadable(ValueError):
-    """An item lacks something a message cannot do without; str(error) names it."""
+T = TypeVar("T")
+KINDS_OF_REFERENCE = ("replied_to", "quoted", "retweeted")
+_HIDDEN = ("not-authorized", "unauthorized", "suspended", "withheld")
 
 
 @dataclass(frozen=True)
-class Person:
-    """A user on X. What X did not send is None."""
+class Included:
+    """What X sent beside the items of a page, by id (media: by key)."""
 
-    x_id: str
-    username: str
-    name: str
-    followers: int | None = None
-    bio: str | None = None
-    joined_at: datetime | None = None
+    people: Mapping[str, Person] = field(default_factory=dict)
+    media: Mapping[str, Media] = field(default_factory=dict)
+    posts: Mapping[str, Post] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Post:
-    """A public post, or a direct message when `private`."""
-
-    x_id: str
-    author_x_id: str
-    text: str
-    posted_at: datetime
-    thread_x_id: str
-    in_reply_to_x_id: str = ""
-    language: str = ""
-    mentions: tuple[str, ...] = ()
-    """Handles in the post's own entities, in lower case."""
-    author: Person | None = None
-    private: bool = False
-    recipient_x_id: str = ""
-    raw: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Unread:
-    """An item that could not be read, and why."""
-
-    reason: str
-    raw: str
-    digest: str
-
-
-@dataclass(frozen=True)
-class Page:
-    """One answer of a timeline: what could be read, what could not, and where to go on."""
-
-    posts: tuple[Post, ...]
-    unread: tuple[Unread, ...]
-    next_token: str | None
-    items: int
-
-
-def accepted_at(x_id: str) -> datetime | None:
-    """When X made this id, from the snowflake's own milliseconds; None for ids without one."""
-    number = int(x_id) if x_id.isascii() and x_id.isdigit() else 0
-    if number < FIRST_SNOWFLAKE:
-        return None
-    milliseconds = (number >> 22) + EPOCH_MS
-    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
-
-
-def first_id_at(moment: datetime) -> str:
-    """The smallest id X could have given at `moment`."""
-    since_1970 = moment - datetime.fromtimestamp(0, UTC)
-    milliseconds = since_1970 // timedelta(milliseconds=1) - EPOCH_MS
-    return str(max(milliseconds, 0) << 22)
-
-
-def read_posts(body: Mapping[str, Any]) -> Page:
+def read_posts(body: Json) -> Page:
     """A timeline of posts (mentions, own posts, search, lookup)."""
-    people = _people(body)
-    return _page(body, lambda item: _post(item, people))
+    beside = included(body)
+    return _page(body, lambda item: post_of(item, beside))
 
 
-def read_dms(body: Mapping[str, Any]) -> Page:
+def read_dms(body: Json) -> Page:
     """A list of DM events; events that are not messages are passed over."""
-    people = _people(body)
-    events = [e for e in _items(body) if not isinstance(e, dict) or _is_message(e)]
-    page = _page({**body, "data": events}, lambda item: _dm(item, people))
-    return Page(page.posts, page.unread, page.next_token, len(_items(body)))
+    beside = included(body)
+    events = [e for e in fields.items(body) if not isinstance(e, dict) or _is_message(e)]
+    page = _page({**body, "data": events}, lambda item: dm_of(item, beside))
+    return replace(page, items=len(fields.items(body)))
 
 
 def read_person(item: Any) -> Person:
     """A user object; raises Unreadable without id or username."""
-    item = _object(item)
-    metrics = item.get("public_metrics")
-    followers = metrics.get("followers_count") if isinstance(metrics, dict) else None
+    item = fields.mapping(item)
+    followers = inner(item, "public_metrics").get("followers_count")
+    username = fields.text(item, "username")
     return Person(
-        x_id=_id(item, "id"),
-        username=_text(item, "username"),
-        name=item["name"] if isinstance(item.get("name"), str) else _text(item, "username"),
+        x_id=fields.identity(item, "id"),
+        username=username,
+        name=words(item, "name") or username,
         followers=followers if isinstance(followers, int) else None,
         bio=html.unescape(item["description"])
         if isinstance(item.get("description"), str)
         else None,
-        joined_at=_maybe_time(item.get("created_at")),
+        joined_at=fields.maybe_time(item.get("created_at")),
+        avatar_url=words(item, "profile_image_url") or None,
+        protected=_maybe_bool(item, "protected"),
+        receives_dm=_maybe_bool(item, "receives_your_dm"),
     )
 
 
-def read_people(body: Mapping[str, Any]) -> dict[str, Person]:
+def read_people(body: Json) -> dict[str, Person]:
     """A list of users, by id; what cannot be read is left out."""
-    return {person.x_id: person for person in _readable(_items(body))}
+    return {person.x_id: person for person in _readable(fields.items(body), read_person)}
 
 
-def _page(body: Mapping[str, Any], read: Callable[[Any], Post]) -> Page:
+def read_missing(body: Json) -> tuple[Missing, ...]:
+    """What X says of the things it leaves out of an answer that is a 200 all the same."""
+    return tuple(
+        Missing(
+            x_id=words(error, "resource_id", "value"),
+            kind=words(error, "resource_type"),
+            reason=_reason(error),
+        )
+        for error in objects(body, "errors")
+    )
+
+
+def _reason(error: Json) -> str:
+    said = f"{words(error, 'type')} {words(error, 'title')} {words(error, 'detail')}".lower()
+    if any(word in said for word in _HIDDEN):
+        return "hidden"
+    return "deleted" if "not-found" in said or "not found" in said else words(error, "title")
+
+
+def included(body: Json) -> Included:
+    """`includes` of an answer or an event; what cannot be read in it is left out."""
+    includes = inner(body, "includes")
+    people = {p.x_id: p for p in _readable(objects(includes, "users"), read_person)}
+    media = {m.key: m for m in _readable(objects(includes, "media"), read_media)}
+    alone = Included(people, media)
+    there = _readable(objects(includes, "tweets", "posts"), lambda item: post_of(item, alone))
+    return replace(alone, posts={post.x_id: post for post in there})
+
+
+def _page(body: Json, read: Callable[[Any], Post]) -> Page:
     posts: list[Post] = []
     unread: list[Unread] = []
-    for item in _items(body):
+    for item in fields.items(body):
         try:
             posts.append(read(item))
         except Unreadable as error:
-            unread.append(_unread(item, str(error)))
-    meta = body.get("meta")
-    token = meta.get("next_token") if isinstance(meta, dict) else None
-    return Page(tuple(posts), tuple(unread), token or None, len(_items(body)))
+            unread.append(fields.unread(item, str(error)))
+    token = words(inner(body, "meta"), "next_token")
+    items = len(fields.items(body))
+    return Page(tuple(posts), tuple(unread), token or None, items, read_missing(body))
 
 
-def _items(body: Mapping[str, Any]) -> list[Any]:
-    data = body.get("data")
-    if isinstance(data, dict):
-        return [data]
-    return data if isinstance(data, list) else []
-
-
-def _unread(item: Any, reason: str) -> Unread:
-    raw = json.dumps(item, sort_keys=True, default=str)
-    return Unread(reason, raw, hashlib.sha256(raw.encode()).hexdigest())
-
-
-def _people(body: Mapping[str, Any]) -> dict[str, Person]:
-    includes = body.get("includes")
-    users = includes.get("users") if isinstance(includes, dict) else None
-    return {person.x_id: person for person in _readable(users if isinstance(users, list) else [])}
-
-
-def _readable(users: list[Any]) -> Iterator[Person]:
-    for user in users:
+def _readable(items: list[Any], read: Callable[[Any], T]) -> Iterator[T]:
+    for item in items:
         try:
-            yield read_person(user)
+            yield read(item)
         except Unreadable:
-            continue  # the post names its author by id; the profile can be read later
+            continue  # the item it stands beside names it by id; it can be asked for later
 
 
-def _post(item: Any, people: Mapping[str, Person]) -> Post:
-    item = _object(item)
-    x_id, author = _id(item, "id"), _id(item, "author_id")
+def post_of(item: Any, beside: Included) -> Post:
+    """A public post; raises Unreadable."""
+    item = fields.mapping(item)
+    x_id, author = fields.identity(item, "id"), fields.identity(item, "author_id")
+    references = _references(item)
+    mentions = _mentions(item)
     return Post(
         x_id=x_id,
         author_x_id=author,
         text=html.unescape(_written(item)),
-        posted_at=_time(item, x_id),
+        posted_at=fields.moment(item, x_id),
         thread_x_id=str(item.get("conversation_id") or x_id),
-        in_reply_to_x_id=_replied_to(item),
-        language=item["lang"] if isinstance(item.get("lang"), str) else "",
-        mentions=_mentions(item),
-        author=people.get(author),
+        in_reply_to_x_id=references.get("replied_to", ""),
+        language=words(item, "lang"),
+        mentions=tuple(words(mention, "username").lower() for mention in mentions),
+        mention_ids=tuple(words(mention, "id") for mention in mentions),
+        named_ids=tuple(words(m, "id") for m in mentions if _is_written(m, item)),
+        hashtags=tuple(words(tag, "tag").lower() for tag in _entities(item, "hashtags")),
+        in_reply_to_user_x_id=str(item.get("in_reply_to_user_id") or ""),
+        quoted_x_id=references.get("quoted", ""),
+        reposted_x_id=references.get("retweeted", ""),
+        history=_history(item, x_id),
+        reply_settings=words(item, "reply_settings"),
+        media=_media(item, beside),
+        beside=tuple(beside.posts[i] for i in references.values() if i in beside.posts),
+        author=beside.people.get(author),
         raw=item,
     )
 
 
-def _dm(item: Any, people: Mapping[str, Person]) -> Post:
-    item = _object(item)
-    x_id, sender = _id(item, "id"), _id(item, "sender_id")
+def dm_of(item: Any, beside: Included) -> Post:
+    """A direct message; raises Unreadable."""
+    item = fields.mapping(item)
+    x_id, sender = fields.identity(item, "id"), fields.identity(item, "sender_id")
+    conversation = fields.text(item, "dm_conversation_id")
     return Post(
         x_id=x_id,
         author_x_id=sender,
-        text=_text(item, "text"),
-        posted_at=_time(item, x_id),
-        thread_x_id=_text(item, "dm_conversation_id"),
-        author=people.get(sender),
+        text=fields.text(item, "text"),
+        posted_at=fields.moment(item, x_id),
+        thread_x_id=conversation,
+        media=_media(item, beside),
+        author=beside.people.get(sender),
         private=True,
-        recipient_x_id=_other_side(_text(item, "dm_conversation_id"), sender),
+        recipient_x_id=other_side(conversation, sender),
         raw=item,
     )
 
 
-def _is_message(event: Mapping[str, Any]) -> bool:
+def read_media(item: Any) -> Media:
+    """A media object of `includes`; raises Unreadable without key or type."""
+    item = fields.mapping(item)
+    variants = [v for v in objects(item, "variants") if words(v, "content_type") == "video/mp4"]
+    best = max(variants, key=lambda v: int(v.get("bit_rate") or 0), default={})
+    return Media(
+        key=fields.text(item, "media_key"),
+        kind=fields.text(item, "type"),
+        url=words(item, "url") or words(best, "url"),
+        preview_url=words(item, "preview_image_url"),
+        alt=words(item, "alt_text"),
+        width=_number(item, "width"),
+        height=_number(item, "height"),
+    )
+
+
+def _is_message(event: Json) -> bool:
     return bool(event.get("event_type", "MessageCreate") == "MessageCreate")
 
 
-def _other_side(conversation: str, sender: str) -> str:
+def other_side(conversation: str, sender: str) -> str:
     """The person across in a one-to-one conversation, whose id is `{smaller}-{larger}`."""
     sides = conversation.replace(":", "-").split("-")
     others = [side for side in sides if side != sender]
     return others[0] if len(sides) == 2 and others else ""
 
 
-def _written(item: Mapping[str, Any]) -> str:
+def _written(item: Json) -> str:
     """What was written, without the handles x.com puts before a reply.
 
     Posts over 280 come cut in `text`, whole in note_tweet (note_post in the new words).
     """
-    for name in ("note_tweet", "note_post"):
-        note = item.get(name)
-        if isinstance(note, dict) and isinstance(note.get("text"), str):
-            return str(note["text"])
-    text, shown = _text(item, "text"), item.get("display_text_range")
+    note = words(inner(item, "note_tweet", "note_post"), "text")
+    if note:
+        return note
+    text, start = fields.text(item, "text"), _shown_from(item)
+    return text[start:] if 0 < start < len(text) else text
+
+
+def _shown_from(item: Json) -> int:
+    """Where the visible text begins: behind the handles x.com puts before a reply."""
+    shown = item.get("display_text_range")
     start = shown[0] if isinstance(shown, list) and shown else 0
-    return text[start:] if isinstance(start, int) and 0 < start < len(text) else text
+    return start if isinstance(start, int) else 0
 
 
-def _replied_to(item: Mapping[str, Any]) -> str:
-    for name in ("referenced_tweets", "referenced_posts"):
-        references = item.get(name)
-        for reference in references if isinstance(references, list) else []:
-            if isinstance(reference, dict) and reference.get("type") == "replied_to":
-                return str(reference.get("id") or "")
-    return str(item.get("in_reply_to_tweet_id") or "")
+def _references(item: Json) -> dict[str, str]:
+    """Ids of the posts it refers to, by kind of reference."""
+    found = {
+        words(reference, "type"): str(reference.get("id") or "")
+        for reference in objects(item, "referenced_tweets", "referenced_posts")
+    }
+    if "replied_to" not in found and item.get("in_reply_to_tweet_id"):
+        found["replied_to"] = str(item["in_reply_to_tweet_id"])
+    return {kind: found[kind] for kind in KINDS_OF_REFERENCE if found.get(kind)}
 
 
-def _mentions(item: Mapping[str, Any]) -> tuple[str, ...]:
-    entities = item.get("entities")
-    mentions = entities.get("mentions") if isinstance(entities, dict) else None
-    named = [m.get("username") for m in mentions or [] if isinstance(m, dict)]
-    return tuple(name.lower() for name in named if isinstance(name, str))
+def _history(item: Json, x_id: str) -> tuple[str, ...]:
+    """The ids of all versions where there is more than one; X was seen to send [""]."""
+    found = item.get("edit_history_tweet_ids") or item.get("edit_history_post_ids")
+    listed = found if isinstance(found, list) else []
+    ids = {i for i in listed if isinstance(i, str) and i.isascii() and i.isdigit()} | {x_id}
+    return tuple(sorted(ids, key=int)) if len(ids) > 1 else ()
 
 
-def _object(item: Any) -> dict[str, Any]:
-    if not isinstance(item, dict):
-        raise Unreadable("the item is not a JSON object")
-    return item
+def _entities(item: Json, name: str) -> list[dict[str, Any]]:
+    """Entities of the whole text: those of a long post stand with its note."""
+    note = inner(inner(item, "note_tweet", "note_post"), "entities")
+    return objects(note, name) or objects(inner(item, "entities"), name)
 
 
-def _id(item: Mapping[str, Any], name: str) -> str:
+def _mentions(item: Json) -> list[dict[str, Any]]:
+    return [m for m in _entities(item, "mentions") if words(m, "username")]
+
+
+def _is_written(mention: Json, item: Json) -> bool:
+    return _number(mention, "start") >= _shown_from(item)
+
+
+def _media(item: Json, beside: Included) -> tuple[Media, ...]:
+    keys = inner(item, "attachments").get("media_keys")
+    return tuple(
+        beside.media.get(key, Media(key, "", ""))
+        for key in (keys if isinstance(keys, list) else [])
+        if isinstance(key, str)
+    )
+
+
+def _number(item: Json, name: str) -> int:
     value = item.get(name)
-    text = str(value) if isinstance(value, str | int) else ""
-    if not (text.isascii() and text.isdigit() and len(text) <= 19):
-        raise Unreadable(f"{name} is missing or is not an id of X")
-    return text
+    return value if isinstance(value, int) else 0
 
 
-def _text(item: Mapping[str, Any], name: str) -> str:
+def _maybe_bool(item: Json, name: str) -> bool | None:
     value = item.get(name)
-    if not isinstance(value, str):
-        raise Unreadable(f"{name} is missing or is not text")
-    return value
-
-
-def _time(item: Mapping[str, Any], x_id: str) -> datetime:
-    found = _maybe_time(item.get("created_at")) or accepted_at(x_id)
-    if found is None:
-        raise Unreadable("created_at is missing or is not a time")
-    return found
-
-
-def _maybe_time(value: Any) -> datetime | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        found = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    return value if isinstance(value, bool) else None

@@ -12,7 +12,7 @@ from support.db import engine_for
 from support.inbox.receiving import receive
 from support.inbox.records import IntakeRefusal
 from support.tickets.records import Ticket
-from support.x.payloads import Person
+from support.x.posts import Person
 from support.x.records import Account
 from tests.cast import post
 from tests.fakes import THURSDAY

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from support.conversations.records import Message
 from support.sla.records import promises_of
 from support.tickets.records import Ticket
-from support.x.payloads import accepted_at
+from support.x.snowflakes import accepted_at
 from tests.cast import PASSWORD
 from tests.machinery.running import Visitor, running_desk, until
 

@@ -12,7 +12,7 @@ from support.replies.records import Reply, ReplyPart
 from support.sla.records import promises_of
 from support.tickets import handling
 from support.x.errors import Meaning, XError
-from support.x.payloads import accepted_at
+from support.x.snowflakes import accepted_at
 from tests.cast import HANAKO, customer_says, hands, make_cast, post, press
 from tests.fakes import THURSDAY
 from tests.replies.watching import state

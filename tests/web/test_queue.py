@@ -9,7 +9,7 @@ from sqlalchemy import select
 from support.replies import sending
 from support.tickets import handling
 from support.tickets.records import Ticket
-from support.x.payloads import Person
+from support.x.posts import Person
 from tests.cast import HANAKO, YUUKI, customer_says, hands, post, press
 from tests.web import forms
 from tests.web.counting import FRAME, queries

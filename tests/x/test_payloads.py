@@ -6,14 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.x.payloads import (
-    Unreadable,
-    accepted_at,
-    first_id_at,
-    read_dms,
-    read_person,
-    read_posts,
-)
+from support.x.payloads import read_dms, read_person, read_posts
+from support.x.posts import Unreadable
+from support.x.snowflakes import accepted_at, first_id_at
 
 POST = {
     "id": "1973000000000000001",
