@@ -10,6 +10,7 @@ from support.agents import records as _agents  # noqa: F401  (all records must b
 from support.canned import records as _canned  # noqa: F401
 from support.canned.shelf import Shelf
 from support.clock import Clock, system_clock
+from support.compliance import records as _compliance  # noqa: F401
 from support.conversations import records as _conversations  # noqa: F401
 from support.db import db, engine_options, harden_sqlite
 from support.desk import Desk, Later, News, X

@@ -30,6 +30,16 @@ class Customer(Base):
     followers: Mapped[int | None] = mapped_column(BigInteger)
     joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When they joined X."""
+    avatar_url: Mapped[str] = mapped_column(default="")
+    """Where X keeps their picture; browsers get it through the desk."""
+    protected: Mapped[bool] = mapped_column(default=False)
+    hidden_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When their posts went out of sight on X; None while they can be seen."""
+    hidden_reason: Mapped[str] = mapped_column(String(12), default="")
+    """protected, suspended or gone."""
+    muted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when their posts become no tickets."""
+    muted_by_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
     memo: Mapped[str] = mapped_column(default="")
     """What colleagues should know about this person."""
     first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -51,6 +61,8 @@ class Conversation(Base):
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
     channel: Mapped[str] = mapped_column(String(6))
     """public or dm; a dm conversation is never answered in public."""
+    receives_dm: Mapped[bool | None]
+    """Whether X said, when we last saw the profile, that they take our direct messages."""
 
     account: Mapped[Account] = relationship()
     customer: Mapped[Customer] = relationship()
@@ -61,13 +73,20 @@ class Conversation(Base):
 
 
 class Message(Base):
-    """Something said on X: by a customer, or by us outside the desk (typed on x.com)."""
+    """Something said on X: by a customer, or by us outside the desk (typed on x.com).
+
+    An edited post stays one message: `x_id` is the first version's, `latest_x_id` the newest's,
+    and `text` what the newest says. An emptied message is a tombstone: that something was said,
+    and why it is gone.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
         UniqueConstraint("x_id", "channel"),
         Index("ix_messages_ticket_id_posted_at", "ticket_id", "posted_at"),
         Index("ix_messages_posted_at", "posted_at"),
+        Index("ix_messages_thread_x_id", "thread_x_id"),
+        Index("ix_messages_author_id", "author_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -76,6 +95,13 @@ class Message(Base):
     x_id: Mapped[str] = mapped_column(String(19))
     channel: Mapped[str] = mapped_column(String(6))
     by_us: Mapped[bool] = mapped_column(default=False)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
+    """Who wrote it; None for what we said ourselves."""
+    latest_x_id: Mapped[str] = mapped_column(String(19), default="")
+    """The id of the newest version: what a reply answers. Empty: there is one version only."""
+    edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    kind: Mapped[str] = mapped_column(String(9), default="text")
+    """text, or encrypted: an X Chat message that can be read on x.com only."""
     text: Mapped[str]
     language: Mapped[str] = mapped_column(String(8), default="")
     thread_x_id: Mapped[str] = mapped_column(String(60), default="")
@@ -85,7 +111,73 @@ class Message(Base):
     """When X says it was posted."""
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When it reached us."""
+    emptied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    emptied_reason: Mapped[str] = mapped_column(String(12), default="")
+    """deleted, protected, suspended, gone, withheld or purged."""
+    quoted_x_id: Mapped[str] = mapped_column(String(19), default="")
     raw: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
 
+    author: Mapped[Customer | None] = relationship(foreign_keys=[author_id])
+    attachments: Mapped[list[Attachment]] = relationship(
+        order_by="Attachment.id", cascade="all, delete-orphan"
+    )
+    versions: Mapped[list[MessageVersion]] = relationship(
+        order_by="MessageVersion.written_at", cascade="all, delete-orphan"
+    )
     conversation: Mapped[Conversation] = relationship()
     ticket: Mapped[Ticket] = relationship(foreign_keys=[ticket_id])
+
+    @property
+    def target_x_id(self) -> str:
+        """The post a reply to this message answers on X."""
+        return self.latest_x_id or self.x_id
+
+
+class MessageVersion(Base):
+    """One version of a post that was edited; a post that never was has none."""
+
+    __tablename__ = "message_versions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), index=True)
+    x_id: Mapped[str] = mapped_column(String(19), unique=True)
+    text: Mapped[str]
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Attachment(Base):
+    """A picture, GIF or film of a message, where X keeps it; browsers get it through the desk."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (UniqueConstraint("message_id", "media_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
+    media_key: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(14))
+    """photo, animated_gif or video."""
+    url: Mapped[str]
+    preview_url: Mapped[str] = mapped_column(default="")
+    alt: Mapped[str] = mapped_column(default="")
+    width: Mapped[int] = mapped_column(default=0)
+    height: Mapped[int] = mapped_column(default=0)
+
+
+class SeenPost(Base):
+    """A post of somebody else that X showed beside a message: what it replies to or quotes.
+
+    Kept so that agents read a message in its context; never a ticket of its own.
+    """
+
+    __tablename__ = "seen_posts"
+
+    x_id: Mapped[str] = mapped_column(String(19), primary_key=True)
+    author_x_id: Mapped[str] = mapped_column(String(19), index=True)
+    username: Mapped[str] = mapped_column(String(50), default="")
+    name: Mapped[str] = mapped_column(String(200), default="")
+    text: Mapped[str]
+    posted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    emptied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    emptied_reason: Mapped[str] = mapped_column(String(12), default="")

@@ -1,11 +1,14 @@
-"""How far we have read, and what could not be taken in."""
+"""What X pushed and showed us: how far we read, what waits, what could not become a message."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from support.db import Base, UtcDateTime
+
+_WAITING = text("state = 'new'")
 
 
 class Cursor(Base):
@@ -23,6 +26,28 @@ class Cursor(Base):
     """X asked us not to read this stream before then."""
 
 
+class Delivery(Base):
+    """One body X pushed to our webhook, as it came: stored first, read later by a worker."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        Index("ix_deliveries_new", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index("ix_deliveries_state", "state", "received_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    app_id: Mapped[int | None] = mapped_column(ForeignKey("x_apps.id"))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    body: Mapped[bytes]
+    """Emptied once read; what could not be read stays for a person to see."""
+    state: Mapped[str] = mapped_column(String(10), default="new")
+    """new, read, unknown (an event type the desk does not know) or unreadable."""
+    event_type: Mapped[str] = mapped_column(String(60), default="")
+    tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str] = mapped_column(String(300), default="")
+
+
 class IntakeRefusal(Base):
     """One item X showed us that could not become a message, kept for a person to look at."""
 
@@ -36,3 +61,66 @@ class IntakeRefusal(Base):
     reason: Mapped[str]
     raw: Mapped[str]
     refused_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When a later try took it in, or a person put it aside."""
+    tries: Mapped[int] = mapped_column(default=0)
+
+
+class Hole(Base):
+    """A stretch of time X can no longer show us: what was written in it may be missing."""
+
+    __tablename__ = "holes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    stream: Mapped[str] = mapped_column(String(10))
+    from_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    until_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(20))
+    """mentions_window (800 posts), dms_window (30 days) or own_window (3,200 posts)."""
+    found_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+    """Who looked into it; until then it is shown to leads."""
+    noted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class IntakePolicy(Base):
+    """What becomes a ticket, as an admin set it; the newest version is in force."""
+
+    __tablename__ = "intake_policies"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+    rules: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """See inbox/intake.py."""
+
+
+class PassedPost(Base):
+    """A post X showed us that became no ticket, and why; once whatever brings it."""
+
+    __tablename__ = "passed_posts"
+    __table_args__ = (Index("ix_passed_posts_decided_at", "decided_at"),)
+
+    x_id: Mapped[str] = mapped_column(String(19), primary_key=True)
+    """The id of the first version."""
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    author_x_id: Mapped[str] = mapped_column(String(19), index=True)
+    username: Mapped[str] = mapped_column(String(50), default="")
+    reason: Mapped[str] = mapped_column(String(20))
+    posted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    raw: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
+    """Emptied when X takes the post back."""
+
+
+class Tally(Base):
+    """How often something happened on a day that is counted but not kept."""
+
+    __tablename__ = "tallies"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    """In UTC."""
+    what: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """webhook_unsigned, webhook_bad_signature, webhook_too_large, …"""
+    count: Mapped[int] = mapped_column(default=0)

@@ -62,6 +62,9 @@ class Reply(Base):
     parts: Mapped[list[ReplyPart]] = relationship(
         order_by="ReplyPart.position", cascade="all, delete-orphan", back_populates="reply"
     )
+    images: Mapped[list[ReplyImage]] = relationship(
+        order_by="ReplyImage.position", cascade="all, delete-orphan"
+    )
 
 
 class ReplyPart(Base):
@@ -89,7 +92,7 @@ class ReplyPart(Base):
     text: Mapped[str]
     """Exactly what goes to X, signature included."""
     state: Mapped[str] = mapped_column(String(8), default="held")
-    """held, queued, posting, posted, rejected, unknown or undone; see replies/states.py."""
+    """held, queued, posting, posted, handed, rejected, unknown or undone; see replies/states.py."""
     x_id: Mapped[str | None] = mapped_column(String(19))
     posted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When X accepted it."""
@@ -103,9 +106,32 @@ class ReplyPart(Base):
     absent_count: Mapped[int] = mapped_column(default=0)
     """How many looks at our own posts proved that it is not there."""
     reason: Mapped[str] = mapped_column(default="")
-    """Why it stopped, in words for the agent."""
+    """Why it stopped, or was handed to a person, in words for the agent."""
+    handed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when it waits to be posted by hand on x.com."""
 
     reply: Mapped[Reply] = relationship(back_populates="parts")
+
+
+class ReplyImage(Base):
+    """A picture that goes out with the first part of a reply."""
+
+    __tablename__ = "reply_images"
+    __table_args__ = (UniqueConstraint("reply_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reply_id: Mapped[int] = mapped_column(ForeignKey("replies.id"))
+    position: Mapped[int]
+    """From 1."""
+    mime: Mapped[str] = mapped_column(String(20))
+    alt: Mapped[str] = mapped_column(String(1000), default="")
+    width: Mapped[int]
+    height: Mapped[int]
+    data: Mapped[bytes] = mapped_column(deferred=True)
+    """The file as it goes to X, without what the camera wrote into it."""
+    x_media_id: Mapped[str] = mapped_column(String(40), default="")
+    uploaded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When X took it; its id lives for a day."""
 
 
 class Attempt(Base):

@@ -46,6 +46,8 @@ class Ticket(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
     thread_x_id: Mapped[str] = mapped_column(String(60), default="")
+    came_from_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    """A direct message's ticket: the public ticket it went on from."""
     subject: Mapped[str] = mapped_column(String(120), default="")
     state: Mapped[str] = mapped_column(String(8), default="open")
     """open, waiting (for the customer), held or resolved; see tickets/states.py."""
