@@ -3,6 +3,7 @@
 x          X's HTTP API, payloads, text, errors: nothing about X is known elsewhere
 sla        business hours, service levels, promises
 inbox      what X shows us becomes messages in conversations
+compliance what X takes back is emptied here, in time, and can be proved
 tickets    work owed to a customer: states, notes, assignment, the queue
 canned     the prepared answers and the matcher that suggests them
 replies    what agents send: signature, parts, undo, sending, reconciliation

@@ -19,6 +19,7 @@ from support.web import (
     replies,
     reports,
     security,
+    settings,
     tickets,
     toasts,
 )
@@ -32,6 +33,7 @@ FAMILIES = (
     live.pages,
     replies.pages,
     reports.pages,
+    settings.pages,
     tickets.pages,
 )
 
@@ -47,5 +49,6 @@ def init_app(app: Flask) -> None:
     agents.init_app(app)
     live.init_app(app)
     frame.init_app(app)
+    settings.init_app(app)
     for pages in FAMILIES:
         app.register_blueprint(pages)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from support.settings import Settings
-from support.x.errors import Meaning, XError, meaning_of
+from support.x.errors import Meaning, XError
 from support.x.payloads import read_dms, read_people, read_person, read_posts
 from support.x.posts import Page, Person, Unreadable
 from support.x.tokens import TokenUnreadable, unseal
+from support.x.wire import BearerAuth, Wire
 
 if TYPE_CHECKING:
     from support.x.records import Account
@@ -49,24 +49,23 @@ class XDoor:
             token = unseal(account.token_sealed, self._settings.secret_key)
         except TokenUnreadable as error:
             raise XError(Meaning.ACCOUNT, 0, str(error)) from error
-        return XClient(self._http, token, account.x_id)
+        return XClient(Wire(self._http, BearerAuth(token)), account.x_id)
 
     def with_token(self, token: str) -> XClient:
         """A client for a token that belongs to no account yet."""
-        return XClient(self._http, token, "")
+        return XClient(Wire(self._http, BearerAuth(token)), "")
 
 
 class XClient:
     """One account's calls. Every method raises XError and nothing else."""
 
-    def __init__(self, http: httpx.Client, token: str, x_id: str) -> None:
-        self._http = http
-        self._token = token
+    def __init__(self, wire: Wire, x_id: str) -> None:
+        self._wire = wire
         self._x_id = x_id
 
     def me(self) -> Person:
         """Whose token this is."""
-        body = self._get("/2/users/me", {"user.fields": POST_FIELDS["user.fields"]})
+        body = self._wire.get("/2/users/me", {"user.fields": POST_FIELDS["user.fields"]})
         try:
             return read_person(body.get("data"))
         except Unreadable as error:
@@ -75,57 +74,37 @@ class XClient:
     def people(self, x_ids: list[str]) -> dict[str, Person]:
         """Profiles by id, a hundred at most; people X does not show are left out."""
         asked = {"ids": ",".join(x_ids), "user.fields": POST_FIELDS["user.fields"]}
-        return read_people(self._get("/2/users", asked))
+        return read_people(self._wire.get("/2/users", asked))
 
     def mentions(self, *, since_id: str = "", page: str | None = None) -> Page:
         """One page of posts that mention us, newest first; X shows the 800 newest at most."""
         asked = POST_FIELDS | {"max_results": "100"} | _if(since_id=since_id, pagination_token=page)
-        return read_posts(self._get(f"/2/users/{self._x_id}/mentions", asked))
+        return read_posts(self._wire.get(f"/2/users/{self._x_id}/mentions", asked))
 
     def own_posts(self, *, since_id: str = "", page: str | None = None) -> Page:
         """One page of our own posts, newest first."""
         asked = POST_FIELDS | {"max_results": "100"} | _if(since_id=since_id, pagination_token=page)
-        return read_posts(self._get(f"/2/users/{self._x_id}/tweets", asked))
+        return read_posts(self._wire.get(f"/2/users/{self._x_id}/tweets", asked))
 
     def dms(self, *, page: str | None = None) -> Page:
         """One page of DM events of the last 30 days, newest first, ours included."""
         asked = DM_FIELDS | {"max_results": "100"} | _if(pagination_token=page)
-        return read_dms(self._get("/2/dm_events", asked))
+        return read_dms(self._wire.get("/2/dm_events", asked))
 
     def dms_with(self, person_x_id: str, *, page: str | None = None) -> Page:
         """One page of the conversation with one person, newest first."""
         asked = DM_FIELDS | {"max_results": "100"} | _if(pagination_token=page)
-        return read_dms(self._get(f"/2/dm_conversations/with/{person_x_id}/dm_events", asked))
+        return read_dms(self._wire.get(f"/2/dm_conversations/with/{person_x_id}/dm_events", asked))
 
     def create_post(self, text: str, *, in_reply_to: str) -> str:
         """Posts a public reply; returns its id. X knows no idempotency key: see sending."""
         reply = {"in_reply_to_tweet_id": in_reply_to}
-        return self._id_of(self._post("/2/tweets", {"text": text, "reply": reply}), "id")
+        return self._id_of(self._wire.post("/2/tweets", {"text": text, "reply": reply}), "id")
 
     def send_dm(self, text: str, *, to: str) -> str:
         """Sends a direct message to a person; returns the DM event's id."""
-        body = self._post(f"/2/dm_conversations/with/{to}/messages", {"text": text})
+        body = self._wire.post(f"/2/dm_conversations/with/{to}/messages", {"text": text})
         return self._id_of(body, "dm_event_id")
-
-    def _get(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
-        return self._call("GET", path, params=dict(params))
-
-    def _post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        return self._call("POST", path, json=dict(body))
-
-    def _call(self, method: str, path: str, **content: Any) -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {self._token}"}
-        try:
-            answer = self._http.request(method, path, headers=headers, **content)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise XError(Meaning.NOT_SENT, 0, f"X cannot be reached: {error}") from error
-        except httpx.HTTPError as error:
-            raise XError(
-                Meaning.NO_ANSWER, 0, f"no answer from X: {type(error).__name__}"
-            ) from error
-        if answer.status_code >= 400:
-            raise _refusal(answer)
-        return _json_of(answer)
 
     def _id_of(self, body: Mapping[str, Any], name: str) -> str:
         data = body.get("data")
@@ -146,44 +125,3 @@ def every_page(first: Page, follow: Any) -> Iterator[Page]:
 
 def _if(**params: str | None) -> dict[str, str]:
     return {name: value for name, value in params.items() if value}
-
-
-def _json_of(answer: httpx.Response) -> dict[str, Any]:
-    try:
-        body = answer.json()
-    except ValueError as error:
-        raise XError(Meaning.NO_ANSWER, answer.status_code, "X's answer is not JSON") from error
-    return body if isinstance(body, dict) else {}
-
-
-def _refusal(answer: httpx.Response) -> XError:
-    detail = _detail(answer)
-    meaning = meaning_of(answer.status_code, detail)
-    return XError(meaning, answer.status_code, detail, _reset(answer))
-
-
-def _detail(answer: httpx.Response) -> str:
-    try:
-        body = answer.json()
-    except ValueError:
-        return answer.text[:200]
-    if not isinstance(body, dict):
-        return str(body)[:200]
-    words = [
-        body.get("detail"),
-        body.get("title"),
-        body.get("reason"),
-        body.get("error_description"),
-    ]
-    errors = body.get("errors")
-    for error in errors if isinstance(errors, list) else []:
-        words.append(error.get("message") if isinstance(error, dict) else None)
-    return " / ".join(str(word) for word in words if word)[:300]
-
-
-def _reset(answer: httpx.Response) -> datetime | None:
-    """When the rate limit opens again (x-rate-limit-reset, epoch seconds)."""
-    stamp = answer.headers.get("x-rate-limit-reset", "")
-    if answer.status_code != 429 or not stamp.isdigit():
-        return None
-    return datetime.fromtimestamp(min(int(stamp), 32_503_680_000), UTC)

@@ -1,5 +1,7 @@
 """Putting one of our X accounts onto the desk."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -40,9 +42,19 @@ def connect(
     account.handle, account.name = person.username, person.name
     account.persona = account.persona or person.name
     account.token_sealed = seal(token, secret_key)
-    account.stopped_at, account.stopped_reason = None, ""
+    resume(account)
     session.flush()
     return account
+
+
+def stop(account: Account, reason: str, now: datetime) -> None:
+    """Nothing is read or sent for the account until somebody acts; what waits stays queued."""
+    account.stopped_at, account.stopped_reason = now, reason
+
+
+def resume(account: Account) -> None:
+    """The account reads and sends again."""
+    account.stopped_at, account.stopped_reason = None, ""
 
 
 def _sentence(error: XError) -> str:

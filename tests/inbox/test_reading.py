@@ -13,6 +13,7 @@ from support.inbox.records import Cursor, IntakeRefusal
 from support.tickets.records import Ticket
 from support.x.client import XDoor
 from support.x.errors import Meaning, XError
+from support.x.wire import BearerAuth, Wire
 from tests.cast import SECRET
 from tests.fakes import THURSDAY
 from tests.machinery.sandbox import running_sandbox
@@ -91,7 +92,8 @@ def test_a_profile_x_left_out_is_asked_for(session, cast, client, sandbox):
 
 def test_a_refused_token_reads_nothing_and_moves_nothing(session, cast, client, sandbox):
     sandbox.post("@hikari_care こんにちは", by="sample_x")
-    wrong = type(client)(httpx.Client(base_url=sandbox.url), "wrong", cast.account.x_id)
+    line = Wire(httpx.Client(base_url=sandbox.url), BearerAuth("wrong"))
+    wrong = type(client)(line, cast.account.x_id)
     with pytest.raises(XError) as refused:
         read_stream(session, cast.account, MENTIONS, wrong, THURSDAY)
     assert refused.value.meaning is Meaning.ACCOUNT
@@ -104,7 +106,7 @@ def test_x_that_cannot_be_reached_has_surely_taken_nothing(cast):
     from support.x.client import XClient
 
     with pytest.raises(XError) as refused:
-        XClient(nowhere, "t", "1").create_post("x", in_reply_to="1")
+        XClient(Wire(nowhere, BearerAuth("t")), "1").create_post("x", in_reply_to="1")
     assert refused.value.meaning is Meaning.NOT_SENT
 
 

@@ -1,0 +1,95 @@
+"""One authorised line to X: asks, and turns whatever goes wrong into an XError."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from support.x.errors import Meaning, XError, meaning_of
+
+
+class Wire:
+    """Calls with one identity. Every method raises XError and nothing else."""
+
+    def __init__(self, http: httpx.Client, auth: httpx.Auth) -> None:
+        self._http = http
+        self._auth = auth
+
+    def get(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
+        return self.call("GET", path, params=dict(params))
+
+    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        return self.call("POST", path, json=dict(body))
+
+    def call(self, method: str, path: str, **content: Any) -> dict[str, Any]:
+        """The JSON object X answers; `content` is what httpx takes: params, json, data, files."""
+        return _json_of(self.ask(method, path, **content))
+
+    def ask(self, method: str, path: str, **content: Any) -> httpx.Response:
+        """X's answer, which is no refusal."""
+        try:
+            answer = self._http.request(method, path, auth=self._auth, **content)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise XError(Meaning.NOT_SENT, 0, f"X cannot be reached: {error}") from error
+        except httpx.HTTPError as error:
+            raise XError(
+                Meaning.NO_ANSWER, 0, f"no answer from X: {type(error).__name__}"
+            ) from error
+        if answer.status_code >= 400:
+            raise _refusal(answer)
+        return answer
+
+
+class BearerAuth(httpx.Auth):
+    """A user's or an app's token in the header."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def auth_flow(self, request: httpx.Request) -> Any:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        yield request
+
+
+def _json_of(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        body = answer.json()
+    except ValueError as error:
+        raise XError(Meaning.NO_ANSWER, answer.status_code, "X's answer is not JSON") from error
+    return body if isinstance(body, dict) else {}
+
+
+def _refusal(answer: httpx.Response) -> XError:
+    detail = _detail(answer)
+    meaning = meaning_of(answer.status_code, detail)
+    return XError(meaning, answer.status_code, detail, _reset(answer))
+
+
+def _detail(answer: httpx.Response) -> str:
+    try:
+        body = answer.json()
+    except ValueError:
+        return answer.text[:200]
+    if not isinstance(body, dict):
+        return str(body)[:200]
+    words = [
+        body.get("detail"),
+        body.get("title"),
+        body.get("reason"),
+        body.get("error_description"),
+    ]
+    errors = body.get("errors")
+    for error in errors if isinstance(errors, list) else []:
+        words.append(error.get("message") if isinstance(error, dict) else None)
+    return " / ".join(str(word) for word in words if word)[:300]
+
+
+def _reset(answer: httpx.Response) -> datetime | None:
+    """When the rate limit opens again (x-rate-limit-reset, epoch seconds)."""
+    stamp = answer.headers.get("x-rate-limit-reset", "")
+    if answer.status_code != 429 or not stamp.isdigit():
+        return None
+    return datetime.fromtimestamp(min(int(stamp), 32_503_680_000), UTC)
