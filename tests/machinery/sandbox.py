@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from flask import Flask
 
 from support.sandbox.app import create_sandbox
 from support.sandbox.serving import server_for
@@ -18,8 +19,9 @@ HANDLE = "hikari_care"
 class Sandbox:
     """A running sandbox: its address, and the rest of the world played through its control API."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, app: Flask) -> None:
         self.url = url
+        self.app = app
         self._control = httpx.Client(base_url=f"{url}/sandbox/api", timeout=10)
 
     def post(self, text: str, *, by: str, answers: str | None = None, **more: Any) -> str:
@@ -54,7 +56,7 @@ def running_sandbox(folder: Path, *, limits: float = 1000.0) -> Iterator[Sandbox
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield Sandbox(f"http://127.0.0.1:{server.server_port}")
+        yield Sandbox(f"http://127.0.0.1:{server.server_port}", app)
     finally:
         server.shutdown()
         thread.join(timeout=5)
