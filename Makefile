@@ -10,7 +10,7 @@ PYTEST_ARGS ?=
 TEST_PROCESSES ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench screens lock clean
+.PHONY: help run practice test lint bench screens lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -18,6 +18,10 @@ help: ## Show what can be made
 run: ## Start the desk here: POSTS=file.jsonl replays posts, SPEED=60 at sixty times their pace
 	@$(PYTHON) tools/setup.py run
 	@$(VENV_PYTHON) -m support.local run --with-parent $(if $(POSTS),--posts "$(POSTS)") $(if $(SPEED),--speed "$(SPEED)")
+
+practice: ## Start a second desk to practise on, with its own data; nothing reaches X
+	@$(PYTHON) tools/setup.py run
+	@$(VENV_PYTHON) -m support.local run --practice --with-parent
 
 test: ## Run every test; PYTEST_ARGS="tests/sla -k holiday" for some of them
 	@$(PYTHON) tools/setup.py dev

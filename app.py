@@ -83,7 +83,7 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.cookie_secure,
-        "SESSION_COOKIE_NAME": "madoguchi",
+        "SESSION_COOKIE_NAME": "madoguchi_practice" if settings.practice else "madoguchi",
         "BABEL_DEFAULT_LOCALE": settings.locale,
         "BABEL_DEFAULT_TIMEZONE": settings.zone,
     }

@@ -59,6 +59,8 @@ class Settings(BaseModel):
     """How long a worker may hold one part of a reply before it counts as lost."""
     live_pages: Annotated[int, Field(ge=0, le=10_000)] = 200
     """Open pages one web process keeps a live stream for; later ones poll."""
+    practice: bool = False
+    """True: every page says that nothing here reaches X; `make practice` sets it."""
     workers_fork: bool = False
     """True: RQ's forking worker instead of the quicker SimpleWorker."""
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")

@@ -1,5 +1,6 @@
 """`python -m support.local run`: the desk on this machine.
 
+`python -m support.local run --practice`: another one beside it, to learn and play on.
 `python -m support.local exec flask doctor`: a command with the settings of that desk.
 Exit code 2: it cannot be started as asked; 1: a part of it failed; 0: it was asked to stop.
 """
@@ -7,6 +8,7 @@ Exit code 2: it cannot be started as asked; 1: a part of it failed; 0: it was as
 import argparse
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -35,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     runs = what.add_parser("run", help="start everything and stay until Ctrl-C")
     runs.add_argument("--posts", type=Path, help="a posts file to replay instead of the demo")
     runs.add_argument("--speed", type=positive, help="keep the posts' pace, so many times faster")
+    runs.add_argument("--practice", action="store_true", help="a desk of its own to practise on")
     runs.add_argument("--with-parent", action="store_true", help="stop when the caller ends")
     executes = what.add_parser("exec", help="run a command with the settings of this desk")
     executes.add_argument("command", nargs=argparse.REMAINDER)
@@ -53,9 +56,10 @@ def positive(text: str) -> float:
 
 def run(asked: argparse.Namespace) -> int:
     parent = os.getppid() if asked.with_parent else None
-    env = preparing.environment(os.environ)
+    given = preparing.for_practice(os.environ) if asked.practice else dict(os.environ)
+    env = preparing.environment(given)
     settings = preparing.settings_from(env)
-    wish = wish_of(asked)
+    wish = wish_of(asked, given)
     with closing(preparing.hold(settings.data_dir)) as lock:
         check(settings, wish)
         with Supervisor(sys.stdout, ROOT, env, [lock.fileno()], parent) as desk:
@@ -64,12 +68,12 @@ def run(asked: argparse.Namespace) -> int:
     return code
 
 
-def wish_of(asked: argparse.Namespace) -> Wish:
-    own_sandbox = not preparing.is_set(os.environ, "DESK_X_BASE_URL")
+def wish_of(asked: argparse.Namespace, given: Mapping[str, str]) -> Wish:
+    own_sandbox = not preparing.is_set(given, "DESK_X_BASE_URL")
     if asked.posts and not own_sandbox:
         raise preparing.CannotStart("POSTS are replayed by the sandbox X: unset DESK_X_BASE_URL.")
     posts = asked.posts.absolute() if asked.posts else None
-    own_valkey = not preparing.is_set(os.environ, "DESK_REDIS_URL")
+    own_valkey = not preparing.is_set(given, "DESK_REDIS_URL")
     return Wish(posts, asked.speed, own_valkey, own_sandbox)
 
 

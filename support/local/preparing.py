@@ -36,6 +36,28 @@ def environment(environ: Mapping[str, str]) -> dict[str, str]:
     return env
 
 
+REAL = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "X_BASE_URL", "X_WEB_URL", "PUBLIC_URL")
+"""What leads a desk to its own data, its own queue and X itself."""
+FURTHER = 20
+"""How far the ports of a practice desk are from those of the real one."""
+
+
+def for_practice(environ: Mapping[str, str]) -> dict[str, str]:
+    """`environ` for a desk that is only played on: none of what the real one uses is in reach.
+
+    It keeps its data in `practice` inside the data folder and listens twenty ports further on,
+    so that both can run at once.
+    """
+    real = {f"DESK_{name}{ending}" for name in REAL for ending in ("", "_FILE")}
+    env = {name: value for name, value in environ.items() if name not in real}
+    env["DESK_DATA_DIR"] = str(Path(environ.get("DESK_DATA_DIR") or "data") / "practice")
+    for name, usual in (("DESK_PORT", 8000), ("DESK_SANDBOX_PORT", 8010)):
+        port = environ.get(name) or str(usual)
+        env[name] = str(int(port) + FURTHER) if port.isdecimal() else port
+    env["DESK_PRACTICE"] = "true"
+    return env
+
+
 def is_set(env: Mapping[str, str], name: str) -> bool:
     """By value or, for a secret, by file."""
     return bool(env.get(name) or env.get(f"{name}_FILE"))

@@ -68,8 +68,14 @@ def init_app(app: Flask) -> None:
         frame=frame,
         toasts_waiting=toasts.waiting,
         now=now,
+        practice_mode=practice_mode,
         x_profile=x_profile,
     )
+
+
+def practice_mode() -> bool:
+    """Whether this desk is one to practise on, from which nothing reaches X."""
+    return the_desk().settings.practice
 
 
 def x_profile(handle: str) -> str:

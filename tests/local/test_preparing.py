@@ -38,6 +38,27 @@ def test_what_somebody_set_is_left_alone(tmp_path: Path):
     assert not (tmp_path / "secret_key").exists()
 
 
+def test_a_practice_desk_reaches_nothing_of_the_real_one(tmp_path: Path):
+    real = {
+        "DESK_DATA_DIR": str(tmp_path),
+        "DESK_DATABASE_URL": "postgresql://desk.example/real",
+        "DESK_REDIS_URL": "redis://queue.example:6379/3",
+        "DESK_X_BASE_URL": "https://api.x.com",
+        "DESK_SECRET_KEY_FILE": "/run/secrets/key",
+        "DESK_PORT": "8100",
+    }
+    settings = preparing.settings_from(
+        preparing.environment(preparing.for_practice(real))
+    )
+    practice = tmp_path / "practice"
+    assert settings.practice
+    assert settings.data_dir == practice
+    assert settings.database_url == f"sqlite:///{practice / 'desk.db'}"
+    assert settings.on_sandbox
+    assert settings.secret_key == (practice / "secret_key").read_text().strip()
+    assert (settings.port, settings.sandbox_port) == (8120, 8030)
+
+
 def test_the_secret_is_made_once_and_for_us_alone(tmp_path: Path):
     env = preparing.environment({"DESK_DATA_DIR": str(tmp_path)})
     first = preparing.settings_from(env).secret_key
