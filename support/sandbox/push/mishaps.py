@@ -27,9 +27,6 @@ class Mishaps:
     late_seconds: float = 3.0
     seed: int = 0
 
-    def quiet(self) -> bool:
-        return not any(getattr(self, name) for name in RATES)
-
 
 @dataclass(frozen=True)
 class Fate:
