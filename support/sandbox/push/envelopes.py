@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from support.sandbox import payloads, snowflakes, vocabulary
-from support.sandbox.world import Message, Post, User
+from support.sandbox import snowflakes, vocabulary
+from support.sandbox.world import Message, Post
 
 Wire = dict[str, Any]
-_USER_FIELDS = vocabulary.USER_FIELDS - {
+USER_FIELDS = vocabulary.USER_FIELDS - {
     "connection_status",
     "receives_your_dm",
     "subscription",
@@ -42,20 +42,15 @@ def event_uuid(event_type: str, subject: int, salt: str) -> str:
     return str(int.from_bytes(_hash(f"{event_type} {subject} {salt}")[:8], signed=True))
 
 
-def post(item: Post, replies: int) -> Wire:
-    """A whole post. Beside the look-up's names it has `in_reply_to_tweet_id`."""
-    wire = payloads.post(item, vocabulary.POST_FIELDS, replies)
-    wire |= {"paid_partnership": False, "possibly_sensitive": False}
+def post(item: Post, looked_up: Wire) -> Wire:
+    """A whole post as a look-up shows it, and beside that `in_reply_to_tweet_id`."""
+    wire = looked_up | {"paid_partnership": False, "possibly_sensitive": False}
     if item.in_reply_to:
         wire["in_reply_to_tweet_id"] = str(item.in_reply_to)
-    return _doubled(wire)
+    return doubled(wire)
 
 
-def user(person: User, posts: int) -> Wire:
-    return _doubled(payloads.user(person, _USER_FIELDS, posts=posts))
-
-
-def _doubled(wire: Wire) -> Wire:
+def doubled(wire: Wire) -> Wire:
     """Every number has a second field in which it is a string."""
     doubled: Wire = {}
     for name, value in wire.items():
@@ -67,7 +62,7 @@ def _doubled(wire: Wire) -> Wire:
 
 def _doubled_value(value: Any) -> Any:
     if isinstance(value, dict):
-        return _doubled(value)
+        return doubled(value)
     return [_doubled_value(item) for item in value] if isinstance(value, list) else value
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from support.sandbox import messages, people, posts, snowflakes, text
+from support.sandbox import messages, payloads, people, posts, snowflakes, text, vocabulary
 from support.sandbox.push import accounts, envelopes, statuses, subscriptions
 from support.sandbox.push.happenings import Happening, Kind
 from support.sandbox.push.keys import App
@@ -29,7 +29,7 @@ def _written(
     author = people.by_id(db, post.author_id) if post else None
     if post is None or author is None or author.protected:
         return  # X delivers nothing of protected accounts
-    payload = envelopes.post(post, posts.reply_count(db, post.id))
+    payload = envelopes.post(post, _looked_up(db, post))
     for event_type, user_id in _events_of(db, post):
         includes = _includes(db, post, payload, event_type, user_id)
         yield from _told(db, event_type, user_id, post.id, payload, includes)
@@ -66,8 +66,13 @@ def _includes(
     return {"users": [_user(db, person) for person in concerned], "tweets": [payload]}
 
 
+def _looked_up(db: sqlite3.Connection, post: Post) -> Wire:
+    return payloads.post(post, vocabulary.POST_FIELDS, posts.reply_count(db, post.id))
+
+
 def _user(db: sqlite3.Connection, person: User) -> Wire:
-    return envelopes.user(person, people.post_count(db, person.id))
+    count = people.post_count(db, person.id)
+    return envelopes.doubled(payloads.user(person, envelopes.USER_FIELDS, posts=count))
 
 
 def _told(
