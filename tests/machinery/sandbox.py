@@ -45,7 +45,7 @@ class Sandbox:
 
     def revokes(self) -> None:
         """The desk's account takes its consent back from the app."""
-        self._ask("revocations", {})
+        self._ask("revocations", {"username": HANDLE})
 
     def delivers(self, **faults: float) -> None:
         """From now on webhook deliveries go wrong so often: duplicate=0.1, lose=…, seed=7."""

@@ -1,11 +1,11 @@
 """The deprecated Account Activity API: one account, all that concerns it, objects of v1.1."""
 
-from pathlib import Path
 from typing import Any
 
-from support.sandbox.app import create_sandbox
+from support.sandbox import keys
+from support.sandbox.push import apps
 from tests.sandbox.receiver import Arrival, Pushed
-from tests.sandbox.stage import CUSTOMER, DESK_ID, MORNING, OTHER
+from tests.sandbox.stage import CUSTOMER, DESK_ID, OTHER
 
 
 def reason(answer: Any) -> str:
@@ -33,7 +33,7 @@ class TestSubscribing:
     def test_the_app_lists_counts_and_removes(self, pushed: Pushed) -> None:
         pushed.subscribe_account()
         assert pushed.app.get(self.path(pushed, "all/list")).json()["data"] == {
-            "application_id": "29000001",
+            "application_id": apps.number_of(keys.DEFAULT),
             "webhook_id": pushed.webhook_id,
             "webhook_url": pushed.receiver.url,
             "subscriptions": [{"user_id": str(DESK_ID)}],
@@ -48,21 +48,15 @@ class TestSubscribing:
         path = "/2/account_activity/webhooks/5/subscriptions/all"
         assert reason(pushed.stage.api.post(path)) == "WebhookIdInvalid"
 
-    def test_self_serve_has_three(self, pushed: Pushed, tmp_path: Path) -> None:
+    def test_self_serve_has_three(self, pushed: Pushed) -> None:
         for number in range(3):
             handle = f"brand_{number}"
-            give_token(tmp_path, handle)
+            pushed.stage.control.post("accounts", json={"username": handle})
             headers = {"Authorization": f"Bearer sandbox-{handle}"}
             answer = pushed.stage.api.post(self.path(pushed), headers=headers)
             assert answer.status_code == 200
         answer = pushed.stage.api.post(self.path(pushed))
         assert reason(answer) == "SubscriptionLimitExceeded"
-
-
-def give_token(folder: Path, handle: str) -> None:
-    """A further account of ours: a sandbox opened once for it in the same file."""
-    again = create_sandbox(folder / "x.db", handle=handle, clock=lambda: MORNING)
-    again.extensions["sandbox"].store.close()
 
 
 class TestEvents:
@@ -128,7 +122,7 @@ class TestEvents:
 
     def test_a_revocation_ends_the_subscription(self, pushed: Pushed) -> None:
         pushed.subscribe_account()
-        pushed.stage.control.post("revocations", json={})
+        pushed.stage.control.post("revocations", json={"username": "hikari_care"})
         (arrival,) = pushed.flush()
         assert arrival.body["user_event"]["revoke"]["source"] == {"user_id": str(DESK_ID)}
         listed = f"/2/account_activity/webhooks/{pushed.webhook_id}/subscriptions/all/list"

@@ -5,9 +5,12 @@ from typing import Any
 import httpx
 import pytest
 
+from support.sandbox import keys
+from support.sandbox.push import apps
 from tests.sandbox.receiver import Pushed
-from tests.sandbox.stage import CUSTOMER, DESK_ID, MORNING, OTHER, Stage
+from tests.sandbox.stage import CUSTOMER, DESK_ID, MORNING, OTHER
 
+DESK = {"username": "hikari_care"}
 OURS = [
     "post.mention.create", "post.reply.create", "post.quote.create", "post.create", "post.delete",
     "dm.received", "dm.sent", "chat.received", "oauth.revoke",
@@ -245,19 +248,19 @@ class TestMessages:
 class TestRevocation:
     def test_it_is_told_and_ends_what_was_private(self, pushed: Pushed) -> None:
         pushed.subscribe("post.create", "dm.received")
-        assert pushed.stage.control.post("revocations", json={}).status_code == 201
+        assert pushed.stage.control.post("revocations", json=DESK).status_code == 201
         (arrival,) = pushed.flush()
         assert arrival.body["data"]["filter"] == {}
         assert arrival.payload == {
             "date_time": "2026-07-14T01:00:00+00:00",
             "user_id": str(DESK_ID),
-            "app_id": "29000001",
+            "app_id": apps.number_of(keys.DEFAULT),
         }
         left = pushed.app.get("/2/activity/subscriptions").json()["data"]
         assert [item["event_type"] for item in left] == ["post.create"]
         assert pushed.stage.api.get("/2/users/me").status_code == 401
 
-    def test_a_customer_has_nothing_to_revoke(self, stage: Stage) -> None:
-        answer = stage.control.post("revocations", json={"account": CUSTOMER})
-        assert answer.status_code == 400
-        assert "no consent" in answer.json()["error"]
+    def test_it_is_told_to_who_asked_for_nothing_else(self, pushed: Pushed) -> None:
+        pushed.subscribe("oauth.revoke", filter={})
+        pushed.stage.control.post("revocations", json=DESK)
+        assert [arrival.event_type for arrival in pushed.flush()] == ["oauth.revoke"]

@@ -6,7 +6,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from support.sandbox.push import addresses
+from support.sandbox.push import callbacks
 from tests.sandbox.receiver import CLIENT, Pushed, Receiver
 from tests.sandbox.stage import MORNING, PLAIN_HTTP, MovedClock, Stage
 
@@ -83,7 +83,7 @@ def test_this_x_reaches_its_own_machine_only(app: httpx.Client, url: str) -> Non
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:80/x", "http://[::1]/x", "https://localhost/x"])
 def test_local_addresses_may_have_ports_and_no_tls(url: str) -> None:
-    assert addresses.why_not(url) is None
+    assert callbacks.why_not(url) is None
 
 
 def test_a_url_is_registered_once_and_self_serve_has_one(pushed: Pushed) -> None:

@@ -31,8 +31,13 @@ def webhooks_of(db: sqlite3.Connection, user_id: int) -> list[int]:
     return [row["webhook_id"] for row in rows]
 
 
-def count(db: sqlite3.Connection) -> int:
-    return int(db.execute("SELECT count(*) AS n FROM account_subscriptions").fetchone()["n"])
+def count(db: sqlite3.Connection, client_id: str) -> int:
+    row = db.execute(
+        "SELECT count(*) AS n FROM account_subscriptions s JOIN webhooks w ON w.id = s.webhook_id"
+        " WHERE w.client_id = ?",
+        (client_id,),
+    ).fetchone()
+    return int(row["n"])
 
 
 def delete(db: sqlite3.Connection, webhook_id: int, user_id: int) -> None:
@@ -42,5 +47,6 @@ def delete(db: sqlite3.Connection, webhook_id: int, user_id: int) -> None:
     )
 
 
-def end(db: sqlite3.Connection, user_id: int) -> None:
-    db.execute("DELETE FROM account_subscriptions WHERE user_id = ?", (user_id,))
+def end(db: sqlite3.Connection, webhook_ids: list[int], user_id: int) -> None:
+    for webhook_id in webhook_ids:
+        delete(db, webhook_id, user_id)

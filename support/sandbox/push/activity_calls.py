@@ -1,37 +1,36 @@
 """X's endpoints for subscriptions of the X Activity API."""
 
 import sqlite3
+from typing import cast
 
-from flask import request
+from flask import g, request
 
 from support.sandbox import bodies as json_bodies
 from support.sandbox import parameters, payloads, problems
-from support.sandbox.api.door import blueprint
+from support.sandbox.api.door import Answer, blueprint, endpoint
+from support.sandbox.api.speaker import USER_OAUTH2, Speaker
 from support.sandbox.ground import ground
 from support.sandbox.push import bodies, kinds, subscriptions
 from support.sandbox.push.bodies import failed
-from support.sandbox.push.door import Answer, endpoint, speaker
-from support.sandbox.push.keys import App
-from support.sandbox.push.office import office
 from support.sandbox.push.subscriptions import Subscription, Wanted
-from support.sandbox.push.webhook_calls import wanted_webhook
-from support.sandbox.world import User
+from support.sandbox.push.webhook_calls import app, caps, wanted_webhook
 
 PAGE = 1000
 _TOKEN_PATTERN = "7140a{:019d}"  # noqa: S105 - a page's, no secret
 
 
 @blueprint.post("/2/activity/subscriptions")
-@endpoint("activity/subscriptions", App, User)
+@endpoint("activity/subscriptions")
 def create_subscription() -> Answer:
-    wanted = bodies.wanted(json_bodies.json_object(request.get_data()))
+    body = json_bodies.json_object(request.get_data())
+    wanted = bodies.wanted(body, app().client_id)
     _permit(wanted)
     if wanted.webhook_id is not None:
         wanted_webhook(wanted.webhook_id)
     with ground().store.writing() as db:
         _admit(db, wanted)
         made = subscriptions.add(db, wanted, ground().clock())
-        total = subscriptions.count(db)
+        total = subscriptions.count(db, app().client_id)
     return {
         "data": {"subscription": _shown(made), "total_subscriptions_for_instance_id": total},
         "meta": {"total_subscriptions": total},
@@ -42,11 +41,12 @@ def _permit(wanted: Wanted) -> None:
     """What is private needs the token of the account it is about."""
     if not kinds.is_private(wanted.event_type):
         return
-    who = speaker()
-    if isinstance(who, App) or who.id != wanted.user_id:
+    who, scope = cast(Speaker, g.speaker), kinds.scope_of(wanted.event_type)
+    owns = who.kind == USER_OAUTH2 and who.user and who.user.id == wanted.user_id
+    if not owns or (who.granted is not None and scope not in who.granted):
         raise problems.forbidden(
-            f"{wanted.event_type} is a private event: subscribe with a token of the user"
-            f" {wanted.user_id}."
+            f"{wanted.event_type} is a private event: subscribe with an OAuth 2.0 token of the"
+            f" user {wanted.user_id} that has the scope {scope}."
         )
 
 
@@ -57,11 +57,9 @@ def _admit(db: sqlite3.Connection, wanted: Wanted) -> None:
             "DuplicateSubscriptionFailed",
             f"Subscription {known.id} already has this event_type and filter.",
         )
-    if subscriptions.count(db) >= office().caps.activity:
-        raise failed(
-            "SubscriptionLimitExceeded",
-            f"This app may have {office().caps.activity:,} subscriptions.",
-        )
+    allowed = caps().activity
+    if subscriptions.count(db, app().client_id) >= allowed:
+        raise failed("SubscriptionLimitExceeded", f"This app may have {allowed:,} subscriptions.")
 
 
 def _shown(subscription: Subscription) -> Answer:
@@ -77,12 +75,12 @@ def _shown(subscription: Subscription) -> Answer:
 
 
 @blueprint.get("/2/activity/subscriptions")
-@endpoint("activity/subscriptions", App, User)
+@endpoint("activity/subscriptions")
 def list_subscriptions() -> Answer:
     parameters.only(request.args, frozenset({"max_results", "pagination_token"}))
     size = parameters.size(request.args, 1, PAGE, PAGE)
     with ground().store.reading() as db:
-        found = subscriptions.after(db, _place(), size + 1)
+        found = subscriptions.of_app(db, app().client_id, _place(), size + 1)
     shown = [_shown(subscription) for subscription in found[:size]]
     meta: Answer = {"result_count": len(shown)}
     if len(found) > size:
@@ -105,7 +103,7 @@ def _place() -> int:
 
 
 @blueprint.put("/2/activity/subscriptions/<subscription_id>")
-@endpoint("activity/subscriptions/:id", App)
+@endpoint("activity/subscriptions/:id")
 def change_subscription(subscription_id: str) -> Answer:
     tag, webhook_id = bodies.change(json_bodies.json_object(request.get_data()))
     if webhook_id is not None:
@@ -113,18 +111,18 @@ def change_subscription(subscription_id: str) -> Answer:
     with ground().store.writing() as db:
         subscription = _wanted(db, subscription_id)
         subscriptions.change(db, subscription, tag, webhook_id, ground().clock())
-        changed, total = _wanted(db, subscription_id), subscriptions.count(db)
+        changed, total = _wanted(db, subscription_id), subscriptions.count(db, app().client_id)
     return {"data": {"subscription": _shown(changed), "total_subscriptions": total}}
 
 
 @blueprint.delete("/2/activity/subscriptions/<subscription_id>")
-@endpoint("activity/subscriptions/:id", App)
+@endpoint("activity/subscriptions/:id")
 def delete_subscription(subscription_id: str) -> Answer:
     return _deleted([subscription_id])
 
 
 @blueprint.delete("/2/activity/subscriptions")
-@endpoint("activity/subscriptions", App)
+@endpoint("activity/subscriptions")
 def delete_subscriptions() -> Answer:
     parameters.only(request.args, frozenset({"ids"}))
     return _deleted(parameters.many(request.args, "ids"))
@@ -135,13 +133,13 @@ def _deleted(subscription_ids: list[str]) -> Answer:
     with ground().store.writing() as db:
         for subscription_id in subscription_ids:
             subscriptions.delete(db, _wanted(db, subscription_id).id)
-        left = subscriptions.count(db)
+        left = subscriptions.count(db, app().client_id)
     return {"data": {"deleted": True}, "meta": {"total_subscriptions": left}}
 
 
 def _wanted(db: sqlite3.Connection, subscription_id: str) -> Subscription:
     number = parameters.identifier("subscription_id", subscription_id)
     subscription = subscriptions.by_id(db, number)
-    if subscription is None:
+    if subscription is None or subscription.client_id != app().client_id:
         raise failed("SubscriptionNotFound", f"There is no subscription {subscription_id}.")
     return subscription

@@ -26,8 +26,8 @@ def url(body: Body) -> str:
     return found
 
 
-def wanted(body: Body) -> Wanted:
-    """The subscription a body asks for. Raises Problem (400)."""
+def wanted(body: Body, client_id: str) -> Wanted:
+    """The subscription of that app which a body asks for. Raises Problem (400)."""
     _closed(body, {"event_type", "filter", "tag", "webhook_id"}, "$")
     event_type = _string(body, "event_type", "$", required=True)
     if event_type not in kinds.KNOWN:
@@ -42,6 +42,7 @@ def wanted(body: Body) -> Wanted:
     if needed and not given.get(needed):
         raise problems.invalid(f"$.filter.{needed}: is missing but it is required")
     return Wanted(
+        client_id,
         event_type,
         _number(given, "user_id", "$.filter"),
         _direction(given),

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import httpx
 
+from support.sandbox.keys import App
 from support.sandbox.push import signing
-from support.sandbox.push.keys import App
 
 
 @dataclass(frozen=True)

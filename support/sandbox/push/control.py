@@ -1,6 +1,6 @@
 """The control API of the push side, beside the rest under /sandbox/api/.
 
-POST chats, typing, reads, revocations            what no post or message shows
+POST chats, typing, reads                         what no post or message shows
 GET  deliveries        POST deliveries/flush, pause, resume, faults, signing
 GET  webhooks          POST webhooks/crc
 """
@@ -12,7 +12,7 @@ from typing import Any
 from flask import Response, jsonify, request
 
 from support.sandbox import bodies as json_bodies
-from support.sandbox import orders, people, problems
+from support.sandbox import orders, problems
 from support.sandbox.control import blueprint
 from support.sandbox.ground import ground
 from support.sandbox.posting import Refusal, introduce
@@ -66,20 +66,6 @@ def _note_between(kind: happenings.Kind, name: str, key: str, **detail: Any) -> 
         sender = introduce(db, who, ground().clock())
         receiver = introduce(db, to or {"id": ground().account_id}, ground().clock())
         happenings.note(db, kind, receiver.id, **{key: sender.id}, **detail)
-
-
-@blueprint.post("/revocations")
-def add_revocation() -> tuple[Response, int]:
-    """{account?}: the account takes its consent back; its tokens die, and X says so."""
-    given = _body()
-    account = orders.person(given["account"], "account") if given.get("account") else None
-    with ground().store.writing() as db:
-        user = introduce(db, account or {"id": ground().account_id}, ground().clock())
-        if not people.is_own(db, user.id):
-            raise Refusal(f"the app has no consent of {user.username}")
-        people.take_tokens(db, user.id)
-        happenings.note(db, "revoked", user.id)
-    return jsonify(revoked=True), 201
 
 
 @blueprint.get("/deliveries")

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from support.sandbox import snowflakes, vocabulary
-from support.sandbox.world import Message, Post
+from support.sandbox.addresses import Addresses
+from support.sandbox.world import Media, Message, Post
 
 Wire = dict[str, Any]
 USER_FIELDS = vocabulary.USER_FIELDS - {
@@ -70,12 +71,19 @@ def deletion(item: Post) -> Wire:
     return {"id": str(item.id), "author_id": str(item.author_id)}
 
 
-def message(item: Message, users: list[Wire]) -> Wire:
+def message(event: Wire, users: list[Wire]) -> Wire:
     """The old form of a direct message with the new form of its people."""
-    return {"direct_message_events": [message_event(item)], "users": _by_id(users)}
+    return {"direct_message_events": [event], "users": _by_id(users)}
 
 
-def message_event(item: Message) -> Wire:
+def message_event(item: Message, files: list[Addresses]) -> Wire:
+    """`files` are where its media can be had, with the token of one who may read it."""
+    data: Wire = {
+        "text": item.text,
+        "entities": {"hashtags": [], "symbols": [], "user_mentions": [], "urls": []},
+    }
+    if item.media:
+        data["attachment"] = {"type": "media", "media": _attached(item.media[0], files[0])}
     return {
         "type": "message_create",
         "id": str(item.id),
@@ -83,19 +91,28 @@ def message_event(item: Message) -> Wire:
         "message_create": {
             "target": {"recipient_id": str(item.recipient_id)},
             "sender_id": str(item.sender_id),
-            "message_data": {
-                "text": item.text,
-                "entities": {"hashtags": [], "symbols": [], "user_mentions": [], "urls": []},
-            },
+            "message_data": data,
         },
     }
 
 
-def sign_of_life(
-    kind: str, by: int, to: int, at_ms: int, last_read: str, users: list[Wire]
-) -> Wire:
+def _attached(item: Media, place: Addresses) -> Wire:
+    film = item.kind != "photo"
+    wire: Wire = {
+        "id": item.id,
+        "id_str": str(item.id),
+        "media_url": place.preview if film else place.file,
+        "media_url_https": place.preview if film else place.file,
+        "type": item.kind,
+        "sizes": {"large": {"w": item.width, "h": item.height, "resize": "fit"}},
+    }
+    variant = {"content_type": "video/mp4", "url": place.file}
+    return wire | ({"video_info": {"variants": [variant]}} if film else {})
+
+
+def sign_of_life(kind: str, event: Wire, users: list[Wire]) -> Wire:
     """Reading and typing, which X documents for Account Activity only."""
-    return {SIGNS[kind]: [sign(by, to, at_ms, last_read)], "users": _by_id(users)}
+    return {SIGNS[kind]: [event], "users": _by_id(users)}
 
 
 SIGNS = {
@@ -143,11 +160,11 @@ def _opaque(key: str, part: str, size: int) -> str:
     return base64.b64encode(noise).decode().rstrip("=")
 
 
-def revocation(user_id: int, app_id: int, at: datetime) -> Wire:
+def revocation(user_id: int, app_id: str, at: datetime) -> Wire:
     return {
         "date_time": at.strftime("%Y-%m-%dT%H:%M:%S+00:00"),
         "user_id": str(user_id),
-        "app_id": str(app_id),
+        "app_id": app_id,
     }
 
 

@@ -18,7 +18,7 @@ class Happening:
 
 
 def note(db: sqlite3.Connection, kind: Kind, subject_id: int, **detail: Any) -> None:
-    """For what no row of the world shows. Posts and messages are noted by the file itself."""
+    """For what no row of the world shows. The rest is noted by the file itself."""
     db.execute(
         "INSERT INTO happenings (kind, subject_id, detail) VALUES (?, ?, ?)",
         (kind, subject_id, json.dumps(detail) if detail else ""),

@@ -7,6 +7,7 @@ def _words(text: str) -> frozenset[str]:
 
 FIRED = _words("""
     post.create post.delete post.mention.create post.reply.create post.quote.create
+    post.repost.create
     dm.received dm.sent dm.read dm.indicate_typing chat.received oauth.revoke
 """)
 """What can happen in this X."""
@@ -18,7 +19,7 @@ _NOT_FIRED = _words("""
     broadcast.chat chat.sent chat.conversation.join chat.conversation_join
     chat.conversation.member_added chat.conversation.member_removed
     chat.conversation.admin_added chat.conversation.admin_removed chat.update.group_name
-    chat.update.restrictions post.repost.create like.create mute.mute mute.unmute block.block
+    chat.update.restrictions like.create mute.mute mute.unmute block.block
     block.unblock
 """)
 KNOWN = FIRED | _NOT_FIRED
@@ -31,6 +32,14 @@ def is_private(event_type: str) -> bool:
     """Needs the token of the account it is about; the others take the app's."""
     public = event_type in _PUBLIC or event_type.startswith(("profile.", "spaces.", "broadcast."))
     return not public and event_type != "oauth.revoke"
+
+
+def scope_of(event_type: str) -> str:
+    """What a user must have granted the app for a private event."""
+    if event_type.startswith(("dm.", "chat.")):
+        return "dm.read"
+    group = event_type.partition(".")[0]
+    return f"{group}.read" if group in ("like", "mute", "block") else "tweet.read"
 
 
 def filter_wanted(event_type: str) -> str | None:

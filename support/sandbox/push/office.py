@@ -10,11 +10,12 @@ from typing import cast
 import httpx
 from flask import current_app
 
+from support.sandbox import keys
 from support.sandbox.push import challenging, happenings, noticing, queue, sending, webhooks
 from support.sandbox.push.challenging import Verdict
-from support.sandbox.push.keys import SANDBOX_APP, App, Caps
 from support.sandbox.push.mishaps import Dice, Fate, Mishaps
 from support.sandbox.push.queue import Delivery, Parcel
+from support.sandbox.push.rendering import View
 from support.sandbox.push.signing import SIGNERS, Signer
 from support.sandbox.push.webhooks import Webhook
 from support.sandbox.store import Store
@@ -27,11 +28,10 @@ KEPT = timedelta(hours=25)
 
 
 class Office:
-    def __init__(
-        self, store: Store, clock: Callable[[], datetime], app: App = SANDBOX_APP
-    ) -> None:
-        self.store, self.clock, self.app = store, clock, app
-        self.caps = Caps()
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self.store, self.clock = store, clock
+        self.base = "http://127.0.0.1"
+        """This X's own address as it was last asked under: events name pictures by it."""
         self.signers: tuple[Signer, ...] = tuple(SIGNERS)
         self.paused = False
         self.downtime = False
@@ -59,10 +59,10 @@ class Office:
             if not happenings.any_waits(db):
                 return
         with self.store.writing() as db:
-            now = self.clock()
+            view = View(db, self.base, self.clock())
             for happening in happenings.take(db):
-                for parcel in noticing.parcels(db, happening, self.app, now):
-                    self._queue(db, parcel, now)
+                for parcel in noticing.parcels(view, happening):
+                    self._queue(db, parcel, view.now)
         self._wake.set()
 
     def _queue(self, db: sqlite3.Connection, parcel: Parcel, now: datetime) -> None:
@@ -107,7 +107,8 @@ class Office:
 
     def _attempt(self, delivery: Delivery) -> None:
         """The file is free while the receiver takes its time: it may ask this X something."""
-        outcome = sending.send(self.client, delivery, self.app, self.signers)
+        app = self._app(delivery.client_id)
+        outcome = sending.send(self.client, delivery, app, self.signers)
         now, due_at = self.clock(), delivery.due_at
         state: queue.State = "delivered"
         if outcome != "200":
@@ -117,8 +118,14 @@ class Office:
         with self.store.writing() as db:
             queue.note_attempt(db, delivery, state, outcome, due_at)
 
+    def _app(self, client_id: str) -> keys.App:
+        with self.store.reading() as db:
+            app = keys.app(db, client_id)
+        assert app is not None, "webhooks refer to apps by a foreign key"
+        return app
+
     def challenge(self, webhook: Webhook) -> Verdict:
-        verdict = challenging.challenge(self.client, webhook.url, self.app)
+        verdict = challenging.challenge(self.client, webhook.url, self._app(webhook.client_id))
         with self.store.writing() as db:
             if verdict.passed:
                 webhooks.note_answer(db, webhook.id, self.clock())

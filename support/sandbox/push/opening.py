@@ -1,6 +1,6 @@
 """Joins the push side to a sandbox."""
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 from support.sandbox.ground import Ground
 from support.sandbox.push import (  # noqa: F401 - the doors join their blueprints when imported
@@ -25,6 +25,7 @@ def attach(app: Flask) -> None:
     @app.after_request
     def tell(response: Response) -> Response:
         """What this request changed is queued before it is answered."""
+        office.base = request.host_url.rstrip("/")
         office.notice()
         return response
 

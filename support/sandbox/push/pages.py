@@ -39,7 +39,7 @@ def pushing() -> str:
 
 def _page(refusal: str = "") -> str:
     with ground().store.reading() as db:
-        watched = subscriptions.after(db, 0, SUBSCRIPTIONS_SHOWN)
+        watched = subscriptions.newest(db, SUBSCRIPTIONS_SHOWN)
         hooks = webhooks.every(db)
         whole = [(hook, accounts.of_webhook(db, hook.id)) for hook in hooks]
         ids = {item.user_id for item in watched} | {user for _, users in whole for user in users}

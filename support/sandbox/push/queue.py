@@ -25,6 +25,7 @@ class Parcel:
 @dataclass(frozen=True)
 class Delivery(Parcel):
     id: int
+    client_id: str
     url: str
     happened_at: datetime
     due_at: datetime
@@ -69,7 +70,7 @@ def _insert(db: sqlite3.Connection, values: dict[str, Any]) -> None:
     )
 
 
-_WHOLE = "SELECT d.*, w.url FROM deliveries d JOIN webhooks w ON w.id = d.webhook_id"
+_WHOLE = "SELECT d.*, w.client_id, w.url FROM deliveries d JOIN webhooks w ON w.id = d.webhook_id"
 
 
 def first_waiting(db: sqlite3.Connection, until: datetime) -> Delivery | None:

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from support.sandbox.keys import App
 from support.sandbox.push import signing
-from support.sandbox.push.keys import App
 from support.sandbox.push.queue import Delivery
 from support.sandbox.push.signing import Signer
 

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from support.sandbox import searching, snowflakes, text
+from support.sandbox import addresses, searching, snowflakes, text
+from support.sandbox.addresses import Addresses
 from support.sandbox.push import envelopes
-from support.sandbox.world import Message, Post, User
+from support.sandbox.world import Post, User
 
 Wire = dict[str, Any]
 SHOWN = 140
@@ -24,7 +25,6 @@ def post_created(for_user: int, item: Post, status: Wire) -> Wire:
 
 def status(item: Post, author: Wire, context: Wire) -> Wire:
     """`context` are the fields that need other rows: who was answered, what was quoted."""
-    whole = text.escaped(item.prefix + item.text)
     return {
         "created_at": _created(item.created_at),
         "id": item.id,
@@ -50,12 +50,14 @@ def status(item: Post, author: Wire, context: Wire) -> Wire:
         "filter_level": "low",
         "lang": searching.language(item.text),
         "timestamp_ms": str(snowflakes.milliseconds(item.created_at)),
-        **_words(item, whole),
+        **_words(item),
         **context,
     }
 
 
-def quoting(quoted: Wire) -> Wire:
+def quoting(quoted: Wire | None) -> Wire:
+    if quoted is None:
+        return {}
     return {
         "quoted_status_id": quoted["id"],
         "quoted_status_id_str": quoted["id_str"],
@@ -63,7 +65,45 @@ def quoting(quoted: Wire) -> Wire:
     }
 
 
-def _words(item: Post, whole: str) -> Wire:
+def passing_on(passed: Wire | None) -> Wire:
+    return {"retweeted_status": passed} if passed else {}
+
+
+def pictures(item: Post, username: str, files: list[Addresses]) -> Wire:
+    """What the link behind the text stands for; v1.1 calls it extended entities."""
+    link = addresses.link(item.id)
+    start = len(_whole(item)) - len(link)
+    page = f"x.com/{username}/status/{item.id}/photo/1"
+    return {
+        "extended_entities": {
+            "media": [
+                {
+                    "id": one.id,
+                    "id_str": str(one.id),
+                    "indices": [start, start + len(link)],
+                    "media_url": place.preview if one.kind != "photo" else place.file,
+                    "media_url_https": place.preview if one.kind != "photo" else place.file,
+                    "url": link,
+                    "display_url": page,
+                    "expanded_url": f"https://{page}",
+                    "type": one.kind,
+                    "ext_alt_text": one.alt_text or None,
+                    "sizes": {"large": {"w": one.width, "h": one.height, "resize": "fit"}},
+                }
+                for one, place in zip(item.media, files, strict=True)
+            ]
+        }
+    }
+
+
+def _whole(item: Post) -> str:
+    """All of the text, and behind it the link to the media."""
+    words = text.escaped(item.prefix + item.text)
+    return f"{words} {addresses.link(item.id)}" if item.media else words
+
+
+def _words(item: Post) -> Wire:
+    whole = _whole(item)
     if len(whole) <= SHOWN:
         return {
             "text": whole,
@@ -123,7 +163,7 @@ def _mention(person: User, start: int, end: int) -> Wire:
     }
 
 
-def author(person: User, posts: int) -> Wire:
+def author(person: User, posts: int, face: str) -> Wire:
     return {
         "id": person.id,
         "id_str": str(person.id),
@@ -140,8 +180,9 @@ def author(person: User, posts: int) -> Wire:
         "favourites_count": 0,
         "statuses_count": posts,
         "created_at": _created(person.created_at),
+        "profile_image_url_https": face,
         "default_profile": True,
-        "default_profile_image": True,
+        "default_profile_image": False,
     }
 
 
@@ -153,25 +194,23 @@ def post_deleted(for_user: int, item: Post, at_ms: int) -> Wire:
     }
 
 
-def message(for_user: int, item: Message, users: list[Wire]) -> Wire:
+def message(for_user: int, event: Wire, users: list[Wire]) -> Wire:
     return {
         "for_user_id": str(for_user),
-        "direct_message_events": [envelopes.message_event(item)],
+        "direct_message_events": [event],
         "users": {person["id"]: person for person in users},
     }
 
 
-def sign_of_life(
-    for_user: int, kind: str, by: int, to: int, at_ms: int, last_read: str, users: list[Wire]
-) -> Wire:
+def sign_of_life(for_user: int, kind: str, event: Wire, users: list[Wire]) -> Wire:
     return {
         "for_user_id": str(for_user),
-        envelopes.SIGNS[kind]: [envelopes.sign(by, to, at_ms, last_read)],
+        envelopes.SIGNS[kind]: [event],
         "users": {person["id"]: person for person in users},
     }
 
 
-def correspondent(person: User, posts: int) -> Wire:
+def correspondent(person: User, posts: int, face: str) -> Wire:
     """A person as direct messages show them: ids are strings here."""
     return {
         "id": str(person.id),
@@ -184,14 +223,15 @@ def correspondent(person: User, posts: int) -> Wire:
         "followers_count": person.followers,
         "friends_count": person.following,
         "statuses_count": posts,
+        "profile_image_url_https": face,
     }
 
 
-def revocation(user_id: int, app_id: int, at: datetime) -> Wire:
+def revocation(user_id: int, app_id: str, at: datetime) -> Wire:
     """The one event that is for no user."""
     revoke = {
         "date_time": at.strftime("%Y-%m-%dT%H:%M:%S+00:00"),
-        "target": {"app_id": str(app_id)},
+        "target": {"app_id": app_id},
         "source": {"user_id": str(user_id)},
     }
     return {"user_event": {"revoke": revoke}}

@@ -12,6 +12,7 @@ from support.sandbox.push import kinds
 class Wanted:
     """A subscription before it has an id."""
 
+    client_id: str
     event_type: str
     user_id: int | None = None
     direction: str = ""
@@ -35,12 +36,13 @@ class Subscription(Wanted):
 
 def add(db: sqlite3.Connection, wanted: Wanted, now: datetime) -> Subscription:
     at = snowflakes.milliseconds(now)
-    newest = db.execute("SELECT max(id) AS id FROM subscriptions").fetchone()["id"] or 0
-    number = max(newest + 1, snowflakes.first_id(at))
+    last = db.execute("SELECT max(id) AS id FROM subscriptions").fetchone()["id"] or 0
+    number = max(last + 1, snowflakes.first_id(at))
     db.execute(
-        "INSERT INTO subscriptions (id, event_type, user_id, direction, keyword, tag, webhook_id,"
-        " created_at, updated_at)"
-        " VALUES (:id, :event_type, :user_id, :direction, :keyword, :tag, :webhook_id, :at, :at)",
+        "INSERT INTO subscriptions (id, client_id, event_type, user_id, direction, keyword, tag,"
+        " webhook_id, created_at, updated_at)"
+        " VALUES (:id, :client_id, :event_type, :user_id, :direction, :keyword, :tag,"
+        " :webhook_id, :at, :at)",
         wanted.__dict__ | {"id": number, "at": at},
     )
     found = by_id(db, number)
@@ -71,23 +73,35 @@ def by_id(db: sqlite3.Connection, subscription_id: int) -> Subscription | None:
 def same_as(db: sqlite3.Connection, wanted: Wanted) -> Subscription | None:
     """The one that watches the same event with the same filter."""
     row = db.execute(
-        "SELECT * FROM subscriptions WHERE event_type = :event_type AND user_id IS :user_id"
-        " AND direction = :direction AND keyword = :keyword",
+        "SELECT * FROM subscriptions WHERE client_id = :client_id AND event_type = :event_type"
+        " AND user_id IS :user_id AND direction = :direction AND keyword = :keyword",
         wanted.__dict__,
     ).fetchone()
     return _subscription(row) if row else None
 
 
-def after(db: sqlite3.Connection, subscription_id: int, limit: int) -> list[Subscription]:
-    """Oldest first, from behind that one."""
+def of_app(
+    db: sqlite3.Connection, client_id: str, after: int, limit: int
+) -> list[Subscription]:
+    """Oldest first, from behind the one with the id `after`."""
     rows = db.execute(
-        "SELECT * FROM subscriptions WHERE id > ? ORDER BY id LIMIT ?", (subscription_id, limit)
+        "SELECT * FROM subscriptions WHERE client_id = ? AND id > ? ORDER BY id LIMIT ?",
+        (client_id, after, limit),
     )
     return [_subscription(row) for row in rows]
 
 
-def count(db: sqlite3.Connection) -> int:
-    return int(db.execute("SELECT count(*) AS n FROM subscriptions").fetchone()["n"])
+def newest(db: sqlite3.Connection, limit: int) -> list[Subscription]:
+    """Of every app, oldest first."""
+    rows = db.execute("SELECT * FROM subscriptions ORDER BY id DESC LIMIT ?", (limit,))
+    return [_subscription(row) for row in rows][::-1]
+
+
+def count(db: sqlite3.Connection, client_id: str) -> int:
+    row = db.execute(
+        "SELECT count(*) AS n FROM subscriptions WHERE client_id = ?", (client_id,)
+    ).fetchone()
+    return int(row["n"])
 
 
 def watching(db: sqlite3.Connection, event_type: str, user_id: int) -> list[Subscription]:
@@ -100,13 +114,14 @@ def watching(db: sqlite3.Connection, event_type: str, user_id: int) -> list[Subs
     return [_subscription(row) for row in rows]
 
 
-def webhooks_about(db: sqlite3.Connection, user_id: int) -> list[int]:
-    """Webhooks that are told anything about this account."""
+def webhooks_about(db: sqlite3.Connection, client_id: str, user_id: int) -> list[int]:
+    """Webhooks of this app that are told anything about this account."""
     rows = db.execute(
         "SELECT DISTINCT webhook_id FROM subscriptions"
-        " WHERE (user_id = ? OR (event_type = 'oauth.revoke' AND user_id IS NULL))"
+        " WHERE client_id = ?"
+        " AND (user_id = ? OR (event_type = 'oauth.revoke' AND user_id IS NULL))"
         " AND webhook_id IS NOT NULL ORDER BY webhook_id",
-        (user_id,),
+        (client_id, user_id),
     )
     return [row["webhook_id"] for row in rows]
 
@@ -115,9 +130,12 @@ def delete(db: sqlite3.Connection, subscription_id: int) -> None:
     db.execute("DELETE FROM subscriptions WHERE id = ?", (subscription_id,))
 
 
-def end_private(db: sqlite3.Connection, user_id: int) -> None:
+def end_private(db: sqlite3.Connection, client_id: str, user_id: int) -> None:
     """What needs the account's consent ends with the consent."""
-    for row in db.execute("SELECT * FROM subscriptions WHERE user_id = ?", (user_id,)).fetchall():
+    rows = db.execute(
+        "SELECT * FROM subscriptions WHERE client_id = ? AND user_id = ?", (client_id, user_id)
+    )
+    for row in rows.fetchall():
         if kinds.is_private(row["event_type"]):
             delete(db, row["id"])
 

@@ -5,19 +5,23 @@ _LISTENED_TO = (
     " OR EXISTS (SELECT 1 FROM account_subscriptions)"
 )
 
-# Whoever writes a post or message, by whatever way, leaves a happening in the same transaction:
-# none is lost, none comes twice, and no writer has to know of the push side.
+# Whoever writes a post, a message or a revocation, by whatever way, leaves a happening in the same
+# transaction: none is lost, none comes twice, and no writer has to know of the push side. An edited
+# post is deleted as one, though each of its versions is a row.
 TABLES = """
 CREATE TABLE IF NOT EXISTS webhooks (
     id INTEGER PRIMARY KEY,
-    url TEXT NOT NULL UNIQUE,
+    client_id TEXT NOT NULL REFERENCES apps (client_id),
+    url TEXT NOT NULL,
     valid INTEGER NOT NULL,
     created_at INTEGER NOT NULL,          -- every time: Unix milliseconds
     checked_at INTEGER NOT NULL,
-    failing_since INTEGER                 -- of the challenge; NULL: the last one went well
+    failing_since INTEGER,                -- of the challenge; NULL: the last one went well
+    UNIQUE (client_id, url)
 );
 CREATE TABLE IF NOT EXISTS subscriptions (
     id INTEGER PRIMARY KEY,
+    client_id TEXT NOT NULL REFERENCES apps (client_id),
     event_type TEXT NOT NULL,
     user_id INTEGER,
     direction TEXT NOT NULL DEFAULT '',
@@ -61,12 +65,17 @@ BEGIN
     INSERT INTO happenings (kind, subject_id) VALUES ('post', NEW.id);
 END;
 CREATE TRIGGER IF NOT EXISTS post_deletion_happened AFTER UPDATE OF deleted ON posts
-WHEN NEW.deleted AND NOT OLD.deleted AND (LISTENED_TO)
+WHEN NEW.deleted AND NOT OLD.deleted AND NEW.replaced_by IS NULL AND (LISTENED_TO)
 BEGIN
     INSERT INTO happenings (kind, subject_id) VALUES ('post_deleted', NEW.id);
 END;
 CREATE TRIGGER IF NOT EXISTS message_happened AFTER INSERT ON messages WHEN LISTENED_TO
 BEGIN
     INSERT INTO happenings (kind, subject_id) VALUES ('message', NEW.id);
+END;
+CREATE TRIGGER IF NOT EXISTS revocation_happened AFTER INSERT ON revocations WHEN LISTENED_TO
+BEGIN
+    INSERT INTO happenings (kind, subject_id, detail)
+    VALUES ('revoked', NEW.user_id, json_object('client_id', NEW.client_id));
 END;
 """.replace("LISTENED_TO", _LISTENED_TO)

@@ -2,17 +2,18 @@
 
 import sqlite3
 from datetime import timedelta
+from typing import cast
 
-from flask import request
+from flask import g, request
 
 from support.sandbox import bodies as json_bodies
 from support.sandbox import parameters, payloads, problems, snowflakes
-from support.sandbox.api.door import blueprint
+from support.sandbox.api.door import Answer, blueprint, endpoint
 from support.sandbox.ground import ground
-from support.sandbox.push import addresses, bodies, challenging, queue, statuses, webhooks
+from support.sandbox.keys import App
+from support.sandbox.push import bodies, callbacks, challenging, queue, statuses, webhooks
+from support.sandbox.push.apps import CAPS, Caps
 from support.sandbox.push.bodies import failed
-from support.sandbox.push.door import Answer, endpoint
-from support.sandbox.push.keys import App
 from support.sandbox.push.noticing import account_parcel
 from support.sandbox.push.office import office
 from support.sandbox.push.webhooks import Webhook
@@ -22,40 +23,47 @@ FIELDS = frozenset({"webhook_config.fields"})
 
 
 @blueprint.post("/2/webhooks")
-@endpoint("webhooks", App)
+@endpoint("webhooks")
 def create_webhook() -> Answer:
     url = bodies.url(json_bodies.json_object(request.get_data()))
-    why = addresses.why_not(url)
+    why = callbacks.why_not(url)
     if why:
         raise failed("UrlValidationFailed", why)
     with ground().store.reading() as db:
         _admit(db, url)
-    verdict = challenging.challenge(office().client, url, office().app)
+    verdict = challenging.challenge(office().client, url, app())
     if not verdict.passed:
         raise failed("CrcValidationFailed", verdict.reason)
     with ground().store.writing() as db:
         _admit(db, url)
-        webhook = webhooks.add(db, url, ground().clock())
+        webhook = webhooks.add(db, app().client_id, url, ground().clock())
     office().open()
     return {"data": _shown(webhook)}
 
 
 def _admit(db: sqlite3.Connection, url: str) -> None:
-    known = webhooks.every(db)
+    known, allowed = webhooks.of_app(db, app().client_id), caps().webhooks
     if any(webhook.url == url for webhook in known):
         raise failed("DuplicateUrlFailed", "The URL is already registered for this app.")
-    if len(known) >= office().caps.webhooks:
-        raise failed(
-            "WebhookLimitExceeded", f"This app may have {office().caps.webhooks} webhook(s)."
-        )
+    if len(known) >= allowed:
+        raise failed("WebhookLimitExceeded", f"This app may have {allowed} webhook(s).")
+
+
+def app() -> App:
+    """The app whose token came with the request, or whose user's."""
+    return cast(App, g.speaker.app)
+
+
+def caps() -> Caps:
+    return CAPS[ground().switches.plan]
 
 
 @blueprint.get("/2/webhooks")
-@endpoint("webhooks", App)
+@endpoint("webhooks")
 def list_webhooks() -> Answer:
     parameters.only(request.args, FIELDS)
     with ground().store.reading() as db:
-        shown = [_shown(webhook) for webhook in webhooks.every(db)]
+        shown = [_shown(webhook) for webhook in webhooks.of_app(db, app().client_id)]
     # The specification allows no empty list here: with no webhook, `data` is missing.
     return ({"data": shown} if shown else {}) | {"meta": {"result_count": len(shown)}}
 
@@ -70,7 +78,7 @@ def _shown(webhook: Webhook) -> Answer:
 
 
 @blueprint.put("/2/webhooks/<webhook_id>")
-@endpoint("webhooks/:id", App)
+@endpoint("webhooks/:id")
 def validate_webhook(webhook_id: str) -> Answer:
     """A challenge now; one that is answered makes an invalid webhook valid again."""
     verdict = office().challenge(wanted_webhook(webhook_id))
@@ -80,7 +88,7 @@ def validate_webhook(webhook_id: str) -> Answer:
 
 
 @blueprint.delete("/2/webhooks/<webhook_id>")
-@endpoint("webhooks/:id", App)
+@endpoint("webhooks/:id")
 def delete_webhook(webhook_id: str) -> Answer:
     webhook = wanted_webhook(webhook_id)
     with ground().store.writing() as db:
@@ -94,13 +102,13 @@ def wanted_webhook(webhook_id: str | int | None) -> Webhook:
         webhook_id = parameters.identifier("webhook_id", webhook_id)
     with ground().store.reading() as db:
         webhook = webhooks.by_id(db, webhook_id)
-    if webhook is None:
+    if webhook is None or webhook.client_id != app().client_id:
         raise failed("WebhookIdInvalid", "There is no webhook of that id for this app.")
     return webhook
 
 
 @blueprint.post("/2/webhooks/replay")
-@endpoint("webhooks/replay", App)
+@endpoint("webhooks/replay")
 def replay_events() -> Answer:
     """All events of the window once more, told or not, and then a word that it is done."""
     number, start, end = bodies.replay(json_bodies.json_object(request.get_data()))

@@ -14,6 +14,7 @@ PATIENCE = timedelta(hours=28)
 @dataclass(frozen=True)
 class Webhook:
     id: int
+    client_id: str
     url: str
     valid: bool
     created_at: datetime
@@ -21,14 +22,15 @@ class Webhook:
     failing_since: datetime | None
 
 
-def add(db: sqlite3.Connection, url: str, now: datetime) -> Webhook:
+def add(db: sqlite3.Connection, client_id: str, url: str, now: datetime) -> Webhook:
     """A webhook whose challenge was just answered."""
     number, at = numbering.next_id(db, now), snowflakes.milliseconds(now)
     while by_id(db, number):
         number += 1
     db.execute(
-        "INSERT INTO webhooks (id, url, valid, created_at, checked_at) VALUES (?, ?, 1, ?, ?)",
-        (number, url, at, at),
+        "INSERT INTO webhooks (id, client_id, url, valid, created_at, checked_at)"
+        " VALUES (?, ?, ?, 1, ?, ?)",
+        (number, client_id, url, at, at),
     )
     return _webhook(db.execute("SELECT * FROM webhooks WHERE id = ?", (number,)).fetchone())
 
@@ -41,6 +43,11 @@ def by_id(db: sqlite3.Connection, webhook_id: int | None) -> Webhook | None:
 def every(db: sqlite3.Connection) -> list[Webhook]:
     """Oldest first."""
     return [_webhook(row) for row in db.execute("SELECT * FROM webhooks ORDER BY id")]
+
+
+def of_app(db: sqlite3.Connection, client_id: str) -> list[Webhook]:
+    """Oldest first."""
+    return [webhook for webhook in every(db) if webhook.client_id == client_id]
 
 
 def unchecked_since(db: sqlite3.Connection, at: datetime) -> list[Webhook]:
@@ -76,6 +83,7 @@ def _webhook(row: sqlite3.Row) -> Webhook:
     failing = row["failing_since"]
     return Webhook(
         id=row["id"],
+        client_id=row["client_id"],
         url=row["url"],
         valid=bool(row["valid"]),
         created_at=snowflakes.moment(row["created_at"]),
