@@ -86,6 +86,17 @@ class TestSubscribing:
     def test_a_body_that_cannot_be_is_refused(self, pushed: Pushed, wrong: dict[str, Any]) -> None:
         assert ask(pushed.app, "post.create", **wrong).status_code == 400
 
+    def test_a_page_that_was_never_named_is_refused(self, pushed: Pushed) -> None:
+        for token in ("7140a" + "9" * 5000, "7140a1", "x" * 24, ""):
+            page = {"pagination_token": token}
+            answer = pushed.app.get("/2/activity/subscriptions", params=page)
+            assert answer.status_code == 400
+
+    def test_half_a_character_becomes_a_whole_one(self, pushed: Pushed) -> None:
+        raw = b'{"event_type":"post.create","filter":{"user_id":"5"},"tag":"\\ud83d"}'
+        answer = pushed.app.post("/2/activity/subscriptions", content=raw)
+        assert answer.json()["data"]["subscription"]["tag"] == "\ufffd"
+
     def test_tag_and_webhook_change_and_nothing_else(self, pushed: Pushed) -> None:
         made = ask(pushed.app, "post.create").json()["data"]["subscription"]
         path = f"/2/activity/subscriptions/{made['subscription_id']}"

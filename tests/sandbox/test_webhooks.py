@@ -74,6 +74,8 @@ def test_nobody_at_the_address_fails_the_challenge(app: httpx.Client, receiver: 
         "127.0.0.1/hook",
         "http://[/hook",
         "http://127.0.0.1/" + "a" * 200,
+        "http://[::1%25lo]/hook",
+        "http://127.0.0.1/a b\n",
     ],
 )
 def test_this_x_reaches_its_own_machine_only(app: httpx.Client, url: str) -> None:

@@ -1,12 +1,13 @@
 """X's endpoints for subscriptions of the X Activity API."""
 
+import re
 import sqlite3
 from typing import cast
 
 from flask import g, request
 
 from support.sandbox import bodies as json_bodies
-from support.sandbox import parameters, payloads, problems
+from support.sandbox import parameters, payloads, problems, snowflakes
 from support.sandbox.api.door import Answer, blueprint, endpoint
 from support.sandbox.api.speaker import USER_OAUTH2, Speaker
 from support.sandbox.ground import ground
@@ -92,14 +93,14 @@ def _place() -> int:
     token = request.args.get("pagination_token")
     if token is None:
         return 0
-    number = token.removeprefix("7140a")
-    if not (number.isascii() and number.isdigit() and _TOKEN_PATTERN.format(int(number)) == token):
+    found = re.fullmatch(r"7140a([0-9]{19})", token)
+    if not found:
         raise problems.invalid_parameter(
             "pagination_token",
             token,
             f"The `pagination_token` query parameter value [{token}] is not valid",
         )
-    return int(number)
+    return min(int(found[1]), snowflakes.LARGEST)
 
 
 @blueprint.put("/2/activity/subscriptions/<subscription_id>")

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from support.sandbox import problems, snowflakes
+from support.sandbox import problems, snowflakes, text
 from support.sandbox.push import kinds
 from support.sandbox.push.subscriptions import Wanted
 
@@ -110,7 +110,7 @@ def _string(body: Body, name: str, place: str, required: bool = False) -> str:
     value = body[name]
     if not isinstance(value, str):
         raise problems.invalid(f"{place}.{name}: string expected")
-    return value
+    return text.clean(value)
 
 
 def _within(value: str, place: str, longest: int) -> str:
