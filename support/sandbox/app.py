@@ -11,6 +11,7 @@ from support.sandbox import (
     api,
     consent,
     control,
+    controls,
     files,
     keys,
     opening,
@@ -68,6 +69,7 @@ def create_sandbox(
     app.register_blueprint(api.blueprint)
     app.register_blueprint(consent.blueprint)
     app.register_blueprint(control.blueprint)
+    app.register_blueprint(controls.blueprint)
     app.register_blueprint(files.blueprint)
     app.register_blueprint(play.blueprint)
     app.register_error_handler(problems.Problem, answer)

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from support.sandbox import snowflakes, text
-from support.sandbox.faults import ENDPOINTS, KINDS, Fault
 from support.sandbox.posting import Refusal
 from support.sandbox.world import USER_STATES
 
@@ -102,7 +101,7 @@ def _one_medium(item: Any) -> MediaOrder:
     given = mapping(item, "an item of media")
     if given.get("type") not in MEDIA_KINDS:
         raise Refusal(f"type of media is none of {', '.join(MEDIA_KINDS)}")
-    width, height = _count(given, "width") or 640, _count(given, "height") or 360
+    width, height = count(given, "width") or 640, count(given, "height") or 360
     if max(width, height) > LARGEST_EDGE:
         raise Refusal(f"width and height of media are at most {LARGEST_EDGE}")
     content = optional(given, "content")
@@ -124,8 +123,8 @@ def person(value: Any, name: str) -> Given:
         "username": optional(given, "username"),
         "name": optional(given, "name"),
         "description": optional(given, "description"),
-        "followers": _count(given, "followers"),
-        "following": _count(given, "following"),
+        "followers": count(given, "followers"),
+        "following": count(given, "following"),
         "accepts_dms": flag(given, "accepts_dms"),
         "follows_us": flag(given, "follows_us"),
         "protected": flag(given, "protected"),
@@ -149,26 +148,6 @@ def app(body: Any) -> tuple[str, bool, tuple[str, ...]]:
     if not all(isinstance(address, str) and address.split() == [address] for address in callbacks):
         raise Refusal("callbacks is not a list of addresses")
     return string(given, "name"), flag(given, "public") or False, tuple(callbacks)
-
-
-def fault(body: Any) -> Fault:
-    """{kind, endpoint, times?, seconds?}"""
-    given = mapping(body, "the order")
-    if given.get("kind") not in KINDS:
-        raise Refusal(f"kind is none of {', '.join(KINDS)}")
-    if given.get("endpoint") not in ENDPOINTS:
-        raise Refusal(f"endpoint is none of {', '.join(ENDPOINTS)}")
-    seconds = given.get("seconds", 30)
-    if (
-        isinstance(seconds, bool)
-        or not isinstance(seconds, int | float)
-        or not 0 <= seconds <= 86_400
-    ):
-        raise Refusal("seconds is not a number from 0 to 86400")
-    times = _count(given, "times")
-    return Fault(
-        given["kind"], given["endpoint"], 1 if times is None else max(1, times), float(seconds)
-    )
 
 
 def mapping(value: Any, name: str) -> Mapping[str, Any]:
@@ -206,7 +185,7 @@ def identity(value: Any, name: str) -> int:
     return number
 
 
-def _count(given: Mapping[str, Any], name: str) -> int | None:
+def count(given: Mapping[str, Any], name: str) -> int | None:
     value = given.get(name)
     if value is None:
         return None

@@ -143,17 +143,16 @@ def _media_links(item: Post, about: About) -> Wire:
 def user(
     person: User,
     fields: frozenset[str],
-    face: str,
     receives_dm: bool = False,
     posts: int = 0,
+    face: str = "",
 ) -> Wire:
-    """`face` is the address of the profile picture."""
+    """`face` is the address of the profile picture; empty: not known here."""
     wire: Wire = {"id": str(person.id), "name": person.name, "username": person.username}
     extra: Wire = {
         "connection_status": ["followed_by"] if person.follows_us else [],
         "created_at": timestamp(person.created_at),
         "description": person.description,
-        "profile_image_url": face,
         "protected": person.protected,
         "public_metrics": _user_metrics(person, posts),
         "receives_your_dm": receives_dm,
@@ -161,6 +160,7 @@ def user(
         "verified": False,
         "verified_type": "none",
     }
+    extra |= {"profile_image_url": face} if face else {}
     return wire | {name: extra[name] for name in extra if name in fields}
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from support.sandbox import numbering, people, posts, rules, snowflakes, text
+from support.sandbox import numbering, payloads, people, posts, rules, snowflakes, text
 from support.sandbox.world import REPLY_SETTINGS, Media, Post, User
 
 
@@ -129,6 +129,20 @@ def first_made(db: sqlite3.Connection, post: Post) -> datetime:
     """When its first version was made."""
     first = posts.by_id(db, post.edit_of) if post.edit_of else None
     return first.created_at if first else post.created_at
+
+
+def about(
+    db: sqlite3.Connection, post: Post, now: datetime, counted: bool = True
+) -> payloads.About:
+    """What an answer needs to know beside the post; `counted`: also who reacted to it."""
+    author = people.by_id(db, post.author_id)
+    return payloads.About(
+        versions=posts.versions(db, post),
+        first_made=first_made(db, post),
+        editable=may_edit(db, post, now),
+        author=author.username if author else "",
+        counts=posts.counts(db, post.id) if counted else {},
+    )
 
 
 def when(created_at: datetime | None, now: datetime) -> tuple[datetime, bool]:

@@ -21,7 +21,8 @@ def post_through_api(
     why = _why_not(db, account, draft, switches.plan == "enterprise")
     if why in (rules.NOT_SUMMONED, rules.QUOTE_REFUSED) and switches.refusal == "B":
         raise problems.forbidden(rules.ONLY_MENTIONED, "Authorization Error")
-    if why is None and _is_duplicate(db, account, draft, now - switches.duplicate_window):
+    window = switches.duplicate_window
+    if why is None and window and _is_duplicate(db, account, draft, now - window):
         why = rules.DUPLICATE
     if why:
         raise problems.forbidden(why)

@@ -31,17 +31,18 @@ def endpoint(family: str, status: int = 200) -> Callable[[View], Callable[..., R
             if not ground().switches.credits:
                 raise problems.no_credits()
             _count(g.speaker, family)
-            with misfortune.around(family):
-                return _written(view(**values), status)
+            with misfortune.around(family) as fault:
+                answer = view(**values)
+                if isinstance(answer, Response):
+                    return answer
+                return _written(misfortune.reduced(answer, fault), status)
 
         return guarded
 
     return decorate
 
 
-def _written(answer: Answer | Response, status: int) -> Response:
-    if isinstance(answer, Response):
-        return answer
+def _written(answer: Answer, status: int) -> Response:
     in_new_words = ground().switches.vocabulary == "new"
     response = jsonify(vocabulary.renamed(answer) if in_new_words else answer)
     response.status_code = status

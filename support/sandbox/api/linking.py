@@ -61,14 +61,7 @@ def linked(db: sqlite3.Connection, viewer: User | None, shown: list[Post], shape
 def post(db: sqlite3.Connection, item: Post, shape: Shape) -> Answer:
     implied = {_FIELD_OF[name] for name in shape.expansions if name in _FIELD_OF}
     fields = shape.post_fields | implied
-    author = people.by_id(db, item.author_id)
-    about = payloads.About(
-        versions=posts.versions(db, item),
-        first_made=posting.first_made(db, item),
-        editable=posting.may_edit(db, item, ground().clock()),
-        author=author.username if author else "",
-        counts=posts.counts(db, item.id) if "public_metrics" in fields else {},
-    )
+    about = posting.about(db, item, ground().clock(), counted="public_metrics" in fields)
     return payloads.post(item, fields, about)
 
 
@@ -81,7 +74,7 @@ def user(
         and messaging.receives_dm(db, person, viewer)
     )
     count = people.post_count(db, person.id) if "public_metrics" in fields else 0
-    return payloads.user(person, fields, face(base(), person.id), receives, count)
+    return payloads.user(person, fields, receives, count, face(base(), person.id))
 
 
 def unseen(

@@ -24,7 +24,7 @@ def _written(view: View, happening: Happening) -> Iterator[Parcel]:
     post, author = _visible(view, happening.subject_id)
     if post is None or author is None:
         return
-    payload = view.post(post, author)
+    payload = view.post(post)
     for event_type, user_id in _events_of(view, post):
         includes = _includes(view, post, payload, event_type, user_id)
         yield from _told(view, event_type, user_id, post.id, payload, includes)

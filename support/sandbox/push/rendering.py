@@ -24,20 +24,14 @@ class View:
     def now_ms(self) -> int:
         return snowflakes.milliseconds(self.now)
 
-    def post(self, item: Post, author: User) -> Wire:
-        about = payloads.About(
-            versions=posts.versions(self.db, item),
-            first_made=posting.first_made(self.db, item),
-            editable=posting.may_edit(self.db, item, self.now),
-            author=author.username,
-            counts=posts.counts(self.db, item.id),
-        )
+    def post(self, item: Post) -> Wire:
+        about = posting.about(self.db, item, self.now)
         return envelopes.post(item, payloads.post(item, vocabulary.POST_FIELDS, about))
 
     def user(self, person: User) -> Wire:
         face = addresses.face(self.base, person.id)
         count = people.post_count(self.db, person.id)
-        wire = payloads.user(person, envelopes.USER_FIELDS, face, posts=count)
+        wire = payloads.user(person, envelopes.USER_FIELDS, posts=count, face=face)
         return envelopes.doubled(wire)
 
     def media(self, item: Post) -> list[Wire]:
