@@ -94,3 +94,4 @@ def running_sandbox(folder: Path, *, limits: float = 1000.0) -> Iterator[Sandbox
     finally:
         server.shutdown()
         thread.join(timeout=5)
+        app.extensions["sandbox_push"].close()

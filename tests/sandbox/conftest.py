@@ -34,6 +34,7 @@ def stage(tmp_path: Path, clock: MovedClock, limits: float) -> Iterator[Stage]:
     running.close()
     server.shutdown()
     thread.join()
+    app.extensions["sandbox_push"].close()
     app.extensions["sandbox"].store.close()
 
 

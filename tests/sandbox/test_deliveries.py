@@ -100,6 +100,7 @@ class TestTrying:
         again = create_sandbox(tmp_path / "x.db", clock=clock)
         assert mentioned.receiver.came.wait(20)
         assert again.test_client().post("/sandbox/api/deliveries/flush").status_code == 200
+        again.extensions["sandbox_push"].close()
         again.extensions["sandbox"].store.close()
         assert mentioned.receiver.types() == ["post.mention.create"] * 2
 

@@ -39,6 +39,7 @@ class Office:
         self.dice = Dice()
         self._delivering = threading.Lock()
         self._wake = threading.Event()
+        self._closing = threading.Event()
         self._thread: threading.Thread | None = None
 
     @cached_property
@@ -87,7 +88,7 @@ class Office:
 
     def deliver_due(self) -> None:
         """Attempt what is due, until nothing is."""
-        while not self.paused:
+        while not (self.paused or self._closing.is_set()):
             with self._delivering:
                 with self.store.reading() as db:
                     delivery = queue.first_waiting(db, self.clock())
@@ -139,15 +140,22 @@ class Office:
         return {webhook.id: self.challenge(webhook) for webhook in due}
 
     def open(self) -> None:
-        """Start the thread, if there is anybody to deliver to. It ends with the process."""
+        """Start the thread, if there is anybody to deliver to."""
         with self.store.reading() as db:
             needed = bool(webhooks.every(db))
         if needed and self._thread is None:
             self._thread = threading.Thread(target=self._run, name="sandbox push", daemon=True)
             self._thread.start()
 
+    def close(self) -> None:
+        """What waits stays in the file for the next time; a delivery under way is finished."""
+        self._closing.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
+
     def _run(self) -> None:
-        while True:
+        while not self._closing.is_set():
             self._wake.wait(LOOK_EVERY_SECONDS)
             self._wake.clear()
             try:
