@@ -72,6 +72,12 @@ def by_ref(db: sqlite3.Connection, ref: str) -> Message | None:
     return _message(db, row) if row else None
 
 
+def by_id(db: sqlite3.Connection, message_id: int) -> Message | None:
+    """Whoever asks."""
+    row = db.execute("SELECT * FROM messages WHERE id = ?", (message_id,)).fetchone()
+    return _message(db, row) if row else None
+
+
 def seen_by(db: sqlite3.Connection, user_id: int, message_id: int) -> Message | None:
     """The message, when this user is in its conversation and has not deleted it."""
     row = db.execute(
