@@ -9,6 +9,7 @@ acting     posting, publishing, messaging, uploading, granting, opening, carryin
 doors      app, api/ (X's endpoints), consent (the authorize page), files (pictures, films),
            control/ (/sandbox/api/), play (the customers' pages, with scenes), controls (the page
            of switches), replay (feeds a posts file)
+push/      webhooks, subscriptions, events and their deliveries; has all four kinds of its own
 
-docs/sandbox.md tells what it can do and where it differs from X.
+docs/sandbox.md and docs/sandbox-webhooks.md tell what it can do and where it differs from X.
 """
