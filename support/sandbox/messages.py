@@ -87,11 +87,6 @@ def seen_by(db: sqlite3.Connection, user_id: int, message_id: int) -> Message | 
     return _message(db, row) if row else None
 
 
-def by_id(db: sqlite3.Connection, message_id: int) -> Message | None:
-    row = db.execute("SELECT * FROM messages WHERE id = ?", (message_id,)).fetchone()
-    return _message(db, row) if row else None
-
-
 def wrote_to(db: sqlite3.Connection, sender_id: int, recipient_id: int) -> bool:
     row = db.execute(
         "SELECT 1 FROM messages WHERE sender_id = ? AND recipient_id = ? AND group_id IS NULL"
