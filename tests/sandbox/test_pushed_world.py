@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from tests.sandbox import test_oauth, test_oauth1
 from tests.sandbox.receiver import Pushed, Receiver, signature
 from tests.sandbox.stage import CUSTOMER, DESK_ID, OTHER, PLAIN_HTTP, Stage
 
@@ -85,20 +86,31 @@ def test_nothing_of_a_suspended_account_is_told(pushed: Pushed) -> None:
 
 
 class TestScopes:
-    @pytest.fixture
-    def brand(self, pushed: Pushed) -> dict[str, str]:
-        answer = pushed.stage.control.post("accounts", json={"username": "brand"})
-        return dict(answer.json())
+    PATH = "/2/activity/subscriptions"
 
-    def test_oauth1_is_not_enough_for_private_events(
-        self, pushed: Pushed, brand: dict[str, str]
+    def ask(self, event_type: str) -> dict[str, object]:
+        return {"event_type": event_type, "filter": {"user_id": str(DESK_ID)}}
+
+    def test_oauth1_is_not_enough_for_private_events(self, stage: Stage) -> None:
+        with test_oauth1.client(stage) as signing:
+            assert signing.post(self.PATH, json=self.ask("dm.received")).status_code == 403
+            assert signing.post(self.PATH, json=self.ask("post.create")).status_code == 200
+
+    @pytest.mark.parametrize(
+        ("event_type", "status"), [("dm.received", 403), ("post.mention.create", 200)]
+    )
+    def test_a_token_needs_the_scope_of_the_event(
+        self, stage: Stage, event_type: str, status: int
     ) -> None:
-        body = {"event_type": "dm.received", "filter": {"user_id": brand["id"]}}
-        token = {"Authorization": f"Bearer {brand['bearer_token']}"}
-        path = "/2/activity/subscriptions"
-        assert pushed.app.post(path, json=body).status_code == 403
-        assert pushed.stage.api.post(path, json=body).status_code == 403
-        assert pushed.stage.api.post(path, json=body, headers=token).status_code == 200
+        token = test_oauth.tokens(stage, scope="tweet.read users.read")["access_token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = httpx.post(stage.url + self.PATH, json=self.ask(event_type), headers=headers)
+        assert answer.status_code == status
+
+    def test_account_activity_takes_signed_requests(self, pushed: Pushed) -> None:
+        path = f"/2/account_activity/webhooks/{pushed.webhook_id}/subscriptions/all"
+        with test_oauth1.client(pushed.stage) as signing:
+            assert signing.post(path).json() == {"data": {"subscribed": True}}
 
 
 class TestFurtherApps:
