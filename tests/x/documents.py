@@ -77,13 +77,21 @@ class Asked:
         self.path = request.url.path
         self.method = request.method.lower()
         self.content_type = _kind(request.headers)
-        self.body = request.content or None
+        self.body = _body(request)
         self.parameters = RequestParameters(
             query=ImmutableMultiDict(request.url.params.multi_items()),
             header=Headers(list(request.headers.items())),
             cookie=ImmutableMultiDict(),
             path={},
         )
+
+
+def _body(request: httpx.Request) -> bytes | None:
+    """None for an upload too, which was streamed and is gone."""
+    try:
+        return request.content or None
+    except httpx.RequestNotRead:
+        return None
 
 
 class Answered:
