@@ -83,7 +83,7 @@ def _shown(job: Job) -> Answer:
     return shown | ({"name": job.name} if job.name else {})
 
 
-@blueprint.put("/sandbox/compliance/<int:job_id>/<ticket>/ids")
+@blueprint.put("/sandbox/compliance/<int(max=9223372036854775807):job_id>/<ticket>/ids")
 def upload_ids(job_id: int, ticket: str) -> Response:
     """The address itself is the permission, as with X's signed ones."""
     with ground().store.writing() as db:
@@ -94,7 +94,7 @@ def upload_ids(job_id: int, ticket: str) -> Response:
     return Response(status=200)
 
 
-@blueprint.get("/sandbox/compliance/<int:job_id>/<ticket>/results")
+@blueprint.get("/sandbox/compliance/<int(max=9223372036854775807):job_id>/<ticket>/results")
 def results(job_id: int, ticket: str) -> Response:
     """A JSON object a line."""
     with ground().store.reading() as db:
