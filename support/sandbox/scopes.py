@@ -48,7 +48,7 @@ APP_TOO = _words("""
     tweets/search/recent tweets tweets/:id
 """)
 """An app's own bearer token is enough for these."""
-APP_ALONE = _words("usage/tweets compliance/jobs")
+APP_ALONE = _words("tweets/counts/recent usage/tweets compliance/jobs")
 """And these take nothing else."""
 OAUTH2_ALONE = _words("dm_media")
 """These refuse OAuth 1.0a."""
