@@ -12,12 +12,12 @@ blueprint = Blueprint("files", __name__)
 LARGEST_FACE = 400
 
 
-@blueprint.get("/sandbox/files/<int:media_id>.<ending>")
+@blueprint.get("/sandbox/files/<int(max=9223372036854775807):media_id>.<ending>")
 def public(media_id: int, ending: str) -> Response:
     return _served(_public(media_id), still=False)
 
 
-@blueprint.get("/sandbox/files/<int:media_id>-preview.png")
+@blueprint.get("/sandbox/files/<int(max=9223372036854775807):media_id>-preview.png")
 def preview(media_id: int) -> Response:
     return _served(_public(media_id), still=True)
 
@@ -30,7 +30,7 @@ def _public(media_id: int) -> Media:
     return item
 
 
-@blueprint.get("/sandbox/faces/<int:user_id>_<size>.png")
+@blueprint.get("/sandbox/faces/<int(max=9223372036854775807):user_id>_<size>.png")
 def face(user_id: int, size: str) -> Response:
     with ground().store.reading() as db:
         if people.by_id(db, user_id) is None:

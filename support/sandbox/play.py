@@ -171,7 +171,7 @@ def _picture(db: Connection, owner: User, category: str) -> tuple[Media, ...]:
     return (uploading.whole(db, owner, category, content, ground().clock()),)
 
 
-@blueprint.get("/sandbox/messages/files/<int:media_id>.<ending>")
+@blueprint.get("/sandbox/messages/files/<int(max=9223372036854775807):media_id>.<ending>")
 def message_file(media_id: int, ending: str) -> Response:
     """What a message carries, for these pages: they show every message to whoever opens them."""
     with ground().store.reading() as db:

@@ -150,6 +150,14 @@ class TestSeeing:
         shown = stage.mentions(**SEEN)["includes"]["media"][0]
         assert (shown["width"], fetch(shown["url"]).content) == (40, PICTURE)
 
+    def test_search_finds_what_carries_pictures(self, stage: Stage) -> None:
+        shown = stage.post("遅い 画面", media=[{"type": "photo"}])
+        stage.post("遅い 言葉だけ")
+        for operator, number in (("has:images", 1), ("has:media", 1), ("has:video_link", 0)):
+            found = stage.get("/2/tweets/search/recent", query=f"遅い {operator}")
+            assert found["meta"]["result_count"] == number
+            assert [item["id"] for item in found.get("data", [])] == [shown] * number
+
     def test_a_face_is_served(self, stage: Stage) -> None:
         stage.post("@hikari_care a")
         user = stage.get("/2/users/900400", user_fields="profile_image_url")["data"]

@@ -74,6 +74,7 @@ class TestConsent:
             {"client_id": "nobody"}, {"response_type": "token"}, {"scope": "all"}, {"scope": ""},
             {"code_challenge": "short"}, {"code_challenge_method": "MD5"}, {"state": ""},
             {"redirect_uri": "javascript:alert(1)"}, {"redirect_uri": "http://["},
+            {"redirect_uri": "http://a/\r\nb"}, {"redirect_uri": ""},
         ],
         ids=str,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from support.sandbox.payloads import timestamp
 
 KINDS = ("tweets", "users")
 STATUSES = ("created", "in_progress", "failed", "complete", "expired")
-PROJECT = "sandbox-project"
+PROJECT = "1000001"
 MONTHLY_CAP = 3_000_000
 
 
@@ -83,7 +83,7 @@ def _shown(job: Job) -> Answer:
     return shown | ({"name": job.name} if job.name else {})
 
 
-@blueprint.put("/sandbox/compliance/<int:job_id>/<ticket>/ids")
+@blueprint.put("/sandbox/compliance/<int(max=9223372036854775807):job_id>/<ticket>/ids")
 def upload_ids(job_id: int, ticket: str) -> Response:
     """The address itself is the permission, as with X's signed ones."""
     with ground().store.writing() as db:
@@ -94,7 +94,7 @@ def upload_ids(job_id: int, ticket: str) -> Response:
     return Response(status=200)
 
 
-@blueprint.get("/sandbox/compliance/<int:job_id>/<ticket>/results")
+@blueprint.get("/sandbox/compliance/<int(max=9223372036854775807):job_id>/<ticket>/results")
 def results(job_id: int, ticket: str) -> Response:
     """A JSON object a line."""
     with ground().store.reading() as db:
@@ -120,16 +120,19 @@ def usage() -> Answer:
         raise problems.invalid_parameter("days", raw, "`days` is not between 1 and 90")
     today = ground().clock().date()
     days = [today - timedelta(days=back) for back in range(int(raw))]
+    # Numbers in 2.166, the same as text in 2.167.
+    number: type[int] | type[str] = str if ground().switches.vocabulary == "new" else int
     daily = [
-        {"date": f"{day:%Y-%m-%d}T00:00:00.000Z", "usage": ground().usage[day]} for day in days
+        {"date": f"{day:%Y-%m-%d}T00:00:00.000Z", "usage": number(ground().usage[day])}
+        for day in days
     ]
     used = sum(ground().usage[day] for day in days if day.month == today.month)
     return {
         "data": {
             "cap_reset_day": 1,
-            "daily_project_usage": {"project_id": 1, "usage": daily},
-            "project_cap": MONTHLY_CAP,
+            "daily_project_usage": {"project_id": number(PROJECT), "usage": daily},
+            "project_cap": number(MONTHLY_CAP),
             "project_id": PROJECT,
-            "project_usage": used,
+            "project_usage": number(used),
         }
     }

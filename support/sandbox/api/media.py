@@ -31,7 +31,7 @@ def upload() -> Answer:
 def initialize() -> Answer:
     given = bodies.json_object(request.get_data())
     category, size = _category(given, IN_PIECES), given.get("total_bytes", 0)
-    if not isinstance(size, int) or size > uploading.MOST_BYTES[uploading.kind(category)]:
+    if not isinstance(size, int) or not 0 <= size <= uploading.MOST_BYTES[uploading.kind(category)]:
         raise problems.invalid("maxFileSizeExceeded")
     with ground().store.writing() as db:
         mime = str(given.get("media_type", ""))
@@ -86,8 +86,9 @@ def status() -> Answer:
 @endpoint("media_metadata")
 def describe() -> Answer:
     given = bodies.json_object(request.get_data())
-    alt = given.get("metadata", {})
-    words = alt.get("alt_text", {}).get("text", "") if isinstance(alt, dict) else ""
+    words: Any = given
+    for name in ("metadata", "alt_text", "text"):
+        words = words.get(name) if isinstance(words, dict) else None
     if not isinstance(words, str) or len(words) > MOST_ALT_TEXT:
         raise problems.invalid(f"$.metadata.alt_text.text: at most {MOST_ALT_TEXT} characters")
     with ground().store.writing() as db:
