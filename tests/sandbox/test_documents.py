@@ -16,9 +16,7 @@ AS_X_SAYS_ELSEWHERE = {
         "POST /2/webhooks/replay": "the same",
         "GET /2/media/upload": "2.166 demands a type of processing_info and describes none",
     },
-    "new": {
-        "GET /2/usage/tweets": "2.167 makes its counts text, which no sample of X shows",
-    },
+    "new": {},
 }
 """Where a document is not followed, and why."""
 

@@ -119,23 +119,29 @@ def change_subscription(subscription_id: str) -> Answer:
 @blueprint.delete("/2/activity/subscriptions/<subscription_id>")
 @endpoint("activity/subscriptions/:id")
 def delete_subscription(subscription_id: str) -> Answer:
-    return _deleted([subscription_id])
+    return {"data": {"deleted": True}, "meta": _delete([subscription_id])}
 
 
 @blueprint.delete("/2/activity/subscriptions")
 @endpoint("activity/subscriptions")
 def delete_subscriptions() -> Answer:
+    """2.166 answers for all of them at once, 2.167 for each."""
     parameters.only(request.args, frozenset({"ids"}))
-    return _deleted(parameters.many(request.args, "ids"))
+    asked = parameters.many(request.args, "ids")
+    meta = _delete(asked)
+    if ground().switches.vocabulary == "new":
+        each = [{"subscription_id": one, "deleted": True} for one in asked]
+        return {"data": each, "meta": meta}
+    return {"data": {"deleted": True}, "meta": meta}
 
 
-def _deleted(subscription_ids: list[str]) -> Answer:
-    """All of them or, when one is unknown, none."""
+def _delete(subscription_ids: list[str]) -> Answer:
+    """All of them or, when one is unknown, none; what is left in number."""
     with ground().store.writing() as db:
         for subscription_id in subscription_ids:
             subscriptions.delete(db, _wanted(db, subscription_id).id)
         left = subscriptions.count(db, app().client_id)
-    return {"data": {"deleted": True}, "meta": {"total_subscriptions": left}}
+    return {"total_subscriptions": left}
 
 
 def _wanted(db: sqlite3.Connection, subscription_id: str) -> Subscription:
