@@ -43,7 +43,7 @@ def test_every_answer_is_one_that_xs_document_allows(walk):
         for answer in walk.answers
         if named(answer) not in known and (fault := documents.fault_in_answer(walk.words, answer))
     ]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_the_walk_goes_through_every_endpoint_the_sandbox_shares_with_xs_document(walk):

@@ -23,7 +23,12 @@ VERSION_OF = {"legacy": "2.166", "new": "2.167"}
 """The words X speaks → the version of its document that has them."""
 JSON_TYPES = ("application/json", "application/problem+json")
 
-NOT_IN_2_167 = ("about:blank", "api.twitter.com", "client-forbidden")
+NOT_IN_2_167 = (
+    '"about:blank"',
+    '"https://api.twitter.com/2/problems/',
+    "/problems/client-forbidden",
+    "/problems/unsupported-authentication",
+)
 """Problems X does send and whose types its newer document leaves out of its union."""
 
 
