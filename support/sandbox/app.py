@@ -7,7 +7,18 @@ from pathlib import Path
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
-from support.sandbox import api, control, people, play, posting, problems, text
+from support.sandbox import (
+    api,
+    consent,
+    control,
+    keys,
+    opening,
+    people,
+    play,
+    posting,
+    problems,
+    text,
+)
 from support.sandbox.ground import Ground
 from support.sandbox.limits import Rates
 from support.sandbox.store import Store
@@ -50,6 +61,7 @@ def create_sandbox(
         store, read_clock, text.weigher(), account, Rates(limits), duplicate_window
     )
     app.register_blueprint(api.blueprint)
+    app.register_blueprint(consent.blueprint)
     app.register_blueprint(control.blueprint)
     app.register_blueprint(play.blueprint)
     app.register_error_handler(problems.Problem, answer)
@@ -66,8 +78,9 @@ def _open_account(
 ) -> int:
     given = {"username": handle, "name": name} | ({"id": account_id} if account_id else {})
     with store.writing() as db:
+        keys.register(db, keys.DEFAULT)
         account = people.by_username(db, handle) or posting.introduce(db, given, now)
-        people.give_token(db, account.id, token or f"sandbox-{handle}")
+        opening.give_tokens(db, account, keys.DEFAULT, token, again=False)
     return account.id
 
 

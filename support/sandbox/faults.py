@@ -8,7 +8,7 @@ Kind = Literal["accept_then_cut", "refuse_503", "rate_limited", "timeout"]
 """accept_then_cut: done, then the connection closes without an answer.
 timeout: silence for `seconds`, then the connection closes; nothing was done.
 refuse_503 and rate_limited answer before anything is done."""
-Endpoint = Literal["create_post", "send_dm"]
+Endpoint = Literal["create_post", "send_dm", "oauth2/token", "oauth2/revoke"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 ENDPOINTS: tuple[Endpoint, ...] = get_args(Endpoint)
 

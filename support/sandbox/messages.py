@@ -7,6 +7,19 @@ from support.sandbox import snowflakes
 from support.sandbox.parameters import Window
 from support.sandbox.world import Message
 
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS messages (
+    id INTEGER PRIMARY KEY,
+    sender_id INTEGER NOT NULL REFERENCES users (id),
+    recipient_id INTEGER NOT NULL REFERENCES users (id),
+    text TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    ref TEXT UNIQUE
+);
+CREATE INDEX IF NOT EXISTS messages_sender ON messages (sender_id, id);
+CREATE INDEX IF NOT EXISTS messages_recipient ON messages (recipient_id, id);
+"""
+
 
 def add(db: sqlite3.Connection, message: Message, ref: str | None = None) -> None:
     db.execute(

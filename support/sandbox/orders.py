@@ -45,16 +45,16 @@ def post(body: Any) -> PostOrder:
     given = mapping(body, "the order")
     return PostOrder(
         author=person(given.get("author"), "author"),
-        text=_string(given, "text"),
+        text=string(given, "text"),
         in_reply_to=_id(given, "in_reply_to"),
-        in_reply_to_ref=_optional(given, "in_reply_to_ref"),
+        in_reply_to_ref=optional(given, "in_reply_to_ref"),
         quotes=_id(given, "quotes"),
         id=_id(given, "id"),
-        exclude=frozenset(identity(value, "exclude") for value in _list(given, "exclude")),
-        mention_desk=_flag(given, "mention") or False,
-        reply_settings=_optional(given, "reply_settings") or "everyone",
+        exclude=frozenset(identity(value, "exclude") for value in listed(given, "exclude")),
+        mention_desk=flag(given, "mention") or False,
+        reply_settings=optional(given, "reply_settings") or "everyone",
         created_at=_moment(given, "created_at"),
-        ref=_optional(given, "ref"),
+        ref=optional(given, "ref"),
     )
 
 
@@ -64,9 +64,9 @@ def message(body: Any) -> MessageOrder:
     return MessageOrder(
         sender=person(given.get("sender"), "sender"),
         to=person(given["to"], "to") if given.get("to") is not None else None,
-        text=_string(given, "text"),
+        text=string(given, "text"),
         created_at=_moment(given, "created_at"),
-        ref=_optional(given, "ref"),
+        ref=optional(given, "ref"),
     )
 
 
@@ -77,14 +77,14 @@ def person(value: Any, name: str) -> Given:
     given = mapping(value, name)
     found: Given = {
         "id": _id(given, "id"),
-        "username": _optional(given, "username"),
-        "name": _optional(given, "name"),
-        "description": _optional(given, "description"),
+        "username": optional(given, "username"),
+        "name": optional(given, "name"),
+        "description": optional(given, "description"),
         "followers": _count(given, "followers"),
         "following": _count(given, "following"),
-        "accepts_dms": _flag(given, "accepts_dms"),
-        "follows_us": _flag(given, "follows_us"),
-        "protected": _flag(given, "protected"),
+        "accepts_dms": flag(given, "accepts_dms"),
+        "follows_us": flag(given, "follows_us"),
+        "protected": flag(given, "protected"),
         "created_at": _moment(given, "created_at"),
     }
     found = {key: item for key, item in found.items() if item is not None}
@@ -93,6 +93,15 @@ def person(value: Any, name: str) -> Given:
     if "username" in found and not text.USERNAME.fullmatch(found["username"]):
         raise Refusal(f"{name}.username is not 1 to 15 letters, digits or underscores")
     return found
+
+
+def app(body: Any) -> tuple[str, bool, tuple[str, ...]]:
+    """{name, public?, callbacks?}: the name, whether it has no secret, where codes may go."""
+    given = mapping(body, "the order")
+    callbacks = listed(given, "callbacks")
+    if not all(isinstance(address, str) and address.split() == [address] for address in callbacks):
+        raise Refusal("callbacks is not a list of addresses")
+    return string(given, "name"), flag(given, "public") or False, tuple(callbacks)
 
 
 def fault(body: Any) -> Fault:
@@ -121,18 +130,18 @@ def mapping(value: Any, name: str) -> Mapping[str, Any]:
     return value
 
 
-def _string(given: Mapping[str, Any], name: str) -> str:
+def string(given: Mapping[str, Any], name: str) -> str:
     value = given.get(name)
     if not isinstance(value, str):
         raise Refusal(f"{name} is missing" if value is None else f"{name} is not a string")
     return text.clean(value)
 
 
-def _optional(given: Mapping[str, Any], name: str) -> str | None:
-    return None if given.get(name) is None else _string(given, name)
+def optional(given: Mapping[str, Any], name: str) -> str | None:
+    return None if given.get(name) is None else string(given, name)
 
 
-def _list(given: Mapping[str, Any], name: str) -> list[Any]:
+def listed(given: Mapping[str, Any], name: str) -> list[Any]:
     value = given.get(name) or []
     if not isinstance(value, list):
         raise Refusal(f"{name} is not a list")
@@ -159,7 +168,7 @@ def _count(given: Mapping[str, Any], name: str) -> int | None:
     return value
 
 
-def _flag(given: Mapping[str, Any], name: str) -> bool | None:
+def flag(given: Mapping[str, Any], name: str) -> bool | None:
     value = given.get(name)
     if value is not None and not isinstance(value, bool):
         raise Refusal(f"{name} is not true or false")

@@ -8,6 +8,45 @@ from support.sandbox import people, snowflakes, text
 from support.sandbox.parameters import Window
 from support.sandbox.world import Post, User
 
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS posts (
+    id INTEGER PRIMARY KEY,
+    author_id INTEGER NOT NULL REFERENCES users (id),
+    text TEXT NOT NULL,
+    prefix TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    conversation_id INTEGER NOT NULL,
+    in_reply_to INTEGER,
+    in_reply_to_user INTEGER,
+    quoted INTEGER,
+    reply_settings TEXT NOT NULL,
+    is_long INTEGER NOT NULL,
+    deleted INTEGER NOT NULL DEFAULT 0,
+    folded TEXT NOT NULL,                 -- what two posts of the same words share
+    ref TEXT UNIQUE,                      -- the feeder's own name for it
+    reposted INTEGER,                     -- the post that this one only passes on
+    edit_of INTEGER,                      -- the first version, where this is a later one
+    replaced_by INTEGER,                  -- the next version, where there is one
+    hidden INTEGER NOT NULL DEFAULT 0     -- a reply its conversation's first author put away
+);
+CREATE INDEX IF NOT EXISTS posts_author ON posts (author_id, id);
+CREATE INDEX IF NOT EXISTS posts_folded ON posts (author_id, folded);
+CREATE INDEX IF NOT EXISTS posts_conversation ON posts (conversation_id, id);
+CREATE INDEX IF NOT EXISTS posts_parent ON posts (in_reply_to);
+CREATE TABLE IF NOT EXISTS mentions (
+    user_id INTEGER NOT NULL REFERENCES users (id),
+    post_id INTEGER NOT NULL REFERENCES posts (id),
+    PRIMARY KEY (user_id, post_id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS mentions_post ON mentions (post_id);
+"""
+VIEWS = """
+CREATE INDEX IF NOT EXISTS posts_versions ON posts (edit_of);
+DROP VIEW IF EXISTS visible_posts;
+CREATE VIEW visible_posts AS
+    SELECT * FROM posts WHERE NOT deleted AND replaced_by IS NULL
+    AND author_id NOT IN (SELECT id FROM users WHERE protected OR state <> 'active');
+"""
 MENTIONS_SHOWN = 800
 OWN_POSTS_SHOWN = 3200
 
@@ -132,7 +171,7 @@ def _post(db: sqlite3.Connection, row: sqlite3.Row) -> Post:
     values = dict(row)
     del values["ref"], values["folded"]
     values["created_at"] = snowflakes.moment(row["created_at"])
-    values["is_long"], values["deleted"] = bool(row["is_long"]), bool(row["deleted"])
+    values |= {name: bool(row[name]) for name in ("is_long", "deleted", "hidden")}
     return Post(**values, mentions=_mentioned(db, row["id"]))
 
 

@@ -46,6 +46,20 @@ def forbidden(detail: str) -> Problem:
     return generic(403, "Forbidden", detail)
 
 
+def unsupported_authentication(kind: str, taken: list[str]) -> Problem:
+    """403: this endpoint does not take tokens of that kind."""
+    return Problem(
+        403,
+        {
+            "title": "Unsupported Authentication",
+            "detail": f"Authenticating with {kind} is forbidden for this endpoint.  Supported"
+            f" authentication types are [{', '.join(taken)}].",
+            "type": HOST + "unsupported-authentication",
+            "status": 403,
+        },
+    )
+
+
 def too_many_requests() -> Problem:
     return generic(429, "Too Many Requests", "Too Many Requests")
 

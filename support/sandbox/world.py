@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+USER_STATES = ("active", "suspended", "deactivated")
 REPLY_SETTINGS = ("everyone", "mentionedUsers", "following", "subscribers", "verified", "other")
 
 
@@ -19,6 +20,8 @@ class User:
     """Open to direct messages from people who were not written to first."""
     follows_us: bool = False
     protected: bool = False
+    state: str = "active"
+    """Whoever is suspended or deactivated is not seen, nor anything they wrote."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,14 @@ class Post:
     reply_settings: str = "everyone"
     is_long: bool = False
     deleted: bool = False
+    reposted: int | None = None
+    """The post that this one only passes on."""
+    edit_of: int | None = None
+    """The first version, where this is a later one."""
+    replaced_by: int | None = None
+    """The next version, where there is one."""
+    hidden: bool = False
+    """A reply that the first author of its conversation put away."""
     mentions: tuple[User, ...] = ()
 
     def mentions_user(self, user_id: int) -> bool:

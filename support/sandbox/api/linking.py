@@ -19,7 +19,7 @@ _FIELD_OF = {
 
 
 def post_list(
-    db: sqlite3.Connection, viewer: User, found: list[Post], shape: Shape, size: int
+    db: sqlite3.Connection, viewer: User | None, found: list[Post], shape: Shape, size: int
 ) -> Answer:
     """A timeline page; `found` holds one more than `size` when there is a further page."""
     shown = found[:size]
@@ -32,7 +32,7 @@ def post_list(
     return answer | {"meta": meta}
 
 
-def linked(db: sqlite3.Connection, viewer: User, shown: list[Post], shape: Shape) -> Answer:
+def linked(db: sqlite3.Connection, viewer: User | None, shown: list[Post], shape: Shape) -> Answer:
     """`data`, `includes` and `errors` for these posts; each only where there is something in it."""
     referenced, missing = _referenced(db, shown, shape)
     users = _linked_users(db, shown, referenced, shape)
@@ -58,8 +58,14 @@ def post(db: sqlite3.Connection, item: Post, shape: Shape) -> Answer:
     return payloads.post(item, fields, replies)
 
 
-def user(db: sqlite3.Connection, viewer: User, person: User, fields: frozenset[str]) -> Answer:
-    receives = "receives_your_dm" in fields and posting.receives_dm(db, person, viewer)
+def user(
+    db: sqlite3.Connection, viewer: User | None, person: User, fields: frozenset[str]
+) -> Answer:
+    receives = (
+        viewer is not None
+        and "receives_your_dm" in fields
+        and posting.receives_dm(db, person, viewer)
+    )
     count = people.post_count(db, person.id) if "public_metrics" in fields else 0
     return payloads.user(person, fields, receives, count)
 
@@ -108,7 +114,7 @@ def _linked_users(
 
 def message_list(
     db: sqlite3.Connection,
-    viewer: User,
+    viewer: User | None,
     found: list[Message],
     fields: frozenset[str],
     shape: Shape,

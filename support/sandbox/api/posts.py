@@ -17,7 +17,7 @@ from support.sandbox import (
     vocabulary,
 )
 from support.sandbox.api import linking
-from support.sandbox.api.door import Answer, account, blueprint, endpoint
+from support.sandbox.api.door import Answer, blueprint, endpoint, viewer
 from support.sandbox.ground import ground
 from support.sandbox.world import Post, User
 
@@ -35,12 +35,13 @@ def mentions(id: str) -> Answer:
             return {"errors": [problems.not_found("user", "id", id)]}
         found = posts.mentioning(db, person.id, window)
         _note_served(db, person, found)
-        return linking.post_list(db, account(), found, shape, window.size)
+        return linking.post_list(db, viewer(), found, shape, window.size)
 
 
 def _note_served(db: sqlite3.Connection, person: User, found: list[Post]) -> None:
     """Our account has read up to the newest of these, or before already up to `since_id`."""
-    if person.id == account().id:
+    watcher = viewer()
+    if watcher and person.id == watcher.id:
         since = request.args.get("since_id", "0")
         newest = max([parameters.identifier("since_id", since), *(post.id for post in found)])
         served.note(db, person.id, "mentions", newest)
@@ -57,7 +58,7 @@ def timeline(id: str) -> Answer:
         if person is None:
             return {"errors": [problems.not_found("user", "id", id)]}
         found = posts.written_by(db, person.id, window, with_replies="replies" not in excluded)
-        return linking.post_list(db, account(), found, shape, window.size)
+        return linking.post_list(db, viewer(), found, shape, window.size)
 
 
 @blueprint.get("/2/tweets/search/recent")
@@ -74,7 +75,7 @@ def search() -> Answer:
         found = list(
             islice((post for post in candidates if matches(_found(db, post))), window.size + 1)
         )
-        return linking.post_list(db, account(), found, shape, window.size)
+        return linking.post_list(db, viewer(), found, shape, window.size)
 
 
 def _found(db: sqlite3.Connection, post: Post) -> searching.Found:
@@ -97,7 +98,7 @@ def look_up() -> Answer:
                 errors.append(error)
             elif post:
                 shown.append(post)
-        answer = linking.linked(db, account(), shown, shape)
+        answer = linking.linked(db, viewer(), shown, shape)
     errors += answer.pop("errors", [])
     return answer | ({"errors": errors} if errors else {})
 
@@ -112,5 +113,5 @@ def single(id: str) -> Answer:
         error = linking.unseen(db, post, "id", id)
         if error or post is None:
             return {"errors": [error]}
-        answer = linking.linked(db, account(), [post], shape)
+        answer = linking.linked(db, viewer(), [post], shape)
     return answer | {"data": answer["data"][0]}

@@ -7,7 +7,7 @@ from flask import request
 
 from support.sandbox import parameters, people, problems, text, vocabulary
 from support.sandbox.api import linking
-from support.sandbox.api.door import Answer, account, blueprint, endpoint
+from support.sandbox.api.door import Answer, account, blueprint, endpoint, viewer
 from support.sandbox.ground import ground
 from support.sandbox.world import User
 
@@ -78,7 +78,7 @@ def _one(find: Lookup, parameter: str, value: str) -> Answer:
         person = find(db, value)
         if person is None:
             return {"errors": [problems.not_found("user", parameter, value)]}
-        return {"data": linking.user(db, account(), person, fields)}
+        return {"data": linking.user(db, viewer(), person, fields)}
 
 
 def _several(find: Lookup, parameter: str) -> Answer:
@@ -88,7 +88,7 @@ def _several(find: Lookup, parameter: str) -> Answer:
         for value in parameters.many(request.args, parameter):
             person = find(db, value)
             if person:
-                data.append(linking.user(db, account(), person, fields))
+                data.append(linking.user(db, viewer(), person, fields))
             else:
                 errors.append(problems.not_found("user", parameter, value))
     return ({"data": data} if data else {}) | ({"errors": errors} if errors else {})

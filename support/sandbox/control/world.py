@@ -1,59 +1,35 @@
-"""The control API under /sandbox/api/: whoever runs the sandbox plays the rest of the world.
+"""The rest of the world, played: people, posts, messages; and what the desk has done."""
 
-POST users, posts, dms, story (a list of {"kind": "post"|"dm"|"user", …}), faults
-DELETE posts/ID, faults        GET sent, state, faults
-"""
-
-import json
 from collections.abc import Callable
-from ipaddress import ip_address
 from sqlite3 import Connection
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Response, jsonify
 
 from support.sandbox import carrying_out, orders, posting, posts
 from support.sandbox.carrying_out import Answer
+from support.sandbox.control.door import blueprint, body
 from support.sandbox.ground import ground
 from support.sandbox.posting import Refusal
-
-blueprint = Blueprint("control", __name__, url_prefix="/sandbox/api")
-
-
-@blueprint.before_request
-def _only_from_here() -> tuple[Response, int] | None:
-    """No password guards these paths: this machine only, and no other site's page."""
-    try:
-        near = ip_address(request.remote_addr or "127.0.0.1").is_loopback
-    except ValueError:
-        near = False
-    if near and request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin"):
-        return None
-    return jsonify(error="the control API answers this machine only"), 403
-
-
-@blueprint.errorhandler(Refusal)
-def _refused(refusal: Refusal) -> tuple[Response, int]:
-    return jsonify(error=str(refusal)), 400
 
 
 @blueprint.post("/users")
 def add_user() -> tuple[Response, int]:
-    return _answer(_carry_out("user", _body()))
+    return _answer(_carry_out("user", body()))
 
 
 @blueprint.post("/posts")
 def add_post() -> tuple[Response, int]:
-    return _answer(_carry_out("post", _body()))
+    return _answer(_carry_out("post", body()))
 
 
 @blueprint.post("/dms")
 def add_message() -> tuple[Response, int]:
-    return _answer(_carry_out("dm", _body()))
+    return _answer(_carry_out("dm", body()))
 
 
-def _carry_out(kind: str, body: Any) -> Answer:
-    carry_out = _ORDERS[kind](body)
+def _carry_out(kind: str, order: Any) -> Answer:
+    carry_out = _ORDERS[kind](order)
     with ground().store.writing() as db:
         return carry_out(db)
 
@@ -65,11 +41,11 @@ def _answer(answer: Answer) -> tuple[Response, int]:
 @blueprint.post("/story")
 def add_story() -> tuple[Response, int]:
     """All of the list, answered in its order, or nothing of it when one item is refused."""
-    body = _body()
-    if not isinstance(body, list):
+    items = body()
+    if not isinstance(items, list):
         raise Refusal("the story is not a list")
     with ground().store.writing() as db:
-        answers = [_story_item(db, place, item) for place, item in enumerate(body)]
+        answers = [_story_item(db, place, item) for place, item in enumerate(items)]
     return jsonify(answers), 201
 
 
@@ -105,43 +81,19 @@ def state() -> Response:
         return jsonify(carrying_out.state(db, ground().account_id))
 
 
-@blueprint.get("/faults")
-def list_faults() -> Response:
-    return jsonify([fault.__dict__ for fault in ground().faults.list()])
-
-
-@blueprint.post("/faults")
-def add_fault() -> tuple[Response, int]:
-    ground().faults.add(orders.fault(_body()))
-    return list_faults(), 201
-
-
-@blueprint.delete("/faults")
-def clear_faults() -> Response:
-    ground().faults.clear()
-    return list_faults()
-
-
-def _body() -> Any:
-    try:
-        return json.loads(request.get_data())
-    except (ValueError, RecursionError):
-        raise Refusal("the body is not JSON") from None
-
-
-def _post_order(body: Any) -> Callable[[Connection], Answer]:
-    order = orders.post(body)
+def _post_order(given: Any) -> Callable[[Connection], Answer]:
+    order = orders.post(given)
     return lambda db: carrying_out.post(db, ground(), order, ground().clock())
 
 
-def _message_order(body: Any) -> Callable[[Connection], Answer]:
-    order = orders.message(body)
+def _message_order(given: Any) -> Callable[[Connection], Answer]:
+    order = orders.message(given)
     return lambda db: carrying_out.message(db, ground(), order, ground().clock())
 
 
-def _user_order(body: Any) -> Callable[[Connection], Answer]:
-    given = orders.person(body, "the user")
-    return lambda db: carrying_out.person(posting.introduce(db, given, ground().clock()))
+def _user_order(given: Any) -> Callable[[Connection], Answer]:
+    person = orders.person(given, "the user")
+    return lambda db: carrying_out.person(posting.introduce(db, person, ground().clock()))
 
 
 _ORDERS: dict[str, Callable[[Any], Callable[[Connection], Answer]]] = {
