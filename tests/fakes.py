@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from support.x.errors import XError
+from support.x.oauth1 import Keys
 from support.x.posts import Page, Person, Post
 from support.x.records import Account
 from support.x.snowflakes import EPOCH_MS
@@ -70,6 +71,9 @@ class SmallX:
         return self
 
     def with_token(self, token: str) -> "SmallX":
+        return self
+
+    def with_keys(self, keys: Keys) -> "SmallX":
         return self
 
     def me(self) -> Person:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from support.errors import N_
+
 
 class Meaning(StrEnum):
     """What to do about an error; callers ask this and never read status codes."""
@@ -81,3 +83,32 @@ def reason_for_agents(detail: str) -> str:
         if any(word in said for word in words):
             return reason
     return f"Xに断られました（{detail[:200]}）。"
+
+
+RECONNECT = N_("Xがこのアカウントの接続を終わらせました。設定から、つなぎ直してください。")
+DISCONNECTED = N_("接続が解除されています。使うときは、設定からつなぎ直してください。")
+# What stops a whole account, and what an administrator can do about it; first match wins.
+_STOPS = (
+    (
+        ("credit",),
+        N_("Xのクレジットがなくなりました。Xの開発者ページで追加してから、再開してください。"),
+    ),
+    (
+        ("client-not-enrolled", "client-forbidden", "unauthorized_client", "authorization header"),
+        N_("Xがアプリのキーを受け付けません。設定の「アプリのキー」を確かめてください。"),
+    ),
+    (
+        ("your account is", "suspend", "not permitted to access"),
+        N_("Xがこのアカウントを制限しています。Xにサインインして、状態を確かめてください。"),
+    ),
+    (("desk_secret_key",), N_("保存したトークンを、今の DESK_SECRET_KEY では読めません。")),
+    (("not connected",), DISCONNECTED),
+)
+
+
+def reason_to_stop(error: XError) -> str:
+    """Why the account stands still, for whoever can change it: a sentence of the catalogue."""
+    said = error.detail.lower()
+    if error.status == 402:
+        return _STOPS[0][1]
+    return next((why for words, why in _STOPS if any(word in said for word in words)), RECONNECT)
