@@ -112,3 +112,29 @@ def reason_to_stop(error: XError) -> str:
     if error.status == 402:
         return _STOPS[0][1]
     return next((why for words, why in _STOPS if any(word in said for word in words)), RECONNECT)
+
+
+# What X answers to a code instead of a token, for whoever connects an account.
+_NOT_CONNECTED = (
+    (
+        ("authorization code was invalid",),
+        N_("許可の期限（30秒）が切れました。もう一度、接続からやり直してください。"),
+    ),
+    (
+        ("redirect uri",),
+        N_("コールバックURLが、Xのアプリに登録したものと違います。登録を確かめてください。"),
+    ),
+    (
+        ("unauthorized_client", "authorization header"),
+        N_("Xがアプリのキーを受け付けません。設定の「アプリのキー」を確かめてください。"),
+    ),
+)
+
+
+def reason_not_connected(error: XError) -> str:
+    """Why an account could not be connected: a sentence of the catalogue."""
+    said = error.detail.lower()
+    if error.meaning in (Meaning.NOT_SENT, Meaning.NO_ANSWER):
+        return N_("Xから答えがありません。しばらくしてから、もう一度お試しください。")
+    found = (why for words, why in _NOT_CONNECTED if any(word in said for word in words))
+    return next(found, N_("Xに断られました。アプリのキーとコールバックURLを確かめてください。"))

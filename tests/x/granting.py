@@ -16,6 +16,8 @@ from support.x.oauth2 import new_secret
 from support.x.registering import register
 from tests.cast import SECRET
 
+ALMOST_OVER = timedelta(hours=1, minutes=57)
+"""Of the two hours a token lives."""
 BACK = "http://127.0.0.1:5999/settings/accounts/callback"
 
 
