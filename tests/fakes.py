@@ -1,5 +1,6 @@
 """Hand-made stand-ins, passed to create_app: a clock that stands, a bell that is heard, an X."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from support.x.errors import XError
@@ -75,6 +76,9 @@ class SmallX:
 
     def with_keys(self, keys: Keys) -> "SmallX":
         return self
+
+    def revocation(self, account: Account) -> Callable[[], bool]:
+        return lambda: False
 
     def me(self) -> Person:
         return Person("7000000001", "hikari_care", "ひかりケア")

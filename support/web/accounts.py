@@ -32,7 +32,7 @@ pages = Blueprint("accounts", __name__)
 BEGUN = "connecting"
 """Where the session cookie, which is signed, keeps what a connection was begun with."""
 WAYS = {
-    connecting.OAUTH2: N_("Xの許可画面（自動で更新）"),
+    connecting.OAUTH2: N_("Xの許可画面"),
     connecting.OAUTH1: N_("4つのキー"),
     connecting.BEARER: N_("貼り付けたトークン"),
 }
@@ -54,7 +54,7 @@ def page(problem: str = "") -> str:
         ways=WAYS,
         allow_dms=allow_dms,
         callback=callback_address(),
-        by_name=(urlsplit(callback_address()).hostname or "") == "localhost",
+        by_name=by_name(),
         problem=problem,
     )
 
@@ -63,6 +63,11 @@ def callback_address() -> str:
     """Where X sends the browser back to; it has to be registered with the app as it stands."""
     base = the_desk().settings.public_url or request.host_url.rstrip("/")
     return base + url_for("accounts.callback")
+
+
+def by_name() -> bool:
+    """Whether that address stands on localhost, which the real X does not take."""
+    return urlsplit(callback_address()).hostname == "localhost" and not the_desk().settings.on_sandbox
 
 
 @pages.get("/settings/accounts/connection")

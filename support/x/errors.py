@@ -22,7 +22,7 @@ class Meaning(StrEnum):
     """The whole account cannot act: token, credit, suspension."""
 
 
-@dataclass(frozen=True)
+@dataclass(unsafe_hash=True)  # frozen, it could not take its traceback through a `with`
 class XError(Exception):
     """One failed call to X. `detail` is X's own sentence; `retry_at` where X named a time."""
 

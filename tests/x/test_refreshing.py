@@ -224,7 +224,7 @@ def test_then_the_spent_token_is_refused_and_somebody_has_to_connect_anew(
 
 def test_an_x_that_is_away_stops_nothing(session, account, speak, sandbox):
     ends_tokens(sandbox)
-    sandbox.fails("503", "oauth2/token")
+    sandbox.fails("refuse_503", "oauth2/token")
     with pytest.raises(XError) as away:
         speak()
     assert away.value.meaning is Meaning.NOT_SENT
@@ -247,7 +247,7 @@ def test_a_pair_that_comes_late_is_kept_and_the_account_goes_on(
         late.me()
     assert session.scalar(select(Account.stopped_reason)) == RECONNECT
     session.rollback()
-    assert refresher._keep(account.id, claim, pair).access == pair.access
+    assert refresher._keep(before.account_id, claim, pair).access == pair.access
     session.expire_all()
     assert account.stopped_at is None
     assert unseal(account.refresh_sealed, SECRET) == pair.refresh
