@@ -4,7 +4,7 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from support.commands.sentences import sentences
+from support.commands.sentences import in_english, sentences
 from support.db import db
 from support.desk import the_desk
 from support.replies.signature import check_form
@@ -90,7 +90,8 @@ def disconnect_account(handle: str) -> None:
 def list_accounts() -> None:
     """The accounts and how they stand."""
     for account in db.session.scalars(select(Account).order_by(Account.id)):
-        stopped = f"stopped: {account.stopped_reason}" if account.stopped_at else "at work"
+        why = in_english(account.stopped_reason)
+        stopped = f"stopped: {why}" if account.stopped_at else "at work"
         app = f"{account.auth} through {account.app.name}" if account.app else account.auth
         click.echo(f"@{account.handle}  {account.name}  {app}  {stopped}")
 

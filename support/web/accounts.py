@@ -67,7 +67,8 @@ def callback_address() -> str:
 
 def by_name() -> bool:
     """Whether that address stands on localhost, which the real X does not take."""
-    return urlsplit(callback_address()).hostname == "localhost" and not the_desk().settings.on_sandbox
+    named = urlsplit(callback_address()).hostname == "localhost"
+    return named and not the_desk().settings.on_sandbox
 
 
 @pages.get("/settings/accounts/connection")
