@@ -98,7 +98,8 @@ def _wish(given: "MultiDict[str, str]") -> Wish:
 def _address(address: str, known: tuple[str, ...]) -> str:
     """X compares the whole address with those of the app, letter by letter."""
     parts = _parts(address)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.fragment:
+    whole = address.split() == [address] and parts.netloc and not parts.fragment
+    if not whole or parts.scheme not in ("http", "https"):
         raise Unclear("redirect_uri が http(s) のURLではありません。")
     if known and address not in known:
         raise Unclear("redirect_uri がアプリに登録されたURLと一致しません。")

@@ -99,8 +99,18 @@ def give(db: sqlite3.Connection, token: Token, again: bool = True) -> None:
 
 def token(db: sqlite3.Connection, value: str) -> Token | None:
     row = db.execute("SELECT * FROM tokens WHERE token = ? AND NOT refused", (value,)).fetchone()
-    if row is None:
-        return None
+    return _token(row) if row else None
+
+
+def of_user(db: sqlite3.Connection, user_id: int) -> list[Token]:
+    """The tokens that speak for this user at present."""
+    rows = db.execute(
+        "SELECT * FROM tokens WHERE user_id = ? AND NOT refused ORDER BY secret, token", (user_id,)
+    )
+    return [_token(row) for row in rows]
+
+
+def _token(row: sqlite3.Row) -> Token:
     return Token(row["token"], row["user_id"], row["secret"], row["client_id"])
 
 

@@ -24,9 +24,17 @@ PER_QUARTER = {
     "tweets/:id": 900,
     "create_post": 100,
     "delete_post": 50,
+    "hide_reply": 50,
     "dm_events": 15,
+    "dm_events/:id": 15,
+    "dm_conversations/:id/dm_events": 15,
     "dm_conversations/with/:id/dm_events": 15,
     "send_dm": 15,
+    "delete_dm": 300,
+    "dm_block": 10,
+    "dm_media": 900,
+    "media_upload": 500,
+    "media_metadata": 500,
 }
 """Calls of one user in 15 minutes, by endpoint family."""
 PER_QUARTER_OF_APP = {
@@ -39,9 +47,11 @@ PER_QUARTER_OF_APP = {
     "tweets/search/recent": 450,
     "tweets": 3500,
     "tweets/:id": 450,
+    "usage/tweets": 50,
+    "compliance/jobs": 150,
 }
 """Calls of one app with its own token, where it may come without a user."""
-PER_DAY = {"create_post": 10_000, "send_dm": 1_440}
+PER_DAY = {"create_post": 10_000, "send_dm": 1_440, "delete_dm": 1_500}
 """Calls in 24 hours on top."""
 
 

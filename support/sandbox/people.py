@@ -90,7 +90,9 @@ def customers(db: sqlite3.Connection, limit: int = 200) -> list[User]:
 
 def post_count(db: sqlite3.Connection, user_id: int) -> int:
     row = db.execute(
-        "SELECT count(*) AS n FROM posts WHERE author_id = ? AND NOT deleted", (user_id,)
+        "SELECT count(*) AS n FROM posts WHERE author_id = ? AND NOT deleted"
+        " AND replaced_by IS NULL",
+        (user_id,),
     ).fetchone()
     return int(row["n"])
 

@@ -130,7 +130,16 @@ def _is(kind: str) -> Match:
         return lambda found: found.post.in_reply_to is not None
     if kind == "quote":
         return lambda found: found.post.quoted is not None
+    if kind == "retweet":
+        return lambda found: found.post.reposted is not None
     return lambda found: False
+
+
+_MEDIA = {
+    "media": ("photo", "animated_gif", "video"),
+    "images": ("photo",),
+    "video_link": ("video",),
+}
 
 
 def _has(kind: str) -> Match:
@@ -138,6 +147,8 @@ def _has(kind: str) -> Match:
         return lambda found: bool(found.post.mentions)
     if kind == "hashtags":
         return lambda found: any(text.hashtags(found.post.text))
+    if kind in _MEDIA:
+        return lambda found: any(item.kind in _MEDIA[kind] for item in found.post.media)
     return lambda found: False
 
 

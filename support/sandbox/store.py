@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from support.sandbox import grants, keys, messages, people, posts, served
+from support.sandbox import grants, jobs, keys, media, messages, people, posts, served
 
 VERSION = 2
-SCHEMA = "".join(noun.SCHEMA for noun in (people, keys, grants, posts, messages, served))
+SCHEMA = "".join(
+    noun.SCHEMA for noun in (people, keys, grants, posts, messages, media, jobs, served)
+)
 VIEWS = posts.VIEWS
 
 

@@ -25,6 +25,34 @@ class User:
 
 
 @dataclass(frozen=True)
+class Media:
+    """A picture or a film. Its bytes stay in the store."""
+
+    id: int
+    owner_id: int
+    category: str
+    """What it was made for and is: tweet_image, tweet_gif, tweet_video, dm_image, …"""
+    mime: str
+    created_at: datetime
+    width: int = 0
+    height: int = 0
+    duration_ms: int | None = None
+    alt_text: str = ""
+
+    @property
+    def kind(self) -> str:
+        return _KINDS[self.category.rsplit("_", 1)[-1]]
+
+    @property
+    def key(self) -> str:
+        return f"{_KEY_STARTS[self.kind]}_{self.id}"
+
+
+_KINDS = {"image": "photo", "gif": "animated_gif", "video": "video"}
+_KEY_STARTS = {"photo": 3, "video": 7, "animated_gif": 16}
+
+
+@dataclass(frozen=True)
 class Post:
     id: int
     author_id: int
@@ -49,6 +77,7 @@ class Post:
     hidden: bool = False
     """A reply that the first author of its conversation put away."""
     mentions: tuple[User, ...] = ()
+    media: tuple[Media, ...] = ()
 
     def mentions_user(self, user_id: int) -> bool:
         return any(user.id == user_id for user in self.mentions)
@@ -56,16 +85,21 @@ class Post:
 
 @dataclass(frozen=True)
 class Message:
-    """One direct message between two people."""
+    """One direct message, between two people or in a group."""
 
     id: int
     sender_id: int
     recipient_id: int
+    """In a group: one of the others."""
     text: str
     created_at: datetime
+    group_id: int | None = None
+    media: tuple[Media, ...] = ()
 
     @property
     def conversation_id(self) -> str:
+        if self.group_id:
+            return str(self.group_id)
         return conversation_of(self.sender_id, self.recipient_id)
 
     def other(self, user_id: int) -> int:

@@ -40,6 +40,29 @@ class Sandbox:
         answer: dict[str, Any] = self._control.get("/sent").json()
         return answer
 
+    def edits(self, post_id: str, text: str) -> str:
+        """Whoever wrote the post rewrites it; the id of the new version."""
+        answer = self._control.patch(f"/posts/{post_id}", json={"text": text})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def becomes(self, username: str, **change: Any) -> None:
+        """Somebody changes: state="suspended", protected=True, accepts_dms=False, …"""
+        self._ask("users", {"username": username, **change})
+
+    def turns(self, **switches: Any) -> None:
+        """X as a whole changes: vocabulary="new", plan="enterprise", credits=False, …"""
+        self._ask("switches", switches)
+
+    def opens_account(self, username: str) -> dict[str, str]:
+        """A further account of ours: its id and tokens."""
+        tokens: dict[str, str] = self._ask("accounts", {"username": username})
+        return tokens
+
+    def expires_tokens(self) -> None:
+        """Every access token is worth nothing from now on; refresh tokens are."""
+        self._ask("tokens/expire", {})
+
     def _ask(self, path: str, body: Any) -> Any:
         answer = self._control.post(f"/{path}", json=body)
         assert answer.status_code in (200, 201), answer.text

@@ -74,6 +74,7 @@ class TestConsent:
             {"client_id": "nobody"}, {"response_type": "token"}, {"scope": "all"}, {"scope": ""},
             {"code_challenge": "short"}, {"code_challenge_method": "MD5"}, {"state": ""},
             {"redirect_uri": "javascript:alert(1)"}, {"redirect_uri": "http://["},
+            {"redirect_uri": "http://a/\r\nb"}, {"redirect_uri": ""},
         ],
         ids=str,
     )  # fmt: skip
@@ -179,13 +180,18 @@ class TestTokens:
 
     def test_a_user_who_revokes_ends_every_token_until_asked_again(self, stage: Stage) -> None:
         found = tokens(stage)
-        stage.control.post("revocations", json={"username": "hikari_care"})
+        assert stage.control.post("revocations", json={}).status_code == 201
         assert asks(stage, found["access_token"]).status_code == 401
         assert asks(stage, "sandbox-hikari_care").status_code == 401
         assert refreshed(stage, found["refresh_token"]).status_code == 400
         assert asks(stage, tokens(stage)["access_token"]).status_code == 200
         stage.control.post("accounts", json={"username": "hikari_care"})
         assert asks(stage, "sandbox-hikari_care").status_code == 200
+
+    def test_only_an_account_of_ours_can_revoke(self, stage: Stage) -> None:
+        stage.post("@hikari_care 遅い")
+        answer = stage.control.post("revocations", json={"username": "reidai_400"})
+        assert answer.status_code == 400
 
     def test_a_lost_answer_to_a_refresh_has_rotated_it_all_the_same(self, stage: Stage) -> None:
         old = tokens(stage)["refresh_token"]

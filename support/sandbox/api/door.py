@@ -6,17 +6,18 @@ from typing import Any, cast
 
 from flask import Blueprint, Response, g, jsonify, request
 
-from support.sandbox import limits, problems
+from support.sandbox import limits, problems, vocabulary
 from support.sandbox.api import misfortune, speaker
 from support.sandbox.api.speaker import Speaker
 from support.sandbox.ground import ground
+from support.sandbox.vocabulary import Names
 from support.sandbox.world import User
 
-API_VERSION = "2.166"
+API_VERSIONS = {"legacy": "2.166", "new": "2.167"}
 blueprint = Blueprint("api", __name__)
 
 Answer = dict[str, Any]
-View = Callable[..., Answer]
+View = Callable[..., Answer | Response]
 
 
 def endpoint(family: str, status: int = 200) -> Callable[[View], Callable[..., Response]]:
@@ -27,15 +28,35 @@ def endpoint(family: str, status: int = 200) -> Callable[[View], Callable[..., R
         def guarded(**values: str) -> Response:
             g.speaker = speaker.heard()
             speaker.allow(g.speaker, family)
+            if not ground().switches.credits:
+                raise problems.no_credits()
             _count(g.speaker, family)
-            with misfortune.around(family):
-                response = jsonify(view(**values))
-                response.status_code = status
-                return response
+            with misfortune.around(family) as fault:
+                answer = view(**values)
+                if isinstance(answer, Response):
+                    return answer
+                return _written(misfortune.reduced(answer, fault), status)
 
         return guarded
 
     return decorate
+
+
+def _written(answer: Answer, status: int) -> Response:
+    in_new_words = ground().switches.vocabulary == "new"
+    response = jsonify(vocabulary.renamed(answer) if in_new_words else answer)
+    response.status_code = status
+    return response
+
+
+def names() -> Names:
+    """What may be asked for at present."""
+    return vocabulary.NEW if ground().switches.vocabulary == "new" else vocabulary.LEGACY
+
+
+def base() -> str:
+    """This X's own address, as the client wrote it."""
+    return request.host_url.rstrip("/")
 
 
 def account() -> User:
@@ -60,6 +81,6 @@ def _count(speaking: Speaker, family: str) -> None:
 @blueprint.after_app_request
 def _add_headers(response: Response) -> Response:
     if request.path.startswith("/2/"):
-        response.headers["api-version"] = API_VERSION
+        response.headers["api-version"] = API_VERSIONS[ground().switches.vocabulary]
         response.headers.update(g.get("rate_headers", {}))
     return response

@@ -3,7 +3,7 @@
 docs/sandbox.md lists every call.
 """
 
-from support.sandbox.control import accounts, faults, world  # noqa: F401
+from support.sandbox.control import accounts, steering, world  # noqa: F401
 from support.sandbox.control.door import blueprint
 
 __all__ = ["blueprint"]

@@ -1,6 +1,8 @@
 """Accounts of our own and the developer apps that speak for them."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from sqlite3 import Connection
 from typing import Any
 
 from flask import Response, jsonify
@@ -9,6 +11,7 @@ from support.sandbox import grants, keys, opening, orders, people, posting
 from support.sandbox.control.door import blueprint, body
 from support.sandbox.ground import ground
 from support.sandbox.posting import Refusal
+from support.sandbox.world import User
 
 
 @blueprint.get("/accounts")
@@ -54,18 +57,26 @@ def expire_tokens() -> Response:
 
 @blueprint.post("/revocations")
 def revoke() -> tuple[Response, int]:
-    """{username, client_id?}: the account takes the app's permission away."""
+    """{username?, client_id?}: the account, else the desk's first, takes the app's permission away.
+
+    The fact stays in the table `revocations`.
+    """
     given = orders.mapping(body(), "the order")
+    username = orders.optional(given, "username")
     with ground().store.writing() as db:
         app = _app(db, given)
-        account = people.by_username(db, orders.string(given, "username"))
+        account = people.by_username(db, username) if username else _first(db)
         if account is None or not people.is_own(db, account.id):
             raise Refusal("username is no account of ours")
         grants.revoke(db, account.id, app.client_id, ground().clock())
     return jsonify(revoked=True), 201
 
 
-def _app(db: Any, given: Any) -> keys.App:
+def _first(db: Connection) -> User | None:
+    return people.by_id(db, ground().account_id)
+
+
+def _app(db: Connection, given: Mapping[str, Any]) -> keys.App:
     client_id = orders.optional(given, "client_id") or keys.DEFAULT.client_id
     app = keys.app(db, client_id)
     if app is None:

@@ -13,14 +13,16 @@ blueprint = Blueprint("control", __name__, url_prefix="/sandbox/api")
 
 @blueprint.before_request
 def _only_from_here() -> tuple[Response, int] | None:
-    """No password guards these paths: this machine only, and no other site's page."""
+    return None if is_near() else (jsonify(error="the control API answers this machine only"), 403)
+
+
+def is_near() -> bool:
+    """No password guards what this is asked for: this machine only, and no other site's page."""
     try:
         near = ip_address(request.remote_addr or "127.0.0.1").is_loopback
     except ValueError:
         near = False
-    if near and request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin"):
-        return None
-    return jsonify(error="the control API answers this machine only"), 403
+    return near and request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin")
 
 
 @blueprint.errorhandler(Refusal)

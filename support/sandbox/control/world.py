@@ -4,9 +4,9 @@ from collections.abc import Callable
 from sqlite3 import Connection
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 
-from support.sandbox import carrying_out, orders, posting, posts
+from support.sandbox import carrying_out, orders, people, posting, posts
 from support.sandbox.carrying_out import Answer
 from support.sandbox.control.door import blueprint, body
 from support.sandbox.ground import ground
@@ -69,16 +69,37 @@ def delete_post(post_id: str) -> tuple[Response, int]:
     return jsonify(deleted=True), 200
 
 
+@blueprint.patch("/posts/<post_id>")
+def edit_post(post_id: str) -> tuple[Response, int]:
+    """{text}: a new version, with an id of its own."""
+    number = orders.identity(post_id, "id")
+    words = orders.string(orders.mapping(body(), "the order"), "text")
+    with ground().store.writing() as db:
+        edited = carrying_out.edit(db, ground(), number, words, ground().clock())
+    return jsonify(edited), 201
+
+
 @blueprint.get("/sent")
 def sent() -> Response:
     with ground().store.reading() as db:
-        return jsonify(carrying_out.sent(db, ground().account_id))
+        return jsonify(carrying_out.sent(db, _account_id(db)))
 
 
 @blueprint.get("/state")
 def state() -> Response:
     with ground().store.reading() as db:
-        return jsonify(carrying_out.state(db, ground().account_id))
+        return jsonify(carrying_out.state(db, _account_id(db)))
+
+
+def _account_id(db: Connection) -> int:
+    """The desk's first account, or the one `?account=` names."""
+    username = request.args.get("account", "")
+    if not username:
+        return ground().account_id
+    account = people.by_username(db, username)
+    if account is None:
+        raise Refusal(f"there is no account {username}")
+    return account.id
 
 
 def _post_order(given: Any) -> Callable[[Connection], Answer]:
