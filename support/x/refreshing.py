@@ -21,6 +21,7 @@ import httpx
 import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolEmpty
 from sqlalchemy.orm import Session, sessionmaker
 
 from support.clock import Clock
@@ -114,7 +115,7 @@ class Refresher:
     def _in_time(self, renew: Callable[[], Held], began: datetime) -> Held:
         try:
             held = renew()
-        except OperationalError as error:
+        except (OperationalError, PoolEmpty) as error:
             raise XError(Meaning.NOT_SENT, 0, "the token cannot be read now") from error
         if self._clock() - began > SLOW:
             raise XError(Meaning.NOT_SENT, 0, "renewing the token took too long")
