@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from flask import Flask
+from sqlalchemy.orm import sessionmaker
 
 from support import commands, web
 from support.agents import records as _agents  # noqa: F401  (all records must be known to the mapper)
@@ -47,10 +48,11 @@ def create_app(
     db.init_app(app)
     with app.app_context():
         harden_sqlite(db.engine)
+        sessions = sessionmaker(db.engine)
     app.extensions["desk"] = Desk(
         settings=settings,
         clock=clock or system_clock,
-        x=x or XDoor(settings),
+        x=x or XDoor(settings, clock or system_clock, sessions),
         later=later or RqLater(settings.redis_url),
         news=news or RedisNews(settings.redis_url),
         shelf=shelf or Shelf(settings.shelf_dir),
@@ -75,8 +77,10 @@ def settings_from_environment() -> Settings:
 
 def flask_settings(settings: Settings) -> dict[str, Any]:
     """What Flask and its extensions want to be told."""
+    keys = [key for key in settings.secret_key.split(",") if key]
     return {
-        "SECRET_KEY": settings.secret_key or None,
+        "SECRET_KEY": keys[0] if keys else None,
+        "SECRET_KEY_FALLBACKS": keys[1:],
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url),
         "MAX_CONTENT_LENGTH": 1_000_000,

@@ -146,17 +146,22 @@ def _accounts(session: Session, desk: Desk) -> Iterator[Finding]:
     accounts = list(session.scalars(select(Account).order_by(Account.id)))
     if not accounts:
         yield Finding("x", False, "no account is connected")
-    for account in accounts:
-        what = f"x @{account.handle}"
-        if account.stopped_at:
-            yield Finding(what, False, f"stopped: {account.stopped_reason}")
-            continue
-        try:
-            desk.x.for_account(account).me()
-        except XError as error:
-            yield Finding(what, False, str(error))
-        else:
-            yield Finding(what, True, "the token is accepted")
+    handles = [(account.id, account.handle) for account in accounts]
+    for number, handle in handles:
+        yield _account(session, desk, number, f"x @{handle}")
+
+
+def _account(session: Session, desk: Desk, number: int, what: str) -> Finding:
+    account = session.get_one(Account, number)
+    if account.stopped_at:
+        return Finding(what, False, f"stopped: {account.stopped_reason}")
+    try:
+        client = desk.x.for_account(account)
+        session.rollback()  # the call may renew the token, for which it needs the row
+        client.me()
+    except XError as error:
+        return Finding(what, False, str(error))
+    return Finding(what, True, "the token is accepted")
 
 
 def _horizons(session: Session, now: datetime) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,7 +14,9 @@ from support.settings import Settings
 if TYPE_CHECKING:
     from support.canned.shelf import Shelf
     from support.x.client import XClient
-    from support.x.records import Account
+    from support.x.oauth1 import Keys
+    from support.x.oauth2 import OAuth2
+    from support.x.records import Account, XApp
 
 
 class Later(Protocol):
@@ -34,6 +37,12 @@ class X(Protocol):
     def for_account(self, account: Account) -> XClient: ...
 
     def with_token(self, token: str) -> XClient: ...
+
+    def with_keys(self, keys: Keys) -> XClient: ...
+
+    def oauth2(self, app: XApp) -> OAuth2: ...
+
+    def revocation(self, account: Account) -> Callable[[], bool]: ...
 
 
 @dataclass(frozen=True)

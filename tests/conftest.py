@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
@@ -164,3 +165,16 @@ def signed_in(app: Flask) -> Callable[[Agent], FlaskClient]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def flask(app: Flask) -> Callable[..., Result]:
+    """Runs a command of the command line, without a traceback in any case."""
+    runner = app.test_cli_runner()
+
+    def run(*words: str, answers: str = "") -> Result:
+        done = runner.invoke(args=list(words), input=answers)
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return done
+
+    return run

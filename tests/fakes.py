@@ -1,8 +1,10 @@
 """Hand-made stand-ins, passed to create_app: a clock that stands, a bell that is heard, an X."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from support.x.errors import XError
+from support.x.oauth1 import Keys
 from support.x.posts import Page, Person, Post
 from support.x.records import Account
 from support.x.snowflakes import EPOCH_MS
@@ -71,6 +73,12 @@ class SmallX:
 
     def with_token(self, token: str) -> "SmallX":
         return self
+
+    def with_keys(self, keys: Keys) -> "SmallX":
+        return self
+
+    def revocation(self, account: Account) -> Callable[[], bool]:
+        return lambda: False
 
     def me(self) -> Person:
         return Person("7000000001", "hikari_care", "ひかりケア")

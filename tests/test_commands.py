@@ -3,7 +3,6 @@
 import json
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
 from support.agents.records import Agent, SignIn
@@ -11,21 +10,8 @@ from support.agents.signing_in import password_fits, sign_in
 from support.inbox.reading import may_read
 from support.jobs import reading
 from support.x.errors import Meaning, XError
-from support.x.records import Account
 from tests.cast import PASSWORD, customer_says, make_cast, post, press
 from tests.fakes import THURSDAY
-
-
-@pytest.fixture
-def flask(app):
-    runner = app.test_cli_runner()
-
-    def run(*words, answers=""):
-        done = runner.invoke(args=list(words), input=answers)
-        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-        return done
-
-    return run
 
 
 def test_an_operator_enrols_somebody_who_can_then_sign_in(session, cast, flask):
@@ -70,35 +56,6 @@ def test_an_unknown_address_is_a_sentence(session, cast, flask):
     done = flask("agents", "suspend", "nobody@x")
     assert done.exit_code == 1
     assert "nobody@x" in done.output
-
-
-def test_a_stopped_account_goes_on_once_x_takes_its_token(session, cast, flask):
-    cast.account.stopped_at, cast.account.stopped_reason = THURSDAY, "401"
-    session.commit()
-    assert "stopped: 401" in flask("x", "list").output
-    assert flask("x", "resume", "@hikari_care").exit_code == 0
-    assert session.scalar(select(Account.stopped_at)) is None
-
-
-def test_connecting_anew_gives_a_known_account_its_new_token(session, cast, flask):
-    before = cast.account.token_sealed
-    session.commit()
-    assert flask("x", "connect", "--token", "a new token").exit_code == 0
-    session.expire_all()
-    assert session.scalars(select(Account)).all() == [cast.account]
-    assert cast.account.token_sealed != before
-
-
-def test_how_agents_sign_for_an_account_can_be_changed(session, cast, flask):
-    session.commit()
-    form = "担当:{family_name}"
-    assert flask("x", "set", "hikari_care", "--signature", form, "--undo", "5").exit_code == 0
-    session.expire_all()
-    assert (cast.account.signature_form, cast.account.undo_seconds) == (form, 5)
-    session.commit()
-    refused = flask("x", "set", "hikari_care", "--signature", "{nickname}")
-    assert refused.exit_code == 1
-    assert "family_name" in refused.output
 
 
 def test_a_rate_limit_is_left_alone_until_x_opens_it_again(session, app, clock, x):

@@ -8,7 +8,7 @@ from support.jobs import bell, reading, upkeep
 from support.jobs import sending as jobs_of_sending
 from support.replies import sending
 from support.replies.records import Reply
-from support.x.errors import Meaning, XError
+from support.x.errors import RECONNECT, Meaning, XError
 from tests.cast import customer_says, make_cast, post, press
 from tests.fakes import THURSDAY
 from tests.machinery.valkey import valkey_server
@@ -83,7 +83,7 @@ def test_an_account_x_refuses_is_stopped_and_no_longer_read(session, at_work, x)
     account_id = cast.account.id
     at_work(reading.read_mentions, account_id)
     session.expire_all()
-    assert "Unauthorized" in cast.account.stopped_reason
+    assert cast.account.stopped_reason == RECONNECT
     assert at_work(reading.accounts_to_read) == []
 
 

@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_migrate import Migrate
 
-from support.commands import accounts, agents, answers, checks, stage
+from support.commands import agents, answers, checks, connecting, stage
 from support.commands.stage import MIGRATIONS
 from support.db import db
 
@@ -13,7 +13,7 @@ __all__ = ["MIGRATIONS", "init_app"]
 def init_app(app: Flask) -> None:
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
     for command in (
-        accounts.x,
+        connecting.x,
         agents.agents,
         answers.canned,
         checks.doctor,

@@ -1,44 +1,20 @@
-"""`flask x`: the X accounts of the desk."""
+"""`flask x`: the X accounts of the desk, how they stand and how agents sign for them."""
 
 import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from support.commands.sentences import sentences
+from support.commands.sentences import in_english, sentences
 from support.db import db
 from support.desk import the_desk
-from support.inbox import reading
 from support.replies.signature import check_form
-from support.sla.records import Calendar, ServiceLevel
-from support.x.connecting import connect
+from support.x import connecting, rotating
+from support.x.errors import XError
 from support.x.records import Account
-from support.x.snowflakes import first_id_at
+from support.x.tokens import TokenUnreadable
 
 x = AppGroup("x", help="The X accounts of the desk.")
-
-
-@x.command("connect")
-@click.option("--token", prompt="User token", hide_input=True)
-def connect_account(token: str) -> None:
-    """Connects the account a user token speaks for, or gives it a new token."""
-    session, desk = db.session(), the_desk()
-    calendar = session.scalar(select(Calendar).order_by(Calendar.id.desc()).limit(1))
-    level = session.scalar(select(ServiceLevel).order_by(ServiceLevel.id.desc()).limit(1))
-    if calendar is None or level is None:
-        raise click.ClickException("Set the desk up first: open it in a browser.")
-    with sentences():
-        account = connect(
-            session,
-            desk.x.with_token(token),
-            token=token,
-            secret_key=desk.settings.secret_key,
-            calendar_id=calendar.id,
-            service_level_id=level.id,
-            undo_seconds=desk.settings.undo_seconds,
-        )
-    reading.begin(session, account, after_id=first_id_at(desk.clock()))
-    session.commit()
-    click.echo(f"@{account.handle} is connected; what is written to it from now on is read.")
+MICROS = 1_000_000
 
 
 @x.command("resume")
@@ -46,10 +22,12 @@ def connect_account(token: str) -> None:
 def resume_account(handle: str) -> None:
     """Lets a stopped account read and send again, once X takes its token."""
     session, desk = db.session(), the_desk()
-    account = _account(handle)
+    account = account_called(handle)
     with sentences():
-        desk.x.for_account(account).me()
-    account.stopped_at, account.stopped_reason = None, ""
+        client = desk.x.for_account(account)
+        session.rollback()  # the call may renew the token, for which it needs the row
+        client.me()
+    connecting.resume(account)
     session.commit()
     click.echo(f"@{account.handle} reads and sends again.")
 
@@ -59,28 +37,82 @@ def resume_account(handle: str) -> None:
 @click.option("--signature", help="'^{family_name}', '（{family_name}）', '担当:{family_name}', …")
 @click.option("--persona", help="The shared name, for the form '{persona}'.")
 @click.option("--undo", type=click.IntRange(0, 300), help="Seconds a reply can be taken back.")
-def set_account(handle: str, signature: str | None, persona: str | None, undo: int | None) -> None:
-    """How agents sign for an account, and how long a reply waits."""
-    account = _account(handle)
+@click.option("--plan", type=click.Choice(["self_serve", "enterprise"]), help="The plan on X.")
+@click.option("--owns-app/--no-owns-app", default=None, help="Whether it is its app's developer.")
+@click.option("--monthly-cap", type=click.FloatRange(0, 1e6), help="US dollars; 0 takes it away.")
+def set_account(
+    handle: str,
+    signature: str | None,
+    persona: str | None,
+    undo: int | None,
+    plan: str | None,
+    owns_app: bool | None,
+    monthly_cap: float | None,
+) -> None:
+    """How agents sign for an account, how long a reply waits, and what it may cost."""
+    account = account_called(handle)
     with sentences():
         if signature is not None:
             account.signature_form = check_form(signature)
     account.persona = account.persona if persona is None else persona
     account.undo_seconds = account.undo_seconds if undo is None else undo
+    account.plan = plan or account.plan
+    account.owns_app = account.owns_app if owns_app is None else owns_app
+    if monthly_cap is not None:
+        account.monthly_cap_micros = round(monthly_cap * MICROS) or None
     db.session.commit()
     form = account.signature_form or "no signature"
     click.echo(f"@{account.handle}: {form}, {account.undo_seconds} s to take a reply back.")
+
+
+@x.command("disconnect")
+@click.argument("handle")
+def disconnect_account(handle: str) -> None:
+    """Gives the tokens back to X and stops the account; its tickets and its queue stay."""
+    session, desk = db.session(), the_desk()
+    account = account_called(handle)
+    number, told = account.id, False
+    try:
+        tell = desk.x.revocation(account)
+        session.rollback()
+        told = tell()
+    except XError as error:
+        click.echo(f"X was not told: {error}", err=True)
+    account = session.get_one(Account, number)
+    connecting.disconnect(account, desk.clock())
+    session.commit()
+    click.echo(f"@{account.handle} is disconnected; what waits for it stays queued.")
+    if not told:
+        click.echo("Take the app's permission back on x.com, under the account's connected apps.")
 
 
 @x.command("list")
 def list_accounts() -> None:
     """The accounts and how they stand."""
     for account in db.session.scalars(select(Account).order_by(Account.id)):
-        stopped = f"stopped: {account.stopped_reason}" if account.stopped_at else "at work"
-        click.echo(f"@{account.handle}  {account.name}  {stopped}")
+        why = in_english(account.stopped_reason)
+        stopped = f"stopped: {why}" if account.stopped_at else "at work"
+        app = f"{account.auth} through {account.app.name}" if account.app else account.auth
+        click.echo(f"@{account.handle}  {account.name}  {app}  {stopped}")
 
 
-def _account(handle: str) -> Account:
+@x.command("rotate-keys")
+def rotate_keys() -> None:
+    """Seals tokens and keys anew with the first secret of DESK_SECRET_KEY."""
+    session = db.session()
+    try:
+        changed = rotating.rotate(session, the_desk().settings.secret_key)
+    except TokenUnreadable as error:
+        session.rollback()
+        raise click.ClickException(
+            "Something here was sealed with a secret that DESK_SECRET_KEY does not name; "
+            "add it behind a comma and try again. Nothing was changed."
+        ) from error
+    session.commit()
+    click.echo(f"{changed} sealed anew with the first secret; older ones are not needed any more.")
+
+
+def account_called(handle: str) -> Account:
     name = handle.lstrip("@")
     account = db.session.scalar(select(Account).where(Account.handle == name))
     if account is None:

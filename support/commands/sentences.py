@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+from flask_babel import force_locale, gettext
 
 from support.errors import DeskError
 from support.x.errors import XError
@@ -16,3 +17,9 @@ def sentences() -> Iterator[None]:
         yield
     except (DeskError, XError) as error:
         raise click.ClickException(str(error)) from error
+
+
+def in_english(sentence: str) -> str:
+    """A sentence of the catalogue, as the command line says it."""
+    with force_locale("en"):
+        return str(gettext(sentence))

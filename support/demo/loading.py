@@ -12,14 +12,24 @@ from support.agents.signing_in import enrol
 from support.demo.story import read_story
 from support.sla.records import Calendar, ServiceLevel
 from support.x.client import XClient
-from support.x.connecting import connect
+from support.x.connecting import BEARER, Credentials, Start, connect, who_is
 from support.x.records import Account
+from support.x.registering import AppKeys, register
 
 Row = dict[str, Any]
 PASSWORD = "madoguchi-demo"  # noqa: S105  (shown on the sign-in page of a demo desk)
 HANDLE = "hikari_care"
 TOKEN = f"sandbox-{HANDLE}"
 """The token the sandbox gives its own account."""
+APP = AppKeys(
+    name="練習用のX",
+    client_id="sandbox-client",
+    client_secret="sandbox-client-secret",  # noqa: S106
+    consumer_key="sandbox-consumer-key",
+    consumer_secret="sandbox-consumer-secret",  # noqa: S106
+    bearer="sandbox-bearer",
+)
+"""The developer app every sandbox knows, so that further accounts can be connected."""
 
 
 @dataclass
@@ -72,15 +82,10 @@ def open_desk(session: Session, client: XClient, *, secret_key: str, now: dateti
     )
     session.add_all([calendar, level])
     session.flush()
-    account = connect(
-        session,
-        client,
-        token=TOKEN,
-        secret_key=secret_key,
-        calendar_id=calendar.id,
-        service_level_id=level.id,
-        undo_seconds=10,
-    )
+    app = register(session, APP, secret_key=secret_key, now=now)
+    given = Credentials(BEARER, TOKEN, app_id=app.id)
+    start = Start(calendar.id, level.id, undo_seconds=10)
+    account = connect(session, who_is(client), given, start, secret_key=secret_key)
     team = {row["key"]: _enrol(session, row, now) for row in story.team}
     return Cast(account, team, {row["key"]: row for row in story.customers})
 

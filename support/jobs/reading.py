@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from support.inbox.reading import DMS, MENTIONS, OWN, may_read, read_stream, rest
 from support.jobs.at_work import at_the_desk
-from support.x.errors import Meaning, XError
+from support.x.connecting import stop
+from support.x.errors import Meaning, XError, reason_to_stop
 from support.x.records import Account
 
 log = structlog.get_logger()
@@ -57,7 +58,7 @@ def _note_refused_read(
     log.warning("not_read", stream=stream, status=error.status, meaning=error.meaning.value)
     account = session.get_one(Account, account_id)
     if error.meaning is Meaning.ACCOUNT:
-        account.stopped_at, account.stopped_reason = now, str(error)
+        stop(account, reason_to_stop(error), now)
     elif error.retry_at is not None:
         rest(session, account, stream, until=error.retry_at)
     session.commit()

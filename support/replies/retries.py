@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from support.replies.states import PartState
-from support.x.errors import Meaning, XError, reason_for_agents
+from support.x.errors import Meaning, XError, reason_for_agents, reason_to_stop
 from support.x.posts import Post
 
 LOOK_AGAIN = timedelta(seconds=20)
@@ -37,7 +37,9 @@ def after_error(error: XError, attempts: int, now: datetime) -> Next:
             again = max(error.retry_at or now, now) if error.retry_at else now + backoff(attempts)
             return Next(PartState.QUEUED, again, str(error), "retry")
         case Meaning.ACCOUNT:
-            return Next(PartState.QUEUED, None, str(error), "account", stops_account=True)
+            return Next(
+                PartState.QUEUED, None, reason_to_stop(error), "account", stops_account=True
+            )
         case Meaning.NO_ANSWER:
             return Next(PartState.UNKNOWN, now + timedelta(seconds=2), str(error), "no_answer")
         case Meaning.DUPLICATE:

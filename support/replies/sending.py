@@ -22,7 +22,8 @@ from support.sla.keeping import terms_of
 from support.tickets import handling
 from support.tickets.records import Ticket
 from support.x.client import XClient
-from support.x.errors import Meaning, XError
+from support.x.connecting import stop
+from support.x.errors import Meaning, XError, reason_to_stop
 from support.x.records import Account
 from support.x.snowflakes import accepted_at
 
@@ -77,7 +78,7 @@ def client_or_stop(account: Account, hands: Hands) -> XClient | None:
     try:
         return hands.x.for_account(account)
     except XError as error:
-        account.stopped_at, account.stopped_reason = hands.clock(), str(error)
+        stop(account, reason_to_stop(error), hands.clock())
         return None
 
 
@@ -263,8 +264,7 @@ def note_next(
     if follows.state == PartState.REJECTED:
         reply.settled_at = now
     if follows.stops_account:
-        account = reply.conversation.account
-        account.stopped_at, account.stopped_reason = now, follows.reason
+        stop(reply.conversation.account, follows.reason, now)
     reply.rung_at = None
 
 

@@ -6,6 +6,8 @@ Every module of pages exposes a blueprint called `pages`, named after its family
 from flask import Flask
 
 from support.web import (
+    account_keys,
+    accounts,
     agents,
     assets,
     canned,
@@ -25,6 +27,8 @@ from support.web import (
 )
 
 FAMILIES = (
+    account_keys.pages,
+    accounts.pages,
     agents.pages,
     canned.pages,
     deeds.pages,

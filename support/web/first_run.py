@@ -17,7 +17,7 @@ from support.db import storable
 from support.desk import Desk
 from support.inbox import reading
 from support.sla.records import Calendar, ServiceLevel
-from support.x.connecting import connect
+from support.x.connecting import BEARER, Credentials, Start, connect, who_is
 from support.x.snowflakes import first_id_at
 
 NAME = "標準"
@@ -104,6 +104,8 @@ def open_desk(session: Session, form: SetUpForm, desk: Desk, *, now: datetime) -
 
     Raises Refused, naming the field.
     """
+    token = (form.token.data or "").strip()
+    person = who_is(desk.x.with_token(token)) if token else None
     hours = calendar(PRESETS[form.hours.data], zone=desk.settings.zone, now=now)
     level = service_level(timedelta(minutes=int(form.first_reply.data)), now=now)
     admin = enrol(
@@ -118,17 +120,10 @@ def open_desk(session: Session, form: SetUpForm, desk: Desk, *, now: datetime) -
     )
     session.add_all([hours, level])
     session.flush()
-    token = (form.token.data or "").strip()
-    if token:
-        account = connect(
-            session,
-            desk.x.with_token(token),
-            token=token,
-            secret_key=desk.settings.secret_key,
-            calendar_id=hours.id,
-            service_level_id=level.id,
-            undo_seconds=desk.settings.undo_seconds,
-        )
+    if person is not None:
+        start = Start(hours.id, level.id, desk.settings.undo_seconds)
+        given, key = Credentials(BEARER, token), desk.settings.secret_key
+        account = connect(session, person, given, start, secret_key=key)
         reading.begin(session, account, after_id=first_id_at(now))
     return admin
 

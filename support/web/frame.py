@@ -1,6 +1,6 @@
 """What stands around every page: the rail with its counts, the account, its hours, the team.
 
-A whole page costs two queries here (account with calendar, cursors and counts; team); a part of a
+A whole page costs two queries here (accounts with calendar, cursors and counts; team); a part of a
 page asks for nothing of it.
 """
 
@@ -14,13 +14,15 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, g, render_template, request
 from flask_login import current_user
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, select, true
 
 from support.agents.records import Agent, SignIn
 from support.agents.signing_in import IDLE
+from support.conversations.records import Conversation
 from support.db import db
 from support.desk import the_desk
 from support.inbox.records import Cursor
+from support.replies.records import Reply
 from support.sla.keeping import hours_of
 from support.sla.records import Calendar
 from support.tickets.searching import Counts, counting, counts
@@ -53,14 +55,28 @@ class Colleague:
 
 
 @dataclass(frozen=True)
+class AccountHere:
+    """One of our accounts, when its streams were last read to their end, and what waits for it."""
+
+    account: Account
+    read_at: datetime | None
+    waiting: int
+    """Replies that go out once the account reads and sends again; 0 while it does."""
+
+
+@dataclass(frozen=True)
 class Frame:
     account: Account | None
-    read_at: datetime | None
-    """When the account's posts were last read to their end."""
+    """The first one, whose hours are shown."""
+    accounts: list[AccountHere]
     calendar: Calendar | None
     hours: Hours | None
     counts: Counts
     team: list[Colleague]
+
+    @property
+    def stopped(self) -> list[AccountHere]:
+        return [here for here in self.accounts if here.account.stopped_at is not None]
 
 
 def init_app(app: Flask) -> None:
@@ -102,10 +118,11 @@ def frame() -> Frame:
 
 
 def _gathered(at: datetime) -> Frame:
-    account, calendar, read_at, *numbers = _account_and_counts(at)
+    rows = _accounts_and_counts(at)
+    account, calendar, _, _, *numbers = rows[0]
     return Frame(
         account=account,
-        read_at=read_at,
+        accounts=[AccountHere(row[0], row[2], row[3]) for row in rows if row[0] is not None],
         calendar=calendar,
         hours=hours_at(calendar, at) if calendar is not None else None,
         counts=Counts(*numbers),
@@ -113,28 +130,42 @@ def _gathered(at: datetime) -> Frame:
     )
 
 
-def _account_and_counts(at: datetime) -> Sequence[Any]:
-    """The first account, its hours, the older of the moments its streams were read to; counts.
+def _accounts_and_counts(at: datetime) -> Sequence[Sequence[Any]]:
+    """Each account, its hours, the older of the moments its streams were read to, what waits;
+    and the counts, the same in every row.
 
-    There are counts even where there is no account yet.
+    There is one row even where there is no account yet.
     """
     asked = {"agent_id": current_user.id, "now": at}
-    return db.session.execute(_account_with_counts(), asked).one()
+    return db.session.execute(_accounts_with_counts(), asked).all()
 
 
 @cache
-def _account_with_counts() -> Select[*tuple[Any, ...]]:
+def _accounts_with_counts() -> Select[*tuple[Any, ...]]:
     counted = counting().subquery()
-    first = select(func.min(Account.id)).scalar_subquery()
     read_at = (
         select(func.min(Cursor.read_at)).where(Cursor.account_id == Account.id).scalar_subquery()
     )
     return (
-        select(Account, Calendar, read_at, *counted.c)
+        select(Account, Calendar, read_at, _waiting(), *counted.c)
         .select_from(counted)
-        .outerjoin(Account, Account.id == first)
+        .outerjoin(Account, true())
         .outerjoin(Calendar, Calendar.id == Account.calendar_id)
+        .order_by(Account.id)
     )
+
+
+def _waiting() -> ColumnElement[int]:
+    """Counted for accounts that stand still only: the others' replies are on their way."""
+    replies = (
+        select(func.count())
+        .select_from(Reply)
+        .join(Conversation, Conversation.id == Reply.conversation_id)
+        .where(Conversation.account_id == Account.id, Reply.settled_at.is_(None))
+        .correlate(Account)
+        .scalar_subquery()
+    )
+    return case((Account.stopped_at.is_not(None), replies), else_=0)
 
 
 def hours_at(calendar: Calendar, at: datetime) -> Hours:

@@ -1,18 +1,13 @@
-"""The settings: a list of pages beside each, the first of them how we stand with X."""
+"""The settings: a list of pages, the first of them how we stand with X."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from flask import Blueprint, Flask, redirect, render_template, url_for
-from sqlalchemy import func, select
+from flask import Blueprint, Flask, redirect, url_for
 from werkzeug.wrappers import Response
 
 from support.agents.access import Deed
-from support.db import db
 from support.errors import N_
-from support.inbox.records import Cursor
-from support.web.guard import i_may, needs
-from support.x.records import Account
+from support.web.guard import i_may
 
 pages = Blueprint("settings", __name__)
 
@@ -25,9 +20,13 @@ class Section:
     icon: str
     title: str
     deed: Deed = Deed.MANAGE_DESK
+    families: tuple[str, ...] = ()
+    """Page families that belong to it as a whole."""
 
 
-SECTIONS = (Section("settings.accounts", "pulse", N_("接続の状態")),)
+SECTIONS = (
+    Section("accounts.show", "pulse", N_("接続の状態"), families=("accounts", "account_keys")),
+)
 
 
 def init_app(app: Flask) -> None:
@@ -41,18 +40,4 @@ def sections() -> list[Section]:
 
 @pages.get("/settings")
 def index() -> Response:
-    return redirect(url_for("settings.accounts"), 303)
-
-
-@pages.get("/settings/accounts")
-@needs(Deed.MANAGE_DESK)
-def accounts() -> str:
-    """Our accounts on X: whether they read and send, and when they last did."""
-    return render_template("settings/accounts.html", accounts=standing())
-
-
-def standing() -> list[tuple[Account, datetime | None]]:
-    """Each account with the older of the moments its streams were last read to their end."""
-    read_at = select(func.min(Cursor.read_at)).where(Cursor.account_id == Account.id)
-    found = select(Account, read_at.scalar_subquery()).order_by(Account.id)
-    return [(account, at) for account, at in db.session.execute(found)]
+    return redirect(url_for("accounts.show"), 303)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from support.errors import N_
+
 
 class Meaning(StrEnum):
     """What to do about an error; callers ask this and never read status codes."""
@@ -20,7 +22,7 @@ class Meaning(StrEnum):
     """The whole account cannot act: token, credit, suspension."""
 
 
-@dataclass(frozen=True)
+@dataclass(unsafe_hash=True)  # frozen, it could not take its traceback through a `with`
 class XError(Exception):
     """One failed call to X. `detail` is X's own sentence; `retry_at` where X named a time."""
 
@@ -81,3 +83,58 @@ def reason_for_agents(detail: str) -> str:
         if any(word in said for word in words):
             return reason
     return f"Xに断られました（{detail[:200]}）。"
+
+
+RECONNECT = N_("Xがこのアカウントの接続を終わらせました。設定から、つなぎ直してください。")
+DISCONNECTED = N_("接続が解除されています。使うときは、設定からつなぎ直してください。")
+# What stops a whole account, and what an administrator can do about it; first match wins.
+_STOPS = (
+    (
+        ("credit",),
+        N_("Xのクレジットがなくなりました。Xの開発者ページで追加してから、再開してください。"),
+    ),
+    (
+        ("client-not-enrolled", "client-forbidden", "unauthorized_client", "authorization header"),
+        N_("Xがアプリのキーを受け付けません。設定の「アプリのキー」を確かめてください。"),
+    ),
+    (
+        ("your account is", "suspend", "not permitted to access"),
+        N_("Xがこのアカウントを制限しています。Xにサインインして、状態を確かめてください。"),
+    ),
+    (("desk_secret_key",), N_("保存したトークンを、今の DESK_SECRET_KEY では読めません。")),
+    (("not connected",), DISCONNECTED),
+)
+
+
+def reason_to_stop(error: XError) -> str:
+    """Why the account stands still, for whoever can change it: a sentence of the catalogue."""
+    said = error.detail.lower()
+    if error.status == 402:
+        return _STOPS[0][1]
+    return next((why for words, why in _STOPS if any(word in said for word in words)), RECONNECT)
+
+
+# What X answers to a code instead of a token, for whoever connects an account.
+_NOT_CONNECTED = (
+    (
+        ("authorization code was invalid",),
+        N_("許可の期限（30秒）が切れました。もう一度、接続からやり直してください。"),
+    ),
+    (
+        ("redirect uri",),
+        N_("コールバックURLが、Xのアプリに登録したものと違います。登録を確かめてください。"),
+    ),
+    (
+        ("unauthorized_client", "authorization header"),
+        N_("Xがアプリのキーを受け付けません。設定の「アプリのキー」を確かめてください。"),
+    ),
+)
+
+
+def reason_not_connected(error: XError) -> str:
+    """Why an account could not be connected: a sentence of the catalogue."""
+    said = error.detail.lower()
+    if error.meaning in (Meaning.NOT_SENT, Meaning.NO_ANSWER):
+        return N_("Xから答えがありません。しばらくしてから、もう一度お試しください。")
+    found = (why for words, why in _NOT_CONNECTED if any(word in said for word in words))
+    return next(found, N_("Xに断られました。アプリのキーとコールバックURLを確かめてください。"))

@@ -63,6 +63,8 @@ class Account(Base):
     refresh_sealed: Mapped[str] = mapped_column(default="")
     """oauth2: good for one refresh only."""
     token_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    refreshing_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """oauth2: somebody renews the token; for how long that is believed. See x/refreshing.py."""
     scopes: Mapped[str] = mapped_column(String(300), default="")
     """What the token may do, separated by spaces; empty where X did not say."""
     plan: Mapped[str] = mapped_column(String(10), default="self_serve")

@@ -11,21 +11,39 @@ class TokenUnreadable(Exception):
 
 
 def seal(token: str, secret_key: str) -> str:
-    return _box(secret_key).encrypt(token.encode()).decode("ascii")
+    return MultiFernet(_keys(secret_key)).encrypt(token.encode()).decode("ascii")
 
 
 def unseal(sealed: str, secret_key: str) -> str:
     """The token; raises TokenUnreadable."""
     try:
-        return _box(secret_key).decrypt(sealed.encode()).decode()
+        return MultiFernet(_keys(secret_key)).decrypt(sealed.encode()).decode()
     except (InvalidToken, ValueError) as error:
         raise TokenUnreadable(
             "the account's token cannot be read with this DESK_SECRET_KEY"
         ) from error
 
 
-def _box(secret_key: str) -> MultiFernet:
-    """The first of the comma-separated secrets seals; all of them open."""
+def seal_anew(sealed: str, secret_key: str) -> str:
+    """The same token under the first secret; unchanged where it is already, and where it is empty.
+
+    Raises TokenUnreadable.
+    """
+    if not sealed or _opens(_keys(secret_key)[0], sealed):
+        return sealed
+    return seal(unseal(sealed, secret_key), secret_key)
+
+
+def _opens(key: Fernet, sealed: str) -> bool:
+    try:
+        key.decrypt(sealed.encode())
+    except (InvalidToken, ValueError):
+        return False
+    return True
+
+
+def _keys(secret_key: str) -> list[Fernet]:
+    """One for each of the comma-separated secrets: the first seals, all of them open."""
     secrets = [part for part in secret_key.split(",") if part]
     digests = [hashlib.sha256(b"madoguchi token " + s.encode()).digest() for s in secrets]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
+    return [Fernet(base64.urlsafe_b64encode(digest)) for digest in digests]

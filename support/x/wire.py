@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,16 +31,10 @@ class Wire:
 
     def ask(self, method: str, path: str, **content: Any) -> httpx.Response:
         """X's answer, which is no refusal."""
-        try:
+        with plainly():
             answer = self._http.request(method, path, auth=self._auth, **content)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise XError(Meaning.NOT_SENT, 0, f"X cannot be reached: {error}") from error
-        except httpx.HTTPError as error:
-            raise XError(
-                Meaning.NO_ANSWER, 0, f"no answer from X: {type(error).__name__}"
-            ) from error
         if answer.status_code >= 400:
-            raise _refusal(answer)
+            raise refusal_of(answer)
         return answer
 
 
@@ -54,6 +49,17 @@ class BearerAuth(httpx.Auth):
         yield request
 
 
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Whatever the network does to a call becomes an XError."""
+    try:
+        yield
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        raise XError(Meaning.NOT_SENT, 0, f"X cannot be reached: {error}") from error
+    except httpx.HTTPError as error:
+        raise XError(Meaning.NO_ANSWER, 0, f"no answer from X: {type(error).__name__}") from error
+
+
 def _json_of(answer: httpx.Response) -> dict[str, Any]:
     try:
         body = answer.json()
@@ -62,7 +68,7 @@ def _json_of(answer: httpx.Response) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-def _refusal(answer: httpx.Response) -> XError:
+def refusal_of(answer: httpx.Response) -> XError:
     detail = _detail(answer)
     meaning = meaning_of(answer.status_code, detail)
     return XError(meaning, answer.status_code, detail, _reset(answer))

@@ -271,10 +271,10 @@ def test_a_token_that_cannot_be_read_stops_the_account_and_keeps_its_queue(
     reply = press(session, ticket, desk.misaki, now=clock())
 
     def unreadable(account):
-        raise XError(Meaning.ACCOUNT, 0, "the token cannot be read")
+        raise XError(Meaning.ACCOUNT, 0, "cannot be read with this DESK_SECRET_KEY")
 
     x.for_account = unreadable
     sending.deliver(session, reply.id, hands(x, clock))
     session.expire_all()
-    assert "the token cannot be read" in desk.account.stopped_reason
+    assert "DESK_SECRET_KEY" in desk.account.stopped_reason
     assert state(session, reply) == "queued"

@@ -2,13 +2,14 @@
 
 import pytest
 
+from app import flask_settings
 from support.agents.access import Role
 from support.agents.records import Agent
 from support.agents.signing_in import sign_in
 from support.sla.records import Calendar, ServiceLevel
 from support.x.errors import Meaning, XError
 from support.x.records import Account
-from tests.cast import PASSWORD
+from tests.cast import PASSWORD, SECRET
 from tests.web.forms import post, try_to_sign_in
 
 ADMIN = {
@@ -158,3 +159,12 @@ def test_on_a_practice_desk_the_people_of_the_story_are_offered(session, client,
     page = client.get("/sign-in").text
     assert 'value="tanaka@hikari-care.example"' in page
     assert "suzuki@hikari-care.example" not in page, "only those who work here"
+
+
+def test_a_new_secret_before_the_old_one_keeps_people_signed_in(app, misaki):
+    settings = app.extensions["desk"].settings
+    cookie = misaki.get_cookie(app.config["SESSION_COOKIE_NAME"]).value
+    for key, status in ((f"a new one,{SECRET}", 200), ("a new one", 303)):
+        app.config.update(flask_settings(settings.model_copy(update={"secret_key": key})))
+        misaki.set_cookie(app.config["SESSION_COOKIE_NAME"], cookie)
+        assert misaki.get("/me").status_code == status
