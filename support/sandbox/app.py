@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from support.sandbox import api, control, people, play, posting, problems, text
 from support.sandbox.ground import Ground
 from support.sandbox.limits import Rates
+from support.sandbox.push import opening as push
 from support.sandbox.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,6 +50,7 @@ def create_sandbox(
     app.extensions["sandbox"] = Ground(
         store, read_clock, text.weigher(), account, Rates(limits), duplicate_window
     )
+    push.attach(app)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(control.blueprint)
     app.register_blueprint(play.blueprint)

@@ -27,8 +27,14 @@ PER_QUARTER = {
     "dm_events": 15,
     "dm_conversations/with/:id/dm_events": 15,
     "send_dm": 15,
+    "webhooks": 450,
+    "webhooks/:id": 450,
+    "webhooks/replay": 100,
+    "activity/subscriptions": 500,
+    "activity/subscriptions/:id": 500,
+    "account_activity": 500,
 }
-"""Calls of one user in 15 minutes, by endpoint family."""
+"""Calls of one user in 15 minutes, by endpoint family; of the app, where the app speaks."""
 PER_DAY = {"create_post": 10_000, "send_dm": 1_440}
 """Calls in 24 hours on top."""
 

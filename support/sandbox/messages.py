@@ -21,6 +21,11 @@ def by_ref(db: sqlite3.Connection, ref: str) -> Message | None:
     return _message(row) if row else None
 
 
+def by_id(db: sqlite3.Connection, message_id: int) -> Message | None:
+    row = db.execute("SELECT * FROM messages WHERE id = ?", (message_id,)).fetchone()
+    return _message(row) if row else None
+
+
 def wrote_to(db: sqlite3.Connection, sender_id: int, recipient_id: int) -> bool:
     row = db.execute(
         "SELECT 1 FROM messages WHERE sender_id = ? AND recipient_id = ? LIMIT 1",

@@ -37,6 +37,11 @@ def give_token(db: sqlite3.Connection, user_id: int, token: str) -> None:
     db.execute("INSERT OR REPLACE INTO tokens (token, user_id) VALUES (?, ?)", (token, user_id))
 
 
+def take_tokens(db: sqlite3.Connection, user_id: int) -> None:
+    """Nothing speaks for the user any more."""
+    db.execute("DELETE FROM tokens WHERE user_id = ?", (user_id,))
+
+
 def is_own(db: sqlite3.Connection, user_id: int) -> bool:
     """Own accounts are those a token speaks for."""
     row = db.execute("SELECT 1 FROM tokens WHERE user_id = ? LIMIT 1", (user_id,)).fetchone()

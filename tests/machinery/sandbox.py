@@ -35,6 +35,42 @@ class Sandbox:
         """The next calls to this endpoint go wrong in this way."""
         self._ask("faults", {"kind": kind, "endpoint": endpoint, "times": times})
 
+    def deletes(self, post_id: str) -> None:
+        """Whoever wrote the post takes it down."""
+        assert self._control.delete(f"/posts/{post_id}").status_code == 200
+
+    def chats(self, *, by: str) -> None:
+        """A person writes to the desk's account in encrypted chat."""
+        self._ask("chats", {"sender": {"username": by}})
+
+    def revokes(self) -> None:
+        """The desk's account takes its consent back from the app."""
+        self._ask("revocations", {})
+
+    def delivers(self, **faults: float) -> None:
+        """From now on webhook deliveries go wrong so often: duplicate=0.1, lose=…, seed=7."""
+        self._ask("deliveries/faults", faults)
+
+    def holds_deliveries(self, *, downtime: bool = False) -> None:
+        """Only `flush` delivers; with `downtime`, what happens now is tried in vain for good."""
+        self._ask("deliveries/pause", {"downtime": downtime})
+
+    def resumes_deliveries(self) -> None:
+        self._ask("deliveries/resume", {})
+
+    def flush(self) -> int:
+        """Deliver once, now, all that waits, late ones too; how many attempts there were."""
+        return int(self._ask("deliveries/flush", {})["attempted"])
+
+    def deliveries(self) -> list[dict[str, Any]]:
+        """What was queued for webhooks and what became of it, oldest first."""
+        return list(reversed(self._control.get("/deliveries").json()["deliveries"]))
+
+    def challenges(self) -> list[dict[str, Any]]:
+        """Ask every webhook for its answer now (CRC), as X does hourly; the webhooks after it."""
+        webhooks: list[dict[str, Any]] = self._ask("webhooks/crc", {})
+        return webhooks
+
     def sent(self) -> dict[str, Any]:
         """What the desk's account has posted and sent."""
         answer: dict[str, Any] = self._control.get("/sent").json()

@@ -8,6 +8,7 @@ import pytest
 
 from support.sandbox.app import create_sandbox
 from support.sandbox.serving import server_for
+from tests.sandbox.receiver import Pushed, Receiver
 from tests.sandbox.stage import DESK_ID, MovedClock, Stage
 
 
@@ -34,3 +35,17 @@ def stage(tmp_path: Path, clock: MovedClock, limits: float) -> Iterator[Stage]:
     server.shutdown()
     thread.join()
     app.extensions["sandbox"].store.close()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    running = Receiver()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def pushed(stage: Stage, receiver: Receiver) -> Iterator[Pushed]:
+    joined = Pushed(stage, receiver)
+    yield joined
+    joined.close()
