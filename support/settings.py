@@ -42,6 +42,8 @@ class Settings(BaseModel):
     x_base_url: str = REAL_X
     x_web_url: str = "https://x.com"
     """Where posts are looked at by people; the sandbox shows its own."""
+    public_url: str = ""
+    """The desk's own address as browsers and X reach it; empty: not reachable from outside."""
     x_timeout: Annotated[float, Field(gt=0, le=120)] = 15.0
     """Seconds one call to X may take."""
     zone: str = "Asia/Tokyo"
@@ -85,6 +87,11 @@ class Settings(BaseModel):
         if not url.startswith(("https://", "http://")):
             raise ValueError("must begin with https:// or http://")
         return url.rstrip("/")
+
+    @field_validator("public_url")
+    @classmethod
+    def own_address(cls, url: str) -> str:
+        return cls.web_address(url) if url else ""
 
     @field_validator("redis_url")
     @classmethod

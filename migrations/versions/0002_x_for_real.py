@@ -49,6 +49,8 @@ def upgrade() -> None:
     sa.Column('webhook_valid', sa.Boolean(), nullable=False),
     sa.Column('webhook_checked_at', UtcDateTime(), nullable=True),
     sa.Column('webhook_problem', sa.String(length=300), nullable=False),
+    sa.Column('webhook_sound_at', UtcDateTime(), nullable=True),
+    sa.Column('crc_key', sa.String(length=8), nullable=False),
     sa.Column('pushed_at', UtcDateTime(), nullable=True),
     sa.Column('made_at', UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_x_apps'))

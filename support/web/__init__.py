@@ -22,6 +22,7 @@ from support.web import (
     settings,
     tickets,
     toasts,
+    webhook,
 )
 
 FAMILIES = (
@@ -35,6 +36,7 @@ FAMILIES = (
     reports.pages,
     settings.pages,
     tickets.pages,
+    webhook.pages,
 )
 
 
@@ -50,5 +52,6 @@ def init_app(app: Flask) -> None:
     live.init_app(app)
     frame.init_app(app)
     settings.init_app(app)
+    webhook.init_app(app)
     for pages in FAMILIES:
         app.register_blueprint(pages)

@@ -34,9 +34,14 @@ OPEN = frozenset(
         "agents.set_up",
         "health.healthz",
         "health.readyz",
+        "webhook.challenge",
+        "webhook.events",
     }
 )
-WITHOUT_DATABASE = frozenset({None, "static", "health.healthz", "health.readyz"})
+WITHOUT_DATABASE = frozenset(
+    {None, "static", "health.healthz", "health.readyz", "webhook.challenge", "webhook.events"}
+)
+"""Where no page's transaction is begun; what these look up, they look up on their own."""
 
 logins = LoginManager()
 

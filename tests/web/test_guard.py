@@ -20,6 +20,8 @@ OPEN = {
     "agents.set_up",
     "health.healthz",
     "health.readyz",
+    "webhook.challenge",
+    "webhook.events",
 }
 
 
