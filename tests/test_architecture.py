@@ -29,7 +29,20 @@ MAY_IMPORT = {
 }
 READS_RECORDS_OF_ALL = {"reports"}
 NOUNS = {
-    "x": {"errors", "fields", "payloads", "posts", "snowflakes", "text", "tokens"},
+    "x": {
+        "account_activity",
+        "errors",
+        "events",
+        "fields",
+        "happenings",
+        "payloads",
+        "posts",
+        "pushed_dms",
+        "signatures",
+        "snowflakes",
+        "text",
+        "tokens",
+    },
     "sla": {"hours", "timetable", "holidays_of", "levels", "judgement", "explanation"},
     "tickets": {"states"},
     "inbox": {"threading"},
