@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from support.x.errors import XError
+from support.x.errors import Meaning, XError
 from support.x.posts import Page, Person, Post
 from support.x.records import Account
 from support.x.snowflakes import EPOCH_MS
@@ -65,6 +65,11 @@ class SmallX:
         self.calls = 0
         self.hidden = False
         """True: what we posted does not show in our timeline yet."""
+        self.revoked = False
+        """True: the account's consent is gone."""
+        self.shown: dict[str, Person] = {}
+        """Profiles X gives when asked, by id."""
+        self.asked: list[list[str]] = []
 
     def for_account(self, account: Account) -> "SmallX":
         return self
@@ -72,7 +77,13 @@ class SmallX:
     def with_token(self, token: str) -> "SmallX":
         return self
 
+    def people(self, x_ids: list[str]) -> dict[str, Person]:
+        self.asked.append(x_ids)
+        return {x_id: self.shown[x_id] for x_id in x_ids if x_id in self.shown}
+
     def me(self) -> Person:
+        if self.revoked:
+            raise XError(Meaning.ACCOUNT, 401, "Unauthorized")
         return Person("7000000001", "hikari_care", "ひかりケア")
 
     def create_post(self, text: str, *, in_reply_to: str) -> str:

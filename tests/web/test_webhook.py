@@ -1,4 +1,4 @@
-"""X's door into the desk: what it signed is stored before it is answered, all else leaves nothing."""
+"""X's door into the desk: what it signed is stored and then answered, all else leaves nothing."""
 
 import pytest
 from sqlalchemy import func, select, text

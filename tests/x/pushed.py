@@ -8,7 +8,6 @@ from tests.fakes import THURSDAY, snowflake
 
 DESK = "7000000001"
 YUUKI = {"id": "9000000001", "username": "kakuu_yuuki", "name": "ゆうき＠在宅勤務"}
-WORDS_OF_V1 = ("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split()
 
 
 def body(value: Any) -> bytes:
@@ -118,8 +117,7 @@ def revocation(of: str = DESK) -> dict[str, Any]:
 
 
 def v1_time(at: datetime) -> str:
-    at = at.astimezone(UTC)
-    return f"{at:%a} {WORDS_OF_V1[at.month - 1]} {at:%d %H:%M:%S} +0000 {at.year}"
+    return at.astimezone(UTC).strftime("%a %b %d %H:%M:%S +0000 %Y")
 
 
 def v1_user(of: dict[str, str] = YUUKI) -> dict[str, Any]:

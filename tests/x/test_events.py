@@ -37,7 +37,8 @@ def test_a_pushed_post_is_the_post_x_lists(kind):
 
 
 def test_a_post_in_the_new_words_reads_the_same():
-    old = pushed.post_item("途中で切れた…", note_tweet={"text": "全文です"}, answers="1973000000000000001")
+    note = {"note_tweet": {"text": "全文です"}}
+    old = pushed.post_item("途中で切れた…", answers="1973000000000000001", **note)
     new = {k: v for k, v in old.items() if k not in ("note_tweet", "referenced_tweets")}
     new |= {"note_post": {"text": "全文です"}, "edit_history_post_ids": [old["id"]]}
     new["referenced_posts"] = old["referenced_tweets"]
@@ -64,8 +65,7 @@ def test_the_quoted_post_is_taken_from_beside():
 def test_users_wrapped_in_an_object_of_their_own_are_read_too():
     wrapped = {"users": [{"data": pushed.person(YUUKI)}]}
     event = pushed.activity("post.mention.create", pushed.post_item(), includes=wrapped)
-    author = one(event).author
-    assert author is not None and author.username == "kakuu_yuuki"
+    assert one(event).author.username == "kakuu_yuuki"
 
 
 def test_a_pushed_message_is_the_message_x_lists():
@@ -82,7 +82,8 @@ def test_a_pushed_message_is_the_message_x_lists():
     (listed_one,) = read_dms({"data": [listed]}).posts
     for name in ("x_id", "text", "author_x_id", "thread_x_id", "recipient_x_id", "posted_at"):
         assert getattr(pushed_one, name) == getattr(listed_one, name), name
-    assert pushed_one.private and pushed_one.author is not None
+    assert pushed_one.private
+    assert pushed_one.author.username == "kakuu_yuuki"
 
 
 def test_our_own_message_names_whom_it_went_to():
@@ -114,7 +115,8 @@ def test_of_an_encrypted_message_only_that_it_came_is_kept():
 def test_an_encrypted_message_has_one_number_however_often_it_comes():
     first, again, other = (one(pushed.chat(name)) for name in ("a-1", "a-1", "a-2"))
     assert first.x_id == again.x_id != other.x_id
-    assert first.x_id.isdigit() and len(first.x_id) <= 19
+    assert first.x_id.isdigit()
+    assert len(first.x_id) <= 19
     assert int(first.x_id) >> 22 == int(snowflake(THURSDAY)) >> 22, "it sorts by its moment"
 
 
