@@ -3,7 +3,7 @@
 The bodies were stored by the webhook. A crash anywhere leaves them new, and they are read again.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -39,7 +39,7 @@ class Empty(Protocol):
     def __call__(
         self,
         session: Session,
-        x_ids: Iterable[str],
+        x_ids: Collection[str],
         *,
         kind: str,
         reason: str,

@@ -46,8 +46,10 @@ def deliver(session, *values, app_id=None):
         for value in values
     ]
     session.add_all(made)
+    session.flush()
+    ids = [delivery.id for delivery in made]
     session.commit()
-    return [delivery.id for delivery in made]
+    return ids
 
 
 def take_in(session, empty, ids=None, asked=None, now=THURSDAY):
