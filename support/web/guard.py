@@ -35,11 +35,10 @@ OPEN = frozenset(
         "health.healthz",
         "health.readyz",
         "webhook.challenge",
-        "webhook.events",
     }
 )
 WITHOUT_DATABASE = frozenset(
-    {None, "static", "health.healthz", "health.readyz", "webhook.challenge", "webhook.events"}
+    {None, "static", "health.healthz", "health.readyz", "webhook.challenge"}
 )
 """Where no page's transaction is begun; what these look up, they look up on their own."""
 

@@ -21,7 +21,6 @@ OPEN = {
     "health.healthz",
     "health.readyz",
     "webhook.challenge",
-    "webhook.events",
 }
 
 
