@@ -1,9 +1,9 @@
-"""Signed events as X would push them, and what pushes them: kept connections, at a pace or without."""
+"""Signed events as X would push them, over kept connections, at a pace or without."""
 
-import http.client
 import socket
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -59,41 +59,49 @@ def push(url: str, requests: list[bytes], *, connections: int, rate: float | Non
 
     At a pace a time begins when the request was due, so that waiting in line counts.
     """
-    done = Pushed()
-    turn = iter(range(len(requests)))
-    lock = threading.Lock()
-    begun = time.perf_counter()
-
-    def work() -> None:
-        try:
-            _work(urlsplit(url).netloc, requests, turn, lock, begun, rate, done)
-        except (OSError, http.client.HTTPException):
-            return  # the server is gone; what it answered is in `done`
-
-    threads = [threading.Thread(target=work) for _ in range(connections)]
+    run = _Run(urlsplit(url).netloc, requests, rate)
+    threads = [threading.Thread(target=run.work) for _ in range(connections)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    done.took = time.perf_counter() - begun
-    return done
+    run.done.took = time.perf_counter() - run.begun
+    return run.done
 
 
-def _work(netloc, requests, turn, lock, begun, rate, done):  # type: ignore[no-untyped-def]
-    host, port = netloc.split(":")
-    with socket.create_connection((host, int(port)), timeout=30) as line:
-        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        while True:
-            with lock:
-                number = next(turn, None)
-            if number is None:
-                return
-            due = begun + number / rate if rate else time.perf_counter()
-            time.sleep(max(0.0, due - time.perf_counter()))
-            line.sendall(requests[number])
-            if _status(line) == 200:
-                done.seconds.append(time.perf_counter() - due)
-                done.answered.append(number)
+class _Run:
+    """What the connections of one run share."""
+
+    def __init__(self, netloc: str, requests: list[bytes], rate: float | None) -> None:
+        self.done = Pushed()
+        self.begun = time.perf_counter()
+        self._host, _, self._port = netloc.partition(":")
+        self._requests = requests
+        self._rate = rate
+        self._turn = iter(range(len(requests)))
+        self._lock = threading.Lock()
+
+    def work(self) -> None:
+        """One connection. Where the server goes away, what it answered stays in `done`."""
+        with (
+            suppress(OSError),
+            socket.create_connection((self._host, int(self._port)), timeout=30) as line,
+        ):
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            while (number := self._next()) is not None:
+                self._send(line, number)
+
+    def _next(self) -> int | None:
+        with self._lock:
+            return next(self._turn, None)
+
+    def _send(self, line: socket.socket, number: int) -> None:
+        due = self.begun + number / self._rate if self._rate else time.perf_counter()
+        time.sleep(max(0.0, due - time.perf_counter()))
+        line.sendall(self._requests[number])
+        if _status(line) == 200:
+            self.done.seconds.append(time.perf_counter() - due)
+            self.done.answered.append(number)
 
 
 def _status(line: socket.socket) -> int:

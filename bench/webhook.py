@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 from sqlalchemy import Engine, func, insert, select
 from sqlalchemy.orm import Session
@@ -30,13 +31,11 @@ from support.sla.records import Calendar
 from support.x.records import XApp
 from support.x.tokens import seal
 from tests.cast import SECRET, make_cast
-from tests.machinery.running import ROOT, until
+from tests.machinery.running import ROOT
 from tests.machinery.valkey import valkey_server
 
 WARM = 200
 """Requests that are not counted."""
-PATIENCE = 300.0
-"""Seconds the worker may take to read what was pushed."""
 READ_AT_A_SIZE = 500
 """Events read at each number of stored messages."""
 
@@ -118,7 +117,7 @@ def _without_a_pace(kind: str, desk: str, bare: str, path: str, options: Namespa
             if number:
                 rates[way].append(done.rate)
     for way, figures in rates.items():
-        show(bench="webhook", database=kind, way=way, per_s=round(sorted(figures)[len(figures) // 2]))
+        show(bench="webhook", database=kind, way=way, per_s=round(median(figures)))
     show(bench="webhook", database=kind, desk_to_bare=ratio(rates["desk"], rates["bare"]))
     return made
 
@@ -186,7 +185,7 @@ def _reading(kind: str, engine: Engine, sizes: list[int]) -> None:
 def _cost(session: Session, *, made: int) -> float:
     now = datetime.now(UTC)
     rows = [
-        {"body": body, "received_at": now, "state": "new", "event_type": "", "tries": 0, "reason": ""}
+        {"body": body, "received_at": now, "event_type": "", "tries": 0, "reason": ""}
         for body in pushes.bodies(READ_AT_A_SIZE, after=made)
     ]
     session.execute(insert(Delivery), rows)

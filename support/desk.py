@@ -12,8 +12,9 @@ from support.settings import Settings
 
 if TYPE_CHECKING:
     from support.canned.shelf import Shelf
+    from support.x.app_client import AppClient
     from support.x.client import XClient
-    from support.x.records import Account
+    from support.x.records import Account, XApp
 
 
 class Later(Protocol):
@@ -32,6 +33,8 @@ class X(Protocol):
     """Hands out the client that speaks for an account."""
 
     def for_account(self, account: Account) -> XClient: ...
+
+    def for_app(self, app: XApp) -> AppClient: ...
 
     def with_token(self, token: str) -> XClient: ...
 

@@ -1,17 +1,21 @@
 """Reading what X pushed, and seeing to it that X goes on pushing."""
 
 import structlog
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from support.compliance.emptying import empty_posts
 from support.desk import Desk
-from support.inbox import pushing
+from support.inbox import pushing, subscribing
 from support.inbox.pushing import Asked, Empty, Taken
 from support.jobs.at_work import at_the_desk
+from support.settings import Settings
+from support.x.client import XClient
 from support.x.errors import Meaning, XError
 from support.x.posts import Person
 from support.x.records import Account
+from support.x.webhook_address import webhook_address, why_not
 
 PEOPLE_AT_ONCE = 100
 log = structlog.get_logger()
@@ -23,6 +27,28 @@ def read_pushes() -> None:
         read_waiting(desk, session, empty_posts)
 
 
+def keep_webhooks() -> None:
+    """Compares what X pushes with what it should push, and mends it."""
+    with at_the_desk() as (desk, session):
+        ids = subscribing.due(session, desk.clock())
+        session.rollback()
+        for app_id in ids:
+            address = address_of(desk.settings, app_id)
+            why = why_not(address, sandbox=desk.settings.on_sandbox)
+            if why:
+                subscribing.note_unreachable(session, app_id, why, desk.clock())
+            else:
+                subscribing.keep(session, app_id, desk.x, address, desk.clock())
+
+
+def address_of(settings: Settings, app_id: int) -> str:
+    """Where X is to push for this app; a sandbox beside us reaches us without a public address."""
+    own = settings.public_url
+    if not own and settings.on_sandbox:
+        own = f"http://127.0.0.1:{settings.port}"
+    return webhook_address(own, app_id)
+
+
 def read_waiting(desk: Desk, session: Session, empty: Empty) -> None:
     while ids := pushing.in_line(session, desk.clock()):
         asked = _ask(desk, session, ids)
@@ -32,21 +58,33 @@ def read_waiting(desk: Desk, session: Session, empty: Empty) -> None:
 def _ask(desk: Desk, session: Session, ids: list[int]) -> Asked:
     """X is asked with no transaction open: others go on writing meanwhile."""
     unnamed, accounts = pushing.questions(session, ids)
-    speaker = _speaker(session) if unnamed else None
+    speakers = [_client(desk, account) for account in _speakers(session)] if unnamed else []
+    said = {account.x_id: _client(desk, account) for account in accounts}
     session.rollback()
-    people = _people(desk, speaker, unnamed) if speaker else {}
-    return Asked(people, {account.x_id: _is_revoked(desk, account) for account in accounts})
+    people = _people(next(filter(None, speakers), None), unnamed)
+    revoked = {x_id: client is None or _refuses(client) for x_id, client in said.items()}
+    return Asked(people, revoked)
 
 
-def _speaker(session: Session) -> Account | None:
-    return session.query(Account).filter(Account.stopped_at.is_(None)).order_by(Account.id).first()
+def _speakers(session: Session) -> list[Account]:
+    running = select(Account).where(Account.stopped_at.is_(None)).order_by(Account.id)
+    return list(session.scalars(running))
 
 
-def _people(desk: Desk, account: Account, x_ids: list[str]) -> dict[str, Person]:
+def _client(desk: Desk, account: Account) -> XClient | None:
+    """None: the account's token cannot be read."""
+    try:
+        return desk.x.for_account(account)
+    except XError:
+        return None
+
+
+def _people(client: XClient | None, x_ids: list[str]) -> dict[str, Person]:
     """Without an answer the posts are stored nameless; what X shows next of them names them."""
     found: dict[str, Person] = {}
+    if client is None:
+        return found
     try:
-        client = desk.x.for_account(account)
         for at in range(0, len(x_ids), PEOPLE_AT_ONCE):
             found |= client.people(x_ids[at : at + PEOPLE_AT_ONCE])
     except XError as error:
@@ -54,10 +92,10 @@ def _people(desk: Desk, account: Account, x_ids: list[str]) -> dict[str, Person]
     return found
 
 
-def _is_revoked(desk: Desk, account: Account) -> bool:
+def _refuses(client: XClient) -> bool:
     """Old news is pushed again after a pause: an account that was connected anew still speaks."""
     try:
-        desk.x.for_account(account).me()
+        client.me()
     except XError as error:
         return error.meaning is Meaning.ACCOUNT
     return False

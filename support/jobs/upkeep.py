@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from support.inbox import pushing
+from support.inbox import pushing, subscribing
 from support.jobs.at_work import at_the_desk
 from support.replies import sending
 from support.tickets import handling
@@ -27,11 +27,14 @@ def sweep() -> int:
             reply.rung_at = now
         ids = [reply.id for reply in replies]
         pushed = pushing.is_waiting(session, now)
+        unkept = subscribing.due(session, now)
         session.commit()
         for reply_id in ids:
             desk.later.ring("deliver", reply_id)
         if pushed:
             desk.later.ring("read_pushes")
+        if unkept:
+            desk.later.ring("keep_webhooks")
         return len(ids) + pushed
 
 

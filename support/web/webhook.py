@@ -32,11 +32,11 @@ from support.x.signatures import (
     response_token,
 )
 from support.x.tokens import TokenUnreadable, unseal
+from support.x.webhook_address import PATH
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-PREFIX = "/x/webhook/"
 LARGEST = 1_000_000
 """Bytes of one body; the largest X was seen to send hold some tens of thousands."""
 KEEP_KEYS = timedelta(seconds=10)
@@ -57,7 +57,7 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = Door(entrance, app.wsgi_app)  # type: ignore[method-assign]
 
 
-@pages.get(f"{PREFIX}<int:app_id>")
+@pages.get(f"{PATH}<int:app_id>")
 def challenge(app_id: int) -> Response:
     """X asks whether we know the app's secret (CRC)."""
     entrance: Entrance = current_app.extensions["entrance"]
@@ -83,9 +83,9 @@ class Door:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        if environ["REQUEST_METHOD"] != "POST" or not path.startswith(PREFIX):
+        if environ["REQUEST_METHOD"] != "POST" or not path.startswith(PATH):
             return self._pages(environ, start_response)
-        answer = self._entrance.take_in(path.removeprefix(PREFIX), BodyRequest(environ))
+        answer = self._entrance.take_in(path.removeprefix(PATH), BodyRequest(environ))
         return answer(environ, start_response)
 
 

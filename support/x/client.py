@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from support.settings import Settings
+from support.x.app_client import AppClient, subscribe
 from support.x.errors import Meaning, XError
 from support.x.payloads import read_dms, read_people, read_person, read_posts
 from support.x.posts import Page, Person, Unreadable
@@ -15,7 +16,7 @@ from support.x.tokens import TokenUnreadable, unseal
 from support.x.wire import BearerAuth, Wire
 
 if TYPE_CHECKING:
-    from support.x.records import Account
+    from support.x.records import Account, XApp
 
 POST_FIELDS = {
     "tweet.fields": "id,text,created_at,author_id,conversation_id,in_reply_to_user_id,"
@@ -50,6 +51,14 @@ class XDoor:
         except TokenUnreadable as error:
             raise XError(Meaning.ACCOUNT, 0, str(error)) from error
         return XClient(Wire(self._http, BearerAuth(token)), account.x_id)
+
+    def for_app(self, app: XApp) -> AppClient:
+        """The client that speaks for one of our apps; raises XError when it has no token."""
+        try:
+            token = unseal(app.bearer_sealed, self._settings.secret_key)
+        except TokenUnreadable as error:
+            raise XError(Meaning.ACCOUNT, 0, str(error)) from error
+        return AppClient(Wire(self._http, BearerAuth(token)))
 
     def with_token(self, token: str) -> XClient:
         """A client for a token that belongs to no account yet."""
@@ -95,6 +104,10 @@ class XClient:
         """One page of the conversation with one person, newest first."""
         asked = DM_FIELDS | {"max_results": "100"} | _if(pagination_token=page)
         return read_dms(self._wire.get(f"/2/dm_conversations/with/{person_x_id}/dm_events", asked))
+
+    def subscribe(self, event_type: str, webhook_x_id: str) -> str:
+        """Has X push what is private to this account; the id of the subscription."""
+        return subscribe(self._wire, event_type, self._x_id, webhook_x_id)
 
     def create_post(self, text: str, *, in_reply_to: str) -> str:
         """Posts a public reply; returns its id. X knows no idempotency key: see sending."""

@@ -81,9 +81,7 @@ def test_the_same_post_as_mention_as_reply_and_by_poll_is_one_message(session, c
     item = pushed.post_item(answers="1973000000000000001", thread="1973000000000000001")
     polled = read_posts({"data": [item], "includes": {"users": [pushed.person(YUUKI)]}}).posts
     reply = pushed.activity("post.reply.create", item, includes={})
-    named = pushed.activity(
-        "post.mention.create", item, includes={"users": [pushed.person(YUUKI)]}
-    )
+    named = pushed.activity("post.mention.create", item, includes={"users": [pushed.person(YUUKI)]})
     deliver(session, reply, named, reply)
     take_in(session, empty)
     receive(session, cast.account, polled, stream="mentions", now=THURSDAY)
@@ -106,9 +104,7 @@ def test_a_message_pushed_by_both_apis_is_one(session, cast, empty):
     assert session.scalar(select(Message.channel)) == "dm"
 
 
-def test_public_posts_and_messages_of_one_batch_go_to_their_own_conversations(
-    session, cast, empty
-):
+def test_public_posts_and_messages_of_one_batch_go_to_their_own_conversations(session, cast, empty):
     deliver(session, pushed.mention(), pushed.dm(number=1))
     take_in(session, empty)
     assert sorted(session.scalars(select(Message.channel))) == ["dm", "public"]
@@ -145,9 +141,7 @@ def test_a_consent_taken_back_stops_the_account(session, cast, empty):
     assert (cast.account.stopped_at, cast.account.stopped_reason) == (THURSDAY, REVOKED)
 
 
-def test_an_old_revocation_does_not_stop_an_account_that_was_connected_anew(
-    session, cast, empty
-):
+def test_an_old_revocation_does_not_stop_an_account_that_was_connected_anew(session, cast, empty):
     deliver(session, pushed.revocation())
     take_in(session, empty, asked=Asked(revoked={DESK: False}))
     session.refresh(cast.account)

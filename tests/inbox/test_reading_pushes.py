@@ -37,9 +37,7 @@ def count(session):
     return session.scalar(select(func.count()).select_from(Message))
 
 
-def test_all_that_waits_is_read_in_batches_and_the_pages_are_told(
-    session, cast, read, news
-):
+def test_all_that_waits_is_read_in_batches_and_the_pages_are_told(session, cast, read, news):
     total = 2 * pushing.AT_ONCE + 1
     deliver(session, *(pushed.mention(number=n) for n in range(total)))
     read()
