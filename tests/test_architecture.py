@@ -38,6 +38,7 @@ NOUNS = {
         "payloads",
         "posts",
         "pushed_dms",
+        "rereading",
         "signatures",
         "snowflakes",
         "text",

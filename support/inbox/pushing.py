@@ -180,7 +180,7 @@ def _store(
         if event.unread:
             piles.setdefault((event.for_x_id, False), _Pile()).unread.extend(event.unread)
     for (x_id, _), pile in piles.items():
-        posts = _threaded(session, _once(pile.posts))
+        posts = threaded(session, _once(pile.posts))
         here = receive(session, accounts[x_id], posts, pile.unread, stream=STREAM, now=now)
         taken.tickets |= here.tickets
         taken.messages += here.messages
@@ -203,7 +203,7 @@ def _once(posts: list[Post]) -> list[Post]:
     return list(found.values())
 
 
-def _threaded(session: Session, posts: list[Post]) -> list[Post]:
+def threaded(session: Session, posts: list[Post]) -> list[Post]:
     """Finds the thread of answers that came without one: that of the post they answer."""
     lost = {post.in_reply_to_x_id for post in posts if not post.thread_x_id}
     if not lost:

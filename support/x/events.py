@@ -76,10 +76,10 @@ def _messages(kind: str, data: Json) -> Event:
 
 
 def _chat(kind: str, data: Json) -> Event:
-    return Event(kind, _for(data), posts=(_encrypted(fields.mapping(data.get("payload"))),))
+    return Event(kind, _for(data), posts=(read_encrypted(fields.mapping(data.get("payload"))),))
 
 
-def _encrypted(payload: Json) -> Post:
+def read_encrypted(payload: Json) -> Post:
     """That somebody wrote in X Chat: what they wrote stays between them and x.com."""
     sender = fields.identity(payload, "sender_id")
     sides = fields.text(payload, "conversation_id").replace(":", "-").split("-")
