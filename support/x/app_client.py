@@ -87,7 +87,7 @@ class AppClient:
         order = {
             "webhook_id": webhook_x_id,
             "from_date": _minute(since),
-            "to_date": _minute(until + timedelta(seconds=59)),
+            "to_date": _minute(until + timedelta(minutes=1)),
         }
         self._wire.post("/2/webhooks/replay", order)
 
