@@ -1,5 +1,7 @@
 """Reading what X pushed, and seeing to it that X goes on pushing."""
 
+from datetime import timedelta
+
 import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
@@ -18,6 +20,8 @@ from support.x.records import Account
 from support.x.webhook_address import webhook_address, why_not
 
 PEOPLE_AT_ONCE = 100
+LONGEST = timedelta(seconds=20)
+"""One job works no longer: a worker that is to stop finishes its job first."""
 log = structlog.get_logger()
 
 
@@ -50,9 +54,14 @@ def address_of(settings: Settings, app_id: int) -> str:
 
 
 def read_waiting(desk: Desk, session: Session, empty: Empty) -> None:
+    """All that waits; where that is much, the rest is for the next ring."""
+    begun = desk.clock()
     while ids := pushing.in_line(session, desk.clock()):
         asked = _ask(desk, session, ids)
         _take_in(desk, session, ids, asked, empty)
+        if desk.clock() - begun >= LONGEST:
+            desk.later.ring("read_pushes")
+            return
 
 
 def _ask(desk: Desk, session: Session, ids: list[int]) -> Asked:

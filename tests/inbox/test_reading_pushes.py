@@ -46,6 +46,18 @@ def test_all_that_waits_is_read_in_batches_and_the_pages_are_told(session, cast,
     assert len({number for topic, number in news.told if topic == "ticket"}) == total
 
 
+def test_a_long_line_is_left_to_the_next_ring_in_time(session, cast, read, later, clock):
+    deliver(session, *(pushed.deletion(str(n)) for n in range(pushing.AT_ONCE + 1)))
+
+    def slow(session, x_ids, **told):
+        clock.forward(seconds=20)
+        return []
+
+    read(slow)
+    assert [state for state, _ in states(session)].count("new") == 1
+    assert later.rung == [("read_pushes",)]
+
+
 def test_a_delivery_that_breaks_the_batch_waits_and_the_others_go_on(session, cast, read):
     """Whatever it is about one delivery: here emptying fails for one post."""
 
