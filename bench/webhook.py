@@ -58,10 +58,13 @@ def main(arguments: list[str] | None = None) -> None:
         with folder() as place:
             _answering(kind, url, engine, options, place)
         engine.dispose()
-    for kind, url in databases("webhook", options.databases if options.sizes else ()):
-        engine = engine_for(url)
-        _reading(kind, engine, sorted(options.sizes))
-        engine.dispose()
+    costs: dict[str, list[float]] = {}
+    for size in sorted(options.sizes):
+        for kind, url in databases("webhook", options.databases):
+            costs.setdefault(kind, []).append(_reading(kind, engine_for(url), size))
+    for kind, figures in costs.items():
+        growth = round(figures[-1] / figures[0], 2)
+        show(bench="webhook", database=kind, messages=sorted(options.sizes), read_growth=growth)
 
 
 def _answering(kind: str, url: str, engine: Engine, options: Namespace, place: Path) -> None:
@@ -164,29 +167,26 @@ def _worker(env: dict[str, str], place: Path) -> Iterator[None]:
         process.wait(timeout=60)
 
 
-def _reading(kind: str, engine: Engine, sizes: list[int]) -> None:
-    """Milliseconds an event costs from its body to its ticket, by how much is stored already."""
+def _reading(kind: str, engine: Engine, size: int) -> float:
+    """Seconds an event costs from its body to its ticket, with so many messages stored already."""
     with Session(engine) as session:
         cast = make_cast(session)
         hours = hours_of(session.get_one(Calendar, cast.account.calendar_id))
         archive = Archive(engine, cast, hours, datetime.now(UTC))
-    costs: list[float] = []
-    for size in sizes:
-        archive.grow_to(size // 3)
-        engine.dispose()
-        with Session(engine) as session:
-            costs.append(_cost(session, made=len(costs) * READ_AT_A_SIZE))
-        engine.dispose()
-        show(bench="webhook", database=kind, messages=size, read_ms=round(costs[-1] * 1000, 3))
-    if len(costs) > 1:
-        show(bench="webhook", database=kind, read_growth=round(costs[-1] / costs[0], 2))
+    archive.grow_to(max(1, size // 3))
+    engine.dispose()
+    with Session(engine) as session:
+        cost = _cost(session)
+    engine.dispose()
+    show(bench="webhook", database=kind, messages=size, read_ms=round(cost * 1000, 3))
+    return cost
 
 
-def _cost(session: Session, *, made: int) -> float:
+def _cost(session: Session) -> float:
     now = datetime.now(UTC)
     rows = [
         {"body": body, "received_at": now, "event_type": "", "tries": 0, "reason": ""}
-        for body in pushes.bodies(READ_AT_A_SIZE, after=made)
+        for body in pushes.bodies(READ_AT_A_SIZE)
     ]
     session.execute(insert(Delivery), rows)
     session.commit()

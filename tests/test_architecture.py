@@ -37,6 +37,7 @@ NOUNS = {
         "happenings",
         "payloads",
         "posts",
+        "pricing",
         "pushed_dms",
         "rereading",
         "signatures",

@@ -3,6 +3,7 @@
 The bodies were stored by the webhook. A crash anywhere leaves them new, and they are read again.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -16,15 +17,17 @@ from support.errors import N_
 from support.inbox.receiving import receive
 from support.inbox.records import Delivery
 from support.x import connecting
-from support.x.events import kind_of, read_event
+from support.x.events import billed_as, kind_of, read_event
 from support.x.happenings import Event
+from support.x.ledger import charge
 from support.x.posts import Person, Post, Unread, Unreadable
 from support.x.records import Account, XApp
 
 NEW, READ, UNKNOWN, UNREADABLE, ASIDE = "new", "read", "unknown", "unreadable", "aside"
 STREAM = "push"
-AT_ONCE = 100
-"""Deliveries one transaction reads: short enough not to keep other writers waiting."""
+AT_ONCE = {"sqlite": 10}
+MOST_AT_ONCE = 100
+"""Deliveries one transaction reads; on SQLite the webhook waits as long as it takes."""
 TRY_AGAIN = timedelta(minutes=1)
 MOST_TRIES = 10
 KEEP_READ = timedelta(days=30)
@@ -89,7 +92,8 @@ def is_waiting(session: Session, now: datetime) -> bool:
 
 def in_line(session: Session, now: datetime) -> list[int]:
     """The ids of the next deliveries, the oldest first."""
-    line = select(Delivery.id).where(ready(now)).order_by(Delivery.id).limit(AT_ONCE)
+    most = AT_ONCE.get(session.get_bind().dialect.name, MOST_AT_ONCE)
+    line = select(Delivery.id).where(ready(now)).order_by(Delivery.id).limit(most)
     return list(session.scalars(line))
 
 
@@ -131,6 +135,7 @@ def take_in(
     events = [_read(delivery, accounts, asked, now) for delivery in deliveries]
     _store(session, accounts, [event for event in events if event], asked, taken, now)
     _follow(session, accounts, events, asked, empty, taken, now)
+    _charge(session, accounts, [event for event in events if event], now)
     _note_pushed(session, deliveries)
     session.flush()
     return taken
@@ -246,6 +251,16 @@ def _follow(
     for event in events:
         if event and event.revoked_x_id and asked.revoked[event.revoked_x_id]:
             connecting.stop(accounts[event.revoked_x_id], REVOKED, now)
+
+
+def _charge(
+    session: Session, accounts: dict[str, Account], events: list[Event], now: datetime
+) -> None:
+    """What X asks for pushing these, each time it pushes them."""
+    billed = Counter((event.for_x_id, billed_as(event.kind)) for event in events)
+    for (x_id, kind), items in billed.items():
+        if kind and x_id in accounts:
+            charge(session, accounts[x_id].id, kind, items, now=now)
 
 
 def _note_pushed(session: Session, deliveries: list[Delivery]) -> None:

@@ -20,6 +20,7 @@ from support.x.records import Account
 from support.x.webhook_address import webhook_address, why_not
 
 PEOPLE_AT_ONCE = 100
+READ_ONLY = {"readonly": True}
 LONGEST = timedelta(seconds=20)
 """One job works no longer: a worker that is to stop finishes its job first."""
 log = structlog.get_logger()
@@ -56,12 +57,19 @@ def address_of(settings: Settings, app_id: int) -> str:
 def read_waiting(desk: Desk, session: Session, empty: Empty) -> None:
     """All that waits; where that is much, the rest is for the next ring."""
     begun = desk.clock()
-    while ids := pushing.in_line(session, desk.clock()):
+    while ids := _in_line(desk, session):
         asked = _ask(desk, session, ids)
         _take_in(desk, session, ids, asked, empty)
         if desk.clock() - begun >= LONGEST:
             desk.later.ring("read_pushes")
             return
+
+
+def _in_line(desk: Desk, session: Session) -> list[int]:
+    """Until they are taken in, looking at them keeps no writer waiting."""
+    session.rollback()
+    session.connection(execution_options=READ_ONLY)
+    return pushing.in_line(session, desk.clock())
 
 
 def _ask(desk: Desk, session: Session, ids: list[int]) -> Asked:

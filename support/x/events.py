@@ -14,6 +14,7 @@ from support.x.fields import Json, inner, objects, words
 from support.x.happenings import Event
 from support.x.payloads import included, post_of, read_person
 from support.x.posts import Person, Post, Unreadable
+from support.x.pricing import EVENT_CHAT, EVENT_DM, EVENT_POST
 from support.x.pushed_dms import conversation, is_message, message_of, moment_of
 from support.x.snowflakes import first_id_at
 
@@ -40,6 +41,16 @@ def read_event(body: bytes) -> Event:
     if reader is None:
         return Event(kind, _for(data), known=False)
     return reader(kind, data)
+
+
+def billed_as(kind: str) -> str:
+    """What X charges for one pushed event of this kind; empty where it costs nothing.
+
+    Only the X Activity API is billed by the event; its predecessor never was.
+    """
+    if kind in POSTS:
+        return EVENT_POST
+    return {"dm.received": EVENT_DM, "chat.received": EVENT_CHAT}.get(kind, "")
 
 
 def kind_of(body: bytes) -> str:

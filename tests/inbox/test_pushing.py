@@ -13,7 +13,7 @@ from support.inbox.records import Delivery, IntakeRefusal
 from support.tickets.records import Ticket
 from support.x.payloads import read_posts
 from support.x.posts import Person
-from support.x.records import XApp
+from support.x.records import Charge, XApp
 from tests.fakes import THURSDAY, snowflake
 from tests.x import pushed
 from tests.x.pushed import DESK, YUUKI
@@ -256,3 +256,24 @@ def test_when_x_last_pushed_is_noted_by_the_app(session, cast, empty):
     take_in(session, empty)
     session.refresh(app)
     assert app.pushed_at == THURSDAY
+
+
+def test_what_x_charges_for_pushing_is_written_to_the_account_s_ledger(session, cast, empty):
+    deliver(
+        session,
+        pushed.mention(),
+        pushed.mention(),
+        pushed.dm(number=1),
+        pushed.chat(),
+        pushed.deletion("13"),
+        pushed.activity("post.hologram", {}),
+        pushed.account_activity("tweet_create_events", pushed.status(number=5)),
+    )
+    take_in(session, empty)
+    charged = session.execute(select(Charge.kind, Charge.items, Charge.account_id))
+    account = cast.account.id
+    assert sorted(tuple(row) for row in charged) == [
+        ("event_chat", 1, account),
+        ("event_dm", 1, account),
+        ("event_post", 2, account),
+    ]
