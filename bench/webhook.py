@@ -84,8 +84,9 @@ def _answering(kind: str, url: str, engine: Engine, options: Namespace, place: P
         served("app:create_app()", env, place) as desk,
         served("bench.floors:create_inlet()", env, place) as bare,
     ):
-        made = _without_a_pace(kind, desk, bare, path, options)
-        paced = _at_a_pace(kind, desk, path, options, env, place, after=made)
+        ways = {"desk": (desk, path), "bare": (bare, "/events")}
+        made = _without_a_pace(kind, ways, options)
+        paced = _at_a_pace(kind, ways, options, env, place, after=made)
     with Session(engine) as session:
         stored = session.scalar(select(func.count()).select_from(Delivery))
     if stored != made + paced:
@@ -104,7 +105,7 @@ def _app(session: Session) -> int:
     return app.id
 
 
-def _without_a_pace(kind: str, desk: str, bare: str, path: str, options: Namespace) -> int:
+def _without_a_pace(kind: str, ways: dict[str, tuple[str, str]], options: Namespace) -> int:
     """The desk and the bare route in turn, both as fast as they answer."""
     rates: dict[str, list[float]] = {"desk": [], "bare": []}
     made = 0
@@ -112,8 +113,8 @@ def _without_a_pace(kind: str, desk: str, bare: str, path: str, options: Namespa
         count = options.events if number else WARM
         told = pushes.bodies(count, after=made)
         made += count
-        for way, url, place in (("bare", bare, "/events"), ("desk", desk, path)):
-            asked = [pushes.request(place, body) for body in told]
+        for way, (url, path) in ways.items():
+            asked = [pushes.request(path, body) for body in told]
             done = pushes.push(url, asked, connections=options.connections)
             if len(done.answered) != count:
                 raise SystemExit(f"{way}: {len(done.answered)} of {count} events were taken")
@@ -127,32 +128,38 @@ def _without_a_pace(kind: str, desk: str, bare: str, path: str, options: Namespa
 
 def _at_a_pace(
     kind: str,
-    desk: str,
-    path: str,
+    ways: dict[str, tuple[str, str]],
     options: Namespace,
     env: dict[str, str],
     place: Path,
     *,
     after: int,
 ) -> int:
-    """As many a second as asked for, while a worker reads them."""
+    """As many a second as asked for, while a worker reads what the desk takes in."""
     count = options.rate * options.seconds
-    asked = [pushes.request(path, body) for body in pushes.bodies(count, after=after)]
+    told = pushes.bodies(count, after=after)
     with _worker(env, place):
-        done = pushes.push(desk, asked, connections=64, rate=options.rate)
-    if len(done.answered) != count:
-        raise SystemExit(f"{len(done.answered)} of {count} events were taken at a pace")
+        for way, (url, path) in ways.items():
+            asked = [pushes.request(path, body) for body in told]
+            done = pushes.push(url, asked, connections=64, rate=options.rate)
+            if len(done.answered) != count:
+                raise SystemExit(f"{way}: {len(done.answered)} of {count} events were taken")
+            _show_paced(kind, way, options.rate, done)
+    return count
+
+
+def _show_paced(kind: str, way: str, rate: int, done: pushes.Pushed) -> None:
     ordered = sorted(done.seconds)
     show(
         bench="webhook",
         database=kind,
-        asked_per_s=options.rate,
-        per_s=round(done.rate),
-        p50_ms=round(ordered[count // 2] * 1000, 2),
-        p99_ms=round(ordered[int(count * 0.99)] * 1000, 2),
+        way=way,
         worker="reading",
+        asked_per_s=rate,
+        per_s=round(done.rate),
+        p50_ms=round(ordered[len(ordered) // 2] * 1000, 2),
+        p99_ms=round(ordered[int(len(ordered) * 0.99)] * 1000, 2),
     )
-    return count
 
 
 @contextmanager
