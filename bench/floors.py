@@ -1,12 +1,15 @@
 """The least a page of fifty rows costs: Flask alone, with Jinja, with SQLAlchemy's ORM.
 
+And the least a webhook costs: Flask and one row.
+
 Served by the same gunicorn settings as the desk: `gunicorn "bench.floors:create_floors()"`.
 """
 
 import os
+import time
 
-from flask import Flask, render_template_string
-from sqlalchemy import select
+from flask import Flask, render_template_string, request
+from sqlalchemy import select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from support.db import engine_for
@@ -36,6 +39,16 @@ class FloorRow(Base):
     owner: Mapped[str]
     due: Mapped[str]
     seen: Mapped[str]
+
+
+class FloorBody(Base):
+    """What a webhook takes in, in a table with nothing beside."""
+
+    __tablename__ = "floor_bodies"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
+    received_at: Mapped[float]
 
 
 def create_floors() -> Flask:
@@ -82,3 +95,22 @@ def _row(number: int) -> FloorRow:
         due="15:47",
         seen="9:05",
     )
+
+
+def create_inlet() -> Flask:
+    """The least a webhook can do: one row inserted, 200 answered."""
+    app = Flask(__name__)
+    engine = engine_for(os.environ["DESK_DATABASE_URL"])
+    store = text("INSERT INTO floor_bodies (body, received_at) VALUES (:body, :at)")
+
+    @app.get("/readyz")
+    def readyz() -> str:
+        return "ok"
+
+    @app.post("/events")
+    def events() -> str:
+        with engine.begin() as connection:
+            connection.execute(store, {"body": request.get_data(), "at": time.time()})
+        return ""
+
+    return app

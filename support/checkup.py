@@ -10,14 +10,14 @@ import redis
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from support import pulse
 from support.conversations.records import Message
 from support.desk import Desk
-from support.inbox.records import IntakeRefusal
+from support.inbox.records import Delivery, IntakeRefusal
 from support.replies.records import Reply, ReplyPart
 from support.replies.states import PartState
 from support.sla.holidays_of import known_until
@@ -55,9 +55,16 @@ def status(session: Session, now: datetime) -> dict[str, Any]:
         "promises": _standings(session, now),
         "oldest_queued": oldest.isoformat() if oldest else None,
         "unknown": parts.get(PartState.UNKNOWN.value, 0),
-        "intake_refused": session.scalar(select(func.count()).select_from(IntakeRefusal)) or 0,
+        "intake_refused": _count(session, IntakeRefusal.settled_at.is_(None)),
+        "pushes_waiting": _count(session, Delivery.state == "new"),
+        "pushes_unread": _count(session, Delivery.state.in_(["unreadable", "unknown"])),
         "workers_alive": pulse.alive(session, now),
     }
+
+
+def _count(session: Session, which: ColumnElement[bool]) -> int:
+    """How many rows of the one table `which` speaks of it is true for."""
+    return session.scalar(select(func.count()).where(which)) or 0
 
 
 def _count_by(session: Session, column: Any) -> dict[str, int]:

@@ -13,6 +13,7 @@ from support.settings import Settings
 
 if TYPE_CHECKING:
     from support.canned.shelf import Shelf
+    from support.x.app_client import AppClient
     from support.x.client import XClient
     from support.x.oauth1 import Keys
     from support.x.oauth2 import OAuth2
@@ -35,6 +36,8 @@ class X(Protocol):
     """Hands out the client that speaks for an account."""
 
     def for_account(self, account: Account) -> XClient: ...
+
+    def for_app(self, app: XApp) -> AppClient: ...
 
     def with_token(self, token: str) -> XClient: ...
 

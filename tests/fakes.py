@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from support.x.errors import XError
+from support.x.errors import Meaning, XError
 from support.x.oauth1 import Keys
 from support.x.posts import Page, Person, Post
 from support.x.records import Account
@@ -67,6 +67,11 @@ class SmallX:
         self.calls = 0
         self.hidden = False
         """True: what we posted does not show in our timeline yet."""
+        self.revoked = False
+        """True: the account's consent is gone."""
+        self.shown: dict[str, Person] = {}
+        """Profiles X gives when asked, by id."""
+        self.asked: list[list[str]] = []
 
     def for_account(self, account: Account) -> "SmallX":
         return self
@@ -80,7 +85,13 @@ class SmallX:
     def revocation(self, account: Account) -> Callable[[], bool]:
         return lambda: False
 
+    def people(self, x_ids: list[str]) -> dict[str, Person]:
+        self.asked.append(x_ids)
+        return {x_id: self.shown[x_id] for x_id in x_ids if x_id in self.shown}
+
     def me(self) -> Person:
+        if self.revoked:
+            raise XError(Meaning.ACCOUNT, 401, "Unauthorized")
         return Person("7000000001", "hikari_care", "ひかりケア")
 
     def create_post(self, text: str, *, in_reply_to: str) -> str:

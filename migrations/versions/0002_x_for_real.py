@@ -49,6 +49,8 @@ def upgrade() -> None:
     sa.Column('webhook_valid', sa.Boolean(), nullable=False),
     sa.Column('webhook_checked_at', UtcDateTime(), nullable=True),
     sa.Column('webhook_problem', sa.String(length=300), nullable=False),
+    sa.Column('webhook_sound_at', UtcDateTime(), nullable=True),
+    sa.Column('crc_key', sa.String(length=8), nullable=False),
     sa.Column('pushed_at', UtcDateTime(), nullable=True),
     sa.Column('made_at', UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_x_apps'))
@@ -139,7 +141,7 @@ def upgrade() -> None:
     )
     op.create_table('compliance_entries',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.String(length=6), nullable=False),
+    sa.Column('kind', sa.String(length=7), nullable=False),
     sa.Column('x_id', sa.String(length=19), nullable=False),
     sa.Column('account_id', sa.Integer(), nullable=True),
     sa.Column('message_id', sa.Integer(), nullable=True),
@@ -158,6 +160,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_compliance_entries_message_id'), ['message_id'], unique=False)
         batch_op.create_index('ix_compliance_entries_noticed_at', ['noticed_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_compliance_entries_x_id'), ['x_id'], unique=False)
+
+    op.create_table('compliance_checks',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.Column('began_at', UtcDateTime(), nullable=False),
+    sa.Column('finished_at', UtcDateTime(), nullable=True),
+    sa.Column('stage', sa.String(length=8), nullable=False),
+    sa.Column('place', sa.String(length=19), nullable=False),
+    sa.Column('not_before', UtcDateTime(), nullable=True),
+    sa.Column('leased_until', UtcDateTime(), nullable=True),
+    sa.Column('posts', sa.Integer(), nullable=False),
+    sa.Column('people', sa.Integer(), nullable=False),
+    sa.Column('gone', sa.Integer(), nullable=False),
+    sa.Column('problem', sa.String(length=300), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_compliance_checks_account_id_accounts')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_compliance_checks'))
+    )
+    with op.batch_alter_table('compliance_checks', schema=None) as batch_op:
+        batch_op.create_index('ix_compliance_checks_account_id_began_at', ['account_id', 'began_at'], unique=False)
 
     op.create_table('message_versions',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -249,6 +270,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table('reply_parts', schema=None) as batch_op:
         batch_op.add_column(sa.Column('handed_at', UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('deleted_at', UtcDateTime(), nullable=True))
 
     with op.batch_alter_table('tickets', schema=None) as batch_op:
         batch_op.add_column(sa.Column('came_from_id', sa.Integer(), nullable=True))
@@ -268,6 +290,7 @@ def downgrade() -> None:
         batch_op.drop_column('came_from_id')
 
     with op.batch_alter_table('reply_parts', schema=None) as batch_op:
+        batch_op.drop_column('deleted_at')
         batch_op.drop_column('handed_at')
 
     with op.batch_alter_table('messages', schema=None) as batch_op:
@@ -320,6 +343,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_message_versions_message_id'))
 
     op.drop_table('message_versions')
+    with op.batch_alter_table('compliance_checks', schema=None) as batch_op:
+        batch_op.drop_index('ix_compliance_checks_account_id_began_at')
+
+    op.drop_table('compliance_checks')
     with op.batch_alter_table('compliance_entries', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_compliance_entries_x_id'))
         batch_op.drop_index('ix_compliance_entries_noticed_at')

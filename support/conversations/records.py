@@ -36,7 +36,7 @@ class Customer(Base):
     hidden_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When their posts went out of sight on X; None while they can be seen."""
     hidden_reason: Mapped[str] = mapped_column(String(12), default="")
-    """protected, suspended or gone."""
+    """protected, suspended, gone or purged."""
     muted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when their posts become no tickets."""
     muted_by_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
@@ -112,6 +112,7 @@ class Message(Base):
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When it reached us."""
     emptied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when X shows it no more. What we said ourselves keeps its words: they are ours."""
     emptied_reason: Mapped[str] = mapped_column(String(12), default="")
     """deleted, protected, suspended, gone, withheld or purged."""
     quoted_x_id: Mapped[str] = mapped_column(String(19), default="")

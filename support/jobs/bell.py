@@ -13,6 +13,8 @@ JOBS = {
     "read_mentions": (INGEST, "support.jobs.reading.read_mentions"),
     "read_dms": (INGEST, "support.jobs.reading.read_dms"),
     "read_own_posts": (INGEST, "support.jobs.reading.read_own_posts"),
+    "read_pushes": (INGEST, "support.jobs.pushes.read_pushes"),
+    "keep_webhooks": (INGEST, "support.jobs.pushes.keep_webhooks"),
 }
 """Name of the job → its queue and its function."""
 SLOT_SECONDS = 5

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
+from support.inbox import pushing, subscribing
 from support.jobs.at_work import at_the_desk
 from support.replies import sending
 from support.tickets import handling
@@ -25,15 +26,26 @@ def sweep() -> int:
         for reply in replies:
             reply.rung_at = now
         ids = [reply.id for reply in replies]
+        pushed = pushing.is_waiting(session, now)
+        unkept = subscribing.due(session, now)
         session.commit()
         for reply_id in ids:
             desk.later.ring("deliver", reply_id)
-        return len(ids)
+        if pushed:
+            desk.later.ring("read_pushes")
+        if unkept:
+            desk.later.ring("keep_webhooks")
+        return len(ids) + pushed
 
 
 def tidy() -> None:
-    """Lets SQLite count its rows anew; without counts it picks poor indexes. PostgreSQL does so."""
-    with at_the_desk() as (_, session):
+    """Drops what is only counted any more, and lets SQLite count its rows anew.
+
+    Without counts it picks poor indexes; PostgreSQL counts by itself.
+    """
+    with at_the_desk() as (desk, session):
+        pushing.forget_old(session, desk.clock())
+        session.commit()
         if session.get_bind().dialect.name == "sqlite":
             session.execute(text("PRAGMA optimize=0x10002"))
             session.commit()

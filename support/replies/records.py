@@ -109,6 +109,8 @@ class ReplyPart(Base):
     """Why it stopped, or was handed to a person, in words for the agent."""
     handed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when it waits to be posted by hand on x.com."""
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When we heard that X shows the post no more; the words are ours and stay."""
 
     reply: Mapped[Reply] = relationship(back_populates="parts")
 

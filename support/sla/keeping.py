@@ -171,6 +171,11 @@ def keep_replies(
     return kept
 
 
+def withdraw(promise: Promise, *, reason: str, at: datetime) -> None:
+    """It is owed no more, through nobody's doing."""
+    promise.withdrawn_at, promise.withdrawn_reason = at, reason
+
+
 def resolve(session: Session, ticket_id: int, *, at: datetime, agent_id: int | None) -> None:
     """Ends what is open: the resolution is kept, an unanswered message needs no reply."""
     resume(session, ticket_id, at=at)
@@ -180,7 +185,7 @@ def resolve(session: Session, ticket_id: int, *, at: datetime, agent_id: int | N
         if promise.kind == PromiseKind.RESOLUTION:
             promise.kept_at, promise.kept_by_id = at, agent_id
         else:
-            promise.withdrawn_at, promise.withdrawn_reason = at, NO_REPLY_NEEDED
+            withdraw(promise, reason=NO_REPLY_NEEDED, at=at)
 
 
 def pause(session: Session, ticket_id: int, *, at: datetime, reason: str) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
@@ -60,6 +60,8 @@ def note_customer_message(session: Session, ticket: Ticket, message: Message, te
         _promise_resolution(session, ticket, message, terms)
     elif ticket.state != State.OPEN:
         keeping.resume(session, ticket.id, at=message.posted_at)
+    elif ticket.due_at is None and _owes_no_resolution(session, ticket):
+        _promise_resolution(session, ticket, message, terms)
     _move(ticket, Move.CUSTOMER_WROTE)
     ticket.snoozed_until = None
     _promise_next(session, ticket, message, terms)
@@ -94,6 +96,11 @@ def _promise_resolution(
         started_at=message.posted_at,
         received_at=message.received_at,
     )
+
+
+def _owes_no_resolution(session: Session, ticket: Ticket) -> bool:
+    """All the customer had said was gone, and with it what was promised."""
+    return keeping.open_promise(session, ticket.id, PromiseKind.RESOLUTION) is None
 
 
 def _promise_next(session: Session, ticket: Ticket, message: Message, terms: Terms) -> None:
@@ -149,6 +156,13 @@ def note_reply_accepted(
         _move(ticket, Move.ANSWERED)
         keeping.pause(session, ticket.id, at=at, reason=FOR_THE_CUSTOMER)
     refresh(session, ticket)
+
+
+def note_nobody_waits(session: Session, ticket: Ticket, *, at: datetime) -> None:
+    """The only unanswered message is gone: as after our last answer it is the customer's turn."""
+    if ticket.state == State.OPEN:
+        _move(ticket, Move.ANSWERED)
+        keeping.pause(session, ticket.id, at=at, reason=FOR_THE_CUSTOMER)
 
 
 def oldest_customer_message(session: Session, ticket_id: int, *, after: datetime) -> Message | None:
@@ -254,13 +268,17 @@ def _reopen(session: Session, ticket: Ticket, at: datetime, *, agent: Agent | No
 
 
 def refresh(session: Session, ticket: Ticket) -> None:
-    """Writes the derived columns of a ticket; nothing else does, but for a new ticket's first."""
+    """Writes the derived columns of a ticket; nothing else does, but for a new ticket's first.
+
+    What X took back is the newest message only where nothing else is left.
+    """
     session.flush()
     _lead(ticket, keeping.leading(promises_of(session, ticket.id)))
+    gone = case((Message.emptied_at.is_(None), 0), else_=1)
     latest = session.scalar(
         select(Message)
         .where(Message.ticket_id == ticket.id, Message.by_us.is_(False))
-        .order_by(Message.posted_at.desc(), Message.id.desc())
+        .order_by(gone, Message.posted_at.desc(), Message.id.desc())
         .limit(1)
     )
     ticket.latest_message = latest

@@ -12,6 +12,7 @@ from support.web import (
     assets,
     canned,
     deeds,
+    deliveries,
     errors,
     frame,
     guard,
@@ -24,6 +25,7 @@ from support.web import (
     settings,
     tickets,
     toasts,
+    webhook,
 )
 
 FAMILIES = (
@@ -32,6 +34,7 @@ FAMILIES = (
     agents.pages,
     canned.pages,
     deeds.pages,
+    deliveries.pages,
     frame.pages,
     health.pages,
     live.pages,
@@ -39,6 +42,7 @@ FAMILIES = (
     reports.pages,
     settings.pages,
     tickets.pages,
+    webhook.pages,
 )
 
 
@@ -54,5 +58,6 @@ def init_app(app: Flask) -> None:
     live.init_app(app)
     frame.init_app(app)
     settings.init_app(app)
+    webhook.init_app(app)
     for pages in FAMILIES:
         app.register_blueprint(pages)

@@ -34,9 +34,13 @@ OPEN = frozenset(
         "agents.set_up",
         "health.healthz",
         "health.readyz",
+        "webhook.challenge",
     }
 )
-WITHOUT_DATABASE = frozenset({None, "static", "health.healthz", "health.readyz"})
+WITHOUT_DATABASE = frozenset(
+    {None, "static", "health.healthz", "health.readyz", "webhook.challenge"}
+)
+"""Where no page's transaction is begun; what these look up, they look up on their own."""
 
 logins = LoginManager()
 

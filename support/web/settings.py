@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Flask, redirect, url_for
+from flask import Blueprint, Flask, abort, redirect, url_for
 from werkzeug.wrappers import Response
 
 from support.agents.access import Deed
@@ -26,6 +26,7 @@ class Section:
 
 SECTIONS = (
     Section("accounts.show", "pulse", N_("接続の状態"), families=("accounts", "account_keys")),
+    Section("deliveries.show", "download", N_("届いた通知"), Deed.SEE_FAULTS),
 )
 
 
@@ -40,4 +41,8 @@ def sections() -> list[Section]:
 
 @pages.get("/settings")
 def index() -> Response:
-    return redirect(url_for("accounts.show"), 303)
+    """The first page whoever asks may open."""
+    allowed = sections()
+    if not allowed:
+        abort(403)
+    return redirect(url_for(allowed[0].endpoint), 303)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from support.clock import Clock, system_clock
 from support.settings import Settings
 from support.x import connecting, registering
+from support.x.app_client import AppClient, subscribe
 from support.x.errors import Meaning, XError
 from support.x.oauth1 import Keys, OAuth1Auth, unpacked
 from support.x.oauth2 import OAuth2
@@ -78,6 +79,11 @@ class XDoor:
             account.app, "consumer_secret", self._settings.secret_key
         )
         return Keys(account.app.consumer_key, consumer_secret, *unpacked(held.access))
+
+    def for_app(self, app: XApp) -> AppClient:
+        """The client that speaks for one of our apps; raises XError when it has no token."""
+        token = opened(app.bearer_sealed, self._settings.secret_key)
+        return AppClient(Wire(self._http, BearerAuth(token)))
 
     def with_token(self, token: str) -> XClient:
         """A client for a token that belongs to no account yet."""
@@ -151,6 +157,10 @@ class XClient:
         """One page of the conversation with one person, newest first."""
         asked = DM_FIELDS | {"max_results": "100"} | _if(pagination_token=page)
         return read_dms(self._wire.get(f"/2/dm_conversations/with/{person_x_id}/dm_events", asked))
+
+    def subscribe(self, event_type: str, webhook_x_id: str) -> str:
+        """Has X push what is private to this account; the id of the subscription."""
+        return subscribe(self._wire, event_type, self._x_id, webhook_x_id)
 
     def create_post(self, text: str, *, in_reply_to: str) -> str:
         """Posts a public reply; returns its id. X knows no idempotency key: see sending."""

@@ -33,6 +33,10 @@ class XApp(Base):
     webhook_valid: Mapped[bool] = mapped_column(default=False)
     webhook_checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     webhook_problem: Mapped[str] = mapped_column(String(300), default="")
+    webhook_sound_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Until when X surely reached us; what it pushed since is asked for again (replay)."""
+    crc_key: Mapped[str] = mapped_column(String(8), default="")
+    """The key X took our answer to its challenge with: consumer or client; see x/signatures.py."""
     pushed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When X last pushed something that was signed rightly."""
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)

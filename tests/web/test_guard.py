@@ -20,6 +20,7 @@ OPEN = {
     "agents.set_up",
     "health.healthz",
     "health.readyz",
+    "webhook.challenge",
 }
 
 

@@ -1,0 +1,73 @@
+"""What was promised for a post that is gone is owed no more; what still waits is promised anew."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from support.conversations.records import Message
+from support.sla import keeping
+from support.sla.keeping import REPLY_KINDS, Terms
+from support.sla.levels import PromiseKind
+from support.sla.records import Promise, ServiceLevel, promises_of
+from support.tickets import handling
+from support.tickets.records import Ticket
+
+
+def release(session: Session, ticket: Ticket, *, reason: str, at: datetime) -> None:
+    """Brings a ticket's promises in line with what is left of the customer's words.
+
+    The promise for an emptied message is withdrawn with the reason. Where another message still
+    waits, the oldest holds one by the same hours and target. Where none is left at all, nobody
+    waits for a resolution either; a colleague looks at the ticket and closes it.
+    """
+    owed = keeping.open_promise(session, ticket.id, *REPLY_KINDS)
+    if owed is not None and owed.message is not None and owed.message.emptied_at is not None:
+        keeping.withdraw(owed, reason=reason, at=at)
+        if not _promise_the_oldest(session, ticket, owed) and _was_answered(session, ticket):
+            handling.note_nobody_waits(session, ticket, at=at)
+    if _oldest(session, ticket) is None:
+        _withdraw_resolution(session, ticket, reason, at)
+    handling.refresh(session, ticket)
+
+
+def _promise_the_oldest(session: Session, ticket: Ticket, gone: Promise) -> bool:
+    """Whatever came since the withdrawn promise began is unanswered."""
+    waiting = _oldest(session, ticket, Message.posted_at >= gone.started_at)
+    if waiting is None:
+        return False
+    terms = Terms(gone.calendar, session.get_one(ServiceLevel, gone.service_level_id))
+    keeping.make(
+        session,
+        PromiseKind(gone.kind),
+        terms,
+        ticket=ticket,
+        message=waiting,
+        started_at=waiting.posted_at,
+        received_at=waiting.received_at,
+    )
+    return True
+
+
+def _oldest(session: Session, ticket: Ticket, *more: ColumnElement[bool]) -> Message | None:
+    """The customer's oldest message of the ticket that still has its words."""
+    theirs = and_(
+        Message.by_us.is_(False),
+        or_(Message.author_id.is_(None), Message.author_id == ticket.conversation.customer_id),
+    )
+    return session.scalar(
+        select(Message)
+        .where(Message.ticket_id == ticket.id, theirs, Message.emptied_at.is_(None), *more)
+        .order_by(Message.posted_at, Message.id)
+        .limit(1)
+    )
+
+
+def _was_answered(session: Session, ticket: Ticket) -> bool:
+    return any(p.kept_at and p.kind in REPLY_KINDS for p in promises_of(session, ticket.id))
+
+
+def _withdraw_resolution(session: Session, ticket: Ticket, reason: str, at: datetime) -> None:
+    resolution = keeping.open_promise(session, ticket.id, PromiseKind.RESOLUTION)
+    if resolution is not None:
+        keeping.withdraw(resolution, reason=reason, at=at)
