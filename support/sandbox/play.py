@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from support.sandbox import people, posting, posts, scenes, snowflakes, text
+from support.sandbox import messaging, people, posting, posts, scenes, snowflakes, text
 from support.sandbox.ground import ground
 from support.sandbox.posting import Draft, Refusal
 from support.sandbox.world import User
@@ -133,7 +133,7 @@ def add_message() -> AnyResponse | tuple[str, int]:
     with ground().store.writing() as db:
         desk = people.by_id(db, ground().account_id)
         assert desk is not None
-        posting.message(db, _player(db, username), desk, words, ground().clock())
+        messaging.message(db, _player(db, username), desk, words, ground().clock())
     return redirect(url_for("play.home", who=username, _anchor="dm"), 303)
 
 
