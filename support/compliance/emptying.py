@@ -258,8 +258,8 @@ def _account_of(message: Message | None, reply: Reply | None) -> int | None:
 
 
 def _logged(session: Session, kind: str, x_ids: Iterable[str]) -> Iterable[str]:
-    same = ComplianceEntry.kind == kind
-    return session.scalars(select(ComplianceEntry.x_id).where(same, ComplianceEntry.x_id.in_(x_ids)))
+    logged = select(ComplianceEntry.x_id).where(ComplianceEntry.kind == kind)
+    return session.scalars(logged.where(ComplianceEntry.x_id.in_(x_ids)))
 
 
 def _is_logged(session: Session, kind: str, x_id: str, reason: str) -> bool:

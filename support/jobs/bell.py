@@ -13,6 +13,7 @@ JOBS = {
     "read_mentions": (INGEST, "support.jobs.reading.read_mentions"),
     "read_dms": (INGEST, "support.jobs.reading.read_dms"),
     "read_own_posts": (INGEST, "support.jobs.reading.read_own_posts"),
+    "check_posts": (INGEST, "support.jobs.checking.check_posts"),
 }
 """Name of the job → its queue and its function."""
 SLOT_SECONDS = 5
