@@ -20,6 +20,7 @@ from support.web import (
     reports,
     security,
     settings,
+    takedowns,
     tickets,
     toasts,
 )
@@ -34,6 +35,7 @@ FAMILIES = (
     replies.pages,
     reports.pages,
     settings.pages,
+    takedowns.pages,
     tickets.pages,
 )
 

@@ -27,7 +27,10 @@ class Section:
     deed: Deed = Deed.MANAGE_DESK
 
 
-SECTIONS = (Section("settings.accounts", "pulse", N_("接続の状態")),)
+SECTIONS = (
+    Section("settings.accounts", "pulse", N_("接続の状態")),
+    Section("takedowns.show", "trash", N_("削除への対応"), Deed.SEE_FAULTS),
+)
 
 
 def init_app(app: Flask) -> None:
