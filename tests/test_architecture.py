@@ -29,7 +29,7 @@ MAY_IMPORT = {
 }
 READS_RECORDS_OF_ALL = {"reports"}
 NOUNS = {
-    "x": {"errors", "fields", "payloads", "posts", "snowflakes", "text", "tokens"},
+    "x": {"errors", "fields", "payloads", "pictures", "posts", "snowflakes", "text", "tokens"},
     "sla": {"hours", "timetable", "holidays_of", "levels", "judgement", "explanation"},
     "tickets": {"states"},
     "inbox": {"threading"},

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from support.conversations.records import DM, PUBLIC, Conversation, Customer, Message
 from support.db import storable
+from support.inbox.attaching import attach
 from support.inbox.records import IntakeRefusal
 from support.inbox.threading import continues
 from support.replies.records import Reply, ReplyPart
@@ -256,6 +257,12 @@ def _update_profile(customer: Customer, person: Person) -> None:
         customer.followers = person.followers
     if person.joined_at is not None:
         customer.joined_at = person.joined_at
+    if person.avatar_url is not None:
+        customer.avatar_url = storable(person.avatar_url)
+    if person.protected is not None:
+        customer.protected = person.protected
+    if customer.hidden_at is not None and not customer.protected:
+        customer.hidden_at, customer.hidden_reason = None, ""  # what they post from now on is taken
 
 
 def _conversation(
@@ -292,6 +299,7 @@ def _message(
         received_at=now,
         raw=dict(post.raw),
     )
+    attach(message, post)
     session.add(message)
     return message
 

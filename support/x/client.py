@@ -9,6 +9,7 @@ import httpx
 
 from support.settings import Settings
 from support.x.errors import Meaning, XError
+from support.x.media import File
 from support.x.payloads import read_dms, read_missing, read_people, read_person, read_posts
 from support.x.posts import Missing, Page, Person, Unreadable
 from support.x.tokens import TokenUnreadable, unseal
@@ -117,6 +118,10 @@ class XClient:
         """Sends a direct message to a person; returns the DM event's id."""
         body = self._wire.post(f"/2/dm_conversations/with/{to}/messages", {"text": text})
         return self._id_of(body, "dm_event_id")
+
+    def file(self, url: str, *, limit: int, part: str = "") -> File:
+        """A picture or film of a post, message or profile; raises XError or NotShown."""
+        return self._wire.file(url, limit=limit, part=part)
 
     def _id_of(self, body: Mapping[str, Any], name: str) -> str:
         data = body.get("data")
