@@ -19,6 +19,7 @@ from support.tickets.records import Ticket, TicketTag
 from support.tickets.searching import Filter, View
 from support.tickets.states import State
 from support.web.standing import Pill, resting_pill, row_pill
+from support.web.tombstones import why_gone
 
 MOST_TAGS = 6
 SNIPPET = 240
@@ -79,6 +80,8 @@ class Row:
     def snippet(self) -> str:
         """The newest words of the customer on one line, without the names they begin with."""
         latest = self.ticket.latest_message
+        if latest and latest.emptied_reason:
+            return str(why_gone(latest.emptied_reason, self.ticket.conversation.is_private))
         text = latest.text[: 2 * SNIPPET] if latest else self.ticket.subject
         return " ".join(_NAMES_FIRST.sub("", text).split())[:SNIPPET]
 

@@ -35,27 +35,6 @@ NOTICED_BY: dict[str, Any] = {
     "reading": _l("受信のとき"),
     "person": _l("手動"),
 }
-GONE: dict[str, Any] = {
-    "deleted": _l("この投稿は削除されました"),
-    "protected": _l("アカウントが非公開になったため、この投稿は表示できません"),
-    "suspended": _l("アカウントが凍結されたため、この投稿は表示できません"),
-    "gone": _l("アカウントがXからなくなったため、この投稿は表示できません"),
-    "withheld": _l("この投稿はX側で表示が制限されています"),
-    "purged": _l("消去の申し出または連携の解除により、この投稿の内容は消去しました"),
-}
-"""What stands where a message was."""
-GONE_PRIVATE: dict[str, Any] = {
-    "deleted": _l("このメッセージは削除されました"),
-    "suspended": _l("アカウントが凍結されたため、このメッセージは表示できません"),
-    "gone": _l("アカウントがXからなくなったため、このメッセージは表示できません"),
-    "purged": _l("消去の申し出または連携の解除により、このメッセージの内容は消去しました"),
-}
-
-
-def why_gone(reason: str, private: bool) -> Any:
-    """The sentence of a tombstone."""
-    words = GONE_PRIVATE | {} if private else GONE
-    return words.get(reason) or GONE.get(reason) or GONE["deleted"]
 
 
 @pages.get("/settings/compliance")
