@@ -26,7 +26,7 @@ REASONS: dict[str, Any] = {
 KINDS: dict[str, Any] = {
     "post": _l("投稿"),
     "dm": _l("DM"),
-    "person": _l("人"),
+    "person": _l("アカウント"),
     "account": _l("当社アカウント"),
 }
 NOTICED_BY: dict[str, Any] = {
