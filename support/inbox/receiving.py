@@ -261,8 +261,8 @@ def _update_profile(customer: Customer, person: Person) -> None:
         customer.avatar_url = storable(person.avatar_url)
     if person.protected is not None:
         customer.protected = person.protected
-    if customer.hidden_at is not None and not customer.protected:
-        customer.hidden_at, customer.hidden_reason = None, ""  # what they post from now on is taken
+    if person.protected is False and customer.hidden_at is not None:  # out in the open again
+        customer.hidden_at, customer.hidden_reason = None, ""
 
 
 def _conversation(
@@ -306,8 +306,7 @@ def _message(
 
 def refuse(session: Session, account: Account, item: Unread, *, stream: str, now: datetime) -> None:
     """Keeps an item that could not become a message, once, for a person to look at."""
-    same = select(IntakeRefusal.id).where(IntakeRefusal.digest == item.digest)
-    if session.scalar(same) is None:
+    if not session.scalar(select(IntakeRefusal.id).where(IntakeRefusal.digest == item.digest)):
         session.add(
             IntakeRefusal(
                 account_id=account.id,
