@@ -20,11 +20,12 @@ from app import create_app
 from support import pulse
 from support.db import db
 from support.desk import Desk
-from support.jobs import bell, reading, upkeep
+from support.jobs import bell, checking, reading, upkeep
 from support.jobs.at_work import me
 
 DUTIES = (bell.SEND, bell.INGEST, "scheduler")
 TIDY_EVERY = 3600.0
+CHECK_EVERY = 60.0
 """Seconds."""
 log = structlog.get_logger()
 
@@ -78,7 +79,7 @@ def schedule(app: Flask, stop: threading.Event) -> None:
         "read_own_posts": settings.poll_own_posts,
     }
     next_ring = dict.fromkeys(intervals, 0.0)
-    tidied = 0.0
+    tidied = checked = 0.0
     while not stop.wait(1.0):
         try:
             upkeep.sweep()
@@ -86,6 +87,9 @@ def schedule(app: Flask, stop: threading.Event) -> None:
             if time.monotonic() - tidied > TIDY_EVERY:
                 tidied = time.monotonic()
                 upkeep.tidy()
+            if time.monotonic() - checked > CHECK_EVERY:
+                checked = time.monotonic()
+                checking.ring_checks()
         except SQLAlchemyError as error:
             log.error("sweep_failed", error=type(error).__name__)
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from support import pulse
+from support.compliance import standing as compliance
 from support.conversations.records import Message
 from support.desk import Desk
 from support.inbox.records import Delivery, IntakeRefusal
@@ -59,6 +60,18 @@ def status(session: Session, now: datetime) -> dict[str, Any]:
         "pushes_waiting": _count(session, Delivery.state == "new"),
         "pushes_unread": _count(session, Delivery.state.in_(["unreadable", "unknown"])),
         "workers_alive": pulse.alive(session, now),
+        "taken_back": _taken_back(session, now),
+    }
+
+
+def _taken_back(session: Session, now: datetime) -> dict[str, Any]:
+    """How far the desk is behind what X shows no more; seconds since the oldest notice."""
+    it = compliance.standing(session, now)
+    waiting = (now - it.oldest_notice_at).total_seconds() if it.oldest_notice_at else 0
+    return {
+        "waiting_seconds": max(0, int(waiting)),
+        "last_check": it.checked_at.isoformat() if it.checked_at else None,
+        "problem": it.problem,
     }
 
 

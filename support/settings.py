@@ -55,6 +55,12 @@ class Settings(BaseModel):
     poll_dms: Seconds = 90
     """X lets an account read its direct messages 15 times in 15 minutes, pages included."""
     poll_own_posts: Seconds = 120
+    check_at: str = Field(default="03:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    """When the nightly look for deleted posts begins, in the desk's zone."""
+    check_days: Annotated[int, Field(ge=1, le=3650)] = 90
+    """How far back it looks; posts of open tickets are looked at however old they are."""
+    media_limit: Annotated[int, Field(ge=1_000_000)] = 100_000_000
+    """Bytes of one picture or film of X that a browser is given."""
     undo_seconds: Annotated[int, Field(ge=0, le=300)] = 10
     """How long a pressed reply waits before it may be sent, for a new account."""
     lease_seconds: Annotated[int, Field(ge=5, le=300)] = 25

@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_migrate import Migrate
 
-from support.commands import agents, answers, checks, connecting, stage
+from support.commands import agents, answers, checks, connecting, stage, takedowns
 from support.commands.stage import MIGRATIONS
 from support.db import db
 
@@ -20,5 +20,6 @@ def init_app(app: Flask) -> None:
         checks.status,
         stage.demo,
         stage.prepare,
+        takedowns.compliance,
     ):
         app.cli.add_command(command)

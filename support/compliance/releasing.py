@@ -12,6 +12,7 @@ from support.sla.levels import PromiseKind
 from support.sla.records import Promise, ServiceLevel, promises_of
 from support.tickets import handling
 from support.tickets.records import Ticket
+from support.tickets.states import State
 
 
 def release(session: Session, ticket: Ticket, *, reason: str, at: datetime) -> None:
@@ -25,10 +26,17 @@ def release(session: Session, ticket: Ticket, *, reason: str, at: datetime) -> N
     if owed is not None and owed.message is not None and owed.message.emptied_at is not None:
         keeping.withdraw(owed, reason=reason, at=at)
         if not _promise_the_oldest(session, ticket, owed) and _was_answered(session, ticket):
-            handling.note_nobody_waits(session, ticket, at=at)
+            _turn_to_the_customer(session, ticket, at)
     if _oldest(session, ticket) is None:
         _withdraw_resolution(session, ticket, reason, at)
     handling.refresh(session, ticket)
+
+
+def _turn_to_the_customer(session: Session, ticket: Ticket, at: datetime) -> None:
+    """Only what came after our last answer is gone: it is the customer's turn, as it was then."""
+    if ticket.state == State.OPEN:
+        ticket.state = State.WAITING.value
+        keeping.pause(session, ticket.id, at=at, reason=handling.FOR_THE_CUSTOMER)
 
 
 def _promise_the_oldest(session: Session, ticket: Ticket, gone: Promise) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from support.conversations.records import DM, PUBLIC, Conversation, Customer, Message
 from support.db import storable
+from support.inbox.attaching import attach
 from support.inbox.records import IntakeRefusal
 from support.inbox.threading import continues
 from support.replies.records import Reply, ReplyPart
@@ -256,6 +257,12 @@ def _update_profile(customer: Customer, person: Person) -> None:
         customer.followers = person.followers
     if person.joined_at is not None:
         customer.joined_at = person.joined_at
+    if person.avatar_url is not None:
+        customer.avatar_url = storable(person.avatar_url)
+    if person.protected is not None:
+        customer.protected = person.protected
+    if person.protected is False and customer.hidden_at is not None:  # out in the open again
+        customer.hidden_at, customer.hidden_reason = None, ""
 
 
 def _conversation(
@@ -292,14 +299,14 @@ def _message(
         received_at=now,
         raw=dict(post.raw),
     )
+    attach(message, post)
     session.add(message)
     return message
 
 
 def refuse(session: Session, account: Account, item: Unread, *, stream: str, now: datetime) -> None:
     """Keeps an item that could not become a message, once, for a person to look at."""
-    same = select(IntakeRefusal.id).where(IntakeRefusal.digest == item.digest)
-    if session.scalar(same) is None:
+    if not session.scalar(select(IntakeRefusal.id).where(IntakeRefusal.digest == item.digest)):
         session.add(
             IntakeRefusal(
                 account_id=account.id,

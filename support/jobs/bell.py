@@ -15,6 +15,7 @@ JOBS = {
     "read_own_posts": (INGEST, "support.jobs.reading.read_own_posts"),
     "read_pushes": (INGEST, "support.jobs.pushes.read_pushes"),
     "keep_webhooks": (INGEST, "support.jobs.pushes.keep_webhooks"),
+    "check_posts": (INGEST, "support.jobs.checking.check_posts"),
 }
 """Name of the job → its queue and its function."""
 SLOT_SECONDS = 5

@@ -60,7 +60,9 @@ def note_customer_message(session: Session, ticket: Ticket, message: Message, te
         _promise_resolution(session, ticket, message, terms)
     elif ticket.state != State.OPEN:
         keeping.resume(session, ticket.id, at=message.posted_at)
-    elif ticket.due_at is None and _owes_no_resolution(session, ticket):
+    elif ticket.due_at is None and not keeping.open_promise(
+        session, ticket.id, PromiseKind.RESOLUTION
+    ):  # all they had said was taken back, and with it what was promised
         _promise_resolution(session, ticket, message, terms)
     _move(ticket, Move.CUSTOMER_WROTE)
     ticket.snoozed_until = None
@@ -96,11 +98,6 @@ def _promise_resolution(
         started_at=message.posted_at,
         received_at=message.received_at,
     )
-
-
-def _owes_no_resolution(session: Session, ticket: Ticket) -> bool:
-    """All the customer had said was gone, and with it what was promised."""
-    return keeping.open_promise(session, ticket.id, PromiseKind.RESOLUTION) is None
 
 
 def _promise_next(session: Session, ticket: Ticket, message: Message, terms: Terms) -> None:
@@ -156,13 +153,6 @@ def note_reply_accepted(
         _move(ticket, Move.ANSWERED)
         keeping.pause(session, ticket.id, at=at, reason=FOR_THE_CUSTOMER)
     refresh(session, ticket)
-
-
-def note_nobody_waits(session: Session, ticket: Ticket, *, at: datetime) -> None:
-    """The only unanswered message is gone: as after our last answer it is the customer's turn."""
-    if ticket.state == State.OPEN:
-        _move(ticket, Move.ANSWERED)
-        keeping.pause(session, ticket.id, at=at, reason=FOR_THE_CUSTOMER)
 
 
 def oldest_customer_message(session: Session, ticket_id: int, *, after: datetime) -> Message | None:

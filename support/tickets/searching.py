@@ -175,7 +175,9 @@ def _row() -> Select[Ticket]:
             contains_eager(Ticket.conversation)
             .contains_eager(Conversation.customer)
             .load_only(Customer.username, Customer.name, Customer.followers),
-            contains_eager(Ticket.latest_message).load_only(Message.text, Message.received_at),
+            contains_eager(Ticket.latest_message).load_only(
+                Message.text, Message.received_at, Message.emptied_reason
+            ),
             contains_eager(Ticket.leading_promise).load_only(
                 Promise.kind,
                 Promise.target_seconds,
@@ -265,9 +267,15 @@ def ticket_with_everyone(session: Session, ticket_id: int) -> Ticket | None:
 
 
 def messages_of(session: Session, ticket_id: int) -> list[Message]:
-    """What was said on X in this ticket, oldest first; the raw payload is not loaded."""
+    """What was said on X in this ticket, oldest first, with its authors, media and versions.
+
+    One query: few messages have more than one of any. The raw payload is not loaded.
+    """
     theirs = select(Message).where(Message.ticket_id == ticket_id)
-    return list(session.scalars(theirs.order_by(Message.posted_at, Message.id)))
+    eager = theirs.options(
+        joinedload(Message.author), joinedload(Message.attachments), joinedload(Message.versions)
+    )
+    return list(session.scalars(eager.order_by(Message.posted_at, Message.id)).unique())
 
 
 def notes_of(session: Session, ticket_id: int) -> list[Note]:

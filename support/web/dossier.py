@@ -31,8 +31,8 @@ class Dossier:
 
     @property
     def latest(self) -> Message | None:
-        """The customer's newest message: what an answer answers."""
-        theirs = [message for message in self.messages if not message.by_us]
+        """The customer's newest message X still shows: what an answer answers."""
+        theirs = [m for m in self.messages if not m.by_us and m.emptied_at is None]
         return theirs[-1] if theirs else None
 
     @property

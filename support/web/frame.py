@@ -86,6 +86,7 @@ def init_app(app: Flask) -> None:
         now=now,
         practice_mode=practice_mode,
         x_profile=x_profile,
+        x_hashtag=x_hashtag,
     )
 
 
@@ -97,6 +98,11 @@ def practice_mode() -> bool:
 def x_profile(handle: str) -> str:
     """Where people look at an account on X, or on the sandbox that stands in for it."""
     return f"{the_desk().settings.x_web_url}/{quote(handle)}"
+
+
+def x_hashtag(word: str) -> str:
+    """Where people look at the posts with a hashtag."""
+    return f"{the_desk().settings.x_web_url}/hashtag/{quote(word)}"
 
 
 @pages.get("/rail")

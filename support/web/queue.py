@@ -19,11 +19,14 @@ from support.tickets.records import Ticket, TicketTag
 from support.tickets.searching import Filter, View
 from support.tickets.states import State
 from support.web.standing import Pill, resting_pill, row_pill
+from support.web.tombstones import why_gone
+from support.x.text import SHORT_LINK
 
 MOST_TAGS = 6
 SNIPPET = 240
 """Characters of a post that are put in a row; no screen shows more."""
 
+_MEDIA_LAST = re.compile(rf"(?:\s*{re.escape(SHORT_LINK)}\w+)+\Z")
 _NAMES_FIRST = re.compile(r"\A(?:\s*@\w+)+\s*")
 
 TITLES: dict[View, Any] = {
@@ -79,8 +82,11 @@ class Row:
     def snippet(self) -> str:
         """The newest words of the customer on one line, without the names they begin with."""
         latest = self.ticket.latest_message
+        if latest and latest.emptied_reason:
+            return str(why_gone(latest.emptied_reason, self.ticket.conversation.is_private))
         text = latest.text[: 2 * SNIPPET] if latest else self.ticket.subject
-        return " ".join(_NAMES_FIRST.sub("", text).split())[:SNIPPET]
+        words = " ".join(_NAMES_FIRST.sub("", text).split())
+        return (_MEDIA_LAST.sub("", words) or words)[:SNIPPET]
 
 
 @dataclass(frozen=True)

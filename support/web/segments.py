@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 Span = tuple[int, int]
@@ -10,6 +10,7 @@ Span = tuple[int, int]
 _LINK = re.compile(
     r"https?://[^\s<>\"'、。，．）」』】\u3000\u200b-\u200f\u202a-\u202e\u2066-\u2069]+"
 )
+_HASHTAG = re.compile(r"(?<![\w&#＃/])[#＃](?=\w*[^\W\d_])\w+")
 _AT_NAME = re.compile(r"(?<![\w@＠])[@＠][A-Za-z0-9_]{1,15}(?![\w@])")
 
 
@@ -20,6 +21,7 @@ class Segment:
     text: str
     href: str = ""
     at_name: bool = False
+    hashtag: bool = False
     marked: bool = False
 
 
@@ -27,6 +29,7 @@ def segments(text: str, marks: Sequence[Span] = ()) -> list[Segment]:
     """The pieces of `text` in order; put together again they are the text."""
     special = [(m.span(), "link") for m in _LINK.finditer(text)]
     special += [(m.span(), "name") for m in _AT_NAME.finditer(text)]
+    special += [(m.span(), "hashtag") for m in _HASHTAG.finditer(text)]
     kinds = {span: kind for span, kind in special if not _inside_link(span, kind, special)}
     return [
         _segment(text, span, kind, any(a < span[1] and span[0] < b for a, b in marks))
@@ -35,7 +38,7 @@ def segments(text: str, marks: Sequence[Span] = ()) -> list[Segment]:
 
 
 def _inside_link(span: Span, kind: str, special: Iterable[tuple[Span, str]]) -> bool:
-    return kind == "name" and any(other == "link" and a <= span[0] < b for (a, b), other in special)
+    return kind != "link" and any(other == "link" and a <= span[0] < b for (a, b), other in special)
 
 
 def _cut(length: int, kinds: dict[Span, str], marks: Sequence[Span]) -> list[tuple[Span, str]]:
@@ -53,7 +56,19 @@ def _within(place: int, kinds: Iterable[Span]) -> bool:
 
 def _segment(text: str, span: Span, kind: str, marked: bool) -> Segment:
     piece = text[span[0] : span[1]]
-    return Segment(piece, piece if kind == "link" else "", kind == "name", marked)
+    return Segment(
+        piece, piece if kind == "link" else "", kind == "name", kind == "hashtag", marked
+    )
+
+
+def without_last(pieces: list[Segment], link: str) -> list[Segment]:
+    """The pieces without a link that begins with `link` at their end, and the space before it."""
+    if not (pieces and pieces[-1].href.startswith(link)):
+        return pieces
+    rest = pieces[:-1]
+    if rest and not rest[-1].href:
+        rest[-1] = replace(rest[-1], text=rest[-1].text.rstrip())
+    return rest
 
 
 _CLAUSE = re.compile(r"[^、。，．,.!?！？…\s]+[、。，．,.!?！？…]*")

@@ -27,6 +27,7 @@ class Section:
 SECTIONS = (
     Section("accounts.show", "pulse", N_("接続の状態"), families=("accounts", "account_keys")),
     Section("deliveries.show", "download", N_("届いた通知"), Deed.SEE_FAULTS),
+    Section("takedowns.show", "trash", N_("削除への対応"), Deed.SEE_FAULTS),
 )
 
 

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from support.sla.explanation import Explanation, Row, RowKind, explain
 from support.sla.hours import BusinessHours
 from support.sla.judgement import ZERO, Obligation, Standing
+from support.sla.keeping import NO_REPLY_NEEDED
 from support.sla.levels import PromiseKind
 from support.web.words import duration
 
@@ -105,7 +106,7 @@ def timer(o: Obligation, hours: BusinessHours, now: datetime) -> Timer:
     return Timer(
         kind=o.kind.value,
         name=NAMES[o.kind],
-        pill=_pill(told, o.ended_at is None),
+        pill=TAKEN_BACK if o.withdrawn and taken_back(o) else _pill(told, o.ended_at is None),
         is_open=o.ended_at is None,
         ended_at=o.ended_at,
         used=min(1.0, told.elapsed / told.target),
@@ -114,6 +115,14 @@ def timer(o: Obligation, hours: BusinessHours, now: datetime) -> Timer:
         spent=duration(told.elapsed),
         rows=sum_rows(told.rows),
     )
+
+
+TAKEN_BACK = Pill("met", _l("対象外（投稿なし）"))
+
+
+def taken_back(o: Obligation) -> bool:
+    """Withdrawn because the message is gone from X, not because no reply was needed."""
+    return o.withdrawn_reason not in (None, NO_REPLY_NEEDED)
 
 
 def _pill(told: Explanation, is_open: bool) -> Pill:

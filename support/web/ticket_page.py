@@ -39,6 +39,7 @@ from support.web.guard import asking
 from support.web.language import now, zone
 from support.web.queue import TITLES, filter_from, grouped, row_of, rows_of
 from support.web.standing import telling
+from support.web.tombstones import HIDDEN, why_gone
 
 HOLDS = ("hour", "opening", "days", "customer")
 MOST_OFFERS = 40
@@ -152,6 +153,8 @@ def for_replies() -> dict[str, Any]:
         "permalink": permalink,
         "delivery": timeline.delivery,
         "line_of": timeline.line_of,
+        "why_gone": why_gone,
+        "hidden_words": HIDDEN,
         "may_touch": may_touch,
         "private": False,
     }

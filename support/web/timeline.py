@@ -14,7 +14,8 @@ from support.replies.records import Reply, ReplyPart
 from support.replies.states import PartState, together
 from support.tickets.records import Note, Ticket, TicketEvent
 from support.web.dossier import Dossier
-from support.web.segments import Segment, Span, segments
+from support.web.segments import Segment, Span, segments, without_last
+from support.x.text import SHORT_LINK
 
 Thing = Message | Reply | Note | TicketEvent | Ticket
 """A Ticket stands for its own opening."""
@@ -70,6 +71,8 @@ def _items(dossier: Dossier, marks: list[Span]) -> Iterator[Item]:
             continue  # drawn as the part of the reply it is
         kind = "ours" if message.by_us else "theirs"
         pieces = segments(message.text, marks if message is latest else ())
+        if message.attachments:  # X ends the text with a link to what is drawn below it
+            pieces = without_last(pieces, SHORT_LINK)
         yield Item(kind, message.posted_at, message, message.channel == DM, pieces)
     for reply in dossier.replies:
         undone = together(part.state for part in reply.parts) == PartState.UNDONE

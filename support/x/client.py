@@ -13,10 +13,11 @@ from support.settings import Settings
 from support.x import connecting, registering
 from support.x.app_client import AppClient, subscribe
 from support.x.errors import Meaning, XError
+from support.x.media import File
 from support.x.oauth1 import Keys, OAuth1Auth, unpacked
 from support.x.oauth2 import OAuth2
-from support.x.payloads import read_dms, read_people, read_person, read_posts
-from support.x.posts import Page, Person, Unreadable
+from support.x.payloads import read_dms, read_missing, read_people, read_person, read_posts
+from support.x.posts import Missing, Page, Person, Unreadable
 from support.x.refreshing import Held, Refresher, RenewedAuth, held_of, opened
 from support.x.wire import BearerAuth, Wire
 
@@ -26,15 +27,18 @@ if TYPE_CHECKING:
 POST_FIELDS = {
     "tweet.fields": "id,text,created_at,author_id,conversation_id,in_reply_to_user_id,"
     "referenced_tweets,entities,lang,note_tweet,reply_settings,edit_history_tweet_ids,"
-    "display_text_range",
-    "user.fields": "id,name,username,description,public_metrics,created_at,verified_type",
-    "expansions": "author_id,in_reply_to_user_id,referenced_tweets.id",
+    "display_text_range,attachments",
+    "user.fields": "id,name,username,description,public_metrics,created_at,verified_type,"
+    "profile_image_url,protected",
+    "media.fields": "media_key,type,url,preview_image_url,alt_text,width,height,variants",
+    "expansions": "author_id,in_reply_to_user_id,referenced_tweets.id,attachments.media_keys",
 }
 DM_FIELDS = {
-    "dm_event.fields": "id,text,event_type,created_at,dm_conversation_id,sender_id",
+    "dm_event.fields": "id,text,event_type,created_at,dm_conversation_id,sender_id,attachments",
     "event_types": "MessageCreate",
     "user.fields": POST_FIELDS["user.fields"],
-    "expansions": "sender_id",
+    "media.fields": POST_FIELDS["media.fields"],
+    "expansions": "sender_id,attachments.media_keys",
 }
 
 
@@ -135,8 +139,17 @@ class XClient:
 
     def people(self, x_ids: list[str]) -> dict[str, Person]:
         """Profiles by id, a hundred at most; people X does not show are left out."""
+        return self.look_for_people(x_ids)[0]
+
+    def look_for_people(self, x_ids: list[str]) -> tuple[dict[str, Person], tuple[Missing, ...]]:
+        """Profiles by id, a hundred at most, and whom X does not show, with its reason."""
         asked = {"ids": ",".join(x_ids), "user.fields": POST_FIELDS["user.fields"]}
-        return read_people(self._wire.get("/2/users", asked))
+        body = self._wire.get("/2/users", asked)
+        return read_people(body), read_missing(body)
+
+    def posts(self, x_ids: list[str]) -> Page:
+        """Posts by id, a hundred at most; what X does not show stands in `missing`."""
+        return read_posts(self._wire.get("/2/tweets", POST_FIELDS | {"ids": ",".join(x_ids)}))
 
     def mentions(self, *, since_id: str = "", page: str | None = None) -> Page:
         """One page of posts that mention us, newest first; X shows the 800 newest at most."""
@@ -171,6 +184,10 @@ class XClient:
         """Sends a direct message to a person; returns the DM event's id."""
         body = self._wire.post(f"/2/dm_conversations/with/{to}/messages", {"text": text})
         return self._id_of(body, "dm_event_id")
+
+    def file(self, url: str, *, limit: int, part: str = "") -> File:
+        """A picture or film of a post, message or profile; raises XError or NotShown."""
+        return self._wire.file(url, limit=limit, part=part)
 
     def _id_of(self, body: Mapping[str, Any], name: str) -> str:
         data = body.get("data")

@@ -10,6 +10,8 @@ POST_LIMIT = 280
 """Weighted characters in one post; a kana or kanji weighs two."""
 DM_LIMIT = 10_000
 """Characters in one direct message."""
+SHORT_LINK = "https://t.co/"
+"""X puts such a link at the end of a post's text for the media that come with it."""
 
 
 @cache

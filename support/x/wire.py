@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from support.x.errors import Meaning, XError, meaning_of
+from support.x.media import File, fetch, place_of
 
 
 class Wire:
@@ -28,6 +29,11 @@ class Wire:
     def call(self, method: str, path: str, **content: Any) -> dict[str, Any]:
         """The JSON object X answers; `content` is what httpx takes: params, json, data, files."""
         return _json_of(self.ask(method, path, **content))
+
+    def file(self, url: str, *, limit: int, part: str = "") -> File:
+        """A picture or film X named, as it comes; raises NotShown for anything else."""
+        place = place_of(url, str(self._http.base_url).rstrip("/"))
+        return fetch(self._http, place, self._auth, limit=limit, part=part)
 
     def ask(self, method: str, path: str, **content: Any) -> httpx.Response:
         """X's answer, which is no refusal."""

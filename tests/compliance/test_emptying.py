@@ -1,6 +1,7 @@
 """What X took back is gone from the desk, once and for good, and the log can prove it."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -285,3 +286,17 @@ def test_who_writes_again_after_deleting_all_is_promised_everything_anew(session
     running = {p.kind for p in promises_of(session, ticket.id) if p.is_open}
     assert running == {"next_reply", "resolution"}
     assert ticket.latest_message.text == "書き直します"
+
+
+def test_who_is_public_again_is_read_again_and_nothing_old_comes_back(session, cast):
+    customer_says(session, cast, post(SECRET, at=THURSDAY))
+    hidden(session, YUUKI, "protected")
+    back = replace(YUUKI, protected=False, avatar_url="https://pbs.twimg.com/p.jpg")
+    ticket = customer_says(session, cast, post("戻りました", at=NOW, by=back, number=3))
+    session.expire_all()
+    person = ticket.conversation.customer
+    assert (person.hidden_at, person.hidden_reason, person.name) == (None, "", YUUKI.name)
+    texts = session.scalars(select(Message.text).order_by(Message.id)).all()
+    assert texts == ["", "戻りました"]
+    hidden(session, YUUKI, "protected", now=NOW + timedelta(days=1))
+    assert len(entries(session)) == 2, "going out of sight again is logged again"

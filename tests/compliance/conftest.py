@@ -1,0 +1,30 @@
+"""A desk that talks to a running sandbox X."""
+
+import httpx
+import pytest
+
+from support.settings import load_settings
+from support.x.client import XDoor
+from tests.cast import SECRET
+from tests.machinery.sandbox import running_sandbox
+
+
+@pytest.fixture
+def sandbox(tmp_path):
+    with running_sandbox(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def world(sandbox):
+    """The sandbox's control: people who delete, edit and disappear."""
+    with httpx.Client(base_url=f"{sandbox.url}/sandbox/api", timeout=10) as control:
+        yield control
+
+
+@pytest.fixture
+def client(app, cast, session, sandbox):
+    door = XDoor(load_settings({"DESK_X_BASE_URL": sandbox.url, "DESK_SECRET_KEY": SECRET}))
+    cast.account.x_id = door.for_account(cast.account).me().x_id
+    session.commit()
+    return door.for_account(cast.account)
