@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from support.settings import Settings
+from support.x.budgets import Budgets
 from support.x.errors import Meaning, XError
 from support.x.payloads import read_dms, read_people, read_person, read_posts
 from support.x.posts import Page, Person, Unreadable
@@ -37,6 +38,7 @@ class XDoor:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self.budgets = Budgets(settings.redis_url)
         self._http = httpx.Client(
             base_url=settings.x_base_url,
             timeout=httpx.Timeout(settings.x_timeout, connect=5.0),
@@ -49,7 +51,8 @@ class XDoor:
             token = unseal(account.token_sealed, self._settings.secret_key)
         except TokenUnreadable as error:
             raise XError(Meaning.ACCOUNT, 0, str(error)) from error
-        return XClient(Wire(self._http, BearerAuth(token)), account.x_id)
+        budget = self.budgets.of(account.id, account.app_id)
+        return XClient(Wire(self._http, BearerAuth(token), budget), account.x_id)
 
     def with_token(self, token: str) -> XClient:
         """A client for a token that belongs to no account yet."""
