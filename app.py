@@ -22,7 +22,10 @@ from support.replies import records as _replies  # noqa: F401
 from support.settings import Settings, SettingsError, load_settings
 from support.sla import records as _sla  # noqa: F401
 from support.tickets import records as _tickets  # noqa: F401
+from support.x.budgets import Budgets
 from support.x.client import XDoor
+from support.x.price_file import prices_from
+from support.x.pricing import Prices
 
 
 def create_app(
@@ -39,6 +42,7 @@ def create_app(
     Ends the process with a sentence when the environment cannot be used.
     """
     settings = settings or settings_from_environment()
+    prices = prices_of(settings)
     set_up_logs(settings.log_level)
     if settings.database_url.startswith("sqlite"):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -47,13 +51,16 @@ def create_app(
     db.init_app(app)
     with app.app_context():
         harden_sqlite(db.engine)
+    budgets = Budgets(settings.redis_url)
     app.extensions["desk"] = Desk(
         settings=settings,
         clock=clock or system_clock,
-        x=x or XDoor(settings),
+        x=x or XDoor(settings, budgets),
         later=later or RqLater(settings.redis_url),
         news=news or RedisNews(settings.redis_url),
         shelf=shelf or Shelf(settings.shelf_dir),
+        budgets=budgets,
+        prices=prices,
     )
     web.init_app(app)
     commands.init_app(app)
@@ -71,6 +78,14 @@ def settings_from_environment() -> Settings:
     except SettingsError as error:
         raise SystemExit(str(error)) from None
     return settings
+
+
+def prices_of(settings: Settings) -> Prices:
+    """What X asks for, or an end with the sentences that say what is wrong with the file."""
+    try:
+        return prices_from(settings.x_prices)
+    except SettingsError as error:
+        raise SystemExit(str(error)) from None
 
 
 def flask_settings(settings: Settings) -> dict[str, Any]:

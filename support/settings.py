@@ -53,6 +53,10 @@ class Settings(BaseModel):
     poll_dms: Seconds = 90
     """X lets an account read its direct messages 15 times in 15 minutes, pages included."""
     poll_own_posts: Seconds = 120
+    poll_backstop: Seconds = 300
+    """Between two looks at what X pushes anyway: pushes may be lost."""
+    x_prices: Path | None = None
+    """A JSON file of prices X changed since; see x/price_file.py."""
     undo_seconds: Annotated[int, Field(ge=0, le=300)] = 10
     """How long a pressed reply waits before it may be sent, for a new account."""
     lease_seconds: Annotated[int, Field(ge=5, le=300)] = 25

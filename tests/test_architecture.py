@@ -29,7 +29,18 @@ MAY_IMPORT = {
 }
 READS_RECORDS_OF_ALL = {"reports"}
 NOUNS = {
-    "x": {"errors", "fields", "payloads", "posts", "snowflakes", "text", "tokens"},
+    "x": {
+        "errors",
+        "families",
+        "fields",
+        "pacing",
+        "payloads",
+        "posts",
+        "pricing",
+        "snowflakes",
+        "text",
+        "tokens",
+    },
     "sla": {"hours", "timetable", "holidays_of", "levels", "judgement", "explanation"},
     "tickets": {"states"},
     "inbox": {"threading"},

@@ -48,7 +48,8 @@ return 0
 _NOTE = """
 local now = tonumber(redis.call('TIME')[1])
 for i, key in ipairs(KEYS) do
-  local limit, left, reset = tonumber(ARGV[i * 3 - 2]), tonumber(ARGV[i * 3 - 1]), tonumber(ARGV[i * 3])
+  local limit, left = tonumber(ARGV[i * 3 - 2]), tonumber(ARGV[i * 3 - 1])
+  local reset = tonumber(ARGV[i * 3])
   local known = redis.call('HMGET', key, 'remaining', 'reset', 'guessed')
   local before = tonumber(known[2] or 0)
   local guessed = known[3] == '1' and before > now

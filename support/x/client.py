@@ -36,9 +36,9 @@ DM_FIELDS = {
 class XDoor:
     """Hands out clients; one connection pool serves the whole process."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, budgets: Budgets | None = None) -> None:
         self._settings = settings
-        self.budgets = Budgets(settings.redis_url)
+        self._budgets = budgets or Budgets(settings.redis_url)
         self._http = httpx.Client(
             base_url=settings.x_base_url,
             timeout=httpx.Timeout(settings.x_timeout, connect=5.0),
@@ -51,7 +51,7 @@ class XDoor:
             token = unseal(account.token_sealed, self._settings.secret_key)
         except TokenUnreadable as error:
             raise XError(Meaning.ACCOUNT, 0, str(error)) from error
-        budget = self.budgets.of(account.id, account.app_id)
+        budget = self._budgets.of(account.id, account.app_id)
         return XClient(Wire(self._http, BearerAuth(token), budget), account.x_id)
 
     def with_token(self, token: str) -> XClient:
