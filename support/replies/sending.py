@@ -15,6 +15,7 @@ from support.clock import Clock
 from support.conversations.records import Conversation
 from support.db import changed
 from support.desk import X
+from support.replies.paying import charge_part, may_pay
 from support.replies.records import Attempt, Reply, ReplyPart
 from support.replies.retries import Next, after_error
 from support.replies.states import PartState, may_become
@@ -23,6 +24,7 @@ from support.tickets import handling
 from support.tickets.records import Ticket
 from support.x.client import XClient
 from support.x.errors import Meaning, XError
+from support.x.pricing import X_PRICES, Prices
 from support.x.records import Account
 from support.x.snowflakes import accepted_at
 
@@ -38,6 +40,7 @@ class Hands:
     clock: Clock
     worker: str
     lease: timedelta
+    prices: Prices = X_PRICES
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,10 @@ def deliver(session: Session, reply_id: int, hands: Hands) -> None:
         if reply is None:
             return
         settle(session, reply, hands.clock())  # what a worker before us may have left undone
-        client = client_or_stop(reply.conversation.account, hands)
-        errand = claim(session, reply, hands) if client else None
+        account = reply.conversation.account
+        client = client_or_stop(account, hands)
+        paid = client is not None and may_pay(session, account, hands.clock())
+        errand = claim(session, reply, hands) if paid else None
         session.commit()
         if errand is None or client is None:
             return
@@ -114,7 +119,8 @@ def _post(session: Session, errand: Errand, client: XClient, hands: Hands) -> No
         note_next(session, errand.part_id, follows, now, was=PartState.POSTING, by=hands.worker)
     else:
         now = hands.clock()
-        note_posted(session, errand.part_id, x_id=x_id, at=accepted_at(x_id) or now, now=now)
+        if note_posted(session, errand.part_id, x_id=x_id, at=accepted_at(x_id) or now, now=now):
+            charge_part(session, errand.part_id, now, hands.prices)
     session.commit()
 
 
@@ -218,10 +224,13 @@ def _errand(reply: Reply, part: ReplyPart, now: datetime) -> Errand:
     return Errand(part.id, reply.id, part.text, private, target, now)
 
 
-def note_posted(session: Session, part_id: int, *, x_id: str, at: datetime, now: datetime) -> None:
-    """X accepted the part at `at`. Written whatever became of the lease: the post is out."""
+def note_posted(session: Session, part_id: int, *, x_id: str, at: datetime, now: datetime) -> bool:
+    """X accepted the part at `at`. Written whatever became of the lease: the post is out.
+
+    False when that was known already.
+    """
     log_attempt(session, part_id, "posted", x_id, now)
-    changed(
+    told = changed(
         session,
         update(ReplyPart)
         .where(ReplyPart.id == part_id, ReplyPart.state != PartState.POSTED.value)
@@ -234,6 +243,7 @@ def note_posted(session: Session, part_id: int, *, x_id: str, at: datetime, now:
             reason="",
         ),
     )
+    return told == 1
 
 
 def note_next(
