@@ -10,6 +10,7 @@ from support.web import (
     assets,
     canned,
     deeds,
+    draft_cost,
     errors,
     frame,
     guard,
@@ -20,6 +21,7 @@ from support.web import (
     reports,
     security,
     settings,
+    spending,
     tickets,
     toasts,
 )
@@ -34,6 +36,7 @@ FAMILIES = (
     replies.pages,
     reports.pages,
     settings.pages,
+    spending.pages,
     tickets.pages,
 )
 
@@ -50,5 +53,7 @@ def init_app(app: Flask) -> None:
     live.init_app(app)
     frame.init_app(app)
     settings.init_app(app)
+    spending.init_app(app)
+    draft_cost.init_app(app)
     for pages in FAMILIES:
         app.register_blueprint(pages)

@@ -27,7 +27,10 @@ class Section:
     deed: Deed = Deed.MANAGE_DESK
 
 
-SECTIONS = (Section("settings.accounts", "pulse", N_("接続の状態")),)
+SECTIONS = (
+    Section("settings.accounts", "pulse", N_("接続の状態")),
+    Section("spending.show", "tag", N_("Xの利用料金"), Deed.SEE_REPORTS),
+)
 
 
 def init_app(app: Flask) -> None:
@@ -41,7 +44,9 @@ def sections() -> list[Section]:
 
 @pages.get("/settings")
 def index() -> Response:
-    return redirect(url_for("settings.accounts"), 303)
+    """The first page whoever asks may open."""
+    open_to_me = [section.endpoint for section in sections()] or ["settings.accounts"]
+    return redirect(url_for(open_to_me[0]), 303)
 
 
 @pages.get("/settings/accounts")
