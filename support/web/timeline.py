@@ -156,7 +156,7 @@ def delivery(part: ReplyPart, *, stopped: bool, at_cap: bool = False) -> Deliver
         return Delivery(
             "pause", "warn", _l("送信待ち — Xとの接続が止まっています。再開すると送ります")
         )
-    if part.state == PartState.QUEUED and at_cap:
+    if part.state in (PartState.HELD, PartState.QUEUED) and at_cap:
         return Delivery(
             "pause",
             "warn",
