@@ -44,7 +44,7 @@ NOUNS = {
     "sla": {"hours", "timetable", "holidays_of", "levels", "judgement", "explanation"},
     "tickets": {"states"},
     "inbox": {"threading"},
-    "replies": {"signature", "parts", "states", "retries"},
+    "replies": {"images", "signature", "parts", "states", "retries"},
     "agents": {"access"},
     "canned": {"likeness", "blanks", "lifecycle", "text", "features", "model", "confidence"},
     "reports": {"periods", "figures", "heat", "charts", "sheet"},

@@ -55,12 +55,14 @@ def find(
 ) -> Post | None:
     """Our post that is this part: same target, same words, not before the attempt, not another's.
 
-    `target` is the post answered; empty for a direct message, whose conversation was read.
+    `target` is the post answered; empty for a direct message, whose conversation was read. X puts
+    a link after the words of a post that carries pictures.
     """
+    words = comparable(text)
     for post in posts:
         if post.x_id in taken or post.posted_at < attempted_at - SKEW:
             continue
-        if post.in_reply_to_x_id == target and comparable(post.text) == comparable(text):
+        if post.in_reply_to_x_id == target and comparable(post.text) in (words, f"{words} <url>"):
             return post
     return None
 

@@ -15,6 +15,7 @@ from support.clock import Clock
 from support.conversations.records import Conversation
 from support.db import changed
 from support.desk import X
+from support.replies.enclosing import enclosed, forget, still_mine
 from support.replies.paying import charge_part, may_pay
 from support.replies.records import Attempt, Reply, ReplyPart
 from support.replies.retries import Next, after_error
@@ -106,22 +107,34 @@ _WHOLE = (
 
 
 def _post(session: Session, errand: Errand, client: XClient, hands: Hands) -> None:
+    part_id, begun = errand.part_id, errand.claimed_at
     try:
-        if hands.clock() - errand.claimed_at > STALE:
+        media = enclosed(session, part_id, client, hands.clock, private=errand.private)
+        if media:
+            begun = hands.clock()
+            if not still_mine(session, part_id, hands.worker, begun, hands.lease):
+                return
+        if hands.clock() - begun > STALE:
             raise XError(Meaning.NOT_SENT, 0, "the worker was asleep")
-        if errand.private:
-            x_id = client.send_dm(errand.text, to=errand.target_x_id)
-        else:
-            x_id = client.create_post(errand.text, in_reply_to=errand.target_x_id)
+        x_id = _call(client, errand, media)
     except XError as error:
         now = hands.clock()
-        follows = after_error(error, attempts_at(session, errand.part_id), now)
-        note_next(session, errand.part_id, follows, now, was=PartState.POSTING, by=hands.worker)
+        if error.meaning is Meaning.REFUSED:
+            forget(session, part_id)
+        follows = after_error(error, attempts_at(session, part_id), now)
+        note_next(session, part_id, follows, now, was=PartState.POSTING, by=hands.worker)
     else:
         now = hands.clock()
-        if note_posted(session, errand.part_id, x_id=x_id, at=accepted_at(x_id) or now, now=now):
-            charge_part(session, errand.part_id, now, hands.prices)
+        if note_posted(session, part_id, x_id=x_id, at=accepted_at(x_id) or now, now=now):
+            charge_part(session, part_id, now, hands.prices)
     session.commit()
+
+
+def _call(client: XClient, errand: Errand, media: list[str]) -> str:
+    carried: dict[str, list[str]] = {"media_ids": media} if media else {}
+    if errand.private:
+        return client.send_dm(errand.text, to=errand.target_x_id, **carried)
+    return client.create_post(errand.text, in_reply_to=errand.target_x_id, **carried)
 
 
 def settle(session: Session, reply: Reply, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -18,6 +18,8 @@ from support.x.wire import BearerAuth, Wire
 if TYPE_CHECKING:
     from support.x.records import Account
 
+PIECE = 1024 * 1024
+"""Bytes of a moving picture sent at once."""
 POST_FIELDS = {
     "tweet.fields": "id,text,created_at,author_id,conversation_id,in_reply_to_user_id,"
     "referenced_tweets,entities,lang,note_tweet,reply_settings,edit_history_tweet_ids,"
@@ -99,15 +101,64 @@ class XClient:
         asked = DM_FIELDS | {"max_results": "100"} | _if(pagination_token=page)
         return read_dms(self._wire.get(f"/2/dm_conversations/with/{person_x_id}/dm_events", asked))
 
-    def create_post(self, text: str, *, in_reply_to: str) -> str:
+    def create_post(
+        self, text: str, *, in_reply_to: str, media_ids: Sequence[str] = ()
+    ) -> str:
         """Posts a public reply; returns its id. X knows no idempotency key: see sending."""
-        reply = {"in_reply_to_tweet_id": in_reply_to}
-        return self._id_of(self._wire.post("/2/tweets", {"text": text, "reply": reply}), "id")
+        said: dict[str, Any] = {"text": text, "reply": {"in_reply_to_tweet_id": in_reply_to}}
+        if media_ids:
+            said["media"] = {"media_ids": list(media_ids)}
+        return self._id_of(self._wire.post("/2/tweets", said), "id")
 
-    def send_dm(self, text: str, *, to: str) -> str:
-        """Sends a direct message to a person; returns the DM event's id."""
-        body = self._wire.post(f"/2/dm_conversations/with/{to}/messages", {"text": text})
+    def send_dm(self, text: str, *, to: str, media_ids: Sequence[str] = ()) -> str:
+        """Sends a direct message to a person; returns the DM event's id. X takes one picture."""
+        said: dict[str, Any] = {"text": text}
+        if media_ids:
+            said["attachments"] = [{"media_id": media_id} for media_id in media_ids]
+        body = self._wire.post(f"/2/dm_conversations/with/{to}/messages", said)
         return self._id_of(body, "dm_event_id")
+
+    def upload_image(self, data: bytes, *, mime: str, private: bool) -> str:
+        """Gives X a picture to be posted within a day; returns X's id for it."""
+        purpose = "dm" if private else "tweet"
+        if mime == "image/gif":
+            return self._upload_in_pieces(data, mime=mime, category=f"{purpose}_gif")
+        about = {"media_category": f"{purpose}_image", "media_type": mime}
+        body = self._wire.call(
+            "POST", "/2/media/upload", data=about, files={"media": ("image", data, mime)}
+        )
+        return self._id_of(body, "id")
+
+    def _upload_in_pieces(self, data: bytes, *, mime: str, category: str) -> str:
+        """What moves X takes in pieces only, and works on afterwards: see upload_wait."""
+        begun = {"media_category": category, "media_type": mime, "total_bytes": len(data)}
+        media_id = self._id_of(self._wire.post("/2/media/upload/initialize", begun), "id")
+        for number, at in enumerate(range(0, len(data), PIECE)):
+            self._wire.call(
+                "POST",
+                f"/2/media/upload/{media_id}/append",
+                data={"segment_index": str(number)},
+                files={"media": ("piece", data[at : at + PIECE], "application/octet-stream")},
+            )
+        self._wire.post(f"/2/media/upload/{media_id}/finalize", {})
+        return media_id
+
+    def upload_wait(self, media_id: str) -> float | None:
+        """Seconds until X should be asked again whether it has finished; None: it has."""
+        asked = {"media_id": media_id, "command": "STATUS"}
+        data = self._wire.get("/2/media/upload", asked).get("data")
+        work = data.get("processing_info") if isinstance(data, dict) else None
+        if not isinstance(work, dict) or work.get("state") == "succeeded":
+            return None
+        if work.get("state") == "failed":
+            raise XError(Meaning.REFUSED, 400, "media processing failed")
+        wait = work.get("check_after_secs")
+        return float(wait) if isinstance(wait, int) and 0 < wait < 3600 else 2.0
+
+    def set_alt_text(self, media_id: str, words: str) -> None:
+        """What those read who cannot see the picture."""
+        said = {"id": media_id, "metadata": {"alt_text": {"text": words}}}
+        self._wire.post("/2/media/metadata", said)
 
     def _id_of(self, body: Mapping[str, Any], name: str) -> str:
         data = body.get("data")
