@@ -1,6 +1,7 @@
 """The web entrance: `create_app()` puts the desk together."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -83,7 +84,7 @@ def settings_from_environment() -> Settings:
 def prices_of(settings: Settings) -> Prices:
     """What X asks for, or an end with the sentences that say what is wrong with the file."""
     try:
-        return prices_from(settings.x_prices)
+        return prices_from(Path(settings.x_prices) if settings.x_prices else None)
     except SettingsError as error:
         raise SystemExit(str(error)) from None
 

@@ -25,7 +25,9 @@ from support.sla.judgement import Standing, standing
 from support.sla.keeping import hours_of, obligation
 from support.sla.records import Calendar, Pause, Promise, ServiceLevel
 from support.tickets.records import Ticket
+from support.x import ledger
 from support.x.errors import XError
+from support.x.pricing import MICROS
 from support.x.records import Account
 
 DUTIES = ("send", "ingest", "scheduler")
@@ -57,7 +59,15 @@ def status(session: Session, now: datetime) -> dict[str, Any]:
         "unknown": parts.get(PartState.UNKNOWN.value, 0),
         "intake_refused": session.scalar(select(func.count()).select_from(IntakeRefusal)) or 0,
         "workers_alive": pulse.alive(session, now),
+        "x_spent_usd": _spent(session, now),
     }
+
+
+def _spent(session: Session, now: datetime) -> dict[str, float]:
+    """US dollars this month, by account."""
+    micros = ledger.by_account(session, ledger.month_of(now))
+    handles = session.execute(select(Account.id, Account.handle)).all()
+    return {handle: micros.get(number, 0) / MICROS for number, handle in handles}
 
 
 def _count_by(session: Session, column: Any) -> dict[str, int]:

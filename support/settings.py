@@ -55,8 +55,8 @@ class Settings(BaseModel):
     poll_own_posts: Seconds = 120
     poll_backstop: Seconds = 300
     """Between two looks at what X pushes anyway: pushes may be lost."""
-    x_prices: Path | None = None
-    """A JSON file of prices X changed since; see x/price_file.py."""
+    x_prices: str = ""
+    """A JSON file of prices X changed since; see x/price_file.py. Empty: X's prices as known."""
     undo_seconds: Annotated[int, Field(ge=0, le=300)] = 10
     """How long a pressed reply waits before it may be sent, for a new account."""
     lease_seconds: Annotated[int, Field(ge=5, le=300)] = 25
