@@ -161,6 +161,10 @@ def _accounts(session: Session, desk: Desk) -> Iterator[Finding]:
         if account.stopped_at:
             yield Finding(what, False, f"stopped: {account.stopped_reason}")
             continue
+        if (pace := ledger.pace_of(session, account, desk.clock())).rests:
+            spent = f"{pace.from_percent} percent of the monthly cap is spent"
+            resting = ", ".join(sorted(pace.rests)) + ("" if pace.sends else " and answers")
+            yield Finding(f"{what} cap", False, f"{spent}: {resting} rest until it is raised")
         try:
             desk.x.for_account(account).me()
         except XError as error:

@@ -144,6 +144,21 @@ def test_doctor_names_each_fault_and_ends_with_one(session, cast, flask):
     assert "ok   database" in done.output
 
 
+def test_an_account_near_its_cap_is_a_finding(session, cast, app, clock):
+    from support import checkup
+    from support.x import ledger
+
+    cast.account.monthly_cap_micros = 1_000_000
+    ledger.charge(session, cast.account.id, "post_read", 200, now=clock())
+    session.commit()
+    desk = app.extensions["desk"]
+    (near,) = [it for it in checkup._accounts(session, desk) if it.what.endswith("cap")]
+    assert near.words == (
+        "100 percent of the monthly cap is spent: dms, mentions, own and answers rest "
+        "until it is raised"
+    )
+
+
 def test_the_shelf_is_checked(session, cast, flask):
     session.commit()
     assert "30 answers" in flask("canned", "check").output

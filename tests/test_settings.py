@@ -67,5 +67,5 @@ def test_a_price_file_with_a_fault_ends_the_start_with_a_sentence(tmp_path):
     settings = load_settings(
         {"DESK_X_PRICES": str(tmp_path / "prices.json"), "DESK_DATA_DIR": str(tmp_path)}
     )
-    with pytest.raises(SystemExit, match="DESK_X_PRICES.*not a date"):
+    with pytest.raises(SystemExit, match=r"DESK_X_PRICES.*not a date"):
         create_app(settings)

@@ -123,11 +123,10 @@ class XClient:
         purpose = "dm" if private else "tweet"
         if mime == "image/gif":
             return self._upload_in_pieces(data, mime=mime, category=f"{purpose}_gif")
-        about = {"media_category": f"{purpose}_image", "media_type": mime}
-        body = self._wire.call(
-            "POST", "/2/media/upload", data=about, files={"media": ("image", data, mime)}
+        about, file = {"media_category": f"{purpose}_image"}, {"media": ("image", data, mime)}
+        return self._id_of(
+            self._wire.call("POST", "/2/media/upload", data=about, files=file), "id"
         )
-        return self._id_of(body, "id")
 
     def _upload_in_pieces(self, data: bytes, *, mime: str, category: str) -> str:
         """What moves X takes in pieces only, and works on afterwards: see upload_wait."""
