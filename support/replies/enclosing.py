@@ -49,10 +49,12 @@ def enclosed(
         if not _kept(image, clock()):
             _upload(session, image_id, client, clock, private=private)
             image = session.get_one(ReplyImage, image_id)
-        ids.append(image.x_media_id)
-        if image.mime == "image/gif":
-            _finished(client, image.x_media_id, clock())
-    session.commit()
+        media_id, moves = image.x_media_id, image.mime == "image/gif"
+        session.rollback()  # X is asked with no transaction open
+        if moves:
+            _finished(client, media_id, clock())
+        ids.append(media_id)
+    session.rollback()
     return ids
 
 

@@ -55,14 +55,12 @@ def find(
 ) -> Post | None:
     """Our post that is this part: same target, same words, not before the attempt, not another's.
 
-    `target` is the post answered; empty for a direct message, whose conversation was read. X puts
-    a link after the words of a post that carries pictures.
+    `target` is the post answered; empty for a direct message, whose conversation was read.
     """
-    words = comparable(text)
     for post in posts:
         if post.x_id in taken or post.posted_at < attempted_at - SKEW:
             continue
-        if post.in_reply_to_x_id == target and comparable(post.text) in (words, f"{words} <url>"):
+        if post.in_reply_to_x_id == target and same_words(text, post.text):
             return post
     return None
 
@@ -78,6 +76,12 @@ def after_absence(looks: int, now: datetime, *, duplicate: bool) -> Next:
 
 
 _URL = re.compile(r"https?://\S+")
+
+
+def same_words(ours: str, on_x: str) -> bool:
+    """Whether a post is what we sent; X puts a link after the words when it carries pictures."""
+    words = comparable(ours)
+    return comparable(on_x) in (words, f"{words} <url>")
 
 
 def comparable(text: str) -> str:
