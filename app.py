@@ -1,6 +1,7 @@
 """The web entrance: `create_app()` puts the desk together."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -23,7 +24,10 @@ from support.replies import records as _replies  # noqa: F401
 from support.settings import Settings, SettingsError, load_settings
 from support.sla import records as _sla  # noqa: F401
 from support.tickets import records as _tickets  # noqa: F401
-from support.x.client import XDoor
+from support.x.budgets import Budgets
+from support.x.door import XDoor
+from support.x.price_file import prices_from
+from support.x.pricing import Prices
 
 
 def create_app(
@@ -40,6 +44,7 @@ def create_app(
     Ends the process with a sentence when the environment cannot be used.
     """
     settings = settings or settings_from_environment()
+    prices = prices_of(settings)
     set_up_logs(settings.log_level)
     if settings.database_url.startswith("sqlite"):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -49,13 +54,16 @@ def create_app(
     with app.app_context():
         harden_sqlite(db.engine)
         sessions = sessionmaker(db.engine)
+    budgets = Budgets(settings.redis_url)
     app.extensions["desk"] = Desk(
         settings=settings,
         clock=clock or system_clock,
-        x=x or XDoor(settings, clock or system_clock, sessions),
+        x=x or XDoor(settings, clock or system_clock, sessions, budgets),
         later=later or RqLater(settings.redis_url),
         news=news or RedisNews(settings.redis_url),
         shelf=shelf or Shelf(settings.shelf_dir),
+        budgets=budgets,
+        prices=prices,
     )
     web.init_app(app)
     commands.init_app(app)
@@ -73,6 +81,14 @@ def settings_from_environment() -> Settings:
     except SettingsError as error:
         raise SystemExit(str(error)) from None
     return settings
+
+
+def prices_of(settings: Settings) -> Prices:
+    """What X asks for, or an end with the sentences that say what is wrong with the file."""
+    try:
+        return prices_from(Path(settings.x_prices) if settings.x_prices else None)
+    except SettingsError as error:
+        raise SystemExit(str(error)) from None
 
 
 def flask_settings(settings: Settings) -> dict[str, Any]:

@@ -27,6 +27,8 @@ DUTIES = (bell.SEND, bell.INGEST, "scheduler")
 TIDY_EVERY = 3600.0
 CHECK_EVERY = 60.0
 """Seconds."""
+RING_AGAIN = 5.0
+"""Seconds between two rings for a stream no worker has come to read."""
 log = structlog.get_logger()
 
 
@@ -66,24 +68,19 @@ def work(app: Flask, duty: str) -> None:
 
 
 def schedule(app: Flask, stop: threading.Event) -> None:
-    """Sweeps every second and rings for each stream at its interval, until SIGTERM.
+    """Sweeps every second and rings for each stream that is due, until SIGTERM.
 
-    A second scheduler does no harm: rings within one slot are one job.
+    A second scheduler does no harm: rings within one slot are one job, and a job whose stream
+    was read in the meantime does nothing.
     """
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())
-    settings = app.extensions["desk"].settings
-    intervals = {
-        "read_mentions": settings.poll_mentions,
-        "read_dms": settings.poll_dms,
-        "read_own_posts": settings.poll_own_posts,
-    }
-    next_ring = dict.fromkeys(intervals, 0.0)
+    rung: dict[tuple[int, str], float] = {}
     tidied = checked = 0.0
     while not stop.wait(1.0):
         try:
             upkeep.sweep()
-            _ring_due(app, intervals, next_ring)
+            _ring_due(app, rung)
             if time.monotonic() - tidied > TIDY_EVERY:
                 tidied = time.monotonic()
                 upkeep.tidy()
@@ -94,16 +91,13 @@ def schedule(app: Flask, stop: threading.Event) -> None:
             log.error("sweep_failed", error=type(error).__name__)
 
 
-def _ring_due(app: Flask, intervals: dict[str, int], next_ring: dict[str, float]) -> None:
+def _ring_due(app: Flask, rung: dict[tuple[int, str], float]) -> None:
+    """What is due stays due until it was read; its bell is rung again now and then only."""
     now = time.monotonic()
-    due = [job for job, at in next_ring.items() if at <= now]
-    if not due:
-        return
-    accounts = reading.accounts_to_read()
-    for job in due:
-        next_ring[job] = now + intervals[job]
-        for account_id in accounts:
-            app.extensions["desk"].later.ring(job, account_id)
+    for account_id, stream in reading.due_reads():
+        if now - rung.get((account_id, stream), -RING_AGAIN) >= RING_AGAIN:
+            rung[account_id, stream] = now
+            app.extensions["desk"].later.ring(reading.JOB_OF[stream], account_id)
 
 
 def _beat(app: Flask, name: str, duty: str, stop: threading.Event) -> None:

@@ -26,7 +26,9 @@ from support.sla.judgement import Standing, standing
 from support.sla.keeping import hours_of, obligation
 from support.sla.records import Calendar, Pause, Promise, ServiceLevel
 from support.tickets.records import Ticket
+from support.x import ledger
 from support.x.errors import XError
+from support.x.pricing import MICROS
 from support.x.records import Account
 
 DUTIES = ("send", "ingest", "scheduler")
@@ -61,6 +63,7 @@ def status(session: Session, now: datetime) -> dict[str, Any]:
         "pushes_unread": _count(session, Delivery.state.in_(["unreadable", "unknown"])),
         "workers_alive": pulse.alive(session, now),
         "taken_back": _taken_back(session, now),
+        "x_spent_usd": _spent(session, now),
     }
 
 
@@ -78,6 +81,13 @@ def _taken_back(session: Session, now: datetime) -> dict[str, Any]:
 def _count(session: Session, which: ColumnElement[bool]) -> int:
     """How many rows of the one table `which` speaks of it is true for."""
     return session.scalar(select(func.count()).where(which)) or 0
+
+
+def _spent(session: Session, now: datetime) -> dict[str, float]:
+    """US dollars this month, by account."""
+    micros = ledger.by_account(session, ledger.month_of(now))
+    handles = session.execute(select(Account.id, Account.handle)).all()
+    return {handle: micros.get(number, 0) / MICROS for number, handle in handles}
 
 
 def _count_by(session: Session, column: Any) -> dict[str, int]:
@@ -175,6 +185,10 @@ def _account(session: Session, desk: Desk, number: int, what: str) -> Finding:
     account = session.get_one(Account, number)
     if account.stopped_at:
         return Finding(what, False, f"stopped: {account.stopped_reason}")
+    if (pace := ledger.pace_of(session, account, desk.clock())).rests:
+        spent = f"{pace.from_percent} percent of the monthly cap is spent"
+        resting = ", ".join(sorted(pace.rests)) + ("" if pace.sends else " and answers")
+        return Finding(what, False, f"{spent}: {resting} rest until it is raised")
     try:
         client = desk.x.for_account(account)
         session.rollback()  # the call may renew the token, for which it needs the row

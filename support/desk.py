@@ -1,4 +1,5 @@
-"""What the doors hold in hand: the clock, X, the bell, the news, the shelf, the settings."""
+"""What the doors hold in hand: the clock, X, the bell, the news, the shelf, the settings,
+X's limits and prices."""
 
 from __future__ import annotations
 
@@ -10,6 +11,8 @@ from flask import current_app
 
 from support.clock import Clock
 from support.settings import Settings
+from support.x.budgets import Budgets
+from support.x.pricing import X_PRICES, Prices
 
 if TYPE_CHECKING:
     from support.canned.shelf import Shelf
@@ -58,6 +61,9 @@ class Desk:
     later: Later
     news: News
     shelf: Shelf
+    budgets: Budgets
+    """What X still allows each account."""
+    prices: Prices = X_PRICES
 
 
 def the_desk() -> Desk:

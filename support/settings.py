@@ -46,6 +46,8 @@ class Settings(BaseModel):
     """The desk's own address as browsers and X reach it; empty: not reachable from outside."""
     x_timeout: Annotated[float, Field(gt=0, le=120)] = 15.0
     """Seconds one call to X may take."""
+    x_vocabulary: str = Field(default="legacy", pattern="^(legacy|new)$")
+    """The names X is asked by: tweet (legacy) or post (new). Answers are read in either."""
     zone: str = "Asia/Tokyo"
     """Where the desk stands: times are shown in it."""
     locale: str = Field(default="ja", pattern="^(ja|en)$")
@@ -61,6 +63,10 @@ class Settings(BaseModel):
     """How far back it looks; posts of open tickets are looked at however old they are."""
     media_limit: Annotated[int, Field(ge=1_000_000)] = 100_000_000
     """Bytes of one picture or film of X that a browser is given."""
+    poll_backstop: Seconds = 300
+    """Between two looks at what X pushes anyway: pushes may be lost."""
+    x_prices: str = ""
+    """A JSON file of prices X changed since; see x/price_file.py. Empty: X's prices as known."""
     undo_seconds: Annotated[int, Field(ge=0, le=300)] = 10
     """How long a pressed reply waits before it may be sent, for a new account."""
     lease_seconds: Annotated[int, Field(ge=5, le=300)] = 25

@@ -65,6 +65,12 @@ class SmallX:
         self.accept_then: list[XError] = []
         self.ours: list[Post] = []
         self.calls = 0
+        self.carried: list[tuple[str, ...]] = []
+        """Media ids of each send, refused ones too."""
+        self.uploaded: list[tuple[bytes, str, bool]] = []
+        self.uploads_fail: list[XError] = []
+        self.described: dict[str, str] = {}
+        self.waits: list[float] = []
         self.hidden = False
         """True: what we posted does not show in our timeline yet."""
         self.revoked = False
@@ -94,11 +100,25 @@ class SmallX:
             raise XError(Meaning.ACCOUNT, 401, "Unauthorized")
         return Person("7000000001", "hikari_care", "ひかりケア")
 
-    def create_post(self, text: str, *, in_reply_to: str) -> str:
+    def create_post(self, text: str, *, in_reply_to: str, media_ids=()) -> str:
+        self.carried.append(tuple(media_ids))
         return self._accept(text, in_reply_to=in_reply_to)
 
-    def send_dm(self, text: str, *, to: str) -> str:
+    def send_dm(self, text: str, *, to: str, media_ids=()) -> str:
+        self.carried.append(tuple(media_ids))
         return self._accept(text, to=to)
+
+    def upload_image(self, data: bytes, *, mime: str, private: bool) -> str:
+        if self.uploads_fail:
+            raise self.uploads_fail.pop(0)
+        self.uploaded.append((data, mime, private))
+        return str(800 + len(self.uploaded))
+
+    def set_alt_text(self, media_id: str, words: str) -> None:
+        self.described[media_id] = words
+
+    def upload_wait(self, media_id: str) -> float | None:
+        return self.waits.pop(0) if self.waits else None
 
     def _accept(self, text: str, *, in_reply_to: str = "", to: str = "") -> str:
         self.calls += 1

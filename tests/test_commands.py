@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from support.agents.records import Agent, SignIn
 from support.agents.signing_in import password_fits, sign_in
-from support.inbox.reading import may_read
 from support.jobs import reading
 from support.x.errors import Meaning, XError
 from tests.cast import PASSWORD, customer_says, make_cast, post, press
@@ -76,9 +75,9 @@ def test_a_rate_limit_is_left_alone_until_x_opens_it_again(session, app, clock, 
         assert len(asked) == 1
         clock.forward(minutes=5)
         reading.read_dms(account_id)
+        assert (account_id, "mentions") in reading.due_reads(), "other streams go on"
     assert len(asked) == 2
     assert cast.account.stopped_at is None
-    assert may_read(session, cast.account, "mentions", clock()), "other streams go on"
 
 
 def test_status_tells_how_the_desk_stands(session, cast, flask, clock):
@@ -91,6 +90,7 @@ def test_status_tells_how_the_desk_stands(session, cast, flask, clock):
     assert told["promises"]["running"] == 2
     assert told["oldest_queued"] is not None
     assert (told["unknown"], told["intake_refused"], told["workers_alive"]) == (0, 0, {})
+    assert told["x_spent_usd"] == {"hikari_care": 0.0}
 
 
 def test_doctor_names_each_fault_and_ends_with_one(session, cast, flask):
@@ -99,6 +99,21 @@ def test_doctor_names_each_fault_and_ends_with_one(session, cast, flask):
     assert done.exit_code == 1
     assert "FAULT valkey" in done.output
     assert "ok   database" in done.output
+
+
+def test_an_account_near_its_cap_is_a_finding(session, cast, app, clock):
+    from support import checkup
+    from support.x import ledger
+
+    cast.account.monthly_cap_micros = 1_000_000
+    ledger.charge(session, cast.account.id, "post_read", 200, now=clock())
+    session.commit()
+    desk = app.extensions["desk"]
+    (near,) = [it for it in checkup._accounts(session, desk) if it.what.endswith("cap")]
+    assert near.words == (
+        "100 percent of the monthly cap is spent: dms, mentions, own and answers rest "
+        "until it is raised"
+    )
 
 
 def test_the_shelf_is_checked(session, cast, flask):

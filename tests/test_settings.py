@@ -58,3 +58,14 @@ def test_a_secret_may_come_from_a_file(tmp_path):
 def test_a_secret_file_that_is_not_there_is_named(tmp_path):
     (sentence,) = refused(SECRET_KEY_FILE=str(tmp_path / "none"))
     assert "DESK_SECRET_KEY_FILE" in sentence
+
+
+def test_a_price_file_with_a_fault_ends_the_start_with_a_sentence(tmp_path):
+    from app import create_app
+
+    (tmp_path / "prices.json").write_text('{"as_of": "soon", "usd": {}}')
+    settings = load_settings(
+        {"DESK_X_PRICES": str(tmp_path / "prices.json"), "DESK_DATA_DIR": str(tmp_path)}
+    )
+    with pytest.raises(SystemExit, match=r"DESK_X_PRICES.*not a date"):
+        create_app(settings)

@@ -15,12 +15,13 @@ class Deed(StrEnum):
     ANSWER = "answer"
     SEE_REPORTS = "see_reports"
     SEE_FAULTS = "see_faults"
+    SET_CAP = "set_cap"
     MANAGE_DESK = "manage_desk"
 
 
 MAY: dict[Role, frozenset[Deed]] = {
     Role.AGENT: frozenset({Deed.ANSWER}),
-    Role.LEAD: frozenset({Deed.ANSWER, Deed.SEE_REPORTS, Deed.SEE_FAULTS}),
+    Role.LEAD: frozenset({Deed.ANSWER, Deed.SEE_REPORTS, Deed.SEE_FAULTS, Deed.SET_CAP}),
     Role.ADMIN: frozenset(Deed),
 }
 

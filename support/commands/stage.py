@@ -15,7 +15,7 @@ from support.demo.playing import Stage
 from support.desk import Desk, the_desk
 from support.errors import DeskError
 from support.inbox import reading
-from support.x.client import XDoor
+from support.x.door import XDoor
 from support.x.errors import XError
 from support.x.snowflakes import first_id_at
 

@@ -14,6 +14,7 @@ from support.demo.on_x import Said, put_on_x
 from support.demo.story import Story, StoryClock, read_story
 from support.inbox.receiving import receive
 from support.replies import pressing, sending
+from support.replies.paying import charge_part
 from support.replies.pressing import Draft
 from support.replies.records import Reply, ReplyPart
 from support.replies.retries import Next
@@ -24,6 +25,7 @@ from support.tickets import handling
 from support.tickets.records import Ticket, TicketTag
 from support.x.client import XClient, every_page
 from support.x.posts import Post
+from support.x.pricing import X_PRICES
 
 Row = dict[str, Any]
 SEEN_AFTER = timedelta(seconds=20)
@@ -217,6 +219,7 @@ class Stage:
                 x_id = self.ids[f"{happening.ref}/{part.position}"]
                 at = happening.at + timedelta(seconds=part.position - 1)
                 sending.note_posted(self.session, part.id, x_id=x_id, at=at, now=at)
+                charge_part(self.session, part.id, at, X_PRICES)
         self.session.flush()
         whole = sending.whole(self.session, reply.id)
         assert whole is not None

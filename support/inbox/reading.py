@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from support.inbox.receiving import Taken, receive, refuse
 from support.inbox.records import Cursor
 from support.x.client import XClient
+from support.x.ledger import charge
 from support.x.posts import Page, Person, Post, Unread
+from support.x.pricing import USER_READ, X_PRICES, Prices, kind_of_read
 from support.x.records import Account
 
 MENTIONS, DMS, OWN = "mentions", "dms", "own"
@@ -20,7 +22,12 @@ AT_ONCE = 100
 
 
 def read_stream(
-    session: Session, account: Account, stream: str, client: XClient, now: datetime
+    session: Session,
+    account: Account,
+    stream: str,
+    client: XClient,
+    now: datetime,
+    prices: Prices = X_PRICES,
 ) -> Taken:
     """Everything new in one stream. Commits as it goes, posts together with the cursor.
 
@@ -30,8 +37,16 @@ def read_stream(
     cursor = _cursor(session, account, stream)
     since = cursor.since_id
     session.commit()
-    pages = list(_pages(client, stream, since))
-    posts = _with_authors(client, [post for page in pages for post in page.posts])
+    pages: list[Page] = []
+    people: dict[str, Person] = {}
+    try:
+        for page in _pages(client, stream, since):
+            pages.append(page)
+        _look_up(client, pages, people)
+    finally:
+        # X showed it, so it costs, whatever becomes of it.
+        _charge(session, account, stream, pages, people, now, prices)
+    posts = _with_authors([post for page in pages for post in page.posts], people)
     posts.sort(key=lambda post: int(post.x_id))
     unread = [item for page in pages for item in page.unread]
     taken = Taken()
@@ -65,16 +80,35 @@ def _pages(client: XClient, stream: str, since: str) -> Iterable[Page]:
             return
 
 
-def _with_authors(client: XClient, posts: list[Post]) -> list[Post]:
-    """Profiles X left out of its answer are asked for; without them people have no name."""
+def _look_up(client: XClient, pages: list[Page], people: dict[str, Person]) -> None:
+    """Profiles X left out of its answers are asked for; without them people have no name."""
+    posts = [post for page in pages for post in page.posts]
     unnamed = sorted({post.author_x_id for post in posts if post.author is None})
-    found: dict[str, Person] = {}
     for at in range(0, len(unnamed), AT_ONCE):
-        found |= client.people(unnamed[at : at + AT_ONCE])
+        people |= client.people(unnamed[at : at + AT_ONCE])
+
+
+def _with_authors(posts: list[Post], people: dict[str, Person]) -> list[Post]:
     return [
-        replace(post, author=found[post.author_x_id]) if post.author_x_id in found else post
+        replace(post, author=people[post.author_x_id]) if post.author_x_id in people else post
         for post in posts
     ]
+
+
+def _charge(
+    session: Session,
+    account: Account,
+    stream: str,
+    pages: list[Page],
+    people: dict[str, Person],
+    now: datetime,
+    prices: Prices,
+) -> None:
+    items = sum(page.items for page in pages)
+    kind = kind_of_read(stream, owned=account.owns_app)
+    charge(session, account.id, kind, items, now=now, prices=prices)
+    charge(session, account.id, USER_READ, len(people), now=now, prices=prices)
+    session.commit()
 
 
 def _reaches_back(posts: Iterable[Post], since: str) -> bool:
@@ -99,12 +133,6 @@ def _report_hole(
         item = Unread(reason, "", f"hole:{account.id}:{since}")
         refuse(session, account, item, stream=stream, now=now)
         session.commit()
-
-
-def may_read(session: Session, account: Account, stream: str, now: datetime) -> bool:
-    """False while X wants to be left alone; asking all the same would only prolong it."""
-    not_before = _cursor(session, account, stream).not_before
-    return not_before is None or not_before <= now
 
 
 def rest(session: Session, account: Account, stream: str, *, until: datetime) -> None:

@@ -3,15 +3,18 @@
 from datetime import datetime
 
 import structlog
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from support.inbox.reading import DMS, MENTIONS, OWN, may_read, read_stream, rest
+from support.desk import Desk
+from support.inbox import scheduling
+from support.inbox.reading import DMS, MENTIONS, OWN, read_stream, rest
 from support.jobs.at_work import at_the_desk
 from support.x.connecting import stop
 from support.x.errors import Meaning, XError, reason_to_stop
+from support.x.pacing import TRY_AGAIN
 from support.x.records import Account
 
+JOB_OF = {MENTIONS: "read_mentions", DMS: "read_dms", OWN: "read_own_posts"}
 log = structlog.get_logger()
 
 
@@ -30,12 +33,12 @@ def read_own_posts(account_id: int) -> None:
 def _read(account_id: int, stream: str) -> None:
     with at_the_desk(account=account_id) as (desk, session):
         account = session.get(Account, account_id)
-        if account is None or account.stopped_at is not None:
-            return
-        if not may_read(session, account, stream, desk.clock()):
+        # Another job may have read it since the bell was rung.
+        if account is None or (account_id, stream) not in _due(desk, session, account_id):
             return
         try:
-            taken = read_stream(session, account, stream, desk.x.for_account(account), desk.clock())
+            client, now = desk.x.for_account(account), desk.clock()
+            taken = read_stream(session, account, stream, client, now, desk.prices)
         except XError as error:
             session.rollback()
             _note_refused_read(session, account_id, stream, error, desk.clock())
@@ -59,12 +62,17 @@ def _note_refused_read(
     account = session.get_one(Account, account_id)
     if error.meaning is Meaning.ACCOUNT:
         stop(account, reason_to_stop(error), now)
-    elif error.retry_at is not None:
-        rest(session, account, stream, until=error.retry_at)
+    else:
+        rest(session, account, stream, until=error.retry_at or now + TRY_AGAIN)
     session.commit()
 
 
-def accounts_to_read() -> list[int]:
-    """The accounts whose streams are read now."""
-    with at_the_desk() as (_, session):
-        return list(session.scalars(select(Account.id).where(Account.stopped_at.is_(None))))
+def due_reads() -> list[tuple[int, str]]:
+    """Account and stream for what should be read now."""
+    with at_the_desk() as (desk, session):
+        return _due(desk, session)
+
+
+def _due(desk: Desk, session: Session, account_id: int | None = None) -> list[tuple[int, str]]:
+    rhythm = scheduling.rhythm_of(desk.settings)
+    return scheduling.due(session, rhythm, desk.budgets, desk.clock(), account_id)

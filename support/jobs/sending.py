@@ -17,7 +17,8 @@ def deliver(reply_id: int) -> None:
         ticket_id = reply.ticket_id
         doubtful = any(part.state == PartState.UNKNOWN for part in reply.parts)
         session.rollback()
-        hands = Hands(desk.x, desk.clock, me(), timedelta(seconds=desk.settings.lease_seconds))
+        lease = timedelta(seconds=desk.settings.lease_seconds)
+        hands = Hands(desk.x, desk.clock, me(), lease, desk.prices)
         if doubtful:
             reconciling.look(session, reply_id, hands)
         sending.deliver(session, reply_id, hands)

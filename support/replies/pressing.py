@@ -11,6 +11,8 @@ from support.agents.records import Agent
 from support.conversations.records import DM, Message
 from support.db import changed, storable
 from support.errors import N_, DeskError, Refused, SomeoneWasFirst
+from support.replies.enclosing import records_of
+from support.replies.images import Picture, fit_together
 from support.replies.parts import TooLong, split
 from support.replies.records import Reply, ReplyPart
 from support.replies.signature import signature, signed
@@ -31,6 +33,8 @@ class Draft:
     """The form's idempotency key."""
     last_reply_id: int | None
     """The newest reply the agent could see; a newer one means someone was first."""
+    pictures: tuple[Picture, ...] = ()
+    """What goes out with the first part."""
 
 
 def parts_of(body: str, words: str, *, private: bool) -> list[str]:
@@ -77,6 +81,7 @@ def press(
     account = ticket.conversation.account
     words = words_of(account, agent)
     texts = parts_of(draft.body, words, private=answers.channel == DM)
+    fit_together(list(draft.pictures), private=answers.channel == DM)
     _nobody_was_first(session, ticket, draft)
     undo = timedelta(seconds=account.undo_seconds)
     state = PartState.HELD if undo else PartState.QUEUED
@@ -95,6 +100,7 @@ def press(
             ReplyPart(position=place, text=text, state=state.value)
             for place, text in enumerate(texts, start=1)
         ],
+        images=records_of(draft.pictures),
     )
     try:
         with session.begin_nested():

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from support.db import changed
+from support.replies.paying import charge_look, charge_part
 from support.replies.records import Attempt, Reply, ReplyPart
 from support.replies.retries import LOOK_AGAIN, SKEW, Next, after_absence, find
 from support.replies.sending import Hands, client_or_stop, log_attempt, note_next, note_posted
@@ -51,7 +52,8 @@ def look(session: Session, reply_id: int, hands: Hands) -> None:
     except XError as error:
         _unclear(session, doubt.part_id, str(error), hands.clock())
     else:
-        _conclude(session, doubt, posts, complete, hands.clock())
+        charge_look(session, doubt.part_id, len(posts), hands.clock(), hands.prices)
+        _conclude(session, doubt, posts, complete, hands)
     session.commit()
 
 
@@ -105,8 +107,9 @@ def _read(read: Callable[[str | None], Page], since: datetime) -> tuple[list[Pos
 
 
 def _conclude(
-    session: Session, doubt: Doubt, posts: list[Post], complete: bool, now: datetime
+    session: Session, doubt: Doubt, posts: list[Post], complete: bool, hands: Hands
 ) -> None:
+    now = hands.clock()
     taken = set(
         session.scalars(
             select(ReplyPart.x_id).where(ReplyPart.x_id.in_([post.x_id for post in posts]))
@@ -121,7 +124,9 @@ def _conclude(
     )
     if found is not None:
         log_attempt(session, doubt.part_id, "found", found.x_id, now)
-        note_posted(session, doubt.part_id, x_id=found.x_id, at=found.posted_at, now=now)
+        at = found.posted_at
+        if note_posted(session, doubt.part_id, x_id=found.x_id, at=at, now=now):
+            charge_part(session, doubt.part_id, now, hands.prices)
     elif not complete:
         _unclear(session, doubt.part_id, "the look did not reach back to the attempt", now)
     else:

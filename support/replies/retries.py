@@ -62,7 +62,7 @@ def find(
     for post in posts:
         if post.x_id in taken or post.posted_at < attempted_at - SKEW:
             continue
-        if post.in_reply_to_x_id == target and comparable(post.text) == comparable(text):
+        if post.in_reply_to_x_id == target and same_words(text, post.text):
             return post
     return None
 
@@ -78,6 +78,12 @@ def after_absence(looks: int, now: datetime, *, duplicate: bool) -> Next:
 
 
 _URL = re.compile(r"https?://\S+")
+
+
+def same_words(ours: str, on_x: str) -> bool:
+    """Whether a post is what we sent; X puts a link after the words when it carries pictures."""
+    words = comparable(ours)
+    return comparable(on_x) in (words, f"{words} <url>")
 
 
 def comparable(text: str) -> str:

@@ -15,6 +15,8 @@ from support.clock import Clock
 from support.conversations.records import Conversation
 from support.db import changed
 from support.desk import X
+from support.replies.enclosing import enclosed, forget, still_mine
+from support.replies.paying import charge_part, may_pay
 from support.replies.records import Attempt, Reply, ReplyPart
 from support.replies.retries import Next, after_error
 from support.replies.states import PartState, may_become
@@ -24,6 +26,7 @@ from support.tickets.records import Ticket
 from support.x.client import XClient
 from support.x.connecting import stop
 from support.x.errors import Meaning, XError, reason_to_stop
+from support.x.pricing import X_PRICES, Prices
 from support.x.records import Account
 from support.x.snowflakes import accepted_at
 
@@ -39,6 +42,7 @@ class Hands:
     clock: Clock
     worker: str
     lease: timedelta
+    prices: Prices = X_PRICES
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,10 @@ def deliver(session: Session, reply_id: int, hands: Hands) -> None:
         if reply is None:
             return
         settle(session, reply, hands.clock())  # what a worker before us may have left undone
-        client = client_or_stop(reply.conversation.account, hands)
-        errand = claim(session, reply, hands) if client else None
+        account = reply.conversation.account
+        client = client_or_stop(account, hands)
+        paid = client is not None and may_pay(session, account, hands.clock())
+        errand = claim(session, reply, hands) if paid else None
         session.commit()
         if errand is None or client is None:
             return
@@ -102,21 +108,34 @@ _WHOLE = (
 
 
 def _post(session: Session, errand: Errand, client: XClient, hands: Hands) -> None:
+    part_id, begun = errand.part_id, errand.claimed_at
     try:
-        if hands.clock() - errand.claimed_at > STALE:
+        media = enclosed(session, part_id, client, hands.clock, private=errand.private)
+        if media:
+            begun = hands.clock()
+            if not still_mine(session, part_id, hands.worker, begun, hands.lease):
+                return
+        if hands.clock() - begun > STALE:
             raise XError(Meaning.NOT_SENT, 0, "the worker was asleep")
-        if errand.private:
-            x_id = client.send_dm(errand.text, to=errand.target_x_id)
-        else:
-            x_id = client.create_post(errand.text, in_reply_to=errand.target_x_id)
+        x_id = _call(client, errand, media)
     except XError as error:
         now = hands.clock()
-        follows = after_error(error, attempts_at(session, errand.part_id), now)
-        note_next(session, errand.part_id, follows, now, was=PartState.POSTING, by=hands.worker)
+        if error.meaning is Meaning.REFUSED:
+            forget(session, part_id)
+        follows = after_error(error, attempts_at(session, part_id), now)
+        note_next(session, part_id, follows, now, was=PartState.POSTING, by=hands.worker)
     else:
         now = hands.clock()
-        note_posted(session, errand.part_id, x_id=x_id, at=accepted_at(x_id) or now, now=now)
+        if note_posted(session, part_id, x_id=x_id, at=accepted_at(x_id) or now, now=now):
+            charge_part(session, part_id, now, hands.prices)
     session.commit()
+
+
+def _call(client: XClient, errand: Errand, media: list[str]) -> str:
+    carried: dict[str, list[str]] = {"media_ids": media} if media else {}
+    if errand.private:
+        return client.send_dm(errand.text, to=errand.target_x_id, **carried)
+    return client.create_post(errand.text, in_reply_to=errand.target_x_id, **carried)
 
 
 def settle(session: Session, reply: Reply, now: datetime) -> None:
@@ -219,10 +238,13 @@ def _errand(reply: Reply, part: ReplyPart, now: datetime) -> Errand:
     return Errand(part.id, reply.id, part.text, private, target, now)
 
 
-def note_posted(session: Session, part_id: int, *, x_id: str, at: datetime, now: datetime) -> None:
-    """X accepted the part at `at`. Written whatever became of the lease: the post is out."""
+def note_posted(session: Session, part_id: int, *, x_id: str, at: datetime, now: datetime) -> bool:
+    """X accepted the part at `at`. Written whatever became of the lease: the post is out.
+
+    False when that was known already.
+    """
     log_attempt(session, part_id, "posted", x_id, now)
-    changed(
+    told = changed(
         session,
         update(ReplyPart)
         .where(ReplyPart.id == part_id, ReplyPart.state != PartState.POSTED.value)
@@ -235,6 +257,7 @@ def note_posted(session: Session, part_id: int, *, x_id: str, at: datetime, now:
             reason="",
         ),
     )
+    return told == 1
 
 
 def note_next(

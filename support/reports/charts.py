@@ -133,6 +133,30 @@ def flow(spells: Sequence[Spell]) -> Flow:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """One bar a day."""
+
+    ticks: Sequence[Tick]
+    marks: Sequence[Mark]
+    bars: Sequence[Bar]
+
+
+def daily(numbers: Sequence[int]) -> Daily:
+    """The chart of 760 by 232 units; its plot runs from 44 to 746."""
+    room = (746.0 - LEFT) / len(numbers)
+    width = round(room * 0.7, 1)
+    middles = [round(LEFT + room * (n + 0.5), 1) for n in range(len(numbers))]
+    values = count_ticks(max(numbers))
+    at = _scale(values[-1])
+    bars = [
+        Bar(round(x - width / 2, 1), at(n), width, round(BOTTOM - at(n), 1))
+        for x, n in zip(middles, numbers, strict=True)
+        if n
+    ]
+    return Daily([Tick(at(value), value) for value in values], _marks(middles), bars)
+
+
 def time_ticks(most: timedelta) -> list[timedelta]:
     """From zero to `most` or just beyond it, in steps that people count time in."""
     step = next((s for s in TIME_STEPS if most <= s * (MOST_TICKS - 1)), TIME_STEPS[-1])

@@ -13,6 +13,8 @@ from support.web import (
     canned,
     deeds,
     deliveries,
+    draft_cost,
+    enclosures,
     errors,
     frame,
     guard,
@@ -24,6 +26,7 @@ from support.web import (
     reports,
     security,
     settings,
+    spending,
     takedowns,
     tickets,
     toasts,
@@ -37,6 +40,7 @@ FAMILIES = (
     canned.pages,
     deeds.pages,
     deliveries.pages,
+    enclosures.pages,
     frame.pages,
     health.pages,
     live.pages,
@@ -45,6 +49,7 @@ FAMILIES = (
     reports.pages,
     settings.pages,
     takedowns.pages,
+    spending.pages,
     tickets.pages,
     webhook.pages,
 )
@@ -63,5 +68,7 @@ def init_app(app: Flask) -> None:
     frame.init_app(app)
     settings.init_app(app)
     webhook.init_app(app)
+    spending.init_app(app)
+    draft_cost.init_app(app)
     for pages in FAMILIES:
         app.register_blueprint(pages)

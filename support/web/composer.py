@@ -15,6 +15,7 @@ from support.canned.shelf import Shelf
 from support.conversations.records import Message
 from support.errors import Refused
 from support.replies.pressing import parts_of, words_of
+from support.replies.records import ReplyImage
 from support.sla.hours import BusinessHours
 from support.sla.records import Calendar
 from support.tickets.records import Ticket
@@ -95,6 +96,8 @@ class Composer:
     answer_id: str = ""
     place: int | None = None
     key: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    kept: list[ReplyImage] = field(default_factory=list)
+    """Pictures of a reply that was taken back."""
     error: str = ""
     note_error: str = ""
     first: Any = None

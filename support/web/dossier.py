@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from support.agents.records import Agent, working_agents
 from support.conversations.records import Message
@@ -63,7 +63,7 @@ def replies_of(session: Session, ticket_id: int) -> list[Reply]:
     pressed = (
         select(Reply)
         .where(Reply.ticket_id == ticket_id)
-        .options(joinedload(Reply.parts), joinedload(Reply.agent))
+        .options(joinedload(Reply.parts), joinedload(Reply.agent), selectinload(Reply.images))
         .order_by(Reply.id)
     )
     return list(session.scalars(pressed).unique())

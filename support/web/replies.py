@@ -1,5 +1,6 @@
 """Answering: the preview, sending, taking back, sending on, giving up, and how far it got."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
@@ -16,7 +17,7 @@ from support.errors import N_, DeskError, NotAllowed, Refused, SomeoneWasFirst
 from support.replies import pressing
 from support.replies.pressing import Draft
 from support.replies.records import Reply
-from support.web import ticket_page, toasts
+from support.web import enclosures, ticket_page, toasts
 from support.web.composer import Composer, composer, preview
 from support.web.deeds import ticket_of, written
 from support.web.language import now
@@ -38,7 +39,7 @@ def show_preview(ticket_id: int) -> str:
 def retarget(ticket_id: int) -> Response:
     """The same draft, now answering the customer's newest message."""
     it = found(ticket_id)
-    state = {"text": written("body"), **_inserted()}
+    state = {"text": written("body"), **_key(), **_inserted()}
     return ticket_page.answer(ticket_id, desk=composer(it, me(), **state))
 
 
@@ -47,6 +48,7 @@ def send(ticket_id: int) -> Response:
     """Stores the reply; a worker sends it when the time to take it back is over."""
     ticket, draft = ticket_of(ticket_id), _draft()
     try:
+        draft = replace(draft, pictures=enclosures.pictures(ticket_id))
         _no_blank_left(draft.body)
         reply = pressing.press(db.session(), ticket, _answered(), me(), draft, now())
     except SomeoneWasFirst as first:
@@ -84,6 +86,12 @@ def _no_blank_left(body: str) -> None:
         )
 
 
+def _key() -> dict[str, str]:
+    """The form's key, while nothing was stored under it: its pictures stay chosen."""
+    key = request.form.get("key", "")
+    return {"key": key} if 16 <= len(key) <= 64 else {}
+
+
 def _inserted() -> dict[str, Any]:
     """Which prepared answer the draft grew from, and where it stood among the suggestions."""
     known = the_desk().shelf.get(request.form.get("answer_id", ""))
@@ -105,6 +113,9 @@ def _again(ticket_id: int, error: DeskError, *, status: int) -> Response:
     db.session.rollback()
     it = found(ticket_id)
     state: dict[str, Any] = {"text": written("body"), "error": sentence(error), **_inserted()}
+    state |= {"kept": enclosures.kept(ticket_id), **_key()}
+    if enclosures.chosen() and not request.headers.get("HX-Request"):
+        state["error"] += gettext("画像はもう一度選んでください。")
     answers = next((m for m in it.messages if m.id == request.form.get("answers", type=int)), None)
     if answers is not None:
         state["answers"] = answers
@@ -149,7 +160,7 @@ def _words_back(reply: Reply) -> Composer | None:
     if written("body").strip():
         return None
     it = found(reply.ticket_id)
-    return composer(it, me(), text=reply.body, answers=reply.answers)
+    return composer(it, me(), text=reply.body, answers=reply.answers, kept=list(reply.images))
 
 
 @pages.post("/replies/<int:reply_id>/retry")

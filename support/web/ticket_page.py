@@ -201,7 +201,7 @@ def _taken_back(it: Dossier) -> dict[str, Any]:
     for reply in it.replies:
         undone = all(part.state == PartState.UNDONE for part in reply.parts)
         if reply.id == number and undone and may_touch(reply):
-            return {"text": reply.body, "answers": reply.answers}
+            return {"text": reply.body, "answers": reply.answers, "kept": list(reply.images)}
     return {}
 
 

@@ -153,11 +153,17 @@ STATES: dict[str, Delivery] = {
 }
 
 
-def delivery(part: ReplyPart, *, stopped: bool) -> Delivery:
-    """How a part stands; `stopped`: the account sends nothing now."""
+def delivery(part: ReplyPart, *, stopped: bool, at_cap: bool = False) -> Delivery:
+    """How a part stands; `stopped`: the account sends nothing now; `at_cap`: nor may it pay."""
     if part.state == PartState.QUEUED and stopped:
         return Delivery(
             "pause", "warn", _l("送信待ち — Xとの接続が止まっています。再開すると送ります")
+        )
+    if part.state in (PartState.HELD, PartState.QUEUED) and at_cap:
+        return Delivery(
+            "pause",
+            "warn",
+            _l("送信待ち — 今月のX利用料金の上限に達しています。責任者が上限を上げると送ります"),
         )
     if part.state == PartState.QUEUED and part.not_before is not None:
         return Delivery("retry", "warn", _l("まだ送れていません。自動で再試行します"))

@@ -71,6 +71,14 @@ _REASONS = (
         ("permission to dm", "this operation is not permitted"),
         "お客様がDMの受信を許可していないため、送信できません。",
     ),
+    (
+        ("media type unrecognized", "maxfilesizeexceeded", "media processing failed"),
+        "画像がXに受け付けられませんでした。別の形式か大きさの画像で、もう一度お送りください。",
+    ),
+    (
+        ("media ids are invalid",),
+        "画像をXに渡し直す必要があります。「再送する」を押すと、もう一度送ります。",
+    ),
     (("duplicate content",), "同じ文面が少し前に送信されているため、Xに断られました。"),
     (("too long", "280"), "文字数がXの上限を超えています。"),
 )

@@ -9,16 +9,22 @@ from typing import Any
 
 import httpx
 
+from support.x.budgets import Budget
 from support.x.errors import Meaning, XError, meaning_of
+from support.x.families import counts, opens_at
 from support.x.media import File, fetch, place_of
 
 
 class Wire:
-    """Calls with one identity. Every method raises XError and nothing else."""
+    """Calls with one identity. Every method raises XError and nothing else.
 
-    def __init__(self, http: httpx.Client, auth: httpx.Auth) -> None:
+    With a `budget` a call X would surely refuse is not made: it fails as X's refusal would.
+    """
+
+    def __init__(self, http: httpx.Client, auth: httpx.Auth, budget: Budget | None = None) -> None:
         self._http = http
         self._auth = auth
+        self._budget = budget
 
     def get(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
         return self.call("GET", path, params=dict(params))
@@ -37,11 +43,24 @@ class Wire:
 
     def ask(self, method: str, path: str, **content: Any) -> httpx.Response:
         """X's answer, which is no refusal."""
-        with plainly():
-            answer = self._http.request(method, path, auth=self._auth, **content)
+        opens = self._budget.take(method, path) if self._budget else None
+        if opens is not None:
+            raise XError(Meaning.NOT_SENT, 429, "X's limit for this call is used up", opens)
+        answer = self._asked(method, path, **content)
+        if self._budget:
+            self._budget.note(method, path, answer.status_code, answer.headers)
         if answer.status_code >= 400:
             raise refusal_of(answer)
         return answer
+
+    def _asked(self, method: str, path: str, **content: Any) -> httpx.Response:
+        try:
+            with plainly():
+                return self._http.request(method, path, auth=self._auth, **content)
+        except XError as error:
+            if self._budget and error.meaning is Meaning.NOT_SENT:
+                self._budget.give_back(method, path)
+            raise
 
 
 class BearerAuth(httpx.Auth):
@@ -100,8 +119,15 @@ def _detail(answer: httpx.Response) -> str:
 
 
 def _reset(answer: httpx.Response) -> datetime | None:
-    """When the rate limit opens again (x-rate-limit-reset, epoch seconds)."""
-    stamp = answer.headers.get("x-rate-limit-reset", "")
-    if answer.status_code != 429 or not stamp.isdigit():
-        return None
-    return datetime.fromtimestamp(min(int(stamp), 32_503_680_000), UTC)
+    """When the limit that refused the call opens again, as the headers say."""
+    opens = opens_at(counts(answer.headers)) if answer.status_code == 429 else None
+    return datetime.fromtimestamp(opens, UTC) if opens is not None else None
+
+
+def id_in(body: Mapping[str, Any], name: str) -> str:
+    """The id X gave what it accepted; without one it is not known what became of it."""
+    data = body.get("data")
+    found = data.get(name) if isinstance(data, dict) else None
+    if not (isinstance(found, str) and found.isdigit()):
+        raise XError(Meaning.NO_ANSWER, 201, "X accepted, but its answer names no id")
+    return found

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from support.settings import load_settings
-from support.x.client import XDoor
+from support.x.door import XDoor
 from tests.cast import SECRET
 from tests.machinery.sandbox import running_sandbox
 

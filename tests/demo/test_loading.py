@@ -12,7 +12,7 @@ from support.demo.playing import Stage
 from support.replies.records import ReplyPart
 from support.settings import load_settings
 from support.tickets.records import Ticket
-from support.x.client import XDoor
+from support.x.door import XDoor
 from tests.cast import SECRET
 from tests.demo.story import CONVERSATIONS, events, state
 from tests.machinery.sandbox import running_sandbox

@@ -11,7 +11,7 @@ from support.inbox import reading
 from support.inbox.reading import DMS, MENTIONS, OWN, read_stream
 from support.inbox.records import Cursor, IntakeRefusal
 from support.tickets.records import Ticket
-from support.x.client import XDoor
+from support.x.door import XDoor
 from support.x.errors import Meaning, XError
 from support.x.wire import BearerAuth, Wire
 from tests.cast import SECRET

@@ -15,7 +15,7 @@ from support.inbox import subscribing
 from support.inbox.records import Delivery
 from support.jobs import pushes, reading
 from support.settings import load_settings
-from support.x.client import XDoor
+from support.x.door import XDoor
 from support.x.records import Subscription, XApp
 from support.x.tokens import seal
 from tests.cast import SECRET, make_cast

@@ -9,7 +9,7 @@ from support.conversations.records import Attachment, Customer, Message
 from support.inbox import reading
 from support.inbox.reading import DMS, MENTIONS, read_stream
 from support.settings import load_settings
-from support.x.client import XDoor
+from support.x.door import XDoor
 from tests.cast import SECRET
 from tests.machinery.sandbox import running_sandbox
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import sessionmaker
 from support.db import engine_for
 from support.demo.loading import APP
 from support.settings import load_settings
-from support.x.client import XDoor
 from support.x.connecting import Start, by_oauth2, connect
+from support.x.door import XDoor
 from support.x.oauth2 import new_secret
 from support.x.registering import register
 from tests.cast import SECRET

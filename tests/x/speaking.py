@@ -10,7 +10,7 @@ from support.agents import records as _agents  # noqa: F401
 from support.db import engine_for
 from support.settings import load_settings
 from support.sla import records as _sla  # noqa: F401
-from support.x.client import XDoor
+from support.x.door import XDoor
 from support.x.records import Account
 from tests.cast import SECRET
 from tests.fakes import StandingClock

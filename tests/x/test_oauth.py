@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.x.client import XDoor
+from support.x.door import XDoor
 from support.x.errors import Meaning, XError, reason_not_connected
 from support.x.oauth1 import Keys, packed, unpacked
 from support.x.oauth2 import OAuth2, new_secret

@@ -33,7 +33,11 @@ def test_sealing_anew_moves_a_token_to_the_first_secret_once():
     assert seal_anew("", "new,old") == ""
 
 
-@pytest.mark.parametrize("sealed", ["", "nonsense", "日本語", seal("t", "another")])
+@pytest.mark.parametrize(
+    "sealed",
+    ["", "nonsense", "日本語", seal("t", "another")],
+    ids=["empty", "nonsense", "japanese", "another key"],
+)
 def test_what_opens_with_no_secret_is_named(sealed):
     with pytest.raises(TokenUnreadable, match="DESK_SECRET_KEY"):
         unseal(sealed, "a,b")

@@ -1,0 +1,54 @@
+"""What a reply costs, and whether the account may still pay for it this month."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from support.replies.records import ReplyPart
+from support.x.ledger import charge, pace_of
+from support.x.pricing import DM_SEND, Prices, kind_of_post, kind_of_read
+from support.x.records import Account
+
+ENTERPRISE = "enterprise"
+
+
+def may_pay(session: Session, account: Account, now: datetime) -> bool:
+    """False at the monthly cap: what is queued waits until the cap is raised or the month over."""
+    return pace_of(session, account, now).sends
+
+
+def kind_of(*, first: bool, text: str, private: bool, account: Account) -> str:
+    """What X bills a part as: the first answers a customer who called us, the rest ourselves.
+
+    On the enterprise plan X lets us answer anyone: nothing says that this one had called us.
+    """
+    if private:
+        return DM_SEND
+    return kind_of_post(text, summoned=first and account.plan != ENTERPRISE)
+
+
+def charge_part(session: Session, part_id: int, now: datetime, prices: Prices) -> None:
+    """Writes down what X takes for a part it accepted."""
+    part = session.get_one(ReplyPart, part_id)
+    reply = part.reply
+    account, private = reply.conversation.account, reply.conversation.is_private
+    kind = kind_of(first=part.position == 1, text=part.text, private=private, account=account)
+    charge(
+        session,
+        account.id,
+        kind,
+        1,
+        now=now,
+        agent_id=reply.agent_id,
+        reply_id=reply.id,
+        prices=prices,
+    )
+
+
+def charge_look(session: Session, part_id: int, items: int, now: datetime, prices: Prices) -> None:
+    """Writes down what reading our own posts cost that was done to find a part."""
+    reply = session.get_one(ReplyPart, part_id).reply
+    account = reply.conversation.account
+    stream = "dms" if reply.conversation.is_private else "own"
+    kind = kind_of_read(stream, owned=account.owns_app)
+    charge(session, account.id, kind, items, now=now, reply_id=reply.id, prices=prices)
