@@ -198,6 +198,21 @@ def test_a_refusal_after_somebody_connected_it_anew_stops_nothing(
     assert account.stopped_at is None
 
 
+def test_who_is_refused_while_somebody_connects_it_anew_reads_again_before_giving_up(
+    session, account, door, clock
+):
+    before = held(session, account)
+    claim = door._refresher._claim(before)
+    door.oauth2(account.app).refresh(claim.refresh)  # spent: X will refuse it
+    pair = pair_from(door, account.app)
+    given = by_oauth2(pair, app_id=account.app_id, now=clock())
+    connect(session, door.with_token(pair.access).me(), given, Start(0, 0, 0), secret_key=SECRET)
+    session.commit()
+    assert door._refresher._spend(claim, before, refused=True).access == pair.access
+    session.expire_all()
+    assert account.stopped_at is None
+
+
 def test_a_lost_answer_leaves_the_account_at_work_while_its_token_lasts(
     session, account, speak, sandbox, clock
 ):
