@@ -8,9 +8,10 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from support.db import changed
+from support.replies.claiming import Hands
 from support.replies.records import Attempt, Reply, ReplyPart
 from support.replies.retries import LOOK_AGAIN, SKEW, Next, after_absence, find
-from support.replies.sending import Hands, client_or_stop, log_attempt, note_next, note_posted
+from support.replies.sending import client_or_stop, log_attempt, note_next, note_posted
 from support.replies.states import PartState
 from support.x.client import XClient
 from support.x.errors import XError
