@@ -29,7 +29,17 @@ MAY_IMPORT = {
 }
 READS_RECORDS_OF_ALL = {"reports"}
 NOUNS = {
-    "x": {"errors", "fields", "payloads", "posts", "snowflakes", "text", "tokens"},
+    "x": {
+        "eligibility",
+        "errors",
+        "fields",
+        "links",
+        "payloads",
+        "posts",
+        "snowflakes",
+        "text",
+        "tokens",
+    },
     "sla": {"hours", "timetable", "holidays_of", "levels", "judgement", "explanation"},
     "tickets": {"states"},
     "inbox": {"threading"},
@@ -38,6 +48,15 @@ NOUNS = {
     "canned": {"likeness", "blanks", "lifecycle", "text", "features", "model", "confidence"},
     "reports": {"periods", "figures", "heat", "charts", "sheet"},
 }
+NAMES_OF_X = (
+    "api.x.com",
+    "/2/tweets",
+    "/2/users",
+    "/2/dm_",
+    "/intent/",
+    "/messages/compose",
+    "/status/{",
+)
 NOT_IN_RULES = {"flask", "sqlalchemy", "redis", "rq", "httpx", "os", "requests", "socket"}
 
 
@@ -117,7 +136,7 @@ def test_hosts_and_paths_of_x_appear_behind_its_door_only():
         if room_of(".".join(path.relative_to(ROOT).with_suffix("").parts)) in allowed:
             continue
         words = path.read_text("utf-8")
-        for word in ("api.x.com", "/2/tweets", "/2/users", "/2/dm_"):
+        for word in NAMES_OF_X:
             assert word not in words, f"{named(path)} names {word}"
 
 

@@ -14,6 +14,7 @@ from support.conversations.records import DM, PUBLIC, Conversation, Customer, Me
 from support.db import storable
 from support.inbox.records import IntakeRefusal
 from support.inbox.threading import continues
+from support.replies import handing
 from support.replies.records import Reply, ReplyPart
 from support.replies.retries import comparable
 from support.replies.states import PartState
@@ -154,6 +155,10 @@ def _take_ours(
     now: datetime,
 ) -> None:
     """Our own post, typed on x.com or coming back from the desk; it never makes a ticket."""
+    awaited = handing.found_by_hand(session, post, now)
+    if awaited is not None:
+        known.touched.append(awaited)
+        return
     answered = _answered_by(session, post)
     if answered is None or _is_being_sent(session, answered.conversation_id, post):
         return

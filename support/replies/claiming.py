@@ -89,8 +89,14 @@ def _next_part(reply: Reply, now: datetime) -> ReplyPart | None:
 
 
 def _earlier_is_live(session: Session, reply: Reply) -> bool:
-    """Replies of one conversation go out in the order they were pressed."""
+    """Replies of one conversation go out in the order they were pressed.
+
+    One that waits for a person to post it by hand holds up nobody: that may take hours.
+    """
     earlier = aliased(Reply)
+    with_a_person = exists().where(
+        ReplyPart.reply_id == earlier.id, ReplyPart.state == PartState.HANDED.value
+    )
     return bool(
         session.scalar(
             select(
@@ -98,6 +104,7 @@ def _earlier_is_live(session: Session, reply: Reply) -> bool:
                     earlier.conversation_id == reply.conversation_id,
                     earlier.id < reply.id,
                     earlier.settled_at.is_(None),
+                    ~with_a_person,
                 )
             )
         )
@@ -106,6 +113,24 @@ def _earlier_is_live(session: Session, reply: Reply) -> bool:
 
 def _errand(reply: Reply, part: ReplyPart, now: datetime) -> Errand:
     private = reply.conversation.is_private
-    before = [p.x_id for p in reply.parts if p.position < part.position and p.x_id]
-    target = reply.conversation.customer.x_id if private else (before or [reply.answers.x_id])[-1]
+    target = reply.conversation.customer.x_id if private else target_of(part)
     return Errand(part.id, reply.id, part.text, private, target, now)
+
+
+def target_of(part: ReplyPart) -> str:
+    """The post a public part replies to: our part before it, or what the reply answers."""
+    return _before(part) or part.reply.answers.target_x_id
+
+
+def targets_of(part: ReplyPart) -> frozenset[str]:
+    """The ids under which X may name that post: an edited one has one for each version."""
+    before, answers = _before(part), part.reply.answers
+    if before:
+        return frozenset({before})
+    versions = {version.x_id for version in answers.versions}
+    return frozenset({answers.x_id, answers.target_x_id} | versions)
+
+
+def _before(part: ReplyPart) -> str:
+    out = [p.x_id for p in part.reply.parts if p.position < part.position and p.x_id]
+    return out[-1] if out else ""

@@ -11,10 +11,10 @@ from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from support.conversations.records import Conversation
-from support.db import changed
+from support.db import changed, storable
 from support.replies.claiming import Errand, Hands, claim
 from support.replies.records import Attempt, Reply, ReplyPart
-from support.replies.retries import Next, after_error
+from support.replies.retries import Next, after_error, comparable
 from support.replies.states import PartState, may_become
 from support.sla.keeping import terms_of
 from support.tickets import handling
@@ -136,6 +136,12 @@ def note_posted(session: Session, part_id: int, *, x_id: str, at: datetime, now:
     )
 
 
+def keep_words(part: ReplyPart, posted: str) -> None:
+    """What stands on X is what we keep: a person may have changed the words on x.com."""
+    if comparable(part.text) != comparable(posted):
+        part.text = storable(posted)
+
+
 def note_next(
     session: Session, part_id: int, follows: Next, now: datetime, *, was: PartState, by: str = ""
 ) -> None:
@@ -162,6 +168,8 @@ def note_next(
     reply = part.reply
     if follows.state == PartState.REJECTED:
         reply.settled_at = now
+    if follows.state == PartState.HANDED:
+        part.handed_at = now
     if follows.stops_account:
         account = reply.conversation.account
         account.stopped_at, account.stopped_reason = now, follows.reason
@@ -195,12 +203,16 @@ def to_ring(
 ) -> list[Reply]:
     """Live replies a worker should look at now: undo time over, retry due, unknown, or unnoted.
 
-    A reply is named again only after `again_after`: the ring may have been lost.
+    One that was handed to a person has nothing for a worker to do. A reply is named again only
+    after `again_after`: the ring may have been lost.
     """
     ready = exists().where(
         ReplyPart.reply_id == Reply.id,
         ReplyPart.state.not_in([PartState.POSTING.value, PartState.UNDONE.value]),
         or_(ReplyPart.not_before.is_(None), ReplyPart.not_before <= now),
+    )
+    with_a_person = exists().where(
+        ReplyPart.reply_id == Reply.id, ReplyPart.state == PartState.HANDED.value
     )
     waiting = (
         select(Reply)
@@ -212,6 +224,7 @@ def to_ring(
             or_(Reply.rung_at.is_(None), Reply.rung_at < now - again_after),
             Account.stopped_at.is_(None),
             ready,
+            ~with_a_person,
         )
         .order_by(Reply.held_until, Reply.id)
         .limit(limit)

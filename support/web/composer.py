@@ -21,6 +21,7 @@ from support.tickets.records import Ticket
 from support.web import words
 from support.web.dossier import Dossier
 from support.web.segments import Span, merged, phrase
+from support.x import links
 from support.x.text import DM_LIMIT, POST_LIMIT, weighted_length
 
 BARS = 4
@@ -186,7 +187,7 @@ def blank_values(
         "account_name": account.name,
         "opening_hours": opening_hours(calendar.weekly),
         "next_opening": words.opening(opens, now, zone, "ja") if opens else "",
-        "dm_link": f"{x_web_url}/messages/compose?recipient_id={account.x_id}",
+        "dm_link": links.compose_dm(x_web_url, account.x_id),
     }
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, g, render_template, request
@@ -26,6 +25,7 @@ from support.sla.records import Calendar
 from support.tickets.searching import Counts, counting, counts
 from support.web import toasts
 from support.web.language import now
+from support.x import links
 from support.x.records import Account
 
 HERE_WITHIN = timedelta(minutes=15)
@@ -74,7 +74,7 @@ def init_app(app: Flask) -> None:
 
 def x_profile(handle: str) -> str:
     """Where people look at an account on X, or on the sandbox that stands in for it."""
-    return f"{the_desk().settings.x_web_url}/{quote(handle)}"
+    return links.profile(the_desk().settings.x_web_url, handle)
 
 
 @pages.get("/rail")

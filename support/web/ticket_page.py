@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from flask import abort, make_response, redirect, render_template, request, url_for
@@ -39,6 +38,7 @@ from support.web.guard import asking
 from support.web.language import now, zone
 from support.web.queue import TITLES, filter_from, grouped, row_of, rows_of
 from support.web.standing import telling
+from support.x import links
 
 HOLDS = ("hour", "opening", "days", "customer")
 MOST_OFFERS = 40
@@ -170,7 +170,7 @@ def lines_of(it: Dossier) -> list[timeline.Line]:
 
 def permalink(username: str, x_id: str) -> str:
     """Where people look at a post on X, or on the sandbox that stands in for it."""
-    return f"{the_desk().settings.x_web_url}/{quote(username)}/status/{x_id}"
+    return links.permalink(the_desk().settings.x_web_url, username, x_id)
 
 
 def may_touch(reply: Reply) -> bool:
