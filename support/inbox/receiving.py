@@ -14,6 +14,7 @@ from support.conversations.records import DM, PUBLIC, Conversation, Customer, Me
 from support.db import storable
 from support.inbox.records import IntakeRefusal
 from support.inbox.threading import continues
+from support.inbox.tying import tie
 from support.replies import handing
 from support.replies.records import Reply, ReplyPart
 from support.replies.retries import comparable
@@ -93,6 +94,7 @@ def _take_all(
     for post in posts:
         _take(session, account, post, known, terms, taken, now)
     session.flush()
+    tie(session, account, {customer.id for customer in known.customers.values()})
     taken.tickets.update(ticket.id for ticket in known.touched)
     taken.messages += known.arrived
 

@@ -33,8 +33,10 @@ from support.x.posts import Post, Unreadable
 from support.x.records import Account
 
 
-def verdict_on(session: Session, message: Message) -> Verdict:
+def verdict_on(session: Session, message: Message | None) -> Verdict:
     """Whether and how X lets us answer a customer's message, by what the desk holds of it."""
+    if message is None:
+        return Verdict(Why.UNKNOWN)
     account, customer = message.conversation.account, message.conversation.customer
     gone = message.emptied_reason or ("protected" if customer.protected else "")
     post = _post(session, message, account)

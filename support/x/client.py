@@ -21,7 +21,8 @@ POST_FIELDS = {
     "tweet.fields": "id,text,created_at,author_id,conversation_id,in_reply_to_user_id,"
     "referenced_tweets,entities,lang,note_tweet,reply_settings,edit_history_tweet_ids,"
     "display_text_range",
-    "user.fields": "id,name,username,description,public_metrics,created_at,verified_type",
+    "user.fields": "id,name,username,description,public_metrics,created_at,verified_type,"
+    "receives_your_dm",
     "expansions": "author_id,in_reply_to_user_id,referenced_tweets.id",
 }
 DM_FIELDS = {

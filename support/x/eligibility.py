@@ -96,6 +96,11 @@ class Verdict:
         return _WAYS.get(self.why, Way.API)
 
     @property
+    def certain(self) -> bool:
+        """False where only X's answer will tell."""
+        return self.why not in (Why.CARRIED, Why.UNKNOWN)
+
+    @property
     def sentence(self) -> str:
         """The reason, for agents."""
         return SENTENCES[self.why]

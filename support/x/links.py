@@ -3,6 +3,7 @@
 No token is in them: whoever is signed in to X in that browser acts.
 """
 
+import re
 from urllib.parse import quote, urlencode
 
 _COMPOSE = "/messages/compose"
@@ -38,3 +39,8 @@ def messages(web_url: str) -> str:
 def invitation(recipient_x_id: str) -> str:
     """What every text holds that invites people to write this account a direct message."""
     return f"{_COMPOSE}?recipient_id={recipient_x_id}"
+
+
+def invites(text: str, recipient_x_id: str) -> bool:
+    """Whether `text` holds a link for writing this account, and not one whose id goes on."""
+    return re.search(re.escape(invitation(recipient_x_id)) + r"(?!\d)", text) is not None

@@ -30,5 +30,8 @@ def test_an_invitation_to_write_a_direct_message_is_known_by_the_account_it_lead
     link = links.compose_dm(X, "7000000001")
     assert link == "https://x.com/messages/compose?recipient_id=7000000001"
     assert links.invitation("7000000001") in link
-    assert links.invitation("7000000001") in links.compose_dm(X, "7000000001", "契約の件です")
+    assert links.invites(f"こちら {link} です", "7000000001")
+    assert links.invites(links.compose_dm(X, "7000000001", "契約の件です"), "7000000001")
+    assert not links.invites(f"{link}2", "7000000001")
+    assert links.invitation("7000000001") in link
     assert links.compose_dm(X, "1", ODD).count("?") == 1
