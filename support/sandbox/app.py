@@ -1,16 +1,31 @@
 """The sandbox as a Flask application of its own."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
-from support.sandbox import api, control, people, play, posting, problems, text
-from support.sandbox.ground import Ground
+from support.sandbox import (
+    api,
+    consent,
+    control,
+    controls,
+    files,
+    keys,
+    opening,
+    people,
+    play,
+    posting,
+    problems,
+    text,
+    vocabulary,
+)
+from support.sandbox.ground import Ground, ground
 from support.sandbox.limits import Rates
 from support.sandbox.store import Store
+from support.sandbox.switches import Switches
 
 ROOT = Path(__file__).resolve().parents[2]
 LARGEST_BODY = 32 * 1024 * 1024
@@ -26,13 +41,13 @@ def create_sandbox(
     name: str = "ひかりケア",
     account_id: int | None = None,
     token: str | None = None,
-    duplicate_window: timedelta = timedelta(hours=24),
+    switches: Switches | None = None,
 ) -> Flask:
     """A local X in the file `path`, made where it is missing.
 
     `limits` multiplies X's rate limits. `handle` is the desk's account and `token` what speaks for
-    it (default: "sandbox-" and the handle). The same text of one account is refused within
-    `duplicate_window`. Raises StoreError.
+    it (default: "sandbox-" and the handle). `switches` say how this X behaves until told otherwise.
+    Raises StoreError.
     """
     app = Flask(
         __name__,
@@ -47,10 +62,13 @@ def create_sandbox(
     store, read_clock = Store(path), clock or _system_clock
     account = _open_account(store, read_clock(), handle, name, account_id, token)
     app.extensions["sandbox"] = Ground(
-        store, read_clock, text.weigher(), account, Rates(limits), duplicate_window
+        store, read_clock, text.weigher(), account, Rates(limits), switches or Switches()
     )
     app.register_blueprint(api.blueprint)
+    app.register_blueprint(consent.blueprint)
     app.register_blueprint(control.blueprint)
+    app.register_blueprint(controls.blueprint)
+    app.register_blueprint(files.blueprint)
     app.register_blueprint(play.blueprint)
     app.register_error_handler(problems.Problem, answer)
     app.register_error_handler(HTTPException, _answer_http)
@@ -66,13 +84,15 @@ def _open_account(
 ) -> int:
     given = {"username": handle, "name": name} | ({"id": account_id} if account_id else {})
     with store.writing() as db:
+        keys.register(db, keys.DEFAULT)
         account = people.by_username(db, handle) or posting.introduce(db, given, now)
-        people.give_token(db, account.id, token or f"sandbox-{handle}")
+        opening.give_tokens(db, account, keys.DEFAULT, token, again=False)
     return account.id
 
 
 def answer(problem: problems.Problem) -> Response:
-    response = jsonify(problem.body)
+    in_new_words = ground().switches.vocabulary == "new"
+    response = jsonify(vocabulary.renamed(problem.body) if in_new_words else problem.body)
     response.status_code = problem.status
     response.content_type = PROBLEM_TYPE
     return response

@@ -5,11 +5,25 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from support.sandbox import messages, orders, people, posting, posts, served, snowflakes
+from support.sandbox import (
+    media,
+    messages,
+    messaging,
+    numbering,
+    orders,
+    people,
+    pictures,
+    posting,
+    posts,
+    samples,
+    served,
+    snowflakes,
+    uploading,
+)
 from support.sandbox.ground import Ground
 from support.sandbox.parameters import Window
 from support.sandbox.posting import Draft, Refusal
-from support.sandbox.world import Message, Post, User
+from support.sandbox.world import Media, Message, Post, User
 
 Answer = dict[str, Any]
 EVERYTHING = Window(0, snowflakes.LARGEST, 100_000)
@@ -31,6 +45,8 @@ def post(db: sqlite3.Connection, ground: Ground, order: orders.PostOrder, now: d
         created_at=order.created_at,
         id=order.id,
         ref=order.ref,
+        media=_media(db, author, order.media, "tweet", now),
+        reposts=order.reposts,
     )
     return _post(posting.write(db, author, draft, now, ground.weigh), already=False)
 
@@ -53,8 +69,56 @@ def message(
     sender = posting.introduce(db, order.sender, now)
     to: orders.Given = {"id": ground.account_id} if order.to is None else order.to
     recipient = posting.introduce(db, to, now)
-    sent = posting.message(db, sender, recipient, order.text, now, order.created_at, order.ref)
+    sent = messaging.message(
+        db,
+        sender,
+        recipient,
+        order.text,
+        now,
+        created_at=order.created_at,
+        ref=order.ref,
+        media=_media(db, sender, order.media, "dm", now),
+    )
     return _message(sent, already=False)
+
+
+def _media(
+    db: sqlite3.Connection,
+    owner: User,
+    asked: tuple[orders.MediaOrder, ...],
+    purpose: str,
+    now: datetime,
+) -> tuple[Media, ...]:
+    return tuple(_medium(db, owner, order, f"{purpose}_{order.kind}", now) for order in asked)
+
+
+def _medium(
+    db: sqlite3.Connection, owner: User, order: orders.MediaOrder, category: str, now: datetime
+) -> Media:
+    """The file given, or a sample."""
+    number = numbering.next_id(db, now)
+    if order.content is not None:
+        content, found = order.content, pictures.measure(order.content)
+        if found is None or found.mime not in uploading.FITTING[order.kind]:
+            raise Refusal("content of media is not a file of its type")
+    elif order.kind == "image":
+        content = samples.picture(number >> 22, order.width, order.height)
+        found = pictures.Measured("image/png", order.width, order.height)
+    else:
+        content, found = samples.film(), pictures.Measured("video/mp4", *samples.FILM_SIZE)
+    length = samples.FILM_MS if order.kind == "video" else None
+    item = Media(
+        number, owner.id, category, found.mime, now, found.width, found.height, length,
+        order.alt_text,
+    )  # fmt: skip
+    media.add(db, item, content)
+    return item
+
+
+def edit(
+    db: sqlite3.Connection, ground: Ground, post_id: int, words: str, now: datetime
+) -> Answer:
+    return _post(posting.edit(db, post_id, words, now, ground.weigh), already=False)
 
 
 def person(user: User) -> Answer:

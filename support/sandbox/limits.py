@@ -24,12 +24,34 @@ PER_QUARTER = {
     "tweets/:id": 900,
     "create_post": 100,
     "delete_post": 50,
+    "hide_reply": 50,
     "dm_events": 15,
+    "dm_events/:id": 15,
+    "dm_conversations/:id/dm_events": 15,
     "dm_conversations/with/:id/dm_events": 15,
     "send_dm": 15,
+    "delete_dm": 300,
+    "dm_block": 10,
+    "dm_media": 900,
+    "media_upload": 500,
+    "media_metadata": 500,
 }
 """Calls of one user in 15 minutes, by endpoint family."""
-PER_DAY = {"create_post": 10_000, "send_dm": 1_440}
+PER_QUARTER_OF_APP = {
+    "users/:id": 300,
+    "users": 300,
+    "users/by": 300,
+    "users/by/username/:username": 300,
+    "users/:id/mentions": 450,
+    "users/:id/tweets": 10_000,
+    "tweets/search/recent": 450,
+    "tweets": 3500,
+    "tweets/:id": 450,
+    "usage/tweets": 50,
+    "compliance/jobs": 150,
+}
+"""Calls of one app with its own token, where it may come without a user."""
+PER_DAY = {"create_post": 10_000, "send_dm": 1_440, "delete_dm": 1_500}
 """Calls in 24 hours on top."""
 
 
@@ -65,24 +87,30 @@ class Bucket:
 
 @dataclass
 class Rates:
-    """Every bucket of every token. `factor` multiplies X's numbers (1.0: as X has them)."""
+    """Every bucket of every app and user. `factor` multiplies X's numbers (1.0: as X has them)."""
 
     factor: float = 1.0
     buckets: dict[tuple[str, str, timedelta], Bucket] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def take(self, token: str, family: str, now: datetime) -> tuple[Standing, Standing | None]:
-        """Count one call of `family`: the 15-minute bucket and, where there is one, the day's."""
+    def take(
+        self, who: str, family: str, now: datetime, alone: bool = False
+    ) -> tuple[Standing, Standing | None]:
+        """Count one call of `family`: the 15-minute bucket and, where there is one, the day's.
+
+        `alone`: an app without a user.
+        """
+        numbers = PER_QUARTER_OF_APP if alone else PER_QUARTER
         with self.lock:
-            quarter = self._bucket(token, family, QUARTER, PER_QUARTER[family])
+            quarter = self._bucket(who, family, QUARTER, numbers[family])
             if family not in PER_DAY:
                 return quarter.take(now), None
-            day = self._bucket(token, family, DAY, PER_DAY[family])
+            day = self._bucket(who, family, DAY, PER_DAY[family])
             return _take_both(quarter, day, now)
 
-    def _bucket(self, token: str, family: str, window: timedelta, number: int) -> Bucket:
+    def _bucket(self, who: str, family: str, window: timedelta, number: int) -> Bucket:
         limit = max(1, round(number * self.factor))
-        return self.buckets.setdefault((token, family, window), Bucket(limit, window))
+        return self.buckets.setdefault((who, family, window), Bucket(limit, window))
 
 
 def _take_both(quarter: Bucket, day: Bucket, now: datetime) -> tuple[Standing, Standing]:

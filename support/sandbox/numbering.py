@@ -1,4 +1,4 @@
-"""Giving out ids. Users, posts and messages never share one."""
+"""Giving out ids. Users, posts, messages, media, groups and jobs never share one."""
 
 import sqlite3
 from datetime import datetime
@@ -14,6 +14,9 @@ def next_id(db: sqlite3.Connection, at: datetime, past: bool = False) -> int:
         "SELECT max(id) AS id FROM ("
         " SELECT max(id) AS id FROM posts WHERE id BETWEEN :low AND :top"
         " UNION ALL SELECT max(id) FROM messages WHERE id BETWEEN :low AND :top"
+        " UNION ALL SELECT max(id) FROM media WHERE id BETWEEN :low AND :top"
+        " UNION ALL SELECT max(id) FROM jobs WHERE id BETWEEN :low AND :top"
+        " UNION ALL SELECT max(id) FROM dm_groups WHERE id BETWEEN :low AND :top"
         # Users may be brought along with any id, so theirs count within the moment only.
         " UNION ALL SELECT max(id) FROM users WHERE id BETWEEN :low AND :high)",
         {"low": low, "high": high, "top": high if past else snowflakes.LARGEST},

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from support.sandbox import problems, snowflakes, vocabulary
+from support.sandbox.vocabulary import Names
 
 _DIGITS = re.compile(r"[0-9]{1,19}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -18,6 +19,7 @@ class Shape:
 
     post_fields: frozenset[str]
     user_fields: frozenset[str]
+    media_fields: frozenset[str]
     expansions: frozenset[str]
 
 
@@ -40,32 +42,39 @@ def only(arguments: Arguments, allowed: frozenset[str]) -> None:
             )
 
 
-def post_shape(arguments: Arguments) -> Shape:
-    names = {"tweet.fields": vocabulary.POST_FIELDS, "post.fields": vocabulary.POST_FIELDS}
-    fields = frozenset().union(
-        *(_listed(arguments, n, k, vocabulary.RENAMED) for n, k in names.items())
+def post_shape(arguments: Arguments, names: Names) -> Shape:
+    fields = frozenset[str]().union(
+        *(
+            _listed(arguments, parameter, names.post_fields, vocabulary.RENAMED)
+            for parameter in names.post_parameters
+        )
     )
     return Shape(
-        fields,
-        _listed(arguments, "user.fields", vocabulary.USER_FIELDS),
-        _listed(arguments, "expansions", vocabulary.POST_EXPANSIONS, vocabulary.RENAMED_EXPANSIONS),
+        post_fields=fields,
+        user_fields=_listed(arguments, "user.fields", names.user_fields),
+        media_fields=_listed(arguments, "media.fields", vocabulary.MEDIA_FIELDS),
+        expansions=_listed(
+            arguments, "expansions", names.post_expansions, vocabulary.RENAMED_EXPANSIONS
+        ),
     )
 
 
-def user_fields(arguments: Arguments) -> frozenset[str]:
-    _listed(arguments, "expansions", vocabulary.USER_EXPANSIONS)
-    return _listed(arguments, "user.fields", vocabulary.USER_FIELDS)
+def user_fields(arguments: Arguments, names: Names) -> frozenset[str]:
+    _listed(arguments, "expansions", names.user_expansions)
+    return _listed(arguments, "user.fields", names.user_fields)
 
 
-def dm_shape(arguments: Arguments) -> tuple[frozenset[str], Shape]:
-    """Fields of the events, then what their linked users are shown with."""
-    expansions = _listed(
-        arguments, "expansions", vocabulary.DM_EXPANSIONS, vocabulary.RENAMED_EXPANSIONS
-    )
+def dm_shape(arguments: Arguments, names: Names) -> tuple[frozenset[str], Shape]:
+    """Fields of the events, then what their linked users and media are shown with."""
     shape = Shape(
-        frozenset(), _listed(arguments, "user.fields", vocabulary.USER_FIELDS), expansions
+        post_fields=frozenset(),
+        user_fields=_listed(arguments, "user.fields", names.user_fields),
+        media_fields=_listed(arguments, "media.fields", vocabulary.MEDIA_FIELDS),
+        expansions=_listed(
+            arguments, "expansions", names.dm_expansions, vocabulary.RENAMED_EXPANSIONS
+        ),
     )
-    return _listed(arguments, "dm_event.fields", vocabulary.DM_FIELDS), shape
+    return _listed(arguments, "dm_event.fields", names.dm_fields), shape
 
 
 def event_types(arguments: Arguments) -> frozenset[str]:
@@ -77,7 +86,7 @@ def _listed(
 ) -> frozenset[str]:
     if name not in arguments:
         return frozenset()
-    values = [(renamed or {}).get(value, value) for value in arguments[name].split(",")]
+    values = arguments[name].split(",")
     for value in values:
         if value not in known:
             raise problems.invalid_parameter(
@@ -88,7 +97,7 @@ def _listed(
                     f"[{','.join(sorted(known))}]"
                 ),
             )
-    return frozenset(values)
+    return frozenset((renamed or {}).get(value, value) for value in values)
 
 
 def identifier(name: str, value: str) -> int:

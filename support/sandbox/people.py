@@ -1,10 +1,26 @@
-"""Users and tokens as rows."""
+"""Users as rows."""
 
 import sqlite3
 from collections.abc import Iterable
 
 from support.sandbox import snowflakes
 from support.sandbox.world import User
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS users (
+    id INTEGER PRIMARY KEY,
+    username TEXT NOT NULL COLLATE NOCASE UNIQUE,
+    name TEXT NOT NULL,
+    created_at INTEGER NOT NULL,          -- every time: Unix milliseconds
+    description TEXT NOT NULL DEFAULT '',
+    followers INTEGER NOT NULL DEFAULT 0,
+    following INTEGER NOT NULL DEFAULT 0,
+    accepts_dms INTEGER NOT NULL DEFAULT 0,
+    follows_us INTEGER NOT NULL DEFAULT 0,
+    protected INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL DEFAULT 'active'
+);
+"""
 
 
 def by_id(db: sqlite3.Connection, user_id: int) -> User | None:
@@ -28,19 +44,16 @@ def named(db: sqlite3.Connection, usernames: Iterable[str]) -> list[User]:
     return [user for user in found if user]
 
 
-def holder(db: sqlite3.Connection, token: str) -> User | None:
-    row = db.execute("SELECT user_id FROM tokens WHERE token = ?", (token,)).fetchone()
-    return by_id(db, row["user_id"]) if row else None
-
-
-def give_token(db: sqlite3.Connection, user_id: int, token: str) -> None:
-    db.execute("INSERT OR REPLACE INTO tokens (token, user_id) VALUES (?, ?)", (token, user_id))
-
-
 def is_own(db: sqlite3.Connection, user_id: int) -> bool:
     """Own accounts are those a token speaks for."""
     row = db.execute("SELECT 1 FROM tokens WHERE user_id = ? LIMIT 1", (user_id,)).fetchone()
     return row is not None
+
+
+def own(db: sqlite3.Connection) -> list[User]:
+    """Our own accounts, oldest first."""
+    rows = db.execute("SELECT * FROM users WHERE id IN (SELECT user_id FROM tokens) ORDER BY id")
+    return [_user(row) for row in rows]
 
 
 def save(db: sqlite3.Connection, user: User) -> None:
@@ -51,12 +64,13 @@ def save(db: sqlite3.Connection, user: User) -> None:
     values = user.__dict__ | {"created_at": snowflakes.milliseconds(user.created_at)}
     db.execute(
         "INSERT INTO users (id, username, name, created_at, description, followers, following,"
-        " accepts_dms, follows_us, protected)"
+        " accepts_dms, follows_us, protected, state)"
         " VALUES (:id, :username, :name, :created_at, :description, :followers, :following,"
-        " :accepts_dms, :follows_us, :protected)"
+        " :accepts_dms, :follows_us, :protected, :state)"
         " ON CONFLICT (id) DO UPDATE SET username = :username, name = :name,"
         " description = :description, followers = :followers, following = :following,"
-        " accepts_dms = :accepts_dms, follows_us = :follows_us, protected = :protected",
+        " accepts_dms = :accepts_dms, follows_us = :follows_us, protected = :protected,"
+        " state = :state",
         values,
     )
 
@@ -76,7 +90,9 @@ def customers(db: sqlite3.Connection, limit: int = 200) -> list[User]:
 
 def post_count(db: sqlite3.Connection, user_id: int) -> int:
     row = db.execute(
-        "SELECT count(*) AS n FROM posts WHERE author_id = ? AND NOT deleted", (user_id,)
+        "SELECT count(*) AS n FROM posts WHERE author_id = ? AND NOT deleted"
+        " AND replaced_by IS NULL",
+        (user_id,),
     ).fetchone()
     return int(row["n"])
 
@@ -93,4 +109,5 @@ def _user(row: sqlite3.Row) -> User:
         accepts_dms=bool(row["accepts_dms"]),
         follows_us=bool(row["follows_us"]),
         protected=bool(row["protected"]),
+        state=row["state"],
     )

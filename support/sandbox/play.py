@@ -1,5 +1,6 @@
 """Pages on which a person plays the customer and sees what the desk sent. No script."""
 
+from dataclasses import replace
 from datetime import datetime
 from sqlite3 import Connection
 from typing import Any
@@ -8,14 +9,27 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from support.sandbox import people, posting, posts, scenes, snowflakes, text
+from support.sandbox import (
+    files,
+    media,
+    messaging,
+    people,
+    posting,
+    posts,
+    problems,
+    scenes,
+    snowflakes,
+    text,
+    uploading,
+)
 from support.sandbox.ground import ground
 from support.sandbox.posting import Draft, Refusal
-from support.sandbox.world import User
+from support.sandbox.world import Media, User
 
 blueprint = Blueprint("play", __name__)
 POLICY = "default-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 TOKYO = ZoneInfo("Asia/Tokyo")
+NO_PICTURE = "画像はPNG・JPEG・WebPで5MBまでです。別の画像を選んでください。"
 WEEKDAYS = "月火水木金土日"
 
 
@@ -30,7 +44,7 @@ def _own_forms_only() -> None:
 
 
 @blueprint.after_request
-def _guard_page(response: Response) -> Response:
+def guard_page(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "no-store"
@@ -111,9 +125,14 @@ def add_post() -> AnyResponse | tuple[str, int]:
     if problem:
         return _refuse(username, problem, form="post", text=words)
     draft = Draft(words, in_reply_to=snowflakes.read(request.form.get("in_reply_to", "")))
+    now = ground().clock()
     try:
         with ground().store.writing() as db:
-            posting.write(db, _player(db, username), draft, ground().clock(), ground().weigh)
+            player = _player(db, username)
+            draft = replace(draft, media=_picture(db, player, "tweet_image"))
+            posting.write(db, player, draft, now, ground().weigh)
+    except problems.Problem:
+        return _refuse(username, NO_PICTURE, form="post", text=words)
     except Refusal:
         return _refuse(
             username,
@@ -130,11 +149,51 @@ def add_message() -> AnyResponse | tuple[str, int]:
     problem = _why_not(words, text.DM_LIMIT)
     if problem:
         return _refuse(username, problem, form="message", text=words)
-    with ground().store.writing() as db:
-        desk = people.by_id(db, ground().account_id)
-        assert desk is not None
-        posting.message(db, _player(db, username), desk, words, ground().clock())
+    try:
+        with ground().store.writing() as db:
+            desk, player = people.by_id(db, ground().account_id), _player(db, username)
+            assert desk is not None
+            carried = _picture(db, player, "dm_image")
+            messaging.message(db, player, desk, words, ground().clock(), media=carried)
+    except problems.Problem:
+        return _refuse(username, NO_PICTURE, form="message", text=words)
+    except Refusal:
+        return _refuse(username, "窓口がこのお客様のDMを止めています。", form="message", text=words)
     return redirect(url_for("play.home", who=username, _anchor="dm"), 303)
+
+
+def _picture(db: Connection, owner: User, category: str) -> tuple[Media, ...]:
+    """The picture that came with a form, if one did. Raises Problem."""
+    file = request.files.get("picture")
+    content = file.read() if file else b""
+    if not content:
+        return ()
+    return (uploading.whole(db, owner, category, content, ground().clock()),)
+
+
+@blueprint.get("/sandbox/messages/files/<int:media_id>.<ending>")
+def message_file(media_id: int, ending: str) -> Response:
+    """What a message carries, for these pages: they show every message to whoever opens them."""
+    with ground().store.reading() as db:
+        item = media.by_id(db, media_id)
+    if item is None:
+        abort(404)
+    return files.private(item, still=False)
+
+
+@blueprint.post("/sandbox/posts/<post_id>/edition")
+def edit_post(post_id: str) -> AnyResponse | tuple[str, int]:
+    username, words = request.form.get("who", ""), _words()
+    problem = _why_not(words, text.LONG_POST_LIMIT)
+    try:
+        with ground().store.writing() as db:
+            player = _player(db, username)
+            post = posts.by_id(db, snowflakes.read(post_id))
+            if post and post.author_id == player.id and problem is None:
+                posting.edit(db, post.id, words, ground().clock(), ground().weigh)
+    except Refusal:
+        problem = "この投稿はもう編集できません。編集できるのは、1時間以内に5回までです。"
+    return _refuse(username, problem, form="post", text=words) if problem else _back(username)
 
 
 @blueprint.post("/sandbox/posts/<post_id>/deletion")

@@ -1,12 +1,12 @@
-"""Writing into the world: posts, messages, people. Callers hold the transaction."""
+"""Writing posts and people into the world. Callers hold the transaction."""
 
 import sqlite3
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from support.sandbox import messages, numbering, people, posts, problems, rules, snowflakes, text
-from support.sandbox.world import REPLY_SETTINGS, Message, Post, User
+from support.sandbox import numbering, payloads, people, posts, rules, snowflakes, text
+from support.sandbox.world import REPLY_SETTINGS, Media, Post, User
 
 
 class Refusal(Exception):
@@ -29,13 +29,19 @@ class Draft:
     id: int | None = None
     """None: the next one."""
     ref: str | None = None
+    media: tuple[Media, ...] = ()
+    reposts: int | None = None
+    previous: int | None = None
+    """The version this one takes the place of."""
 
 
 def write(
     db: sqlite3.Connection, author: User, draft: Draft, now: datetime, weigh: text.Weigh
 ) -> Post:
     """A post made by hand on X: none of the API's refusals. Raises Refusal."""
-    at, past = _when(draft.created_at or _own_time(draft.id, now), now)
+    if draft.reposts is not None:
+        return _repost(db, author, draft, now)
+    at, past = when(draft.created_at or _own_time(draft.id, now), now)
     parent = _present(db, draft.in_reply_to, "in_reply_to", draft.created_at)
     quoted = _present(db, draft.quoted, "quotes", draft.created_at)
     body = text.clean(draft.text)
@@ -59,12 +65,87 @@ def write(
         reply_settings=draft.reply_settings,
         is_long=text.rough_weight(body) > text.POST_LIMIT and weigh(body) > text.POST_LIMIT,
         mentions=tuple({user.id: user for user in [*hidden, *named]}.values()),
+        media=draft.media,
     )
     posts.add(db, post, draft.ref)
     return post
 
 
-def _when(created_at: datetime | None, now: datetime) -> tuple[datetime, bool]:
+def _repost(db: sqlite3.Connection, author: User, draft: Draft, now: datetime) -> Post:
+    """Passing on: a post of its own that begins with "RT" and names whoever wrote the other."""
+    at, past = when(draft.created_at, now)
+    passed = _present(db, draft.reposts, "reposts", draft.created_at)
+    assert passed is not None, "a draft that reposts names a post"
+    origin = people.by_id(db, passed.author_id)
+    assert origin is not None, "posts refer to users by a foreign key"
+    post_id = _given_id(db, draft.id, now) or numbering.next_id(db, at, past)
+    words = text.shortened(f"RT @{origin.username}: {passed.prefix}{passed.text}")
+    mentioned = {user.id: user for user in (origin, *passed.mentions)}
+    post = Post(
+        id=post_id,
+        author_id=author.id,
+        text=words,
+        prefix="",
+        created_at=at,
+        conversation_id=post_id,
+        reposted=passed.id,
+        mentions=tuple(mentioned.values()),
+    )
+    posts.add(db, post, draft.ref)
+    return post
+
+
+def edit(
+    db: sqlite3.Connection, post_id: int, words: str, now: datetime, weigh: text.Weigh
+) -> Post:
+    """A new version with an id of its own; the old id keeps the one before. Raises Refusal."""
+    before = posts.by_id(db, post_id)
+    if before is None or not may_edit(db, before, now):
+        raise Refusal("this version cannot be edited: five edits within an hour of the first")
+    author = people.by_id(db, before.author_id)
+    assert author is not None, "posts refer to users by a foreign key"
+    body = text.clean(words)
+    named = people.named(db, text.usernames_in(body))
+    hidden = [user for user in before.mentions if f"@{user.username} " in before.prefix]
+    post = replace(
+        before,
+        id=numbering.next_id(db, now),
+        text=body,
+        created_at=now - timedelta(microseconds=now.microsecond % 1000),
+        is_long=weigh(body) > text.POST_LIMIT,
+        edit_of=before.edit_of or before.id,
+        mentions=tuple({user.id: user for user in [*hidden, *named]}.values()),
+    )
+    posts.add(db, post)
+    posts.replace(db, before.id, post.id)
+    return post
+
+
+def may_edit(db: sqlite3.Connection, post: Post, now: datetime) -> bool:
+    return rules.may_edit(post, first_made(db, post), len(posts.versions(db, post)) - 1, now)
+
+
+def first_made(db: sqlite3.Connection, post: Post) -> datetime:
+    """When its first version was made."""
+    first = posts.by_id(db, post.edit_of) if post.edit_of else None
+    return first.created_at if first else post.created_at
+
+
+def about(
+    db: sqlite3.Connection, post: Post, now: datetime, counted: bool = True
+) -> payloads.About:
+    """What an answer needs to know beside the post; `counted`: also who reacted to it."""
+    author = people.by_id(db, post.author_id)
+    return payloads.About(
+        versions=posts.versions(db, post),
+        first_made=first_made(db, post),
+        editable=may_edit(db, post, now),
+        author=author.username if author else "",
+        counts=posts.counts(db, post.id) if counted else {},
+    )
+
+
+def when(created_at: datetime | None, now: datetime) -> tuple[datetime, bool]:
     """The moment of creation, to the millisecond, and whether it lies in the past."""
     at = created_at or now
     if at > now:
@@ -121,80 +202,11 @@ def _addressed(db: sqlite3.Connection, body: str) -> int | None:
     return user.id if user else None
 
 
-def post_through_api(
-    db: sqlite3.Connection,
-    account: User,
-    draft: Draft,
-    now: datetime,
-    weigh: text.Weigh,
-    duplicate_window: timedelta,
-) -> Post:
-    """A post of our own account, with the refusals the API adds. Raises Problem (403)."""
-    why = _why_not(db, account, draft)
-    if why is None and _is_duplicate(db, account, draft, now - duplicate_window):
-        why = rules.DUPLICATE
-    if why:
-        raise problems.forbidden(why)
-    return write(db, account, draft, now, weigh)
-
-
-def _why_not(db: sqlite3.Connection, account: User, draft: Draft) -> str | None:
-    if draft.quoted is not None:
-        return rules.QUOTE_REFUSED
-    if draft.in_reply_to is None:
-        return None
-    parent = posts.by_id(db, draft.in_reply_to)
-    root = posts.by_id(db, parent.conversation_id) if parent else None
-    return rules.why_no_reply(
-        account,
-        parent,
-        _author(db, parent),
-        posts.by_id(db, parent.quoted) if parent else None,
-        root,
-        _author(db, root),
-    )
-
-
-def _author(db: sqlite3.Connection, post: Post | None) -> User | None:
-    return people.by_id(db, post.author_id) if post else None
-
-
-def _is_duplicate(db: sqlite3.Connection, account: User, draft: Draft, since: datetime) -> bool:
-    return posts.said_since(db, account.id, text.clean(draft.text), since)
-
-
-def message(
-    db: sqlite3.Connection,
-    sender: User,
-    recipient: User,
-    words: str,
-    now: datetime,
-    created_at: datetime | None = None,
-    ref: str | None = None,
-) -> Message:
-    """One direct message, asking nobody's permission. Raises Refusal."""
-    at, past = _when(created_at, now)
-    body = text.clean(words)
-    if len(body) > text.DM_LIMIT:
-        raise Refusal(
-            f"text has {len(body):,} characters; a direct message holds {text.DM_LIMIT:,}"
-        )
-    if sender.id == recipient.id:
-        raise Refusal("sender and recipient are the same person")
-    sent = Message(numbering.next_id(db, at, past), sender.id, recipient.id, body, at)
-    messages.add(db, sent, ref)
-    return sent
-
-
-def receives_dm(db: sqlite3.Connection, person: User, account: User) -> bool:
-    return rules.receives_dm(person, messages.wrote_to(db, person.id, account.id))
-
-
 def introduce(db: sqlite3.Connection, given: dict[str, Any], now: datetime) -> User:
     """The person described, made or brought up to date; what is not given stays. Raises Refusal.
 
     `given` has already the right types: id, username, name, description, followers, following,
-    accepts_dms, follows_us, protected, created_at; all optional but id or username.
+    accepts_dms, follows_us, protected, state, created_at; all optional but id or username.
     """
     known = _known(db, given)
     if known is None and "username" not in given:

@@ -42,8 +42,26 @@ def unauthorized() -> Problem:
     return generic(401, "Unauthorized", "Unauthorized")
 
 
-def forbidden(detail: str) -> Problem:
-    return generic(403, "Forbidden", detail)
+def forbidden(detail: str, title: str = "Forbidden") -> Problem:
+    return generic(403, title, detail)
+
+
+def no_credits() -> Problem:
+    return generic(402, "CreditsDepleted", "Your enrolled account does not have any credits")
+
+
+def unsupported_authentication(kind: str, taken: list[str]) -> Problem:
+    """403: this endpoint does not take tokens of that kind."""
+    return Problem(
+        403,
+        {
+            "title": "Unsupported Authentication",
+            "detail": f"Authenticating with {kind} is forbidden for this endpoint.  Supported"
+            f" authentication types are [{', '.join(taken)}].",
+            "type": HOST + "unsupported-authentication",
+            "status": 403,
+        },
+    )
 
 
 def too_many_requests() -> Problem:
@@ -67,13 +85,22 @@ def not_found(kind: str, parameter: str, value: str) -> Body:
     }
 
 
-def not_visible(parameter: str, value: str) -> Body:
-    """One entry of `errors` for a post of a protected account."""
+def suspended(parameter: str, value: str) -> Body:
+    """One entry of `errors` for a user X has shut out."""
+    return not_found("user", parameter, value) | {
+        "detail": f"User has been suspended: [{value}].",
+        "title": "Forbidden",
+    }
+
+
+def not_visible(parameter: str, value: str, kind: str = "tweet") -> Body:
+    """One entry of `errors` for a post of a protected or suspended account, or its timeline."""
+    name = "Tweet" if kind == "tweet" else kind
     return {
         "value": value,
-        "detail": f"Sorry, you are not authorized to see the Tweet with {parameter}: [{value}].",
+        "detail": f"Sorry, you are not authorized to see the {name} with {parameter}: [{value}].",
         "title": "Authorization Error",
-        "resource_type": "tweet",
+        "resource_type": kind,
         "parameter": parameter,
         "resource_id": value,
         "section": "data",

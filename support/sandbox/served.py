@@ -4,6 +4,14 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS served (
+    user_id INTEGER NOT NULL,
+    stream TEXT NOT NULL,                 -- mentions or dms
+    newest_id INTEGER NOT NULL,
+    PRIMARY KEY (user_id, stream)
+) WITHOUT ROWID;
+"""
 Stream = Literal["mentions", "dms"]
 
 

@@ -6,69 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS users (
-    id INTEGER PRIMARY KEY,
-    username TEXT NOT NULL COLLATE NOCASE UNIQUE,
-    name TEXT NOT NULL,
-    created_at INTEGER NOT NULL,          -- every time: Unix milliseconds
-    description TEXT NOT NULL DEFAULT '',
-    followers INTEGER NOT NULL DEFAULT 0,
-    following INTEGER NOT NULL DEFAULT 0,
-    accepts_dms INTEGER NOT NULL DEFAULT 0,
-    follows_us INTEGER NOT NULL DEFAULT 0,
-    protected INTEGER NOT NULL DEFAULT 0
-);
-CREATE TABLE IF NOT EXISTS tokens (
-    token TEXT PRIMARY KEY,
-    user_id INTEGER NOT NULL REFERENCES users (id)
-);
-CREATE TABLE IF NOT EXISTS posts (
-    id INTEGER PRIMARY KEY,
-    author_id INTEGER NOT NULL REFERENCES users (id),
-    text TEXT NOT NULL,
-    prefix TEXT NOT NULL,
-    created_at INTEGER NOT NULL,
-    conversation_id INTEGER NOT NULL,
-    in_reply_to INTEGER,
-    in_reply_to_user INTEGER,
-    quoted INTEGER,
-    reply_settings TEXT NOT NULL,
-    is_long INTEGER NOT NULL,
-    deleted INTEGER NOT NULL DEFAULT 0,
-    folded TEXT NOT NULL,                 -- what two posts of the same words share
-    ref TEXT UNIQUE                       -- the feeder's own name for it
-);
-CREATE INDEX IF NOT EXISTS posts_author ON posts (author_id, id);
-CREATE INDEX IF NOT EXISTS posts_folded ON posts (author_id, folded);
-CREATE INDEX IF NOT EXISTS posts_conversation ON posts (conversation_id, id);
-CREATE INDEX IF NOT EXISTS posts_parent ON posts (in_reply_to);
-CREATE TABLE IF NOT EXISTS mentions (
-    user_id INTEGER NOT NULL REFERENCES users (id),
-    post_id INTEGER NOT NULL REFERENCES posts (id),
-    PRIMARY KEY (user_id, post_id)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS mentions_post ON mentions (post_id);
-CREATE VIEW IF NOT EXISTS visible_posts AS
-    SELECT * FROM posts
-    WHERE NOT deleted AND author_id NOT IN (SELECT id FROM users WHERE protected);
-CREATE TABLE IF NOT EXISTS messages (
-    id INTEGER PRIMARY KEY,
-    sender_id INTEGER NOT NULL REFERENCES users (id),
-    recipient_id INTEGER NOT NULL REFERENCES users (id),
-    text TEXT NOT NULL,
-    created_at INTEGER NOT NULL,
-    ref TEXT UNIQUE
-);
-CREATE INDEX IF NOT EXISTS messages_sender ON messages (sender_id, id);
-CREATE INDEX IF NOT EXISTS messages_recipient ON messages (recipient_id, id);
-CREATE TABLE IF NOT EXISTS served (
-    user_id INTEGER NOT NULL,
-    stream TEXT NOT NULL,                 -- mentions or dms
-    newest_id INTEGER NOT NULL,
-    PRIMARY KEY (user_id, stream)
-) WITHOUT ROWID;
-"""
+from support.sandbox import grants, jobs, keys, media, messages, people, posts, served
+
+VERSION = 2
+SCHEMA = "".join(
+    noun.SCHEMA for noun in (people, keys, grants, posts, messages, media, jobs, served)
+)
+VIEWS = posts.VIEWS
 
 
 class StoreError(Exception):
@@ -92,11 +36,19 @@ class Store:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.execute("PRAGMA foreign_keys = ON")
+        written_by = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if written_by > VERSION:
+            raise StoreError(
+                f"The file {self.path} was written by a newer sandbox (its form {written_by}, ours"
+                f" {VERSION}); use another file or the newer version."
+            )
         self._db.executescript(SCHEMA)
         # A file that can be read but not written shows itself only at the first write.
         self._db.execute("BEGIN IMMEDIATE")
-        self._db.execute("PRAGMA user_version = 1")
+        _bring_up_to_date(self._db)
+        self._db.execute(f"PRAGMA user_version = {VERSION}")
         self._db.execute("COMMIT")
+        self._db.executescript(VIEWS)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -118,3 +70,16 @@ class Store:
     def close(self) -> None:
         with self._lock:
             self._db.close()
+
+
+def _bring_up_to_date(db: sqlite3.Connection) -> None:
+    """Add to the tables of an older file the columns they have in a new one."""
+    model = sqlite3.connect(":memory:")
+    model.executescript(SCHEMA)
+    for (table,) in model.execute("SELECT name FROM sqlite_schema WHERE type = 'table'"):
+        there = {column["name"] for column in db.execute(f"PRAGMA table_info ({table})")}
+        for _, name, kind, required, default, _ in model.execute(f"PRAGMA table_info ({table})"):
+            if name not in there:
+                rule = f" NOT NULL DEFAULT {default}" if required else ""
+                db.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind}{rule}")
+    model.close()

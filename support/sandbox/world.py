@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+USER_STATES = ("active", "suspended", "deactivated")
 REPLY_SETTINGS = ("everyone", "mentionedUsers", "following", "subscribers", "verified", "other")
 
 
@@ -19,6 +20,36 @@ class User:
     """Open to direct messages from people who were not written to first."""
     follows_us: bool = False
     protected: bool = False
+    state: str = "active"
+    """Whoever is suspended or deactivated is not seen, nor anything they wrote."""
+
+
+@dataclass(frozen=True)
+class Media:
+    """A picture or a film. Its bytes stay in the store."""
+
+    id: int
+    owner_id: int
+    category: str
+    """What it was made for and is: tweet_image, tweet_gif, tweet_video, dm_image, …"""
+    mime: str
+    created_at: datetime
+    width: int = 0
+    height: int = 0
+    duration_ms: int | None = None
+    alt_text: str = ""
+
+    @property
+    def kind(self) -> str:
+        return _KINDS[self.category.rsplit("_", 1)[-1]]
+
+    @property
+    def key(self) -> str:
+        return f"{_KEY_STARTS[self.kind]}_{self.id}"
+
+
+_KINDS = {"image": "photo", "gif": "animated_gif", "video": "video"}
+_KEY_STARTS = {"photo": 3, "video": 7, "animated_gif": 16}
 
 
 @dataclass(frozen=True)
@@ -37,7 +68,16 @@ class Post:
     reply_settings: str = "everyone"
     is_long: bool = False
     deleted: bool = False
+    reposted: int | None = None
+    """The post that this one only passes on."""
+    edit_of: int | None = None
+    """The first version, where this is a later one."""
+    replaced_by: int | None = None
+    """The next version, where there is one."""
+    hidden: bool = False
+    """A reply that the first author of its conversation put away."""
     mentions: tuple[User, ...] = ()
+    media: tuple[Media, ...] = ()
 
     def mentions_user(self, user_id: int) -> bool:
         return any(user.id == user_id for user in self.mentions)
@@ -45,16 +85,21 @@ class Post:
 
 @dataclass(frozen=True)
 class Message:
-    """One direct message between two people."""
+    """One direct message, between two people or in a group."""
 
     id: int
     sender_id: int
     recipient_id: int
+    """In a group: one of the others."""
     text: str
     created_at: datetime
+    group_id: int | None = None
+    media: tuple[Media, ...] = ()
 
     @property
     def conversation_id(self) -> str:
+        if self.group_id:
+            return str(self.group_id)
         return conversation_of(self.sender_id, self.recipient_id)
 
     def other(self, user_id: int) -> int:

@@ -72,6 +72,6 @@ class Stage:
 
 def dotted(params: dict[str, Any]) -> dict[str, str]:
     """tweet_fields → tweet.fields, as X writes them."""
-    fields = ("tweet_fields", "post_fields", "user_fields", "dm_event_fields")
+    fields = ("tweet_fields", "post_fields", "user_fields", "dm_event_fields", "media_fields")
     names = {name: name.replace("_fields", ".fields") for name in fields}
     return {names.get(name, name): str(value) for name, value in params.items()}

@@ -1,10 +1,12 @@
 """The pages on which a person plays the customer."""
 
+import re
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
+from support.sandbox.samples import picture
 from tests.sandbox.stage import CUSTOMER, OTHER, PLAIN_HTTP, Stage
 
 
@@ -82,6 +84,37 @@ def test_a_parent_that_cannot_be_is_no_crash(page: httpx.Client, stage: Stage, t
     form = {"who": "reidai_400", "text": "a", "in_reply_to": target, "thread": target}
     assert page.post("/sandbox/posts", data=form).status_code < 500
     assert page.post(f"/sandbox/posts/{target}/deletion", data=form).status_code < 500
+
+
+def test_a_picture_goes_with_a_post_and_with_a_message(page: httpx.Client, stage: Stage) -> None:
+    stage.control.post("users", json=CUSTOMER)
+    shown = ""
+    for path, text in (("posts", "@hikari_care これです"), ("messages", "これです")):
+        form, files = {"who": "reidai_400", "text": text}, {"picture": ("a.png", picture(1, 9, 9))}
+        shown = page.post(f"/sandbox/{path}", data=form, files=files).text
+    assert stage.mentions(tweet_fields="attachments")["data"][0]["attachments"]["media_keys"]
+    sources = re.findall(r'<img src="([^"]+)"', shown)
+    assert len(sources) == 2
+    for source in sources:
+        assert page.get(source).headers["content-type"] == "image/png"
+    answer = page.post(
+        "/sandbox/posts", data={"who": "reidai_400", "text": "a"}, files={"picture": ("a", b"x")}
+    )
+    assert answer.status_code == 422
+    assert "別の画像を選んでください" in answer.text
+
+
+def test_a_post_is_edited_by_its_author_within_the_hour(page: httpx.Client, stage: Stage) -> None:
+    post = stage.post("@hikari_care おそい")
+    form = {"who": "reidai_400", "text": "@hikari_care 遅い"}
+    shown = page.post(f"/sandbox/posts/{post}/edition", data=form).text
+    assert "編集済み" in shown
+    edited = stage.mentions()["data"][0]
+    assert (edited["text"], edited["edit_history_tweet_ids"][0]) == ("@hikari_care 遅い", post)
+    stage.clock.move(hours=1)
+    again = page.post(f"/sandbox/posts/{edited['id']}/edition", data=form)
+    assert again.status_code == 422
+    assert "もう編集できません" in again.text
 
 
 def test_nobody_plays_the_desk(page: httpx.Client) -> None:

@@ -1,23 +1,23 @@
 """What every endpoint does first: the token, the rate limit, a misfortune that was asked for."""
 
-import threading
 from collections.abc import Callable
 from functools import wraps
-from math import ceil
 from typing import Any, cast
 
 from flask import Blueprint, Response, g, jsonify, request
 
-from support.sandbox import limits, people, problems
-from support.sandbox.faults import Fault
+from support.sandbox import limits, problems, vocabulary
+from support.sandbox.api import misfortune, speaker
+from support.sandbox.api.speaker import Speaker
 from support.sandbox.ground import ground
+from support.sandbox.vocabulary import Names
 from support.sandbox.world import User
 
-API_VERSION = "2.166"
+API_VERSIONS = {"legacy": "2.166", "new": "2.167"}
 blueprint = Blueprint("api", __name__)
 
 Answer = dict[str, Any]
-View = Callable[..., Answer]
+View = Callable[..., Answer | Response]
 
 
 def endpoint(family: str, status: int = 200) -> Callable[[View], Callable[..., Response]]:
@@ -26,67 +26,61 @@ def endpoint(family: str, status: int = 200) -> Callable[[View], Callable[..., R
     def decorate(view: View) -> Callable[..., Response]:
         @wraps(view)
         def guarded(**values: str) -> Response:
-            g.account, token = _speaker()
-            _count(token, family)
-            fault = ground().faults.take(family)
-            if fault:
-                _strike(fault)
-            response = jsonify(view(**values))
-            response.status_code = status
-            if fault and fault.kind == "accept_then_cut":
-                _cut()
-            return response
+            g.speaker = speaker.heard()
+            speaker.allow(g.speaker, family)
+            if not ground().switches.credits:
+                raise problems.no_credits()
+            _count(g.speaker, family)
+            with misfortune.around(family) as fault:
+                answer = view(**values)
+                if isinstance(answer, Response):
+                    return answer
+                return _written(misfortune.reduced(answer, fault), status)
 
         return guarded
 
     return decorate
 
 
+def _written(answer: Answer, status: int) -> Response:
+    in_new_words = ground().switches.vocabulary == "new"
+    response = jsonify(vocabulary.renamed(answer) if in_new_words else answer)
+    response.status_code = status
+    return response
+
+
+def names() -> Names:
+    """What may be asked for at present."""
+    return vocabulary.NEW if ground().switches.vocabulary == "new" else vocabulary.LEGACY
+
+
+def base() -> str:
+    """This X's own address, as the client wrote it."""
+    return request.host_url.rstrip("/")
+
+
 def account() -> User:
-    """The account whose token came with the request."""
-    return cast(User, g.account)
+    """The account whose token came with the request, where no app may come alone."""
+    return cast(User, g.speaker.user)
 
 
-def _speaker() -> tuple[User, str]:
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    with ground().store.reading() as db:
-        user = people.holder(db, token.strip()) if kind.lower() == "bearer" else None
-    if user is None:
-        raise problems.unauthorized()
-    return user, token.strip()
+def viewer() -> User | None:
+    """Who looks; None: an app with its own token."""
+    return cast(User | None, g.speaker.user)
 
 
-def _count(token: str, family: str) -> None:
-    quarter, day = ground().rates.take(token, family, ground().clock())
+def _count(speaking: Speaker, family: str) -> None:
+    quarter, day = ground().rates.take(
+        speaking.name, family, ground().clock(), alone=speaking.user is None
+    )
     g.rate_headers = limits.headers(quarter, day, family)
     if not quarter.allowed or (day and not day.allowed):
         raise problems.too_many_requests()
 
 
-def _strike(fault: Fault) -> None:
-    """What goes wrong before anything is done."""
-    if fault.kind == "refuse_503":
-        raise problems.unavailable()
-    if fault.kind == "rate_limited":
-        reset = ceil(ground().clock().timestamp() + fault.seconds)
-        g.rate_headers |= {"x-rate-limit-remaining": "0", "x-rate-limit-reset": str(reset)}
-        raise problems.too_many_requests()
-    if fault.kind == "timeout":
-        threading.Event().wait(fault.seconds)
-        _cut()
-        raise problems.unavailable()
-
-
-def _cut() -> None:
-    """Close the connection under the answer, so that none arrives."""
-    connection = request.environ.get("werkzeug.socket")
-    if connection is not None:
-        connection.shutdown(2)
-
-
 @blueprint.after_app_request
 def _add_headers(response: Response) -> Response:
     if request.path.startswith("/2/"):
-        response.headers["api-version"] = API_VERSION
+        response.headers["api-version"] = API_VERSIONS[ground().switches.vocabulary]
         response.headers.update(g.get("rate_headers", {}))
     return response

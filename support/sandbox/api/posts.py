@@ -17,7 +17,7 @@ from support.sandbox import (
     vocabulary,
 )
 from support.sandbox.api import linking
-from support.sandbox.api.door import Answer, account, blueprint, endpoint
+from support.sandbox.api.door import Answer, blueprint, endpoint, names, viewer
 from support.sandbox.ground import ground
 from support.sandbox.world import Post, User
 
@@ -27,20 +27,33 @@ SEARCH_REACH = timedelta(days=7)
 @blueprint.get("/2/users/<id>/mentions")
 @endpoint("users/:id/mentions")
 def mentions(id: str) -> Answer:
-    parameters.only(request.args, vocabulary.SHAPE | vocabulary.WINDOW)
-    shape, window = parameters.post_shape(request.args), parameters.window(request.args, 5, 10)
+    parameters.only(request.args, names().shape | vocabulary.WINDOW)
+    shape = parameters.post_shape(request.args, names())
+    window = parameters.window(request.args, 5, 10)
     with ground().store.writing() as db:
         person = people.by_id(db, parameters.identifier("id", id))
-        if person is None:
-            return {"errors": [problems.not_found("user", "id", id)]}
+        error = _closed(person, id)
+        if error or person is None:
+            return {"errors": [error]}
         found = posts.mentioning(db, person.id, window)
         _note_served(db, person, found)
-        return linking.post_list(db, account(), found, shape, window.size)
+        return linking.post_list(db, viewer(), found, shape, window.size)
+
+
+def _closed(person: User | None, value: str) -> Answer | None:
+    """The `errors` entry for a timeline that cannot be read; None for one that can."""
+    error = linking.absent(person, "id", value)
+    watcher = viewer()
+    own = watcher is not None and person is not None and watcher.id == person.id
+    if error is None and person and person.protected and not own:
+        return problems.not_visible("id", value, "user")
+    return error
 
 
 def _note_served(db: sqlite3.Connection, person: User, found: list[Post]) -> None:
     """Our account has read up to the newest of these, or before already up to `since_id`."""
-    if person.id == account().id:
+    watcher = viewer()
+    if watcher and person.id == watcher.id:
         since = request.args.get("since_id", "0")
         newest = max([parameters.identifier("since_id", since), *(post.id for post in found)])
         served.note(db, person.id, "mentions", newest)
@@ -49,32 +62,34 @@ def _note_served(db: sqlite3.Connection, person: User, found: list[Post]) -> Non
 @blueprint.get("/2/users/<id>/tweets")
 @endpoint("users/:id/tweets")
 def timeline(id: str) -> Answer:
-    parameters.only(request.args, vocabulary.SHAPE | vocabulary.WINDOW | {"exclude"})
-    shape, window = parameters.post_shape(request.args), parameters.window(request.args, 5, 10)
+    parameters.only(request.args, names().shape | vocabulary.WINDOW | {"exclude"})
+    shape = parameters.post_shape(request.args, names())
+    window = parameters.window(request.args, 5, 10)
     excluded = parameters.excluded(request.args)
     with ground().store.reading() as db:
         person = people.by_id(db, parameters.identifier("id", id))
-        if person is None:
-            return {"errors": [problems.not_found("user", "id", id)]}
-        found = posts.written_by(db, person.id, window, with_replies="replies" not in excluded)
-        return linking.post_list(db, account(), found, shape, window.size)
+        error = _closed(person, id)
+        if error or person is None:
+            return {"errors": [error]}
+        found = posts.written_by(db, person.id, window, excluded)
+        return linking.post_list(db, viewer(), found, shape, window.size)
 
 
 @blueprint.get("/2/tweets/search/recent")
 @endpoint("tweets/search/recent")
 def search() -> Answer:
     own = {"query", "sort_order", "next_token"}
-    parameters.only(request.args, vocabulary.SHAPE | vocabulary.WINDOW | own)
-    shape, window = parameters.post_shape(request.args), parameters.window(request.args, 10, 10)
+    parameters.only(request.args, names().shape | vocabulary.WINDOW | own)
+    shape = parameters.post_shape(request.args, names())
+    window = parameters.window(request.args, 10, 10)
     matches = searching.parse(request.args.get("query", ""))
     reach = snowflakes.first_id(snowflakes.milliseconds(ground().clock() - SEARCH_REACH))
     parameters.within_reach(request.args, reach)
     with ground().store.reading() as db:
         candidates = posts.visible_between(db, max(window.after, reach), window.before)
-        found = list(
-            islice((post for post in candidates if matches(_found(db, post))), window.size + 1)
-        )
-        return linking.post_list(db, account(), found, shape, window.size)
+        matching = (post for post in candidates if not post.reposted and matches(_found(db, post)))
+        found = list(islice(matching, window.size + 1))
+        return linking.post_list(db, viewer(), found, shape, window.size)
 
 
 def _found(db: sqlite3.Connection, post: Post) -> searching.Found:
@@ -86,18 +101,18 @@ def _found(db: sqlite3.Connection, post: Post) -> searching.Found:
 @blueprint.get("/2/tweets")
 @endpoint("tweets")
 def look_up() -> Answer:
-    parameters.only(request.args, vocabulary.SHAPE | {"ids"})
-    shape = parameters.post_shape(request.args)
+    parameters.only(request.args, names().shape | {"ids"})
+    shape = parameters.post_shape(request.args, names())
     shown, errors = [], []
     with ground().store.reading() as db:
         for value in parameters.many(request.args, "ids"):
             post = posts.by_id(db, parameters.identifier("ids", value))
-            error = linking.unseen(db, post, "ids", value)
+            error = linking.unseen(db, viewer(), post, "ids", value)
             if error:
                 errors.append(error)
             elif post:
                 shown.append(post)
-        answer = linking.linked(db, account(), shown, shape)
+        answer = linking.linked(db, viewer(), shown, shape)
     errors += answer.pop("errors", [])
     return answer | ({"errors": errors} if errors else {})
 
@@ -105,12 +120,12 @@ def look_up() -> Answer:
 @blueprint.get("/2/tweets/<id>")
 @endpoint("tweets/:id")
 def single(id: str) -> Answer:
-    parameters.only(request.args, vocabulary.SHAPE)
-    shape = parameters.post_shape(request.args)
+    parameters.only(request.args, names().shape)
+    shape = parameters.post_shape(request.args, names())
     with ground().store.reading() as db:
         post = posts.by_id(db, parameters.identifier("id", id))
-        error = linking.unseen(db, post, "id", id)
+        error = linking.unseen(db, viewer(), post, "id", id)
         if error or post is None:
             return {"errors": [error]}
-        answer = linking.linked(db, account(), [post], shape)
+        answer = linking.linked(db, viewer(), [post], shape)
     return answer | {"data": answer["data"][0]}
