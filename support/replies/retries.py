@@ -71,7 +71,7 @@ def find(
     for post in free:
         if post.posted_at >= attempted_at - SKEW and comparable(post.text) == comparable(text):
             return post
-    by_hand = (post for post in free if handed_at is not None and post.posted_at >= handed_at)
+    by_hand = (post for post in free if handed_at and post.posted_at >= handed_at - SKEW)
     return next(by_hand, None)
 
 

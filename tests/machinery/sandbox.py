@@ -35,6 +35,10 @@ class Sandbox:
         """The next calls to this endpoint go wrong in this way."""
         self._ask("faults", {"kind": kind, "endpoint": endpoint, "times": times})
 
+    def switch(self, **switches: Any) -> None:
+        """Changes how this X behaves as a whole: its plan, the wording of its refusals, …"""
+        self._ask("switches", switches)
+
     def sent(self) -> dict[str, Any]:
         """What the desk's account has posted and sent."""
         answer: dict[str, Any] = self._control.get("/sent").json()

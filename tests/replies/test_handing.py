@@ -134,7 +134,7 @@ def test_another_post_of_ours_is_not_taken_for_it(session, desk, ticket, handed,
 def test_other_words_from_before_the_handing_are_not_taken_for_it(session, desk, ticket, x, clock):
     at = clock.forward(minutes=1)
     x.answers = [NOT_SUMMONED]
-    clock.forward(minutes=1)
+    clock.forward(minutes=3)
     reply = press(session, ticket, desk.misaki, now=clock())
     sending.deliver(session, reply.id, hands(x, clock))
     early = typed(reply, lambda: at, "別の担当が書いたもの")

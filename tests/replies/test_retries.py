@@ -47,7 +47,7 @@ def test_what_a_person_posted_is_known_by_target_and_time_and_rather_by_its_word
     handed = {**words, "attempted_at": THURSDAY, "handed_at": THURSDAY}
     assert find([changed], **handed) is changed
     assert find([changed, same], **handed) is same
-    before = {**handed, "handed_at": THURSDAY + timedelta(seconds=1)}
+    before = {**handed, "handed_at": THURSDAY + timedelta(minutes=3)}
     assert find([changed], **before) is None, "other words from before are another answer"
     assert find([changed], **words, attempted_at=THURSDAY) is None
 
