@@ -83,7 +83,7 @@ def test_a_handed_reply_stands_still_for_whoever_copies_from_it(complaint, talk,
     send(misaki, complaint, "確認いたします。")
     shown = status(misaki, talk.replies()[0])
     assert "hx-trigger" not in shown
-    assert "Xの画面から送ってください" in shown
+    assert "手での送信待ち" in shown
 
 
 def test_a_handed_reply_is_given_up_or_tried_again(complaint, talk, misaki, later):
@@ -137,6 +137,7 @@ def test_what_cannot_be_answered_has_its_reason_and_no_button(
     form = form_of(misaki.get(path(talk.ticket)).text)
     assert words in form
     assert 'type="submit"' not in form
+    assert "DMに誘導" not in form
     answer = misaki.post(path(talk.ticket, "replies"), data=fields)
     assert answer.status_code == 422
     assert words in answer.text
@@ -150,8 +151,8 @@ def test_an_encrypted_message_is_opened_on_x_com(session, talk, misaki):
     session.get_one(Message, talk.ticket.latest_message_id).kind = "encrypted"
     session.commit()
     page = misaki.get(path(talk.ticket)).text
-    assert "暗号化されたメッセージです。x.comで開いてください。" in page
-    assert 'href="https://x.com/messages"' in page
+    told = re.search(r"暗号化されたメッセージです。<a [^>]*>x.comで開いてください", page)[0]
+    assert 'href="https://x.com/messages"' in told
     assert 'type="submit"' not in form_of(page)
     assert send(misaki, talk.ticket, "はい").status_code == 422
 
