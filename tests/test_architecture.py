@@ -42,7 +42,7 @@ NOUNS = {
     },
     "sla": {"hours", "timetable", "holidays_of", "levels", "judgement", "explanation"},
     "tickets": {"states"},
-    "inbox": {"threading"},
+    "inbox": {"origins", "threading"},
     "replies": {"signature", "parts", "states", "retries"},
     "agents": {"access"},
     "canned": {"likeness", "blanks", "lifecycle", "text", "features", "model", "confidence"},

@@ -94,7 +94,7 @@ def _take_all(
     for post in posts:
         _take(session, account, post, known, terms, taken, now)
     session.flush()
-    tie(session, account, {customer.id for customer in known.customers.values()})
+    tie(session, known.touched)
     taken.tickets.update(ticket.id for ticket in known.touched)
     taken.messages += known.arrived
 

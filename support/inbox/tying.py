@@ -1,25 +1,34 @@
 """A conversation that went on in private is tied to the public ticket it came from."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from support.conversations.records import DM, PUBLIC, Conversation, Message
-from support.inbox.threading import Origin, came_from
+from support.inbox.origins import Origin, came_from
 from support.replies.records import Reply, ReplyPart
 from support.tickets.records import Ticket
 from support.x import links
 from support.x.records import Account
 
 
-def tie(session: Session, account: Account, customer_ids: Collection[int]) -> None:
-    """Ties the private tickets of these customers with the account; what was tied is judged anew.
+def tie(session: Session, changed: Iterable[Ticket]) -> None:
+    """Ties the private tickets of these customers; what was tied before is judged anew.
 
     Judged by what had been said when a ticket was opened, so that it makes no difference which
-    of the two sides reaches the desk first. One query where nobody wrote in private.
+    of the two sides reaches the desk first. One query an account where nobody wrote in private.
     """
+    customers: dict[Account, set[int]] = {}
+    for ticket in changed:
+        conversation = ticket.conversation
+        customers.setdefault(conversation.account, set()).add(conversation.customer_id)
+    for account, customer_ids in customers.items():
+        _tie(session, account, customer_ids)
+
+
+def _tie(session: Session, account: Account, customer_ids: Collection[int]) -> None:
     private = (
         select(Ticket)
         .join(Ticket.conversation)

@@ -6,8 +6,8 @@ from itertools import permutations
 import pytest
 from sqlalchemy import select
 
+from support.inbox.origins import Origin, came_from
 from support.inbox.receiving import receive
-from support.inbox.threading import Origin, came_from
 from support.replies import sending
 from support.tickets.records import Ticket
 from support.x import links
