@@ -125,7 +125,7 @@ def found_by_hand(session: Session, post: Post, now: datetime) -> Ticket | None:
     """
     part = _awaited(session, post)
     if part is None:
-        return None
+        return _noted(session, post)
     mine = changed(
         session,
         update(ReplyPart)
@@ -145,6 +145,17 @@ def found_by_hand(session: Session, post: Post, now: datetime) -> Ticket | None:
     assert reply is not None
     settle(session, reply, now)
     return session.get_one(Ticket, reply.ticket_id)
+
+
+def _noted(session: Session, post: Post) -> Ticket | None:
+    """The ticket in which this post was noted in the meantime, by whoever else was shown it."""
+    noted = (
+        select(Ticket)
+        .join(Reply, Reply.ticket_id == Ticket.id)
+        .join(ReplyPart, ReplyPart.reply_id == Reply.id)
+        .where(ReplyPart.x_id == post.x_id)
+    )
+    return session.scalars(noted.limit(1)).first()
 
 
 def _awaited(session: Session, post: Post) -> ReplyPart | None:

@@ -131,6 +131,23 @@ def test_another_post_of_ours_is_not_taken_for_it(session, desk, ticket, handed,
     assert state(session, handed) == "handed"
 
 
+def test_a_post_of_another_account_of_ours_is_not_taken_for_it(session, handed, clock):
+    clock.forward(minutes=1)
+    theirs = replace(typed(handed, clock), author_x_id="7000000002")
+    assert handing.found_by_hand(session, theirs, clock()) is None
+    assert state(session, handed) == "handed"
+
+
+def test_two_who_are_shown_it_at_once_note_it_once(session, ticket, handed, clock):
+    clock.forward(minutes=1)
+    ours = typed(handed, clock)
+    for _ in range(2):
+        assert handing.found_by_hand(session, ours, clock()) is ticket
+    session.commit()
+    outcomes = list(session.scalars(select(Attempt.outcome).order_by(Attempt.id)))
+    assert outcomes == ["handed", "by_hand"]
+
+
 def test_other_words_from_before_the_handing_are_not_taken_for_it(session, desk, ticket, x, clock):
     at = clock.forward(minutes=1)
     x.answers = [NOT_SUMMONED]
