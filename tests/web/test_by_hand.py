@@ -111,6 +111,20 @@ def test_a_refused_reply_can_be_taken_over_by_hand(session, talk, misaki, clock)
     assert talk.replies()[0].parts[0].state == "handed"
 
 
+def test_while_the_connection_stands_still_a_waiting_reply_can_be_taken_over(
+    session, cast, talk, misaki, clock
+):
+    talk.says()
+    reply = talk.presses("一つ目の文です。" * 20)
+    set_parts(session, reply, state="queued")
+    assert "手で送る" not in status(misaki, reply)
+    cast.account.stopped_at = clock()
+    session.commit()
+    assert status(misaki, reply).count("手で送る") == 1, "the first part only"
+    deed(misaki, reply, "hand")
+    assert [part.state for part in talk.replies()[0].parts] == ["handed", "queued"]
+
+
 def test_a_colleague_may_open_x_but_not_decide(complaint, talk, cast, signed_in):
     misaki, ken = signed_in(cast.misaki), signed_in(cast.ken)
     send(misaki, complaint, "確認いたします。")
