@@ -11,7 +11,8 @@ from support.agents.records import Agent
 from support.agents.signing_in import hash_password
 from support.conversations.records import Message
 from support.inbox.receiving import Taken, receive
-from support.replies import pressing, sending
+from support.replies import pressing
+from support.replies.claiming import Hands
 from support.replies.pressing import Draft
 from support.replies.records import Reply
 from support.sla.records import Calendar, ServiceLevel
@@ -169,5 +170,5 @@ def press(
     return reply
 
 
-def hands(x: SmallX, clock: StandingClock, worker: str = "worker-1") -> sending.Hands:
-    return sending.Hands(x, clock, worker, timedelta(seconds=25))
+def hands(x: SmallX, clock: StandingClock, worker: str = "worker-1") -> Hands:
+    return Hands(x, clock, worker, timedelta(seconds=25))

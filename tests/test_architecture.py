@@ -31,11 +31,13 @@ READS_RECORDS_OF_ALL = {"reports"}
 NOUNS = {
     "x": {
         "account_activity",
+        "eligibility",
         "errors",
         "events",
         "families",
         "fields",
         "happenings",
+        "links",
         "pacing",
         "payloads",
         "pictures",
@@ -52,13 +54,22 @@ NOUNS = {
     },
     "sla": {"hours", "timetable", "holidays_of", "levels", "judgement", "explanation"},
     "tickets": {"states"},
-    "inbox": {"subscriptions", "threading"},
+    "inbox": {"origins", "subscriptions", "threading"},
     "compliance": {"nights"},
     "replies": {"images", "signature", "parts", "states", "retries"},
     "agents": {"access"},
     "canned": {"likeness", "blanks", "lifecycle", "text", "features", "model", "confidence"},
     "reports": {"periods", "figures", "heat", "charts", "sheet"},
 }
+NAMES_OF_X = (
+    "api.x.com",
+    "/2/tweets",
+    "/2/users",
+    "/2/dm_",
+    "/intent/",
+    "/messages/compose",
+    "/status/{",
+)
 NOT_IN_RULES = {"flask", "sqlalchemy", "redis", "rq", "httpx", "os", "requests", "socket"}
 
 
@@ -138,7 +149,7 @@ def test_hosts_and_paths_of_x_appear_behind_its_door_only():
         if room_of(".".join(path.relative_to(ROOT).with_suffix("").parts)) in allowed:
             continue
         words = path.read_text("utf-8")
-        for word in ("api.x.com", "/2/tweets", "/2/users", "/2/dm_"):
+        for word in NAMES_OF_X:
             assert word not in words, f"{named(path)} names {word}"
 
 

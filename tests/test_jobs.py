@@ -6,7 +6,7 @@ from rq import Queue
 
 from support.jobs import bell, reading, upkeep
 from support.jobs import sending as jobs_of_sending
-from support.replies import sending
+from support.replies import claiming, sending
 from support.replies.records import Reply
 from support.x.errors import RECONNECT, Meaning, XError
 from tests.cast import customer_says, make_cast, post, press
@@ -55,7 +55,7 @@ def test_a_worker_that_died_is_noticed_by_the_sweep(session, at_work, later, clo
     cast = make_cast(session, undo_seconds=0)
     ticket = customer_says(session, cast, post(at=THURSDAY))
     reply = press(session, ticket, cast.misaki, now=clock())
-    sending.claim(session, sending.whole(session, reply.id), hands(x, clock))
+    claiming.claim(session, sending.whole(session, reply.id), hands(x, clock))
     session.commit()
     clock.forward(seconds=26)
     at_work(upkeep.sweep)

@@ -15,6 +15,8 @@ from support.db import storable
 from support.inbox.attaching import attach
 from support.inbox.records import IntakeRefusal
 from support.inbox.threading import continues
+from support.inbox.tying import tie
+from support.replies import handing
 from support.replies.records import Reply, ReplyPart
 from support.replies.retries import comparable
 from support.replies.states import PartState
@@ -93,6 +95,7 @@ def _take_all(
     for post in posts:
         _take(session, account, post, known, terms, taken, now)
     session.flush()
+    tie(session, known.touched)
     taken.tickets.update(ticket.id for ticket in known.touched)
     taken.messages += known.arrived
 
@@ -155,6 +158,10 @@ def _take_ours(
     now: datetime,
 ) -> None:
     """Our own post, typed on x.com or coming back from the desk; it never makes a ticket."""
+    awaited = handing.found_by_hand(session, post, now)
+    if awaited is not None:
+        known.touched.append(awaited)
+        return
     answered = _answered_by(session, post)
     if answered is None or _is_being_sent(session, answered.conversation_id, post):
         return

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from support.jobs.at_work import at_the_desk, me
 from support.replies import reconciling, sending
-from support.replies.sending import Hands
+from support.replies.claiming import Hands
 from support.replies.states import PartState
 
 

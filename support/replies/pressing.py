@@ -22,6 +22,8 @@ from support.x.records import Account
 from support.x.text import DM_LIMIT
 
 MOST_PARTS = 6
+NOT_OUT = [PartState.HELD, PartState.QUEUED, PartState.REJECTED, PartState.HANDED]
+"""The states in which X surely has nothing of a part, or only a person could have posted it."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,18 @@ def words_of(account: Account, agent: Agent) -> str:
 
 
 def press(
-    session: Session, ticket: Ticket, answers: Message, agent: Agent, draft: Draft, now: datetime
+    session: Session,
+    ticket: Ticket,
+    answers: Message,
+    agent: Agent,
+    draft: Draft,
+    now: datetime,
+    *,
+    by_hand: str = "",
 ) -> Reply:
     """Stores the reply with its parts; nothing is sent yet. Pressing twice gives the same reply.
 
+    `by_hand` says why a person is to post the first part on x.com; empty: the API posts it.
     Raises SomeoneWasFirst when another answer is on its way or out, Refused for the form.
     """
     known = session.scalar(select(Reply).where(Reply.key == draft.key))
@@ -83,8 +93,7 @@ def press(
     texts = parts_of(draft.body, words, private=answers.channel == DM)
     fit_together(list(draft.pictures), private=answers.channel == DM)
     _nobody_was_first(session, ticket, draft)
-    undo = timedelta(seconds=account.undo_seconds)
-    state = PartState.HELD if undo else PartState.QUEUED
+    undo = timedelta(seconds=0 if by_hand else account.undo_seconds)
     reply = Reply(
         ticket_id=ticket.id,
         conversation_id=ticket.conversation_id,
@@ -96,18 +105,25 @@ def press(
         pressed_at=now,
         held_until=now + undo,
         rung_at=None if undo else now,
-        parts=[
-            ReplyPart(position=place, text=text, state=state.value)
-            for place, text in enumerate(texts, start=1)
-        ],
+        parts=_parts(texts, PartState.HELD if undo else PartState.QUEUED),
         images=records_of(draft.pictures),
     )
+    if by_hand:  # posting it oneself leaves nothing to take back; what follows waits for it
+        first = reply.parts[0]
+        first.state, first.handed_at, first.reason = PartState.HANDED.value, now, by_hand
     try:
         with session.begin_nested():
             session.add(reply)
     except IntegrityError as error:
         raise _first(session, ticket) from error
     return reply
+
+
+def _parts(texts: list[str], state: PartState) -> list[ReplyPart]:
+    return [
+        ReplyPart(position=place, text=text, state=state.value)
+        for place, text in enumerate(texts, start=1)
+    ]
 
 
 def _nobody_was_first(session: Session, ticket: Ticket, draft: Draft) -> None:
@@ -146,9 +162,16 @@ def undo(session: Session, reply: Reply, now: datetime) -> bool:
 
 
 def retry(session: Session, reply: Reply, now: datetime) -> None:
-    """A person sends a stopped reply on from the part that was refused."""
+    """A person sends a stopped reply on from the part that was refused, or was handed to them.
+
+    What was handed may be out by now, in other words even: it is looked for before it is sent.
+    """
     again = _turn(session, reply, [PartState.REJECTED], PartState.QUEUED)
-    if not again:
+    in_doubt = _turn(session, reply, [PartState.HANDED], PartState.UNKNOWN)
+    for part in reply.parts:
+        if in_doubt and part.state == PartState.UNKNOWN:
+            part.attempted_at, part.absent_count = part.attempted_at or part.handed_at, 0
+    if not again and not in_doubt:
         raise DeskError(N_("この返信は再送できる状態ではありません。"))
     try:
         with session.begin_nested():
@@ -163,7 +186,7 @@ def discard(session: Session, reply: Reply, now: datetime) -> None:
 
     The caller rolls back when this raises.
     """
-    _turn(session, reply, [PartState.HELD, PartState.QUEUED, PartState.REJECTED], PartState.UNDONE)
+    _turn(session, reply, NOT_OUT, PartState.UNDONE)
     states = {part.state for part in reply.parts}
     if PartState.POSTING in states or PartState.UNKNOWN in states:
         raise DeskError(N_("Xに届いたか確認中のため、まだ取り消せません。"))

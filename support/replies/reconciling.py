@@ -8,10 +8,17 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from support.db import changed
+from support.replies.claiming import Hands, targets_of
 from support.replies.paying import charge_look, charge_part
 from support.replies.records import Attempt, Reply, ReplyPart
 from support.replies.retries import LOOK_AGAIN, SKEW, Next, after_absence, find
-from support.replies.sending import Hands, client_or_stop, log_attempt, note_next, note_posted
+from support.replies.sending import (
+    client_or_stop,
+    keep_words,
+    log_attempt,
+    note_next,
+    note_posted,
+)
 from support.replies.states import PartState
 from support.x.client import XClient
 from support.x.errors import XError
@@ -28,11 +35,13 @@ class Doubt:
 
     part_id: int
     text: str
-    target_x_id: str
-    """The post it answers; empty for a direct message."""
+    targets: frozenset[str]
+    """The post it answers, by the id of any of its versions; empty for a direct message."""
     person_x_id: str
     private: bool
     attempted_at: datetime
+    handed_at: datetime | None
+    """Since when a person may have posted it by hand, in words of their own."""
 
 
 def look(session: Session, reply_id: int, hands: Hands) -> None:
@@ -75,12 +84,13 @@ def _take(session: Session, reply_id: int, hands: Hands) -> Doubt | None:
 
 def _doubt(part: ReplyPart) -> Doubt:
     reply = part.reply
-    before = [p.x_id for p in reply.parts if p.position < part.position and p.x_id]
     private = reply.conversation.is_private
-    target = "" if private else (before or [reply.answers.x_id])[-1]
+    targets = frozenset[str]() if private else targets_of(part)
     assert part.attempted_at is not None
     person = reply.conversation.customer.x_id
-    return Doubt(part.id, part.text, target, person, private, part.attempted_at)
+    return Doubt(
+        part.id, part.text, targets, person, private, part.attempted_at, part.handed_at
+    )
 
 
 def read_back(client: XClient, doubt: Doubt) -> tuple[list[Post], bool]:
@@ -118,8 +128,9 @@ def _conclude(
     found = find(
         posts,
         text=doubt.text,
-        target=doubt.target_x_id,
+        targets=doubt.targets,
         attempted_at=doubt.attempted_at,
+        handed_at=doubt.handed_at,
         taken={x_id for x_id in taken if x_id},
     )
     if found is not None:
@@ -127,6 +138,7 @@ def _conclude(
         at = found.posted_at
         if note_posted(session, doubt.part_id, x_id=found.x_id, at=at, now=now):
             charge_part(session, doubt.part_id, now, hands.prices)
+        keep_words(session.get_one(ReplyPart, doubt.part_id), found.text)
     elif not complete:
         _unclear(session, doubt.part_id, "the look did not reach back to the attempt", now)
     else:

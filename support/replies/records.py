@@ -145,5 +145,5 @@ class Attempt(Base):
     part_id: Mapped[int] = mapped_column(ForeignKey("reply_parts.id"), index=True)
     happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     outcome: Mapped[str] = mapped_column(String(20))
-    """posted, refused, retry, no_answer, lost_worker, found, absent, unclear."""
+    """posted, refused, retry, no_answer, lost_worker, found, absent, unclear, handed, by_hand."""
     detail: Mapped[str] = mapped_column(String(300), default="")

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -44,6 +44,8 @@ def after_error(error: XError, attempts: int, now: datetime) -> Next:
             return Next(PartState.UNKNOWN, now + timedelta(seconds=2), str(error), "no_answer")
         case Meaning.DUPLICATE:
             return Next(PartState.UNKNOWN, now, reason_for_agents(error.detail), "duplicate")
+        case Meaning.BY_HAND:
+            return Next(PartState.HANDED, None, reason_for_agents(error.detail), "handed")
     return Next(PartState.REJECTED, None, reason_for_agents(error.detail), "refused")
 
 
@@ -53,18 +55,30 @@ def backoff(attempts: int) -> timedelta:
 
 
 def find(
-    posts: Iterable[Post], *, text: str, target: str, attempted_at: datetime, taken: set[str]
+    posts: Iterable[Post],
+    *,
+    text: str,
+    targets: Collection[str],
+    attempted_at: datetime,
+    handed_at: datetime | None = None,
+    taken: Collection[str],
 ) -> Post | None:
     """Our post that is this part: same target, same words, not before the attempt, not another's.
 
-    `target` is the post answered; empty for a direct message, whose conversation was read.
+    `targets` are the ids of the post answered, one for each version of it; empty for a direct
+    message, whose conversation was read. A part that was handed to a person may have been
+    posted with other words; one with the same words is preferred.
     """
-    for post in posts:
-        if post.x_id in taken or post.posted_at < attempted_at - SKEW:
-            continue
-        if post.in_reply_to_x_id == target and same_words(text, post.text):
+    free = [post for post in posts if post.x_id not in taken and _answers(post, targets)]
+    for post in free:
+        if post.posted_at >= attempted_at - SKEW and same_words(text, post.text):
             return post
-    return None
+    by_hand = (post for post in free if handed_at and post.posted_at >= handed_at - SKEW)
+    return next(by_hand, None)
+
+
+def _answers(post: Post, targets: Collection[str]) -> bool:
+    return post.in_reply_to_x_id in targets if targets else not post.in_reply_to_x_id
 
 
 def after_absence(looks: int, now: datetime, *, duplicate: bool) -> Next:

@@ -1,24 +1,22 @@
-"""Claiming and posting: never twice, never lost.
+"""Posting: never twice, never lost.
 
 X has no idempotency key. So every part is committed as `posting` before the call to X, its id is
 committed at once after it, and a part found in `posting` by anyone but its worker is looked for
 (replies/reconciling.py) before anything sends it again.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, func, or_, select, update
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, joinedload
 
-from support.clock import Clock
 from support.conversations.records import Conversation
-from support.db import changed
-from support.desk import X
+from support.db import changed, storable
+from support.replies.claiming import Errand, Hands, claim
 from support.replies.enclosing import enclosed, forget, still_mine
 from support.replies.paying import charge_part, may_pay
 from support.replies.records import Attempt, Reply, ReplyPart
-from support.replies.retries import Next, after_error
+from support.replies.retries import Next, after_error, same_words
 from support.replies.states import PartState, may_become
 from support.sla.keeping import terms_of
 from support.tickets import handling
@@ -26,36 +24,11 @@ from support.tickets.records import Ticket
 from support.x.client import XClient
 from support.x.connecting import stop
 from support.x.errors import Meaning, XError, reason_to_stop
-from support.x.pricing import X_PRICES, Prices
 from support.x.records import Account
 from support.x.snowflakes import accepted_at
 
 STALE = timedelta(seconds=5)
 """A worker that was asleep this long between its claim and its call lets go instead."""
-
-
-@dataclass(frozen=True)
-class Hands:
-    """What a worker has in hand while it sends."""
-
-    x: X
-    clock: Clock
-    worker: str
-    lease: timedelta
-    prices: Prices = X_PRICES
-
-
-@dataclass(frozen=True)
-class Errand:
-    """One part to post, in plain values: nothing of the database is held during the call."""
-
-    part_id: int
-    reply_id: int
-    text: str
-    private: bool
-    target_x_id: str
-    """The post to reply to, or the person a direct message goes to."""
-    claimed_at: datetime
 
 
 def deliver(session: Session, reply_id: int, hands: Hands) -> None:
@@ -163,81 +136,6 @@ def _tell_ticket(session: Session, reply: Reply, at: datetime) -> None:
     )
 
 
-def claim(session: Session, reply: Reply, hands: Hands) -> Errand | None:
-    """The next part of this `whole` reply to post, now leased to the worker; None: there is none.
-
-    1. parts whose undo time has passed are queued;
-    2. the first part not yet out is taken, if nothing stands before it;
-    3. one conditional update makes it ours: someone else being first is a normal outcome.
-    """
-    now = hands.clock()
-    if reply.settled_at is not None:
-        return None
-    _start(session, reply, now)
-    account = reply.conversation.account
-    part = _next_part(reply, now)
-    if part is None or account.stopped_at is not None or _earlier_is_live(session, reply):
-        return None
-    taken = changed(
-        session,
-        update(ReplyPart)
-        .where(ReplyPart.id == part.id, ReplyPart.state == PartState.QUEUED.value)
-        .values(
-            state=PartState.POSTING.value,
-            lease_owner=hands.worker,
-            lease_until=now + hands.lease,
-            attempted_at=func.coalesce(ReplyPart.attempted_at, now),
-            not_before=None,
-            absent_count=0,
-        ),
-    )
-    return _errand(reply, part, now) if taken == 1 else None
-
-
-def _start(session: Session, reply: Reply, now: datetime) -> None:
-    if reply.held_until <= now and any(part.state == PartState.HELD for part in reply.parts):
-        changed(
-            session,
-            update(ReplyPart)
-            .where(ReplyPart.reply_id == reply.id, ReplyPart.state == PartState.HELD.value)
-            .values(state=PartState.QUEUED.value),
-        )
-        for part in reply.parts:
-            session.refresh(part)
-
-
-def _next_part(reply: Reply, now: datetime) -> ReplyPart | None:
-    for part in reply.parts:
-        if part.state == PartState.POSTED:
-            continue
-        ready = part.not_before is None or part.not_before <= now
-        return part if part.state == PartState.QUEUED and ready else None
-    return None
-
-
-def _earlier_is_live(session: Session, reply: Reply) -> bool:
-    """Replies of one conversation go out in the order they were pressed."""
-    earlier = aliased(Reply)
-    return bool(
-        session.scalar(
-            select(
-                exists().where(
-                    earlier.conversation_id == reply.conversation_id,
-                    earlier.id < reply.id,
-                    earlier.settled_at.is_(None),
-                )
-            )
-        )
-    )
-
-
-def _errand(reply: Reply, part: ReplyPart, now: datetime) -> Errand:
-    private = reply.conversation.is_private
-    before = [p.x_id for p in reply.parts if p.position < part.position and p.x_id]
-    target = reply.conversation.customer.x_id if private else (before or [reply.answers.x_id])[-1]
-    return Errand(part.id, reply.id, part.text, private, target, now)
-
-
 def note_posted(session: Session, part_id: int, *, x_id: str, at: datetime, now: datetime) -> bool:
     """X accepted the part at `at`. Written whatever became of the lease: the post is out.
 
@@ -258,6 +156,12 @@ def note_posted(session: Session, part_id: int, *, x_id: str, at: datetime, now:
         ),
     )
     return told == 1
+
+
+def keep_words(part: ReplyPart, posted: str) -> None:
+    """What stands on X is what we keep: a person may have changed the words on x.com."""
+    if not same_words(part.text, posted):
+        part.text = storable(posted)
 
 
 def note_next(
@@ -286,6 +190,8 @@ def note_next(
     reply = part.reply
     if follows.state == PartState.REJECTED:
         reply.settled_at = now
+    if follows.state == PartState.HANDED:
+        part.handed_at = now
     if follows.stops_account:
         stop(reply.conversation.account, follows.reason, now)
     reply.rung_at = None
@@ -318,12 +224,16 @@ def to_ring(
 ) -> list[Reply]:
     """Live replies a worker should look at now: undo time over, retry due, unknown, or unnoted.
 
-    A reply is named again only after `again_after`: the ring may have been lost.
+    One that was handed to a person has nothing for a worker to do. A reply is named again only
+    after `again_after`: the ring may have been lost.
     """
     ready = exists().where(
         ReplyPart.reply_id == Reply.id,
         ReplyPart.state.not_in([PartState.POSTING.value, PartState.UNDONE.value]),
         or_(ReplyPart.not_before.is_(None), ReplyPart.not_before <= now),
+    )
+    with_a_person = exists().where(
+        ReplyPart.reply_id == Reply.id, ReplyPart.state == PartState.HANDED.value
     )
     waiting = (
         select(Reply)
@@ -335,6 +245,7 @@ def to_ring(
             or_(Reply.rung_at.is_(None), Reply.rung_at < now - again_after),
             Account.stopped_at.is_(None),
             ready,
+            ~with_a_person,
         )
         .order_by(Reply.held_until, Reply.id)
         .limit(limit)

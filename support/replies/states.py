@@ -12,6 +12,8 @@ class PartState(StrEnum):
     POSTING = "posting"
     """Committed before the call to X; found by anyone but its worker it is unknown."""
     POSTED = "posted"
+    HANDED = "handed"
+    """A person is to post it on x.com; it is done when our own post shows up."""
     REJECTED = "rejected"
     UNKNOWN = "unknown"
     """X may or may not have it; nothing sends it again before a look at our own posts."""
@@ -24,15 +26,21 @@ MOVES: frozenset[tuple[PartState, PartState]] = frozenset(
         (PartState.HELD, PartState.UNDONE),
         (PartState.QUEUED, PartState.POSTING),
         (PartState.QUEUED, PartState.UNDONE),
+        (PartState.QUEUED, PartState.HANDED),
         (PartState.POSTING, PartState.POSTED),
         (PartState.POSTING, PartState.REJECTED),
         (PartState.POSTING, PartState.UNKNOWN),
         (PartState.POSTING, PartState.QUEUED),
+        (PartState.POSTING, PartState.HANDED),
+        (PartState.HANDED, PartState.POSTED),
+        (PartState.HANDED, PartState.UNKNOWN),
+        (PartState.HANDED, PartState.UNDONE),
         (PartState.UNKNOWN, PartState.POSTED),
         (PartState.UNKNOWN, PartState.QUEUED),
         (PartState.UNKNOWN, PartState.REJECTED),
         (PartState.REJECTED, PartState.QUEUED),
         (PartState.REJECTED, PartState.UNDONE),
+        (PartState.REJECTED, PartState.HANDED),
     }
 )
 
@@ -45,6 +53,7 @@ def may_become(was: PartState, state: PartState) -> bool:
 _MOST_TELLING = (
     PartState.UNKNOWN,
     PartState.REJECTED,
+    PartState.HANDED,
     PartState.POSTING,
     PartState.HELD,
     PartState.QUEUED,

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from support.sandbox import (
     api,
+    composing,
     consent,
     control,
     controls,
@@ -70,6 +71,7 @@ def create_sandbox(
     app.register_blueprint(consent.blueprint)
     app.register_blueprint(control.blueprint)
     app.register_blueprint(controls.blueprint)
+    app.register_blueprint(composing.blueprint)
     app.register_blueprint(files.blueprint)
     app.register_blueprint(play.blueprint)
     app.register_error_handler(problems.Problem, answer)

@@ -34,7 +34,7 @@ WEEKDAYS = "月火水木金土日"
 
 
 @blueprint.before_request
-def _own_forms_only() -> None:
+def own_forms_only() -> None:
     """Another site's page must not post here behind a visitor's back."""
     if request.method == "POST" and request.headers.get("Sec-Fetch-Site", "none") not in (
         "none",

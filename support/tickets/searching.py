@@ -249,7 +249,10 @@ def counts(session: Session, agent_id: int, now: datetime) -> Counts:
 
 
 def ticket_with_everyone(session: Session, ticket_id: int) -> Ticket | None:
-    """A ticket with its customer, account, assignee and tags."""
+    """A ticket with its customer, account, assignee and tags.
+
+    Of the newest message the payload too: whether it can be answered is read from it.
+    """
     found = session.scalars(
         select(Ticket)
         .where(Ticket.id == ticket_id)
@@ -258,7 +261,7 @@ def ticket_with_everyone(session: Session, ticket_id: int) -> Ticket | None:
                 joinedload(Conversation.customer), joinedload(Conversation.account)
             ),
             joinedload(Ticket.assignee),
-            joinedload(Ticket.latest_message),
+            joinedload(Ticket.latest_message).undefer(Message.raw),
             joinedload(Ticket.leading_promise).joinedload(Promise.calendar),
             joinedload(Ticket.tags),
         )
@@ -290,11 +293,14 @@ def events_of(session: Session, ticket_id: int) -> list[TicketEvent]:
 
 
 def other_tickets(session: Session, ticket: Ticket, *, limit: int = 5) -> list[Ticket]:
-    """The customer's other tickets, newest first, in every channel."""
+    """The customer's other tickets in every channel: what is tied to this one, then the newest."""
+    tied = or_(Ticket.id == ticket.came_from_id, Ticket.came_from_id == ticket.id)
     theirs = (
         select(Ticket)
         .join(Ticket.conversation)
         .where(Conversation.customer_id == ticket.conversation.customer_id, Ticket.id != ticket.id)
         .options(contains_eager(Ticket.conversation))
     )
-    return list(session.scalars(theirs.order_by(Ticket.opened_at.desc()).limit(limit)))
+    order = (case((tied, 0), else_=1), Ticket.opened_at.desc())
+    return list(session.scalars(theirs.order_by(*order).limit(limit)))
+

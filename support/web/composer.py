@@ -13,7 +13,9 @@ from support.canned.likeness import Suggestion
 from support.canned.replies import CannedReply, Channel
 from support.canned.shelf import Shelf
 from support.conversations.records import Message
+from support.db import db
 from support.errors import Refused
+from support.replies.handing import verdict_on
 from support.replies.pressing import parts_of, words_of
 from support.replies.records import ReplyImage
 from support.sla.hours import BusinessHours
@@ -22,8 +24,12 @@ from support.tickets.records import Ticket
 from support.web import words
 from support.web.dossier import Dossier
 from support.web.segments import Span, merged, phrase
+from support.x import links
+from support.x.eligibility import Verdict
 from support.x.text import DM_LIMIT, POST_LIMIT, weighted_length
 
+INVITATION = "詳しい状況をうかがうため、DMでご連絡いただけますか。{dm_link}"
+"""What asks a customer in public to go on in private; customers read it, so it is Japanese."""
 BARS = 4
 NEAR = 40
 """Weighted characters left at which the counter turns to a warning."""
@@ -90,6 +96,8 @@ class Composer:
     answers: Message | None
     signature: str
     last_reply_id: int | None
+    verdict: Verdict
+    """Whether and how X lets us answer what is answered: known before anything is typed."""
     mode: str = "reply"
     text: str = ""
     note: str = ""
@@ -120,7 +128,12 @@ def composer(dossier: Dossier, agent: Agent, **state: Any) -> Composer:
         **state,
     }
     signature = words_of(dossier.ticket.conversation.account, agent)
-    return Composer(ticket=dossier.ticket, signature=signature, **values)
+    return Composer(
+        ticket=dossier.ticket,
+        signature=signature,
+        verdict=verdict_on(db.session(), values["answers"]),
+        **values,
+    )
 
 
 def preview(body: str, signature: str, *, private: bool) -> Preview:
@@ -189,7 +202,7 @@ def blank_values(
         "account_name": account.name,
         "opening_hours": opening_hours(calendar.weekly),
         "next_opening": words.opening(opens, now, zone, "ja") if opens else "",
-        "dm_link": f"{x_web_url}/messages/compose?recipient_id={account.x_id}",
+        "dm_link": links.compose_dm(x_web_url, account.x_id),
     }
 
 

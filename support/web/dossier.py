@@ -36,6 +36,12 @@ class Dossier:
         return theirs[-1] if theirs else None
 
     @property
+    def tied(self) -> list[Ticket]:
+        """The public ticket a private one came from; the private ones a public one led to."""
+        here = self.ticket
+        return [t for t in self.others if t.id == here.came_from_id or t.came_from_id == here.id]
+
+    @property
     def last_reply_id(self) -> int | None:
         """The newest reply the agent can see on the page."""
         return max((reply.id for reply in self.replies), default=None)

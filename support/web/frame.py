@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, g, render_template, request
@@ -28,6 +27,7 @@ from support.sla.records import Calendar
 from support.tickets.searching import Counts, counting, counts
 from support.web import toasts
 from support.web.language import now
+from support.x import links
 from support.x.records import Account
 
 HERE_WITHIN = timedelta(minutes=15)
@@ -97,12 +97,12 @@ def practice_mode() -> bool:
 
 def x_profile(handle: str) -> str:
     """Where people look at an account on X, or on the sandbox that stands in for it."""
-    return f"{the_desk().settings.x_web_url}/{quote(handle)}"
+    return links.profile(the_desk().settings.x_web_url, handle)
 
 
 def x_hashtag(word: str) -> str:
     """Where people look at the posts with a hashtag."""
-    return f"{the_desk().settings.x_web_url}/hashtag/{quote(word)}"
+    return links.hashtag(the_desk().settings.x_web_url, word)
 
 
 @pages.get("/rail")

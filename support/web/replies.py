@@ -14,7 +14,7 @@ from support.conversations.records import Message
 from support.db import db
 from support.desk import the_desk
 from support.errors import N_, DeskError, NotAllowed, Refused, SomeoneWasFirst
-from support.replies import pressing
+from support.replies import handing, pressing
 from support.replies.pressing import Draft
 from support.replies.records import Reply
 from support.web import enclosures, ticket_page, toasts
@@ -22,6 +22,7 @@ from support.web.composer import Composer, composer, preview
 from support.web.deeds import ticket_of, written
 from support.web.language import now
 from support.web.ticket_page import found, me, sentence
+from support.x.eligibility import Way
 
 pages = Blueprint("replies", __name__)
 
@@ -50,7 +51,9 @@ def send(ticket_id: int) -> Response:
     try:
         draft = replace(draft, pictures=enclosures.pictures(ticket_id))
         _no_blank_left(draft.body)
-        reply = pressing.press(db.session(), ticket, _answered(), me(), draft, now())
+        answered = _answered()
+        why = _by_hand(answered)
+        reply = pressing.press(db.session(), ticket, answered, me(), draft, now(), by_hand=why)
     except SomeoneWasFirst as first:
         return _again(ticket_id, first, status=409)
     except Refused as refusal:
@@ -75,6 +78,14 @@ def _answered() -> Message:
     if message is None:
         raise DeskError(N_("返信先の投稿が見つかりません。画面を開き直してください。"))
     return message
+
+
+def _by_hand(answered: Message) -> str:
+    """Why the answer is to be posted by hand; empty where the API may. Raises Refused."""
+    verdict = handing.verdict_on(db.session(), answered)
+    if verdict.way is Way.NO:
+        raise Refused("body", verdict.sentence)
+    return verdict.sentence if verdict.way is Way.BY_HAND else ""
 
 
 def _no_blank_left(body: str) -> None:
@@ -170,6 +181,17 @@ def retry(reply_id: int) -> Response:
     ticket_id = reply.ticket_id
     db.session.commit()
     the_desk().later.ring("deliver", reply_id)
+    the_desk().news.tell("ticket", ticket_id)
+    return ticket_page.answer(ticket_id)
+
+
+@pages.post("/replies/<int:reply_id>/hand")
+def hand(reply_id: int) -> Response:
+    """A person takes over, on x.com, what the API did not send."""
+    reply = own_reply(reply_id)
+    ticket_id = reply.ticket_id
+    handing.hand_over(db.session(), reply, now())
+    db.session.commit()
     the_desk().news.tell("ticket", ticket_id)
     return ticket_page.answer(ticket_id)
 

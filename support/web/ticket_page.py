@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from flask import abort, make_response, redirect, render_template, request, url_for
@@ -15,7 +14,8 @@ from support.canned import blanks, lifecycle
 from support.db import db
 from support.desk import the_desk
 from support.errors import N_, DeskError, Refused
-from support.replies.records import Reply
+from support.replies.claiming import target_of
+from support.replies.records import Reply, ReplyPart
 from support.replies.states import PartState
 from support.sla.hours import BusinessHours
 from support.sla.keeping import hours_of
@@ -25,6 +25,7 @@ from support.tickets.records import Ticket
 from support.web import timeline
 from support.web.canned import says
 from support.web.composer import (
+    INVITATION,
     Composer,
     Offer,
     blank_values,
@@ -40,6 +41,9 @@ from support.web.language import now, zone
 from support.web.queue import TITLES, filter_from, grouped, row_of, rows_of
 from support.web.standing import telling
 from support.web.tombstones import HIDDEN, why_gone
+from support.x import links
+from support.x.errors import DM_CLOSED
+from support.x.records import Account
 
 HOLDS = ("hour", "opening", "days", "customer")
 MOST_OFFERS = 40
@@ -139,6 +143,7 @@ def parts(it: Dossier, offers: list[Offer], errors: dict[str, str] | None) -> di
         "timers": telling(it.timers),
         "lines": lines_of(it),
         "errors": errors or {},
+        "invitation": invitation(it.ticket),
         "link": {"view": request.args.get("view") or None},
         "here": url_for(
             "tickets.show", ticket_id=it.ticket.id, view=request.args.get("view") or None
@@ -155,6 +160,10 @@ def for_replies() -> dict[str, Any]:
         "line_of": timeline.line_of,
         "why_gone": why_gone,
         "hidden_words": HIDDEN,
+        "by_hand": by_hand,
+        "compose_dm": compose_dm,
+        "dm_closed": DM_CLOSED,
+        "messages_on_x": links.messages(the_desk().settings.x_web_url),
         "may_touch": may_touch,
         "private": False,
     }
@@ -173,7 +182,22 @@ def lines_of(it: Dossier) -> list[timeline.Line]:
 
 def permalink(username: str, x_id: str) -> str:
     """Where people look at a post on X, or on the sandbox that stands in for it."""
-    return f"{the_desk().settings.x_web_url}/{quote(username)}/status/{x_id}"
+    return links.permalink(the_desk().settings.x_web_url, username, x_id)
+
+
+def by_hand(part: ReplyPart) -> str:
+    """X's own composer with a part written out, for a person to send."""
+    return links.reply_by_hand(the_desk().settings.x_web_url, target_of(part), part.text)
+
+
+def compose_dm(account: Account) -> str:
+    """Where a customer writes the account a direct message."""
+    return links.compose_dm(the_desk().settings.x_web_url, account.x_id)
+
+
+def invitation(ticket: Ticket) -> str:
+    """The words that ask a customer to go on in a direct message."""
+    return blanks.fill(INVITATION, {"dm_link": compose_dm(ticket.conversation.account)})
 
 
 def may_touch(reply: Reply) -> bool:
@@ -186,6 +210,8 @@ def _from_address(it: Dossier, offers: list[Offer]) -> Composer:
     """The forms as the address asks for them: an answer put in, a reply taken back, a note."""
     mode = "note" if request.args.get("mode") == "note" or it.latest is None else "reply"
     state: dict[str, Any] = {"mode": mode, **_taken_back(it)}
+    if request.args.get("dm") and not it.ticket.conversation.is_private:
+        state["text"] = invitation(it.ticket)
     wanted = request.args.get("insert", "")
     reply = the_desk().shelf.get(wanted) if wanted else None
     if reply is not None:

@@ -147,6 +147,7 @@ STATES: dict[str, Delivery] = {
     PartState.QUEUED: Delivery("clock", "accent", _l("送信待ち")),
     PartState.POSTING: Delivery("sending", "accent", _l("送信中"), spin=True),
     PartState.POSTED: Delivery("check", "", _l("送信済み")),
+    PartState.HANDED: Delivery("external", "warn", _l("手での送信待ち")),
     PartState.REJECTED: Delivery("alert", "danger", _l("送信できませんでした")),
     PartState.UNKNOWN: Delivery("verifying", "warn", _l("確認中 — 届いたかXに問い合わせています")),
     PartState.UNDONE: Delivery("undo", "", _l("取り消しました")),

@@ -14,6 +14,8 @@ class Meaning(StrEnum):
     """Surely nothing was accepted: connection refused, 429, 503. May be repeated later."""
     NO_ANSWER = "no_answer"
     """The request went out and no answer came: it may or may not have been accepted."""
+    BY_HAND = "by_hand"
+    """X does not let the API do this; a person may be able to, on x.com."""
     REFUSED = "refused"
     """X refused this one item; the reason is for the agent."""
     DUPLICATE = "duplicate"
@@ -37,6 +39,12 @@ class XError(Exception):
 
 # Substrings of `detail` seen on the wire in 2026, most telling first.
 _DUPLICATE = ("duplicate content",)
+_BY_HAND = (
+    "reply to this conversation is not allowed",  # February to July
+    "you can only reply to or quote posts where you are mentioned",  # from July on
+    "quoting this post is not allowed",
+    "not permitted to reply to this conversation",
+)
 _ACCOUNT = ("your account is", "client-not-enrolled", "client-forbidden", "not permitted to access")
 
 
@@ -51,36 +59,52 @@ def meaning_of(status: int, detail: str) -> Meaning:
         return Meaning.NO_ANSWER  # behind a gateway error the post may have been taken
     if any(words in said for words in _DUPLICATE):
         return Meaning.DUPLICATE
+    if status == 403 and any(words in said for words in _BY_HAND):
+        return Meaning.BY_HAND
     if status == 403 and any(words in said for words in _ACCOUNT):
         return Meaning.ACCOUNT
     return Meaning.REFUSED
 
 
+DM_CLOSED = N_("お客様がDMの受信を許可していないため、送信できません。")
 # What X says, and what the agent should read instead; first match wins.
 _REASONS = (
     (
         ("reply to this conversation is not allowed", "mentioned or are the author"),
-        "この投稿には当社へのメンションがないため、XのAPIからは返信できません。Xの画面から直接返信してください。",
+        N_(
+            "この投稿には当社へのメンションがないため、XのAPIからは返信できません。"
+            "Xの画面から直接返信してください。"
+        ),
+    ),
+    (
+        ("quoting this post is not allowed",),
+        N_("この投稿は、XのAPIからは引用できません。Xの画面から直接引用してください。"),
     ),
     (
         ("not permitted to reply to this conversation",),
-        "投稿者が返信できる人を限定しているため、返信できません。",
+        N_(
+            "投稿者が返信できる人を限定しているため、XのAPIからは返信できません。"
+            "Xの画面に返信欄が出れば、手で送れます。"
+        ),
     ),
-    (("deleted or not visible",), "返信先の投稿が削除されたか、見えなくなっています。"),
     (
-        ("permission to dm", "this operation is not permitted"),
-        "お客様がDMの受信を許可していないため、送信できません。",
+        ("deleted or not visible",),
+        N_("返信先の投稿が削除されたか、見えなくなっています。"),
     ),
     (
         ("media type unrecognized", "maxfilesizeexceeded", "media processing failed"),
-        "画像がXに受け付けられませんでした。別の形式か大きさの画像で、もう一度お送りください。",
+        N_("画像がXに受け付けられませんでした。別の形式か大きさの画像で、もう一度お送りください。"),
     ),
     (
         ("media ids are invalid",),
-        "画像をXに渡し直す必要があります。「再送する」を押すと、もう一度送ります。",
+        N_("画像をXに渡し直す必要があります。「再送する」を押すと、もう一度送ります。"),
     ),
-    (("duplicate content",), "同じ文面が少し前に送信されているため、Xに断られました。"),
-    (("too long", "280"), "文字数がXの上限を超えています。"),
+    (("permission to dm", "this operation is not permitted"), DM_CLOSED),
+    (
+        ("duplicate content",),
+        N_("同じ文面が少し前に送信されているため、Xに断られました。"),
+    ),
+    (("too long", "280"), N_("文字数がXの上限を超えています。")),
 )
 
 

@@ -130,11 +130,11 @@ def test_503_before_the_body_was_taken_can_be_tried_again(client, sandbox):
     assert sandbox.sent()["posts"] == []
 
 
-def test_the_summoned_rule_is_a_refusal_with_a_reason(client, sandbox):
+def test_the_summoned_rule_leaves_it_to_a_person_and_has_a_reason(client, sandbox):
     target = sandbox.post("ひかりケア遅い", by="sample_x")
     with pytest.raises(XError) as refused:
         client.create_post("お困りですか", in_reply_to=target)
-    assert refused.value.meaning is Meaning.REFUSED
+    assert refused.value.meaning is Meaning.BY_HAND
 
 
 def test_our_own_reply_typed_on_x_joins_the_ticket(session, cast, client, sandbox):

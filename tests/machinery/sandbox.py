@@ -72,6 +72,9 @@ class Sandbox:
         """Ask every webhook for its answer now (CRC), as X does hourly; the webhooks after it."""
         webhooks: list[dict[str, Any]] = self._ask("webhooks/crc", {})
         return webhooks
+    def switch(self, **switches: Any) -> None:
+        """Changes how this X behaves as a whole: its plan, the wording of its refusals, …"""
+        self._ask("switches", switches)
 
     def sent(self) -> dict[str, Any]:
         """What the desk's account has posted and sent."""

@@ -19,6 +19,7 @@ from tests.fakes import THURSDAY
         (Meaning.NO_ANSWER, PartState.UNKNOWN),
         (Meaning.DUPLICATE, PartState.UNKNOWN),
         (Meaning.REFUSED, PartState.REJECTED),
+        (Meaning.BY_HAND, PartState.HANDED),
     ],
 )
 def test_each_meaning_leads_to_one_state_the_table_allows(meaning, state):
@@ -39,6 +40,18 @@ def test_a_reset_in_the_past_means_now():
     assert after_error(error, 0, THURSDAY).not_before == THURSDAY
 
 
+def test_what_a_person_posted_is_known_by_target_and_time_and_rather_by_its_words():
+    changed = post("確認しました", at=THURSDAY, answers="42")
+    same = post("確認します ^佐藤", at=THURSDAY + timedelta(minutes=1), answers="42", number=1)
+    words = {"text": "確認します ^佐藤", "targets": {"42"}, "taken": set()}
+    handed = {**words, "attempted_at": THURSDAY, "handed_at": THURSDAY}
+    assert find([changed], **handed) is changed
+    assert find([changed, same], **handed) is same
+    before = {**handed, "handed_at": THURSDAY + timedelta(minutes=3)}
+    assert find([changed], **before) is None, "other words from before are another answer"
+    assert find([changed], **words, attempted_at=THURSDAY) is None
+
+
 def test_absence_is_proved_by_two_looks():
     assert after_absence(1, THURSDAY, duplicate=False).state is PartState.UNKNOWN
     assert after_absence(2, THURSDAY, duplicate=False).state is PartState.QUEUED
@@ -47,9 +60,10 @@ def test_absence_is_proved_by_two_looks():
 
 def test_ours_is_known_by_target_words_and_time_and_is_never_taken_twice():
     ours = post("確認します ^佐藤", at=THURSDAY, answers="42")
-    wanted = {"text": "確認します ^佐藤", "target": "42", "attempted_at": THURSDAY, "taken": set()}
+    words = {"text": "確認します ^佐藤", "targets": {"41", "42"}}
+    wanted = {**words, "attempted_at": THURSDAY, "taken": set()}
     assert find([ours], **wanted) is ours
-    assert find([ours], **(wanted | {"target": "43"})) is None
+    assert find([ours], **(wanted | {"targets": {"43"}})) is None
     assert find([ours], **(wanted | {"text": "別の言葉"})) is None
     assert find([ours], **(wanted | {"taken": {ours.x_id}})) is None
     assert find([ours], **(wanted | {"attempted_at": THURSDAY + timedelta(hours=1)})) is None
@@ -80,12 +94,20 @@ def test_what_x_may_have_is_never_taken_back_or_sent_without_a_look():
     assert not may_become(PartState.POSTING, PartState.UNDONE)
 
 
+def test_what_a_person_may_have_posted_is_looked_for_before_the_api_sends_it():
+    assert may_become(PartState.HANDED, PartState.UNKNOWN)
+    assert not may_become(PartState.HANDED, PartState.QUEUED)
+    assert not may_become(PartState.HANDED, PartState.POSTING)
+
+
 @pytest.mark.parametrize(
     ("parts", "whole"),
     [
         (["posted", "posted"], "posted"),
         (["posted", "rejected"], "rejected"),
         (["posted", "unknown"], "unknown"),
+        (["handed", "queued"], "handed"),
+        (["posted", "handed"], "handed"),
         (["posted", "undone"], "posted"),
         (["held", "held"], "held"),
         (["undone"], "undone"),

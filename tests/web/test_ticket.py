@@ -296,7 +296,9 @@ def test_no_japanese_is_left_on_the_english_pages(talk, misaki):
     for address in ("/", "/tickets?view=held", path(talk.ticket), path(talk.ticket) + "?mode=note"):
         page = misaki.get(address).text
         assert '<html lang="en">' in page
-        left = re.findall("[ぁ-んァ-ヶー一-龠、。]+", re.sub(OURS, "", page))
+        # what is put into an answer is for customers, whatever language the agent reads
+        ours = re.sub(rf'data-text="[^"]*"|{OURS}', "", page)
+        left = re.findall("[ぁ-んァ-ヶー一-龠、。]+", ours)
         assert left == [], address
 
 

@@ -16,14 +16,20 @@ SAID = [
         403,
         "Reply to this conversation is not allowed because you have not been mentioned or "
         "otherwise engaged by the author of the post you are replying to.",
-        Meaning.REFUSED,
+        Meaning.BY_HAND,
     ),
     (
         403,
         "You can only reply to or quote posts where you are mentioned or are the author.",
-        Meaning.REFUSED,
+        Meaning.BY_HAND,
     ),
-    (403, "You are not permitted to reply to this conversation.", Meaning.REFUSED),
+    (
+        403,
+        "Quoting this post is not allowed because you have not been mentioned or are not part of "
+        "the conversation thread of the post you are quoting.",
+        Meaning.BY_HAND,
+    ),
+    (403, "You are not permitted to reply to this conversation.", Meaning.BY_HAND),
     (403, "You do not have permission to DM one or more participants.", Meaning.REFUSED),
     (403, "Your account is suspended and is not permitted to access this feature", Meaning.ACCOUNT),
     (403, "A sentence nobody has seen before", Meaning.REFUSED),
