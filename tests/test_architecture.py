@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "canned": {"x"},
     "tickets": {"sla", "agents", "conversations"},
     "replies": {"tickets", "agents", "x", "conversations", "sla"},
-    "inbox": {"tickets", "replies", "conversations", "agents", "sla", "x"},
+    "inbox": {"tickets", "replies", "conversations", "agents", "sla", "x", "compliance"},
     "compliance": {"conversations", "tickets", "replies", "inbox", "agents", "sla", "x"},
     "sandbox": {"x"},
 }
@@ -32,7 +32,7 @@ NOUNS = {
     "x": {"errors", "fields", "payloads", "posts", "snowflakes", "text", "tokens"},
     "sla": {"hours", "timetable", "holidays_of", "levels", "judgement", "explanation"},
     "tickets": {"states"},
-    "inbox": {"threading"},
+    "inbox": {"threading", "intake"},
     "replies": {"signature", "parts", "states", "retries"},
     "agents": {"access"},
     "canned": {"likeness", "blanks", "lifecycle", "text", "features", "model", "confidence"},

@@ -43,7 +43,7 @@ def read_stream(
         if chunk:
             cursor.since_id = chunk[-1].x_id
         cursor.read_at = now
-        _add(taken, receive(session, account, chunk, unread, stream=stream, now=now))
+        taken.add(receive(session, account, chunk, unread, stream=stream, now=now))
         unread = []
         session.commit()
     _report_hole(session, account, stream, since, pages, now)
@@ -80,13 +80,6 @@ def _with_authors(client: XClient, posts: list[Post]) -> list[Post]:
 def _reaches_back(posts: Iterable[Post], since: str) -> bool:
     """Direct messages know no since_id: reading stops at what was read before."""
     return bool(since) and any(int(post.x_id) <= int(since) for post in posts)
-
-
-def _add(total: Taken, some: Taken) -> None:
-    total.tickets |= some.tickets
-    total.messages += some.messages
-    total.known += some.known
-    total.refused += some.refused
 
 
 def _report_hole(
