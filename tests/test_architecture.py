@@ -32,7 +32,7 @@ NOUNS = {
     "x": {"errors", "fields", "payloads", "posts", "snowflakes", "text", "tokens"},
     "sla": {"hours", "timetable", "holidays_of", "levels", "judgement", "explanation"},
     "tickets": {"states"},
-    "inbox": {"threading", "intake"},
+    "inbox": {"threading", "intake", "holes"},
     "replies": {"signature", "parts", "states", "retries"},
     "agents": {"access"},
     "canned": {"likeness", "blanks", "lifecycle", "text", "features", "model", "confidence"},

@@ -15,12 +15,16 @@ class Deed(StrEnum):
     ANSWER = "answer"
     SEE_REPORTS = "see_reports"
     SEE_FAULTS = "see_faults"
+    LOOK_AFTER_INTAKE = "look_after_intake"
+    """Mute people, take up what the rules passed over, note what X did not show."""
     MANAGE_DESK = "manage_desk"
 
 
 MAY: dict[Role, frozenset[Deed]] = {
     Role.AGENT: frozenset({Deed.ANSWER}),
-    Role.LEAD: frozenset({Deed.ANSWER, Deed.SEE_REPORTS, Deed.SEE_FAULTS}),
+    Role.LEAD: frozenset(
+        {Deed.ANSWER, Deed.SEE_REPORTS, Deed.SEE_FAULTS, Deed.LOOK_AFTER_INTAKE}
+    ),
     Role.ADMIN: frozenset(Deed),
 }
 

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from support.conversations.records import DM, PUBLIC, Message, MessageVersion
 from support.inbox import editing, retelling
-from support.inbox.intake import Reason
-from support.inbox.passing import pass_over, read_again
+from support.inbox.passing import pass_over, unpass, versions_of
 from support.inbox.recalling import Known
 from support.inbox.records import PassedPost
 from support.inbox.threading import thread_of
@@ -86,6 +85,7 @@ def _join(session: Session, answered: Message, post: Post, known: Known, now: da
     session.add(message)
     known.add(message)
     known.touched.append(ticket)
+    unpass(session, message, known, now)
     if known.is_disordered(session, ticket, late=late):
         return
     terms = known.terms_for(session, ticket.conversation.account)
@@ -94,15 +94,20 @@ def _join(session: Session, answered: Message, post: Post, known: Known, now: da
     )
 
 
-def claim(session: Session, message: Message, post: Post, known: Known, now: datetime) -> None:
-    """A customer's message turned up; what we wrote in answer to it may have come before it."""
-    key = post.thread_x_id if post.private else post.x_id
-    for x_id in known.waiting.pop(key, ()):
-        passed = session.get(PassedPost, x_id)
-        ours = read_again(passed.raw) if passed is not None else None
-        if passed is None or ours is None or ours.posted_at < message.posted_at:
-            known.waiting.setdefault(key, []).append(x_id)
-            continue
-        session.delete(passed)
-        known.marks.get("passed", {}).pop(x_id, None)
-        take_ours(session, message.conversation.account, ours, Reason.OWN.value, known, now)
+def claim(
+    session: Session, message: Message, x_ids: set[str], known: Known, now: datetime
+) -> None:
+    """A customer's message turned up; what we wrote in answer to it may have come before it.
+
+    `x_ids`: the ids of the versions that turned up.
+    """
+    for key in known.answered_as(message, x_ids):
+        for x_id in known.waiting.pop(key, ()):
+            passed = session.get(PassedPost, x_id)
+            ours = versions_of(passed) if passed is not None else []
+            if passed is None or not ours or passed.posted_at < message.posted_at:
+                known.waiting.setdefault(key, []).append(x_id)
+                continue
+            known.marks.setdefault("passed", {})[x_id] = ""
+            account = message.conversation.account
+            take_ours(session, account, ours[0], passed.reason, known, now)

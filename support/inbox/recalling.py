@@ -97,6 +97,18 @@ class Known:
                 self.disordered[id(ticket)] = ticket
         return id(ticket) in self.disordered
 
+    def answered_as(self, message: Message, x_ids: set[str]) -> set[str]:
+        """Under what names our own posts may be waiting for this message."""
+        if message.channel == DM:
+            return {message.thread_x_id}
+        return {message.x_id, *x_ids} & self.waiting.keys()
+
+    def look_for_waiting(self, session: Session, x_ids: set[str]) -> None:
+        """Asks for what waits for versions the page itself does not name."""
+        if x_ids:
+            for _, x_id, own in session.execute(_waiting(PassedPost.in_reply_to_x_id, x_ids)):
+                self.waiting.setdefault(x_id, []).append(own)
+
     def account_for(self, x_id: str, otherwise: Account) -> Account:
         return self.accounts.get(x_id, otherwise)
 
@@ -213,7 +225,8 @@ def authors_of(session: Session, x_ids: Iterable[str]) -> dict[str, str]:
     aside = select(PassedPost.x_id, PassedPost.author_x_id).where(
         PassedPost.x_id.in_(x_ids), PassedPost.reason.in_(OURS)
     )
-    return {row[0]: row[1] for row in session.execute(union_all(sent, typed, aside))}
+    rows: list[Any] = list(session.execute(union_all(sent, typed, aside)))
+    return {row[0]: row[1] for row in rows}
 
 
 def _conversations(

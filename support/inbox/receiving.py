@@ -10,11 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from support.conversations.records import Message
 from support.db import storable
 from support.inbox import coming_back, editing, filing, retelling
 from support.inbox.intake import TAKEN, decide
-from support.inbox.passing import pass_over, read_again, set_aside
+from support.inbox.passing import pass_over, unpass, versions_of
 from support.inbox.recalling import OURS, Known, channel_of, recall
 from support.inbox.records import IntakeRefusal, PassedPost
 from support.inbox.threading import addressed
@@ -77,9 +76,10 @@ def receive(
 
 def take_up(session: Session, passed: PassedPost, now: datetime) -> Ticket | None:
     """A person wants a post as a ticket that the rules passed over; None where it cannot be."""
-    post = read_again(passed.raw)
-    if post is None or passed.reason in OURS:
+    versions = versions_of(passed)
+    if not versions or passed.reason in OURS:
         return None
+    post = versions[-1]
     if passed.username:
         post = replace(post, author=Person(post.author_x_id, passed.username, passed.username))
     account = session.get_one(Account, passed.account_id)
@@ -171,8 +171,9 @@ def _take_message(
     if not known.is_disordered(session, ticket, late=late):
         terms = known.terms_for(session, account)
         handling.note_customer_message(session, ticket, message, terms)
-    _unpass(session, message, post, known, now)
-    coming_back.claim(session, message, post, known, now)
+    more = unpass(session, message, known, now)
+    known.look_for_waiting(session, more - {post.x_id})
+    coming_back.claim(session, message, {post.x_id, *more}, known, now)
 
 
 def _take_version(session: Session, post: Post, known: Known, now: datetime) -> None:
@@ -186,21 +187,7 @@ def _take_version(session: Session, post: Post, known: Known, now: datetime) -> 
     if moved:
         known.is_disordered(session, message.ticket, late=True)
     if not message.by_us:
-        coming_back.claim(session, message, post, known, now)
-
-
-def _unpass(
-    session: Session, message: Message, post: Post, known: Known, now: datetime
-) -> None:
-    """Another version of it, or another account's copy, was passed over before."""
-    passed = set_aside(session, post, known)
-    if passed is None:
-        return
-    other = read_again(passed.raw)
-    if other is not None and not known.has_version(message, other):
-        editing.add_version(message, other, now)
-    session.delete(passed)
-    known.marks["passed"].pop(post.first_x_id, None)
+        coming_back.claim(session, message, {post.x_id}, known, now)
 
 
 def refuse(session: Session, account: Account, item: Unread, *, stream: str, now: datetime) -> None:

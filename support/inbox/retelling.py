@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
@@ -35,19 +35,23 @@ def came_late(session: Session, ticket: Ticket, at: datetime) -> bool:
     """Whether a message of `at` was said before something that is already told."""
     if at < ticket.last_message_at:
         return True
-    return ticket.state == State.WAITING and _newest_pause(session, ticket) > at
+    return ticket.state == State.WAITING and _answered_after(session, ticket, at)
 
 
 def answer_came_late(session: Session, ticket: Ticket, at: datetime) -> bool:
-    kept = select(func.max(Promise.kept_at)).where(Promise.ticket_id == ticket.id)
-    last = session.scalar(kept)
-    return came_late(session, ticket, at) or (last is not None and last > at)
+    return at < ticket.last_message_at or _answered_after(session, ticket, at)
 
 
-def _newest_pause(session: Session, ticket: Ticket) -> datetime:
-    return max(
-        (pause.started_at for pause in pauses_of(session, ticket.id)), default=ticket.opened_at
+def _answered_after(session: Session, ticket: Ticket, at: datetime) -> bool:
+    typed = select(Message.id).where(
+        Message.ticket_id == ticket.id, Message.by_us.is_(True), Message.posted_at > at
     )
+    sent = (
+        select(ReplyPart.id)
+        .join(Reply)
+        .where(Reply.ticket_id == ticket.id, ReplyPart.posted_at > at)
+    )
+    return session.execute(union_all(typed, sent).limit(1)).first() is not None
 
 
 def may_retell(session: Session, ticket: Ticket) -> bool:

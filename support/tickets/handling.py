@@ -147,7 +147,7 @@ def note_reply_accepted(
     was typed on x.com: somebody of ours answered, the desk does not know who. `told_until`:
     what came later is told later, although the desk has it.
     """
-    keeping.keep_replies(
+    kept = keeping.keep_replies(
         session,
         ticket.id,
         answered_until=answered.posted_at,
@@ -160,7 +160,8 @@ def note_reply_accepted(
         session, ticket.id, after=answered.posted_at, until=told_until
     )
     if since is not None:
-        _promise_next(session, ticket, since, terms)
+        if kept:  # an answer to what was answered before leaves nothing new unanswered
+            _promise_next(session, ticket, since, terms)
     elif ticket.state in (State.OPEN, State.WAITING):
         _move(ticket, Move.ANSWERED)
         keeping.pause(session, ticket.id, at=at, reason=FOR_THE_CUSTOMER)

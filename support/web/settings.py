@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, Flask, redirect, render_template, url_for
+from flask import Blueprint, Flask, abort, redirect, render_template, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
@@ -27,7 +27,10 @@ class Section:
     deed: Deed = Deed.MANAGE_DESK
 
 
-SECTIONS = (Section("settings.accounts", "pulse", N_("接続の状態")),)
+SECTIONS = (
+    Section("settings.accounts", "pulse", N_("接続の状態")),
+    Section("intake.rules", "filter", N_("取り込みのルール"), Deed.LOOK_AFTER_INTAKE),
+)
 
 
 def init_app(app: Flask) -> None:
@@ -41,7 +44,11 @@ def sections() -> list[Section]:
 
 @pages.get("/settings")
 def index() -> Response:
-    return redirect(url_for("settings.accounts"), 303)
+    """The first page whoever asks may open."""
+    allowed = sections()
+    if not allowed:
+        abort(403)
+    return redirect(url_for(allowed[0].endpoint), 303)
 
 
 @pages.get("/settings/accounts")

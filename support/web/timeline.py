@@ -22,7 +22,7 @@ Thing = Message | Reply | Note | TicketEvent | Ticket
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that happened. `kind`: theirs, ours, reply, note or event."""
+    """One thing that happened. `kind`: theirs, ours, other, reply, note or event."""
 
     kind: str
     at: datetime
@@ -71,6 +71,8 @@ def _items(dossier: Dossier, marks: list[Span]) -> Iterator[Item]:
         kind = "ours" if message.by_us else "theirs"
         pieces = segments(message.text, marks if message is latest else ())
         yield Item(kind, message.posted_at, message, message.channel == DM, pieces)
+    for aside in dossier.beside:
+        yield Item("other", aside.posted_at, aside, False, segments(aside.text, ()))
     for reply in dossier.replies:
         undone = together(part.state for part in reply.parts) == PartState.UNDONE
         yield Item(
