@@ -11,6 +11,7 @@ BENCHES = {
     "business_time": [],
     "suggestions": [],
     "ingest": [],
+    "growth": [],
     "sending": [],
     "pages": [],
 }

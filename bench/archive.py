@@ -5,7 +5,7 @@ Derived columns come from the rules themselves; `check` has the desk work them o
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, insert, text
@@ -15,11 +15,12 @@ from bench.mentions import WORDS, snowflake, words
 from support.conversations.records import Conversation, Customer, Message
 from support.sla.hours import BusinessHours
 from support.sla.judgement import Obligation, breach_at, due_at, warn_at
+from support.sla.keeping import hours_of
 from support.sla.levels import PromiseKind
-from support.sla.records import Pause, Promise
+from support.sla.records import Calendar, Pause, Promise
 from support.tickets import handling
 from support.tickets.records import Ticket, TicketTag
-from tests.cast import Cast
+from tests.cast import Cast, make_cast
 
 Row = dict[str, Any]
 SPACING = timedelta(minutes=4)
@@ -196,6 +197,14 @@ class Archive:
         }
 
 
+def archive_on(engine: Engine) -> Archive:
+    """An empty archive on a new database, with the tests' people."""
+    with Session(engine) as session:
+        cast = make_cast(session)
+        hours = hours_of(session.get_one(Calendar, cast.account.calendar_id))
+        return Archive(engine, cast, hours, datetime.now(UTC))
+
+
 def _is_open(promise: Row) -> bool:
     return promise["kept_at"] is None
 
@@ -251,7 +260,13 @@ def _derived(ticket: Ticket) -> tuple[Any, ...]:
 
 
 def _copy(connection: Connection, table: Table, rows: list[Row]) -> None:
-    """COPY; values go through their column types, as an INSERT's would."""
+    """COPY; values go through their column types and defaults, as an INSERT's would."""
+    unsaid = {
+        column.name: column.default.arg
+        for column in table.c
+        if column.default is not None and column.default.is_scalar and column.name not in rows[0]
+    }
+    rows = [row | unsaid for row in rows]
     names = list(rows[0])
     kinds = [
         table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)

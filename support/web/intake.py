@@ -47,13 +47,12 @@ HOLES: dict[str, Any] = {
 }
 
 
-@pages.get("/settings/intake")
+@pages.route("/settings/intake", methods=["GET", "POST"])
 @needs(Deed.LOOK_AFTER_INTAKE)
-def rules() -> str:
-    return _page(policy_in_force(db.session()))
+def rules() -> Any:
+    return set_rules() if request.method == "POST" else _page(policy_in_force(db.session()))
 
 
-@pages.post("/settings/intake")
 @needs(Deed.MANAGE_DESK)
 def set_rules() -> Response | str | tuple[str, int]:
     """Tries the rules of the form, or saves them."""

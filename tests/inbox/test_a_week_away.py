@@ -69,7 +69,7 @@ def test_what_x_no_longer_shows_after_a_week_is_named_once(session, cast, client
     sandbox.post("@hikari_care 最後に読んだもの", by="sample_0")
     read_everything(session, cast, client, THURSDAY)
     spread_over_the_week(sandbox, x_clock, 830)
-    mentions, dms, _ = read_everything(session, cast, client, THURSDAY + AWAY)
+    mentions, _, _ = read_everything(session, cast, client, THURSDAY + AWAY)
     assert mentions.messages == 800
     (hole,) = session.scalars(select(Hole))
     assert (hole.reason, hole.from_at) == ("mentions_window", THURSDAY)
