@@ -260,13 +260,9 @@ def _derived(ticket: Ticket) -> tuple[Any, ...]:
 
 
 def _copy(connection: Connection, table: Table, rows: list[Row]) -> None:
-    """COPY; values go through their column types and defaults, as an INSERT's would."""
-    unsaid = {
-        column.name: column.default.arg
-        for column in table.c
-        if column.default is not None and column.default.is_scalar and column.name not in rows[0]
-    }
-    rows = [row | unsaid for row in rows]
+    """COPY; values go through their column types, as an INSERT's would, and defaults are filled."""
+    defaults = _defaults(table, rows[0])
+    rows = [{**defaults, **row} for row in rows]
     names = list(rows[0])
     kinds = [
         table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
@@ -278,6 +274,15 @@ def _copy(connection: Connection, table: Table, rows: list[Row]) -> None:
             copy.write_row(
                 [kind(row[n]) if kind else row[n] for n, kind in zip(names, kinds, strict=True)]
             )
+
+
+def _defaults(table: Table, given: Row) -> Row:
+    """What SQLAlchemy would write into the columns that are not given."""
+    missing = [column for column in table.c if column.name not in given and column.default]
+    return {
+        column.name: column.default.arg(None) if column.default.is_callable else column.default.arg
+        for column in missing
+    }
 
 
 def _move_sequences(connection: Connection) -> None:

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from support.conversations.records import Attachment, Message, MessageVersion
+from support.conversations.records import Message, MessageVersion
 from support.db import storable
+from support.inbox.attaching import attach
 from support.tickets import handling
 from support.x.posts import Post
 from support.x.snowflakes import accepted_at
@@ -14,25 +15,7 @@ def write(message: Message, post: Post) -> None:
     message.text = storable(post.text)
     message.language = storable(post.language)[:8]
     message.raw = dict(post.raw)
-    kept = {attachment.media_key: attachment for attachment in message.attachments}
-    message.attachments = [
-        kept.get(key) or attachment for key, attachment in _attachments(post).items()
-    ]
-
-
-def _attachments(post: Post) -> dict[str, Attachment]:
-    return {
-        media.key[:40]: Attachment(
-            media_key=media.key[:40],
-            kind=media.kind[:14],
-            url=media.url,
-            preview_url=media.preview_url,
-            alt=storable(media.alt),
-            width=media.width,
-            height=media.height,
-        )
-        for media in post.media
-    }
+    attach(message, post)
 
 
 def said_at(post: Post) -> datetime:

@@ -67,6 +67,8 @@ def _update_profile(customer: Customer, person: Person) -> None:
         customer.avatar_url = storable(person.avatar_url)
     if person.protected is not None:
         customer.protected = person.protected
+    if person.protected is False and customer.hidden_at is not None:  # out in the open again
+        customer.hidden_at, customer.hidden_reason = None, ""
 
 
 def add_message(

@@ -66,7 +66,13 @@ def raws_of(passed: PassedPost) -> dict[str, dict[str, Any]]:
     """What X sent of each version, by its id; nothing once X took the post back."""
     newest = {name: value for name, value in passed.raw.items() if name != OTHERS}
     found = [*passed.raw.get(OTHERS, ()), newest]
-    return {str(raw.get("id") or passed.x_id): raw for raw in found if raw}
+    return {_id_in(raw, passed.x_id): raw for raw in found if raw}
+
+
+def _id_in(raw: dict[str, Any], otherwise: str) -> str:
+    """Some pushed events name themselves by something else than a number."""
+    x_id = raw.get("id")
+    return x_id if isinstance(x_id, str) and x_id.isascii() and x_id.isdigit() else otherwise
 
 
 def versions_of(passed: PassedPost) -> list[Post]:
