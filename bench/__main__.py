@@ -12,6 +12,7 @@ BENCHES = {
     "suggestions": [],
     "ingest": [],
     "webhook": [],
+    "growth": [],
     "sending": [],
     "pages": [],
 }

@@ -5,7 +5,7 @@ Derived columns come from the rules themselves; `check` has the desk work them o
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, insert, text
@@ -15,11 +15,12 @@ from bench.mentions import WORDS, snowflake, words
 from support.conversations.records import Conversation, Customer, Message
 from support.sla.hours import BusinessHours
 from support.sla.judgement import Obligation, breach_at, due_at, warn_at
+from support.sla.keeping import hours_of
 from support.sla.levels import PromiseKind
-from support.sla.records import Pause, Promise
+from support.sla.records import Calendar, Pause, Promise
 from support.tickets import handling
 from support.tickets.records import Ticket, TicketTag
-from tests.cast import Cast
+from tests.cast import Cast, make_cast
 
 Row = dict[str, Any]
 SPACING = timedelta(minutes=4)
@@ -194,6 +195,14 @@ class Archive:
             "withdrawn_at": None,
             "withdrawn_reason": "",
         }
+
+
+def archive_on(engine: Engine) -> Archive:
+    """An empty archive on a new database, with the tests' people."""
+    with Session(engine) as session:
+        cast = make_cast(session)
+        hours = hours_of(session.get_one(Calendar, cast.account.calendar_id))
+        return Archive(engine, cast, hours, datetime.now(UTC))
 
 
 def _is_open(promise: Row) -> bool:

@@ -24,6 +24,19 @@ def mentions(count: int, *, after: int, begin: datetime) -> list[Post]:
     return list(read_posts(_page([_item(n, begin + SPACING * n) for n in numbers])).posts)
 
 
+def page_of(number: int, begin: datetime, *, answers: int | None = None) -> dict[str, object]:
+    """X's answer with one mention; `answers`: it goes on under the post of that number."""
+    item = _item(number, begin + SPACING * (number % 100_000))
+    if answers is not None:
+        first = snowflake(begin + SPACING * (answers % 100_000), answers)
+        item |= {
+            "author_id": str(9_000_000_000 + answers),
+            "conversation_id": first,
+            "referenced_tweets": [{"type": "replied_to", "id": first}],
+        }
+    return _page([item])
+
+
 def words(number: int) -> str:
     """The text of a post; no two are the same."""
     return f"@hikari_care {WORDS[number % len(WORDS)]}（お客様番号 {number:07}）"

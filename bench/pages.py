@@ -5,7 +5,6 @@ Beside them in each run: Flask saying hello, fifty rows through Jinja, fifty row
 """
 
 from argparse import ArgumentParser, Namespace
-from datetime import UTC, datetime
 from itertools import cycle
 from pathlib import Path
 from statistics import median
@@ -16,15 +15,13 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from bench import floors
-from bench.archive import Archive
+from bench.archive import archive_on
 from bench.databases import add_option, databases, folder
 from bench.figures import milliseconds, show
 from bench.serving import Browser, environment, served, sign_in
 from support.db import db, engine_for
 from support.settings import load_settings
-from support.sla.keeping import hours_of
-from support.sla.records import Calendar
-from tests.cast import SECRET, make_cast
+from tests.cast import SECRET
 
 FLOORS = {"hello": "/hello", "jinja": "/jinja", "orm": "/orm"}
 AGENT = "misaki@hikari-care.example"
@@ -48,7 +45,7 @@ def main(arguments: list[str] | None = None) -> None:
 def _run(kind: str, engine: Engine, options: Namespace, place: Path) -> None:
     url = engine.url.render_as_string(hide_password=False)
     floors.fill(url)
-    archive = _archive(engine)
+    archive = archive_on(engine)
     medians: dict[int, dict[str, float]] = {}
     for size in sorted(options.sizes):
         archive.grow_to(size)
@@ -57,13 +54,6 @@ def _run(kind: str, engine: Engine, options: Namespace, place: Path) -> None:
         engine.dispose()
         medians[size] = _measure(kind, url, size, options.requests, place)
     _compare(kind, medians)
-
-
-def _archive(engine: Engine) -> Archive:
-    with Session(engine) as session:
-        cast = make_cast(session)
-        hours = hours_of(session.get_one(Calendar, cast.account.calendar_id))
-        return Archive(engine, cast, hours, datetime.now(UTC))
 
 
 def _measure(kind: str, url: str, size: int, requests: int, place: Path) -> dict[str, float]:

@@ -125,6 +125,8 @@ def post(
         thread_x_id=thread or (f"7000000001-{by.x_id}" if private else x_id),
         in_reply_to_x_id=answers,
         mentions=("hikari_care",),
+        mention_ids=("7000000001",),
+        named_ids=("7000000001",),
         author=by,
         private=private,
         recipient_x_id="7000000001" if private else "",

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "canned": {"x"},
     "tickets": {"sla", "agents", "conversations"},
     "replies": {"tickets", "agents", "x", "conversations", "sla"},
-    "inbox": {"tickets", "replies", "conversations", "agents", "sla", "x"},
+    "inbox": {"tickets", "replies", "conversations", "agents", "sla", "x", "compliance"},
     "compliance": {"conversations", "tickets", "replies", "inbox", "agents", "sla", "x"},
     "sandbox": {"x"},
 }
@@ -54,7 +54,7 @@ NOUNS = {
     },
     "sla": {"hours", "timetable", "holidays_of", "levels", "judgement", "explanation"},
     "tickets": {"states"},
-    "inbox": {"origins", "subscriptions", "threading"},
+    "inbox": {"holes", "intake", "origins", "subscriptions", "threading"},
     "compliance": {"nights"},
     "replies": {"images", "signature", "parts", "states", "retries"},
     "agents": {"access"},

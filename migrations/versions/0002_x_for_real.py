@@ -100,6 +100,8 @@ def upgrade() -> None:
     sa.Column('author_x_id', sa.String(length=19), nullable=False),
     sa.Column('username', sa.String(length=50), nullable=False),
     sa.Column('reason', sa.String(length=20), nullable=False),
+    sa.Column('in_reply_to_x_id', sa.String(length=19), nullable=False),
+    sa.Column('thread_x_id', sa.String(length=60), nullable=False),
     sa.Column('posted_at', UtcDateTime(), nullable=False),
     sa.Column('decided_at', UtcDateTime(), nullable=False),
     sa.Column('raw', sa.JSON(), nullable=False),
@@ -109,6 +111,8 @@ def upgrade() -> None:
     with op.batch_alter_table('passed_posts', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_passed_posts_author_x_id'), ['author_x_id'], unique=False)
         batch_op.create_index('ix_passed_posts_decided_at', ['decided_at'], unique=False)
+        batch_op.create_index('ix_passed_posts_in_reply_to_x_id', ['in_reply_to_x_id'], unique=False)
+        batch_op.create_index('ix_passed_posts_thread_x_id', ['thread_x_id'], unique=False)
 
     op.create_table('subscriptions',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -243,6 +247,9 @@ def upgrade() -> None:
     with op.batch_alter_table('conversations', schema=None) as batch_op:
         batch_op.add_column(sa.Column('receives_dm', sa.Boolean(), nullable=True))
 
+    with op.batch_alter_table('cursors', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('first_id', sa.String(length=19), nullable=False, server_default=''))
+
     with op.batch_alter_table('customers', schema=None) as batch_op:
         batch_op.add_column(sa.Column('avatar_url', sa.String(), nullable=False, server_default=''))
         batch_op.add_column(sa.Column('protected', sa.Boolean(), nullable=False, server_default=sa.false()))
@@ -318,6 +325,9 @@ def downgrade() -> None:
         batch_op.drop_column('protected')
         batch_op.drop_column('avatar_url')
 
+    with op.batch_alter_table('cursors', schema=None) as batch_op:
+        batch_op.drop_column('first_id')
+
     with op.batch_alter_table('conversations', schema=None) as batch_op:
         batch_op.drop_column('receives_dm')
 
@@ -356,6 +366,8 @@ def downgrade() -> None:
     op.drop_table('attachments')
     op.drop_table('subscriptions')
     with op.batch_alter_table('passed_posts', schema=None) as batch_op:
+        batch_op.drop_index('ix_passed_posts_thread_x_id')
+        batch_op.drop_index('ix_passed_posts_in_reply_to_x_id')
         batch_op.drop_index('ix_passed_posts_decided_at')
         batch_op.drop_index(batch_op.f('ix_passed_posts_author_x_id'))
 

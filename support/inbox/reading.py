@@ -1,24 +1,47 @@
 """Reading an account's streams on X from where we stopped to the newest."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from support.inbox.receiving import Taken, receive, refuse
-from support.inbox.records import Cursor
+from support.inbox.holes import DMS as DMS
+from support.inbox.holes import MENTIONS as MENTIONS
+from support.inbox.holes import OWN as OWN
+from support.inbox.holes import Gap, gap
+from support.inbox.receiving import Taken, receive
+from support.inbox.records import Cursor, Hole
 from support.x.client import XClient
+from support.x.errors import XError
 from support.x.ledger import charge
 from support.x.posts import Page, Person, Post, Unread
 from support.x.pricing import USER_READ, X_PRICES, Prices, kind_of_read
 from support.x.records import Account
+from support.x.snowflakes import accepted_at, first_id_at
 
-MENTIONS, DMS, OWN = "mentions", "dms", "own"
 MOST_PAGES = 40
-X_SHOWS_MENTIONS = 800
 AT_ONCE = 100
 """Posts taken in by one transaction: short enough not to keep other writers waiting."""
+OVERLAP = timedelta(hours=1)
+"""How far before the newest known direct message every read looks: one may show late."""
+
+
+@dataclass
+class Reading:
+    """What one read of a stream found, and what ended it before its end, if anything."""
+
+    pages: list[Page] = field(default_factory=list)
+    stopped_by: XError | None = None
+
+    @property
+    def posts(self) -> list[Post]:
+        return [post for page in self.pages for post in page.posts]
+
+    @property
+    def unread(self) -> list[Unread]:
+        return [item for page in self.pages for item in page.unread]
 
 
 def read_stream(
@@ -32,52 +55,121 @@ def read_stream(
     """Everything new in one stream. Commits as it goes, posts together with the cursor.
 
     All pages are fetched first, without a transaction; X gives the newest first, and only the
-    oldest first can be taken in with a cursor that never skips anything.
+    oldest first can be taken in with a cursor that never skips anything. A read that X stops
+    midway keeps what it got and leaves the cursor where it was; then it raises XError.
     """
     cursor = _cursor(session, account, stream)
-    since = cursor.since_id
+    edge = edge_of(cursor)
     session.commit()
-    pages: list[Page] = []
+    reading = _read(client, stream, edge)
     people: dict[str, Person] = {}
     try:
-        for page in _pages(client, stream, since):
-            pages.append(page)
-        _look_up(client, pages, people)
+        _look_up(client, reading.pages, people)
     finally:
         # X showed it, so it costs, whatever becomes of it.
-        _charge(session, account, stream, pages, people, now, prices)
-    posts = _with_authors([post for page in pages for post in page.posts], people)
+        _charge(session, account, stream, reading.pages, people, now, prices)
+    posts = _with_authors(reading.posts, people)
     posts.sort(key=lambda post: int(post.x_id))
-    unread = [item for page in pages for item in page.unread]
-    taken = Taken()
-    fresh = [post for post in posts if int(post.x_id) > int(since or 0)]
+    fresh = [post for post in posts if int(post.x_id) > int(edge or 0)]
+    taken = _take(session, account, cursor, fresh, reading, now)
+    if reading.stopped_by is not None:
+        raise reading.stopped_by
+    return taken
+
+
+def edge_of(cursor: Cursor) -> str:
+    """After which id a read takes posts in."""
+    newest_at = accepted_at(cursor.since_id)
+    if cursor.stream != DMS or newest_at is None:
+        return cursor.since_id
+    overlapping = first_id_at(newest_at - OVERLAP)
+    return max(overlapping, cursor.first_id or "0", key=int)
+
+
+def _take(
+    session: Session,
+    account: Account,
+    cursor: Cursor,
+    fresh: list[Post],
+    reading: Reading,
+    now: datetime,
+) -> Taken:
+    taken, unread = Taken(), reading.unread
+    missing = None if reading.stopped_by else _missing(cursor, fresh, reading, now)
     for at in range(0, max(len(fresh), 1), AT_ONCE):
         chunk = fresh[at : at + AT_ONCE]
         cursor = session.merge(cursor)
         session.refresh(account)
-        if chunk:
-            cursor.since_id = chunk[-1].x_id
-        cursor.read_at = now
-        _add(taken, receive(session, account, chunk, unread, stream=stream, now=now))
-        unread = []
+        if reading.stopped_by is None:
+            _move(cursor, chunk, now)
+        if missing is not None:
+            note_hole(session, account, cursor.stream, missing, now)
+        taken.add(receive(session, account, chunk, unread, stream=cursor.stream, now=now))
+        unread, missing = [], None
         session.commit()
-    _report_hole(session, account, stream, since, pages, now)
     return taken
 
 
-def _pages(client: XClient, stream: str, since: str) -> Iterable[Page]:
+def _move(cursor: Cursor, chunk: list[Post], now: datetime) -> None:
+    newest = [cursor.since_id or "0", *(post.x_id for post in chunk)]
+    if chunk:
+        cursor.since_id = max(newest, key=int)
+    cursor.read_at = now
+
+
+def _missing(cursor: Cursor, fresh: list[Post], reading: Reading, now: datetime) -> Gap | None:
+    return gap(
+        cursor.stream,
+        since_id=cursor.since_id,
+        read_at=cursor.read_at,
+        items=sum(page.items for page in reading.pages),
+        oldest_at=min((post.posted_at for post in fresh), default=None),
+        now=now,
+    )
+
+
+def note_hole(session: Session, account: Account, stream: str, found: Gap, now: datetime) -> None:
+    """Something may be missing for good; it is named, once, until a person looked into it."""
+    same = select(Hole.id).where(
+        Hole.account_id == account.id,
+        Hole.stream == stream,
+        Hole.from_at == found.from_at,
+        Hole.noted_at.is_(None),
+    )
+    if session.scalar(same) is None:
+        session.add(
+            Hole(
+                account_id=account.id,
+                stream=stream,
+                from_at=found.from_at,
+                until_at=found.until_at,
+                reason=found.reason,
+                found_at=now,
+            )
+        )
+
+
+def _read(client: XClient, stream: str, edge: str) -> Reading:
     read: dict[str, Callable[[str | None], Page]] = {
-        MENTIONS: lambda page: client.mentions(since_id=since, page=page),
-        OWN: lambda page: client.own_posts(since_id=since, page=page),
+        MENTIONS: lambda page: client.mentions(since_id=edge, page=page),
+        OWN: lambda page: client.own_posts(since_id=edge, page=page),
         DMS: lambda page: client.dms(page=page),
     }
+    reading = Reading()
     token: str | None = None
     for _ in range(MOST_PAGES):
-        page = read[stream](token)
-        yield page
+        try:
+            page = read[stream](token)
+        except XError as error:
+            if not reading.pages:
+                raise
+            reading.stopped_by = error
+            break
+        reading.pages.append(page)
         token = page.next_token
-        if token is None or _reaches_back(page.posts, since):
-            return
+        if token is None or _reaches_back(page.posts, edge):
+            break
+    return reading
 
 
 def _look_up(client: XClient, pages: list[Page], people: dict[str, Person]) -> None:
@@ -116,23 +208,6 @@ def _reaches_back(posts: Iterable[Post], since: str) -> bool:
     return bool(since) and any(int(post.x_id) <= int(since) for post in posts)
 
 
-def _add(total: Taken, some: Taken) -> None:
-    total.tickets |= some.tickets
-    total.messages += some.messages
-    total.known += some.known
-    total.refused += some.refused
-
-
-def _report_hole(
-    session: Session, account: Account, stream: str, since: str, pages: list[Page], now: datetime
-) -> None:
-    """X shows the 800 newest mentions only; what was beyond them is named, not hidden."""
-    seen = sum(page.items for page in pages)
-    if stream == MENTIONS and since and seen >= X_SHOWS_MENTIONS:
-        reason = f"X showed only the {seen} newest mentions since {since}; older ones are missing"
-        item = Unread(reason, "", f"hole:{account.id}:{since}")
-        refuse(session, account, item, stream=stream, now=now)
-        session.commit()
 
 
 def rest(session: Session, account: Account, stream: str, *, until: datetime) -> None:
@@ -143,12 +218,13 @@ def rest(session: Session, account: Account, stream: str, *, until: datetime) ->
 
 def _cursor(session: Session, account: Account, stream: str) -> Cursor:
     known = session.get(Cursor, (account.id, stream))
-    return known or Cursor(account_id=account.id, stream=stream, since_id="", not_before=None)
+    return known or Cursor(account_id=account.id, stream=stream, since_id="", first_id="")
 
 
 def begin(session: Session, account: Account, *, after_id: str) -> None:
     """Starts an account's streams at `after_id`: what X had before is not turned into tickets."""
     for stream in (MENTIONS, DMS, OWN):
         if session.get(Cursor, (account.id, stream)) is None:
-            session.add(Cursor(account_id=account.id, stream=stream, since_id=after_id))
+            started = {"since_id": after_id, "first_id": after_id}
+            session.add(Cursor(account_id=account.id, stream=stream, **started))
     session.flush()

@@ -20,6 +20,8 @@ class Cursor(Base):
     stream: Mapped[str] = mapped_column(String(10), primary_key=True)
     """mentions, dms or own."""
     since_id: Mapped[str] = mapped_column(String(19), default="")
+    first_id: Mapped[str] = mapped_column(String(19), default="")
+    """Where the account began: nothing up to this id is taken, however far a read looks back."""
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the stream was last read to its end."""
     not_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -100,7 +102,11 @@ class PassedPost(Base):
     """A post X showed us that became no ticket, and why; once whatever brings it."""
 
     __tablename__ = "passed_posts"
-    __table_args__ = (Index("ix_passed_posts_decided_at", "decided_at"),)
+    __table_args__ = (
+        Index("ix_passed_posts_decided_at", "decided_at"),
+        Index("ix_passed_posts_in_reply_to_x_id", "in_reply_to_x_id"),
+        Index("ix_passed_posts_thread_x_id", "thread_x_id"),
+    )
 
     x_id: Mapped[str] = mapped_column(String(19), primary_key=True)
     """The id of the first version."""
@@ -108,6 +114,10 @@ class PassedPost(Base):
     author_x_id: Mapped[str] = mapped_column(String(19), index=True)
     username: Mapped[str] = mapped_column(String(50), default="")
     reason: Mapped[str] = mapped_column(String(20))
+    """See inbox/intake.py."""
+    in_reply_to_x_id: Mapped[str] = mapped_column(String(19), default="")
+    thread_x_id: Mapped[str] = mapped_column(String(60), default="")
+    """With the above: what a post of our own answers, should that turn up later."""
     posted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
     raw: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)

@@ -51,6 +51,8 @@ def subject_from(text: str) -> str:
 
 def note_customer_message(session: Session, ticket: Ticket, message: Message, terms: Terms) -> None:
     """A customer wrote: the ticket wakes up and the promises this makes are made."""
+    if ticket.latest_message is None or message.posted_at < ticket.opened_at:
+        _opens(ticket, message)
     if ticket.latest_message is None:
         _promise_first(session, ticket, message, terms)
         return
@@ -68,6 +70,16 @@ def note_customer_message(session: Session, ticket: Ticket, message: Message, te
     ticket.snoozed_until = None
     _promise_next(session, ticket, message, terms)
     refresh(session, ticket)
+
+
+def note_edit(message: Message) -> None:
+    """A post was edited: a ticket's subject is what its oldest post says now."""
+    if not message.by_us and message.posted_at <= message.ticket.opened_at:
+        _opens(message.ticket, message)
+
+
+def _opens(ticket: Ticket, message: Message) -> None:
+    ticket.opened_at, ticket.subject = message.posted_at, subject_from(message.text)
 
 
 def _promise_first(session: Session, ticket: Ticket, message: Message, terms: Terms) -> None:
@@ -131,13 +143,15 @@ def note_reply_accepted(
     *,
     at: datetime,
     agent: Agent | None,
+    told_until: datetime | None = None,
 ) -> None:
     """X accepted our reply to `answered` at `at`: what it answers is kept, what came since is not.
 
     Only the first accepted part of a reply is reported here. `agent` is None for a reply that
-    was typed on x.com: somebody of ours answered, the desk does not know who.
+    was typed on x.com: somebody of ours answered, the desk does not know who. `told_until`:
+    what came later is told later, although the desk has it.
     """
-    keeping.keep_replies(
+    kept = keeping.keep_replies(
         session,
         ticket.id,
         answered_until=answered.posted_at,
@@ -146,20 +160,27 @@ def note_reply_accepted(
     )
     if ticket.assignee is None:
         ticket.assignee = agent
-    since = oldest_customer_message(session, ticket.id, after=answered.posted_at)
+    since = oldest_customer_message(
+        session, ticket.id, after=answered.posted_at, until=told_until
+    )
     if since is not None:
-        _promise_next(session, ticket, since, terms)
+        if kept:  # an answer to what was answered before leaves nothing new unanswered
+            _promise_next(session, ticket, since, terms)
     elif ticket.state in (State.OPEN, State.WAITING):
         _move(ticket, Move.ANSWERED)
         keeping.pause(session, ticket.id, at=at, reason=FOR_THE_CUSTOMER)
     refresh(session, ticket)
 
 
-def oldest_customer_message(session: Session, ticket_id: int, *, after: datetime) -> Message | None:
+def oldest_customer_message(
+    session: Session, ticket_id: int, *, after: datetime, until: datetime | None = None
+) -> Message | None:
     theirs = select(Message).where(
         Message.ticket_id == ticket_id, Message.by_us.is_(False), Message.posted_at > after
     )
-    return session.scalar(theirs.order_by(Message.posted_at, Message.id).limit(1))
+    if until is not None:
+        theirs = theirs.where(Message.posted_at <= until)
+    return session.scalar(theirs.order_by(Message.posted_at, Message.x_id).limit(1))
 
 
 def assign(
@@ -268,7 +289,7 @@ def refresh(session: Session, ticket: Ticket) -> None:
     latest = session.scalar(
         select(Message)
         .where(Message.ticket_id == ticket.id, Message.by_us.is_(False))
-        .order_by(gone, Message.posted_at.desc(), Message.id.desc())
+        .order_by(gone, Message.posted_at.desc(), Message.x_id.desc())
         .limit(1)
     )
     ticket.latest_message = latest

@@ -1,4 +1,4 @@
-"""Everything one ticket's page shows, read in ten queries however long its story is."""
+"""Everything one ticket's page shows, read in a dozen queries however long its story is."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from support.agents.records import Agent, working_agents
 from support.conversations.records import Message
+from support.inbox.surrounding import Aside, asides
 from support.replies.records import Reply
 from support.sla.keeping import hours_of, obligation
 from support.sla.records import Pause, Promise, ServiceLevel, pauses_of
@@ -28,6 +29,8 @@ class Dossier:
     timers: list[Timer]
     others: list[Ticket]
     agents: list[Agent]
+    beside: list[Aside]
+    """What third parties said around it."""
 
     @property
     def latest(self) -> Message | None:
@@ -52,9 +55,11 @@ def dossier(session: Session, ticket_id: int, now: datetime) -> Dossier | None:
     ticket = searching.ticket_with_everyone(session, ticket_id)
     if ticket is None:
         return None
+    messages = searching.messages_of(session, ticket_id)
     return Dossier(
         ticket=ticket,
-        messages=searching.messages_of(session, ticket_id),
+        messages=messages,
+        beside=asides(session, ticket, messages),
         replies=replies_of(session, ticket_id),
         notes=searching.notes_of(session, ticket_id),
         events=searching.events_of(session, ticket_id),

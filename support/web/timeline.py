@@ -23,7 +23,7 @@ Thing = Message | Reply | Note | TicketEvent | Ticket
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that happened. `kind`: theirs, ours, reply, note or event."""
+    """One thing that happened. `kind`: theirs, ours, other, reply, note or event."""
 
     kind: str
     at: datetime
@@ -74,6 +74,8 @@ def _items(dossier: Dossier, marks: list[Span]) -> Iterator[Item]:
         if message.attachments:  # X ends the text with a link to what is drawn below it
             pieces = without_last(pieces, SHORT_LINK)
         yield Item(kind, message.posted_at, message, message.channel == DM, pieces)
+    for aside in dossier.beside:
+        yield Item("other", aside.posted_at, aside, False, segments(aside.text, ()))
     for reply in dossier.replies:
         undone = together(part.state for part in reply.parts) == PartState.UNDONE
         yield Item(

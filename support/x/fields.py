@@ -69,10 +69,13 @@ def text(item: Mapping[str, Any], name: str) -> str:
 
 
 def moment(item: Mapping[str, Any], x_id: str) -> datetime:
-    found = maybe_time(item.get("created_at")) or accepted_at(x_id)
-    if found is None:
+    """When it was made. X writes whole seconds; where the id agrees, it knows them finer."""
+    written, exact = maybe_time(item.get("created_at")), accepted_at(x_id)
+    if exact is not None and (written is None or exact.replace(microsecond=0) == written):
+        return exact
+    if written is None:
         raise Unreadable("created_at is missing or is not a time")
-    return found
+    return written
 
 
 def maybe_time(value: Any) -> datetime | None:

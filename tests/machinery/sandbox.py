@@ -2,8 +2,9 @@
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -111,8 +112,10 @@ class Sandbox:
 
 
 @contextmanager
-def running_sandbox(folder: Path, *, limits: float = 1000.0) -> Iterator[Sandbox]:
-    app = create_sandbox(folder / "x.db", limits=limits, handle=HANDLE)
+def running_sandbox(
+    folder: Path, *, limits: float = 1000.0, clock: Callable[[], datetime] | None = None
+) -> Iterator[Sandbox]:
+    app = create_sandbox(folder / "x.db", limits=limits, handle=HANDLE, clock=clock)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = server_for(app)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
