@@ -17,6 +17,7 @@ from support.conversations.records import (
     MessageVersion,
     SeenPost,
 )
+from support.inbox.receiving import receive
 from support.inbox.records import IntakeRefusal, PassedPost
 from support.replies import sending
 from support.replies.records import ReplyPart
@@ -219,6 +220,16 @@ def test_who_protects_an_account_hides_posts_but_not_direct_messages(session, ca
     session.expire_all()
     assert private.latest_message.text == "DMです"
     assert public.latest_message.emptied_reason == "protected"
+
+
+def test_what_was_said_before_a_person_was_hidden_is_not_taken_in_late(session, cast):
+    customer_says(session, cast, post(at=THURSDAY))
+    hidden(session, YUUKI, "protected")
+    before = NOTICED - timedelta(minutes=1)
+    late = [post(SECRET, at=before, number=5), post("DM", at=before, private=True, number=6)]
+    taken = receive(session, cast.account, late, stream="push", now=NOW)
+    assert (taken.messages, taken.known) == (1, 1)
+    assert SECRET not in everything(session)
 
 
 def test_a_person_is_logged_once_for_each_reason(session, cast):
