@@ -47,7 +47,7 @@ SHAPES = {
     "new": Shapes(
         post={
             **_BESIDE,
-            "post.fields": f"{_POST},note_post,edit_history_post_ids",
+            "post.fields": f"{_POST},note_post",
             "expansions": "author_id,in_reply_to_user_id,referenced_posts,attachments.media_keys",
         },
         dm={

@@ -113,8 +113,9 @@ def _kind(headers: httpx.Headers) -> str:
     return str(headers.get("content-type", "")).split(";")[0]
 
 
-def fault_in_request(words: str, response: httpx.Response) -> str | None:
-    return _fault(lambda: judge(words).validate_request(Asked(response.request)))
+def fault_in_request(words: str, request: httpx.Request) -> str | None:
+    """What X's document has against a request; None where nothing."""
+    return _fault(lambda: judge(words).validate_request(Asked(request)))
 
 
 def fault_in_answer(words: str, response: httpx.Response) -> str | None:
