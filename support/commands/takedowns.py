@@ -16,7 +16,7 @@ from support.db import db
 from support.desk import the_desk
 from support.replies.records import Reply
 from support.tickets.records import Note, Ticket
-from support.x.connecting import stop
+from support.x.connecting import disconnect
 from support.x.records import Account
 
 compliance = AppGroup("compliance", help="What X took back, and what is taken back by hand.")
@@ -47,7 +47,7 @@ def show_log(as_csv: bool, limit: int) -> None:
 @WHO
 @YES
 def purge(handle: str, email: str, yes: bool) -> None:
-    """Empties all that customers sent to @HANDLE, and stops the account. Cannot be undone."""
+    """Empties all that customers sent to @HANDLE, and disconnects it. Cannot be undone."""
     session, agent = db.session(), _agent(email)
     account = session.scalar(select(Account).where(Account.handle == handle.lstrip("@")))
     if account is None:
@@ -55,15 +55,14 @@ def purge(handle: str, email: str, yes: bool) -> None:
     name = account.handle
     _ask(f"Empty all that customers sent to @{name}, for good?", yes)
     notice = _notice(agent)
-    if account.stopped_at is None:
-        stop(account, "Its content was removed by hand (flask compliance purge).", notice.now)
+    disconnect(account, notice.now)
     items = 0
     while some := purging.purge_some(session, account, notice):
         items += some
         session.commit()  # what is gone stays gone if this is cut off; a second run goes on
     items = purging.finish_purge(session, account, notice, items=items)
     session.commit()
-    click.echo(f"@{name}: {items} items are empty, and the account has stopped.")
+    click.echo(f"@{name}: {items} items are empty, and the account is disconnected.")
 
 
 @compliance.command("person")

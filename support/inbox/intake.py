@@ -39,18 +39,21 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Policy:
-    """What an administrator can set. The defaults hold until one is saved."""
+    """What an administrator can set. The defaults hold until one is saved.
+
+    By default nothing that names us is taken for spam: a lone link is a screenshot as often.
+    """
 
     pass_carried: bool = True
     campaign_hashtags: tuple[str, ...] = ()
     """Without #, in lower case."""
     spam_words: tuple[str, ...] = ()
     """Words or phrases; * stands for anything."""
-    most_mentions: int = 10
+    most_mentions: int = 0
     """More people named than this is spam; 0: never."""
-    most_hashtags: int = 15
+    most_hashtags: int = 0
     """More hashtags than this is spam; 0: never."""
-    pass_links_only: bool = True
+    pass_links_only: bool = False
     """Nothing but links, handles and hashtags is spam."""
     answers_always: bool = True
     """Direct replies to our posts and quotes of them are taken whatever they say."""

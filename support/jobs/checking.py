@@ -5,12 +5,16 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from support.compliance import checking
 from support.compliance.records import ComplianceCheck
+from support.desk import Desk
 from support.jobs.at_work import at_the_desk
 from support.x.connecting import stop
-from support.x.errors import Meaning, XError
+from support.x.errors import Meaning, XError, reason_to_stop
+from support.x.ledger import charge
+from support.x.pricing import POST_READ, USER_READ
 from support.x.records import Account
 
 MOST_CALLS = 20
@@ -59,6 +63,7 @@ def check_posts(check_id: int) -> dict[str, int]:
                 )
                 shown["posts"] += looked.posts
                 shown["people"] += looked.people
+                _charge(session, account.id, looked, desk)
                 for ticket_id in sorted(looked.tickets):
                     desk.news.tell("ticket", ticket_id)
                 if looked.done:
@@ -73,8 +78,16 @@ def check_posts(check_id: int) -> dict[str, int]:
     return shown
 
 
+def _charge(session: Session, account_id: int, looked: checking.Looked, desk: Desk) -> None:
+    """X bills what it shows, at night too."""
+    now, prices = desk.clock(), desk.prices
+    charge(session, account_id, POST_READ, looked.posts, now=now, prices=prices)
+    charge(session, account_id, USER_READ, looked.people, now=now, prices=prices)
+    session.commit()
+
+
 def _put_off(check: ComplianceCheck, account: Account, error: XError, now: datetime) -> None:
     log.warning("not_checked", status=error.status, meaning=error.meaning.value)
     if error.meaning is Meaning.ACCOUNT:
-        stop(account, str(error), now)
+        stop(account, reason_to_stop(error), now)
     checking.put_off(check, error.retry_at or now + LATER, str(error))

@@ -18,6 +18,7 @@ from support.sandbox import (
     samples,
     served,
     snowflakes,
+    text,
     uploading,
 )
 from support.sandbox.ground import Ground
@@ -35,9 +36,11 @@ def post(db: sqlite3.Connection, ground: Ground, order: orders.PostOrder, now: d
         return _post(known, already=True)
     author = posting.introduce(db, order.author, now)
     desk = people.by_id(db, ground.account_id)
+    target = _target(db, order)
+    written = desk and order.mention_desk and _is_between_others(db, author, desk, target)
     draft = Draft(
-        text=order.text,
-        in_reply_to=_target(db, order),
+        text=_naming(desk, order.text) if desk and written else order.text,
+        in_reply_to=target,
         quoted=order.quotes,
         exclude=order.exclude,
         carry=(desk,) if desk and order.mention_desk else (),
@@ -49,6 +52,19 @@ def post(db: sqlite3.Connection, ground: Ground, order: orders.PostOrder, now: d
         reposts=order.reposts,
     )
     return _post(posting.write(db, author, draft, now, ground.weigh), already=False)
+
+
+def _is_between_others(
+    db: sqlite3.Connection, author: User, desk: User, target: int | None
+) -> bool:
+    """Whether the desk could only be named in the words: carried along unseen it is nobody's."""
+    parent = posts.by_id(db, target) if target is not None else None
+    return parent is not None and parent.author_id not in (author.id, desk.id)
+
+
+def _naming(desk: User, words: str) -> str:
+    named = {name.lower() for name in text.usernames_in(words)}
+    return words if desk.username.lower() in named else f"@{desk.username} {words}"
 
 
 def _target(db: sqlite3.Connection, order: orders.PostOrder) -> int | None:

@@ -123,5 +123,9 @@ def test_every_call_of_the_clients_is_among_them():
 
 
 def faults(ear, words):
-    found = [(request, documents.fault_in_request(words, request)) for request in ear.asked]
-    return "\n".join(f"{request.method} {request.url}: {fault}" for request, fault in found if fault)
+    found = [
+        f"{request.method} {request.url}: {fault}"
+        for request in ear.asked
+        if (fault := documents.fault_in_request(words, request))
+    ]
+    return "\n".join(found)
