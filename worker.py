@@ -93,8 +93,10 @@ def schedule(app: Flask, stop: threading.Event) -> None:
 
 def _ring_due(app: Flask, rung: dict[tuple[int, str], float]) -> None:
     """What is due stays due until it was read; its bell is rung again now and then only."""
-    now = time.monotonic()
-    for account_id, stream in reading.due_reads():
+    now, due = time.monotonic(), reading.due_reads()
+    for read in rung.keys() - set(due):
+        del rung[read]
+    for account_id, stream in due:
         if now - rung.get((account_id, stream), -RING_AGAIN) >= RING_AGAIN:
             rung[account_id, stream] = now
             app.extensions["desk"].later.ring(reading.JOB_OF[stream], account_id)

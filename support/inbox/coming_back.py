@@ -42,7 +42,8 @@ def take_ours(
 
 def answered_by(session: Session, post: Post) -> Message | None:
     """The customer's message our own post answers, if the desk knows it."""
-    theirs = select(Message).where(Message.by_us.is_(False), Message.posted_at <= post.posted_at)
+    at = editing.said_at(post)
+    theirs = select(Message).where(Message.by_us.is_(False), Message.posted_at <= at)
     if post.private:
         theirs = theirs.where(Message.thread_x_id == post.thread_x_id, Message.channel == DM)
     elif post.in_reply_to_x_id:
@@ -72,7 +73,8 @@ def is_being_sent(session: Session, conversation_id: int, post: Post) -> bool:
 
 def _join(session: Session, answered: Message, post: Post, known: Known, now: datetime) -> None:
     ticket = session.get_one(Ticket, answered.ticket_id)
-    late = retelling.answer_came_late(session, ticket, post.posted_at)
+    at = editing.said_at(post)
+    late = retelling.answer_came_late(session, ticket, at)
     message = Message(
         conversation=ticket.conversation,
         ticket=ticket,
@@ -82,7 +84,7 @@ def _join(session: Session, answered: Message, post: Post, known: Known, now: da
         thread_x_id=thread_of(post)[:60],
         in_reply_to_x_id=post.in_reply_to_x_id[:19],
         quoted_x_id=post.quoted_x_id[:19],
-        posted_at=editing.said_at(post),
+        posted_at=at,
         received_at=now,
     )
     editing.begin(message, post, now)

@@ -10,7 +10,7 @@ from support.inbox import reading
 from support.inbox.reading import DMS, MENTIONS, OWN, read_stream
 from support.inbox.records import Cursor, Hole, IntakeRefusal
 from support.settings import load_settings
-from support.x.client import XDoor
+from support.x.door import XDoor
 from support.x.snowflakes import first_id_at
 from tests.cast import SECRET
 from tests.fakes import THURSDAY, StandingClock

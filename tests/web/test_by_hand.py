@@ -142,20 +142,21 @@ NO = {
 
 
 @pytest.mark.parametrize(("values", "words"), NO.values(), ids=NO)
-def test_what_cannot_be_answered_has_its_reason_and_no_button(
+def test_a_draft_for_a_post_that_went_away_comes_back_with_the_reason(
     session, talk, misaki, clock, values, words
 ):
     talk.says()
     fields = {**hidden(misaki.get(path(talk.ticket)).text), "body": "書きかけの文"}
     holds(session, talk, emptied_at=clock(), **values)
-    form = form_of(misaki.get(path(talk.ticket)).text)
-    assert words in form
-    assert 'type="submit"' not in form
-    assert "DMに誘導" not in form
+    page = misaki.get(path(talk.ticket)).text
+    assert 'id="reply-panel"' not in page, "there is nothing left to answer"
+    assert 'data-key="v"' not in page, "nor anybody to invite"
     answer = misaki.post(path(talk.ticket, "replies"), data=fields)
     assert answer.status_code == 422
-    assert words in answer.text
-    assert "書きかけの文</textarea>" in answer.text
+    form = form_of(answer.text)
+    assert words in form
+    assert 'type="submit"' not in form
+    assert "書きかけの文</textarea>" in form
     assert talk.replies() == []
 
 

@@ -71,8 +71,10 @@ def test_an_agent_sees_neither_the_page_nor_the_table(misaki, cast):
     assert set_cap(misaki, cast, "5").status_code == 403
 
 
-def test_the_settings_open_where_a_lead_may_look(ryo):
-    assert ryo.get("/settings").headers["Location"] == PAGE
+def test_a_lead_finds_it_in_the_settings(ryo):
+    there = ryo.get("/settings", follow_redirects=True)
+    assert there.status_code == 200
+    assert f'href="{PAGE}"' in there.text
 
 
 def test_the_table_holds_a_line_for_each_day_account_and_kind(ryo, spent):

@@ -89,4 +89,5 @@ def test_the_log_goes_on_over_pages(session, cast, ryo):
 def test_only_leads_and_administrators_see_it(misaki, ryo):
     assert misaki.get(PAGE).status_code == 403
     assert misaki.get(f"{PAGE}.csv").status_code == 403
-    assert ryo.get("/").text.count(f'href="{PAGE}"') == 1
+    there = ryo.get("/settings", follow_redirects=True)
+    assert there.text.count(f'href="{PAGE}"') == 1
