@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -59,7 +59,7 @@ def read_stream(
     midway keeps what it got and leaves the cursor where it was; then it raises XError.
     """
     cursor = _cursor(session, account, stream)
-    edge = edge_of(cursor)
+    edge, since, read_at = edge_of(cursor), cursor.since_id, cursor.read_at
     session.commit()
     reading = _read(client, stream, edge)
     people: dict[str, Person] = {}
@@ -67,7 +67,8 @@ def read_stream(
         _look_up(client, reading.pages, people)
     finally:
         # X showed it, so it costs, whatever becomes of it.
-        _charge(session, account, stream, reading.pages, people, now, prices)
+        items = billed(reading, since, read_at, now)
+        _charge(session, account, stream, items, people, now, prices)
     posts = _with_authors(reading.posts, people)
     posts.sort(key=lambda post: int(post.x_id))
     fresh = [post for post in posts if int(post.x_id) > int(edge or 0)]
@@ -187,16 +188,26 @@ def _with_authors(posts: list[Post], people: dict[str, Person]) -> list[Post]:
     ]
 
 
+def billed(reading: Reading, since: str, read_at: datetime | None, now: datetime) -> int:
+    """How many things of a read X bills: each once a UTC day, and messages are read over and over.
+
+    `since` and `read_at`: how far and when the stream was read before.
+    """
+    items = sum(page.items for page in reading.pages)
+    if read_at is None or read_at.astimezone(UTC).date() != now.astimezone(UTC).date():
+        return items
+    return items - sum(int(post.x_id) <= int(since or 0) for post in reading.posts)
+
+
 def _charge(
     session: Session,
     account: Account,
     stream: str,
-    pages: list[Page],
+    items: int,
     people: dict[str, Person],
     now: datetime,
     prices: Prices,
 ) -> None:
-    items = sum(page.items for page in pages)
     kind = kind_of_read(stream, owned=account.owns_app)
     charge(session, account.id, kind, items, now=now, prices=prices)
     charge(session, account.id, USER_READ, len(people), now=now, prices=prices)

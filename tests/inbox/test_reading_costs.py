@@ -1,6 +1,7 @@
 """What X shows costs, whatever becomes of it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -59,6 +60,18 @@ def test_every_item_of_a_page_is_charged(session, cast, stream, owned, kind, mic
     said = post(at=THURSDAY, private=stream == DMS)
     read_stream(session, cast.account, stream, Shown(page(said, items=3)), THURSDAY)
     assert charges(session) == [(kind, 3, 3 * micros)]
+
+
+def test_what_was_read_before_on_the_same_day_is_not_charged_again(session, cast):
+    first = post(at=THURSDAY, private=True)
+    second = post("もう一つ", at=THURSDAY + timedelta(minutes=1), private=True, number=1)
+    read_stream(session, cast.account, DMS, Shown(page(first)), THURSDAY)
+    later = THURSDAY + timedelta(minutes=2)
+    read_stream(session, cast.account, DMS, Shown(page(second, first, items=2)), later)
+    assert [items for _, items, _ in charges(session)] == [1, 1]
+    next_day = THURSDAY + timedelta(days=1)
+    read_stream(session, cast.account, DMS, Shown(page(second, first, items=2)), next_day)
+    assert sum(items for _, items, _ in charges(session)) == 4, "a new day is billed anew"
 
 
 def test_an_empty_answer_costs_nothing(session, cast):
