@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,6 @@ from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app import create_app
@@ -71,11 +71,24 @@ def database_url(
     if url is None:
         notes.skip_or_fail("PostgreSQL", postgres.why_not())
     engine = engine_for(url)
-    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
     with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        connection.exec_driver_sql(emptying())
     engine.dispose()
     return str(url)
+
+
+@cache
+def emptying() -> str:
+    """Empties every table and counts ids from 1 again; quicker than TRUNCATE for a few rows."""
+    tables = Base.metadata.sorted_tables
+    counted = [t.name for t in tables if t.autoincrement_column is not None]
+    return "; ".join(
+        [
+            "SET LOCAL session_replication_role = replica",  # no foreign key is looked at
+            *(f"DELETE FROM {table.name}" for table in tables),
+            *(f"SELECT setval('{name}_id_seq', 1, false)" for name in counted),
+        ]
+    )
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from support.compliance.records import ComplianceCheck
 from support.jobs import checking
-from support.x.errors import Meaning, XError
+from support.x.errors import RECONNECT, Meaning, XError
 from support.x.posts import Missing, Page, Person
 from support.x.records import Account
 from tests.cast import HANAKO, YUUKI, customer_says, post
@@ -97,5 +97,5 @@ def test_a_refused_token_stops_the_account_and_keeps_the_place(at_work, rung, x,
     x.raises = XError(Meaning.ACCOUNT, 401, "Unauthorized")
     (number,) = rung()
     at_work(checking.check_posts, number)
-    assert session.scalars(select(Account.stopped_reason)).one() == "401 Unauthorized"
+    assert session.scalars(select(Account.stopped_reason)).one() == RECONNECT
     assert rung() == []

@@ -127,7 +127,7 @@ def compared(made: dict[str, object], clean: dict[str, object]) -> None:
         assert [row for row in expected if row not in found] == [], what
 
 
-@settings(max_examples=5, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=3, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(seed=st.integers(0, 2**32), story=st.integers(0, 2**32))
 def test_any_order_of_a_day_on_x_gives_what_one_clean_pass_gives(seed, story):
     world = World(Random(story)).happen(EVENTS)
@@ -139,7 +139,7 @@ def test_any_order_of_a_day_on_x_gives_what_one_clean_pass_gives(seed, story):
         compared(everything(session), clean)
 
 
-@settings(max_examples=60, deadline=None, phases=WITHOUT_EXPLAINING)
+@settings(max_examples=25, deadline=None, phases=WITHOUT_EXPLAINING)
 @given(seed=st.integers(0, 2**32), story=st.integers(0, 2**32))
 def test_so_does_any_order_of_a_few_posts(seed, story):
     world = World(Random(story)).happen(12)

@@ -55,7 +55,13 @@ PASSED = {
     "too many hashtags": (replace(SAID, hashtags=tuple("abcdefghijklmnopq")), "spam_hashtags"),
     "links only": (replace(SAID, text="@hikari_care https://t.co/a #懸賞"), "spam_links"),
 }
-POLICY = Policy(campaign_hashtags=("夏の福袋",), spam_words=("副業*稼げる",))
+POLICY = Policy(
+    campaign_hashtags=("夏の福袋",),
+    spam_words=("副業*稼げる",),
+    most_mentions=10,
+    most_hashtags=15,
+    pass_links_only=True,
+)
 
 
 @pytest.mark.parametrize(("said", "reason"), PASSED.values(), ids=PASSED.keys())
@@ -100,10 +106,13 @@ def test_a_muted_person_is_passed_over_in_public_and_in_private():
         assert decide(said, OURS, POLICY, muted=True).reason == "muted"
 
 
+def test_by_default_nothing_that_names_us_is_spam():
+    for name in ("too many people", "too many hashtags", "links only"):
+        assert decide(PASSED[name][0], OURS, Policy()).taken, name
+
+
 def test_each_rule_can_be_switched_off():
-    off = Policy(
-        pass_carried=False, most_mentions=0, most_hashtags=0, pass_links_only=False
-    )
+    off = Policy(pass_carried=False)
     for name in ("a talk among others that carries us along", "links only", "too many people"):
         assert decide(PASSED[name][0], OURS, off).taken, name
 
