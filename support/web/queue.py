@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -84,6 +85,8 @@ class Row:
         latest = self.ticket.latest_message
         if latest and latest.emptied_reason:
             return str(why_gone(latest.emptied_reason, self.ticket.conversation.is_private))
+        if latest and latest.kind == "encrypted":
+            return str(gettext("暗号化されたメッセージです。"))
         text = latest.text[: 2 * SNIPPET] if latest else self.ticket.subject
         words = " ".join(_NAMES_FIRST.sub("", text).split())
         return (_MEDIA_LAST.sub("", words) or words)[:SNIPPET]

@@ -166,6 +166,8 @@ def test_an_encrypted_message_is_opened_on_x_com(session, talk, misaki):
     session.get_one(Message, talk.ticket.latest_message_id).kind = "encrypted"
     session.commit()
     page = misaki.get(path(talk.ticket)).text
+    rows = misaki.get("/tickets").text
+    assert "暗号化されたメッセージです。" in rows, "the list says what it cannot show"
     told = re.search(r"暗号化されたメッセージです。<a [^>]*>x.comで開いてください", page)[0]
     assert 'href="https://x.com/messages"' in told
     assert 'type="submit"' not in form_of(page)
