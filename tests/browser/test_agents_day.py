@@ -1,6 +1,7 @@
 """The main job in a real browser: nothing is reloaded, nothing typed is lost, no rule is bent."""
 
 import re
+from itertools import product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -122,12 +123,11 @@ def test_the_second_agent_is_told_who_was_first_and_keeps_the_draft(desk, open_w
     assert len(desk.sandbox.sent()["posts"]) == 1
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_are_accessible_fit_a_phone_and_keep_the_security_policy(desk, open_window, scheme):
+def test_pages_are_accessible_fit_a_phone_and_keep_the_security_policy(desk, open_window):
     desk.sandbox.post("@hikari_care " + "とても長い投稿です。" * 40, by="sample_radio")
     number = until(lambda: _number_of(desk, "とても長い"), "the ticket")
     paths = ["/", f"/tickets/{number}", "/canned", "/reports", "/me", "/?view=resolved"]
-    for width in (1440, 390, 320):
+    for scheme, width in product(("light", "dark"), (1440, 390, 320)):
         window = open_window(desk.url, scheme=scheme, width=width)
         sign_in(window.page, desk.cast.ryo.email)
         for path in paths:
