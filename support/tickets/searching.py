@@ -176,7 +176,7 @@ def _row() -> Select[Ticket]:
             .contains_eager(Conversation.customer)
             .load_only(Customer.username, Customer.name, Customer.followers),
             contains_eager(Ticket.latest_message).load_only(
-                Message.text, Message.received_at, Message.emptied_reason
+                Message.text, Message.received_at, Message.emptied_reason, Message.kind
             ),
             contains_eager(Ticket.leading_promise).load_only(
                 Promise.kind,
