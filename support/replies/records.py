@@ -12,6 +12,7 @@ from support.conversations.records import Conversation, Message
 from support.db import Base, UtcDateTime
 
 _LIVE = "settled_at IS NULL"
+_WISHED = "done_at IS NULL AND refused = ''"
 _MOVING = "state IN ('held', 'queued', 'posting', 'unknown')"
 
 
@@ -51,8 +52,12 @@ class Reply(Base):
     """The form's idempotency key: pressing twice makes one reply."""
     pressed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     held_until: Mapped[datetime] = mapped_column(UtcDateTime)
-    rung_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When a worker was last called for it; the bell may be lost and is rung again."""
+    """From then on it may go out: the end of the time to take it back, or the time chosen."""
+    scheduled: Mapped[bool] = mapped_column(default=False)
+    """Whether the agent chose that time."""
+    seen_message_id: Mapped[int | None]
+    """The newest message of the conversation when it was pressed: what comes after it overtakes
+    a reply that is still held. No foreign key: the message may be released meanwhile."""
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When nothing more will happen to it: all parts posted, undone, or given up."""
 
@@ -92,7 +97,8 @@ class ReplyPart(Base):
     text: Mapped[str]
     """Exactly what goes to X, signature included."""
     state: Mapped[str] = mapped_column(String(8), default="held")
-    """held, queued, posting, posted, handed, rejected, unknown or undone; see replies/states.py."""
+    """held, asking, queued, posting, posted, handed, rejected, unknown or undone; see
+    replies/states.py."""
     x_id: Mapped[str | None] = mapped_column(String(19))
     posted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When X accepted it."""
@@ -102,9 +108,13 @@ class ReplyPart(Base):
     """Until then the worker that is posting it counts as alive."""
     lease_owner: Mapped[str] = mapped_column(String(80), default="")
     attempted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the first call to X began: a look for the part must reach back that far."""
-    absent_count: Mapped[int] = mapped_column(default=0)
-    """How many looks at our own posts proved that it is not there."""
+    """When the first call to X began."""
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the latest one began."""
+    after_x_id: Mapped[str] = mapped_column(String(19), default="")
+    """An id X had given before the first call: a look for the part must reach back that far."""
+    absent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When a complete look, by X's clock, did not show it; a second one proves its absence."""
     reason: Mapped[str] = mapped_column(default="")
     """Why it stopped, or was handed to a person, in words for the agent."""
     handed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -145,5 +155,41 @@ class Attempt(Base):
     part_id: Mapped[int] = mapped_column(ForeignKey("reply_parts.id"), index=True)
     happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     outcome: Mapped[str] = mapped_column(String(20))
-    """posted, refused, retry, no_answer, lost_worker, found, absent, unclear, handed, by_hand."""
+    """posted, refused, retry, no_answer, lost_worker, found, absent, unclear, handed, by_hand;
+    by a person: sent_on, sent_again, given_up, said_posted, said_absent."""
     detail: Mapped[str] = mapped_column(String(300), default="")
+    """X's words, X's id, or the person's reason."""
+    begun_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the call began whose end this is."""
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+
+    agent: Mapped[Agent | None] = relationship()
+
+
+class Retraction(Base):
+    """A wish to take one of our posts down from X, and what came of it."""
+
+    __tablename__ = "retractions"
+    __table_args__ = (
+        Index(
+            "ix_retractions_open",
+            "not_before",
+            sqlite_where=text(_WISHED),
+            postgresql_where=text(_WISHED),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    part_id: Mapped[int] = mapped_column(ForeignKey("reply_parts.id"), unique=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
+    reason: Mapped[str] = mapped_column(String(300))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    not_before: Mapped[datetime] = mapped_column(UtcDateTime)
+    """X may be asked again from this moment on."""
+    tries: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    refused: Mapped[str] = mapped_column(String(300), default="")
+    """X's words, where it did not let us."""
+
+    agent: Mapped[Agent] = relationship()
+    part: Mapped[ReplyPart] = relationship()

@@ -7,6 +7,9 @@ from enum import StrEnum
 class PartState(StrEnum):
     HELD = "held"
     """Waits for the undo time to pass."""
+    ASKING = "asking"
+    """Overtaken before it went out: the customer wrote again or somebody answered; a person says
+    whether it still goes."""
     QUEUED = "queued"
     """May be sent now, or again from its not_before on."""
     POSTING = "posting"
@@ -23,7 +26,10 @@ class PartState(StrEnum):
 MOVES: frozenset[tuple[PartState, PartState]] = frozenset(
     {
         (PartState.HELD, PartState.QUEUED),
+        (PartState.HELD, PartState.ASKING),
         (PartState.HELD, PartState.UNDONE),
+        (PartState.ASKING, PartState.QUEUED),
+        (PartState.ASKING, PartState.UNDONE),
         (PartState.QUEUED, PartState.POSTING),
         (PartState.QUEUED, PartState.UNDONE),
         (PartState.QUEUED, PartState.HANDED),
@@ -38,6 +44,7 @@ MOVES: frozenset[tuple[PartState, PartState]] = frozenset(
         (PartState.UNKNOWN, PartState.POSTED),
         (PartState.UNKNOWN, PartState.QUEUED),
         (PartState.UNKNOWN, PartState.REJECTED),
+        (PartState.UNKNOWN, PartState.UNDONE),
         (PartState.REJECTED, PartState.QUEUED),
         (PartState.REJECTED, PartState.UNDONE),
         (PartState.REJECTED, PartState.HANDED),
@@ -54,6 +61,7 @@ _MOST_TELLING = (
     PartState.UNKNOWN,
     PartState.REJECTED,
     PartState.HANDED,
+    PartState.ASKING,
     PartState.POSTING,
     PartState.HELD,
     PartState.QUEUED,

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from support.tickets.records import Ticket
 
 
+_UNWARNED = "kept_at IS NULL AND withdrawn_at IS NULL AND warned_at IS NULL"
+
+
 class Calendar(Base):
     """One version of a set of business hours."""
 
@@ -71,6 +74,12 @@ class Promise(Base):
             sqlite_where=text("kept_at IS NULL AND withdrawn_at IS NULL"),
             postgresql_where=text("kept_at IS NULL AND withdrawn_at IS NULL"),
         ),
+        Index(
+            "ix_promises_unwarned",
+            "warn_at",
+            sqlite_where=text(_UNWARNED),
+            postgresql_where=text(_UNWARNED),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -88,6 +97,8 @@ class Promise(Base):
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """First moment the budget is used up. Derived; none while paused or if hours never open."""
     warn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    warned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When open pages were told that it is due soon."""
     breach_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """First moment the budget is exceeded. Derived, like warn_at."""
     kept_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
