@@ -1,0 +1,147 @@
+"""What a run will do, drawn from its seed: who writes, what is pressed, what goes wrong."""
+
+from dataclasses import dataclass
+from random import Random
+
+from tests.faults.steps import STEPS
+from tests.faults.world import CARE, LABO
+
+FOLLOWS = 0.15
+"""Share of public posts with which a customer goes on in a thread."""
+SAME_WORDS = "お待たせしており申し訳ございません。復旧まで今しばらくお待ちください。"
+
+# What a reply is like, and how it is pressed, with the share of each.
+KINDS = {
+    "plain": 0.50,
+    "split": 0.11,
+    "dm": 0.12,
+    "picture": 0.03,
+    "same_words": 0.02,
+    "by_hand": 0.01,
+    "race": 0.03,
+    "twice": 0.03,
+    "web": 0.04,
+    "web_twice": 0.02,
+    "scheduled": 0.04,
+    "undone": 0.05,
+}
+"""dm: privately; picture: with one; same_words: words that went to others; by_hand: X does not let
+the API answer; race: two agents at once; twice: the form is sent again; web: through the web
+server; web_twice: by two clicks at once; scheduled: for a moment later; undone: taken back."""
+AT_LEAST = dict.fromkeys(KINDS, 2)
+OF_LABO = ("undone",)
+"""Only where there is a time to take a reply back."""
+
+
+@dataclass(frozen=True)
+class Errand:
+    """One customer's message and the reply it will get."""
+
+    serial: int
+    kind: str
+    account: str
+    by: str
+    """Username of the customer."""
+    follows: int | None
+    """Serial of the post in whose thread it goes on."""
+
+    @property
+    def words(self) -> str:
+        named = "" if self.kind == "dm" else f"@{self.account} "
+        return f"{named}つながりにくいです（{self.serial:06}）"
+
+    @property
+    def answer(self) -> str:
+        if self.kind == "same_words":
+            return SAME_WORDS
+        first = f"受付番号{self.serial:06}の件、確認いたします。"
+        if self.kind != "split":
+            return first
+        more = "通信の状態を順に確かめております。" * 9
+        return f"{first}{more}\n{more}以上、{self.serial:06}についてご案内いたしました。"
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that goes wrong, so many seconds after the beginning."""
+
+    at: float
+    what: str
+    number: float = 0.0
+    """Seconds it lasts, or times it happens."""
+
+
+def errands(random: Random, count: int, *, web: bool) -> list[Errand]:
+    kinds = [kind for kind, least in AT_LEAST.items() for _ in range(least)][: max(count, 0)]
+    kinds += random.choices([*KINDS], [*KINDS.values()], k=max(0, count - len(kinds)))
+    if not web:
+        kinds = [{"web": "plain", "web_twice": "twice"}.get(kind, kind) for kind in kinds]
+    random.shuffle(kinds)
+    made: list[Errand] = []
+    open_threads: list[Errand] = []
+    for serial, kind in enumerate(kinds, start=1):
+        made.append(_errand(random, serial, kind, open_threads))
+        if kind in ("plain", "split", "twice"):
+            open_threads = [*open_threads, made[-1]][-20:]
+    return made
+
+
+def _errand(random: Random, serial: int, kind: str, threads: list[Errand]) -> Errand:
+    if kind in ("plain", "split") and threads and random.random() < FOLLOWS:
+        before = threads.pop(random.randrange(len(threads)))
+        return Errand(serial, kind, before.account, before.by, before.serial)
+    account = LABO if kind in OF_LABO or random.random() < 0.4 else CARE
+    return Errand(serial, kind, account, f"kakuu_{serial:06}", None)
+
+
+# What goes wrong in a minute of a long run, and how often.
+ACTS = {
+    "kill": 6,
+    "freeze": 2,
+    "cut_post": 4,
+    "lost_post": 2,
+    "late_post": 1,
+    "silence": 1,
+    "refuse_503": 3,
+    "limited": 2,
+    "unauthorized": 1,
+    "no_credits": 0.5,
+    "cut_dm": 2,
+    "cut_delete": 1,
+    "cut_read": 3,
+    "lost_picture": 1,
+    "flush": 3,
+    "no_valkey": 1,
+    "no_database": 0.4,
+    "no_x": 0.7,
+    "clock": 1,
+    "lost_pushes": 1,
+}
+"""kill: -9 at a random instant; freeze: asleep beyond its lease; cut_post: accepted, then cut;
+lost_post: cut, not accepted; late_post: accepted after the client gave up; silence: a timeout,
+not accepted; limited: 429; flush, no_valkey: the queue is emptied, or gone for a while; clock: an
+hour forward or back, and back again; lost_pushes: webhook deliveries are lost and doubled."""
+ONCE = {"no_database": 30.0, "no_valkey": 6.0, "no_x": 4.0, "clock": 12.0, "freeze": 0.0}
+"""Seconds these last in a long run."""
+
+
+def acts(random: Random, seconds: float, *, short: bool) -> list[Act]:
+    """Each kind at least once, the rest as often as its rate says, at random moments."""
+    drawn: list[Act] = []
+    for what, rate in ACTS.items():
+        times = 1 if short else max(1, round(rate * seconds / 60))
+        for _ in range(times):
+            lasts = ONCE.get(what, 0.0) * (0.15 if short else 1.0)
+            begin, until = (0.0, 0.5) if short else (0.05, 0.95)
+            at = random.uniform(begin, 0.1 if short and lasts == 0 else until) * seconds
+            drawn.append(Act(at, what, lasts))
+    return sorted(drawn, key=lambda act: act.at)
+
+
+def death(random: Random, started: int, *, short: bool) -> str:
+    """Where the worker that is started as the so-many-th dies; the first ones at each step once."""
+    if started < len(STEPS):
+        return f"{STEPS[started]}:{random.randrange(1, 3)}"
+    if short:
+        return ""
+    return f"{random.choice(STEPS)}:{random.randrange(2, 60)}"
