@@ -28,7 +28,7 @@ LAID: dict[str, tuple[str, str, float]] = {
     "lost_picture": ("cut", "media_upload", 0),
 }
 """What X does: its kind, at which call, and how many seconds it lasts."""
-READS = ("users/:id/mentions", "users/:id/tweets", "dm_events")
+READS = {"cut_read": "users/:id/tweets", "cut_mentions": "users/:id/mentions"}
 TWICE = ("unauthorized",)
 """Once would only renew the token."""
 
@@ -47,7 +47,8 @@ class Conductor(threading.Thread):
         self._deeds: dict[str, Callable[[float], None]] = {
             "kill": lambda _: self._fleet.kill(),
             "freeze": self._freeze,
-            "cut_read": self._cut_read,
+            "cut_read": lambda _: self._cut_read("cut_read"),
+            "cut_mentions": lambda _: self._cut_read("cut_mentions"),
             "flush": self._flush,
             "no_valkey": self._no_valkey,
             "no_database": self._no_database,
@@ -77,7 +78,9 @@ class Conductor(threading.Thread):
         names = {(kind, endpoint): what for what, (kind, endpoint, _) in LAID.items()}
         met = Counter(self.done)
         for left in self._world.x.control.get("/faults").json():
-            met[names.get((left["kind"], left["endpoint"]), "cut_read")] -= left["times"]
+            reads = {endpoint: what for what, endpoint in READS.items()}
+            what = names.get((left["kind"], left["endpoint"])) or reads[left["endpoint"]]
+            met[what] -= left["times"]
         return +met
 
     def _beside(self, deed: Callable[[float], None], number: float) -> None:
@@ -96,10 +99,10 @@ class Conductor(threading.Thread):
         lease = float(self._world.env["DESK_LEASE_SECONDS"])
         self._fleet.freeze(self._fleet.any("send"), lease + 3)
 
-    def _cut_read(self, _: float) -> None:
+    def _cut_read(self, what: str) -> None:
         kind = self._random.choice(["cut", "refuse_503", "accept_then_cut"])
         with self.x_is_steady:
-            self._world.x.lay(kind, self._random.choice(READS))
+            self._world.x.lay(kind, READS[what])
 
     def _flush(self, _: float) -> None:
         with suppress(redis.RedisError), redis.Redis.from_url(self._world.valkey.url) as client:

@@ -108,7 +108,8 @@ ACTS = {
     "no_credits": 0.5,
     "cut_dm": 2,
     "cut_delete": 1,
-    "cut_read": 3,
+    "cut_read": 2,
+    "cut_mentions": 1,
     "lost_picture": 1,
     "flush": 3,
     "no_valkey": 1,
@@ -121,21 +122,33 @@ ACTS = {
 lost_post: cut, not accepted; late_post: accepted after the client gave up; silence: a timeout,
 not accepted; limited: 429; flush, no_valkey: the queue is emptied, or gone for a while; clock: an
 hour forward or back, and back again; lost_pushes: webhook deliveries are lost and doubled."""
-ONCE = {"no_database": 30.0, "no_valkey": 6.0, "no_x": 4.0, "clock": 12.0, "freeze": 0.0}
-"""Seconds these last in a long run."""
+LASTS = {
+    "no_database": (30.0, 2.0),
+    "no_valkey": (6.0, 1.0),
+    "no_x": (4.0, 1.0),
+    "clock": (12.0, 3.0),
+}
+"""Seconds these last in a long run, and in a short one."""
+NOT_IN_SHORT = ("cut_mentions",)
+"""After a read that failed the desk rests for half a minute."""
 
 
 def acts(random: Random, seconds: float, *, short: bool) -> list[Act]:
     """Each kind at least once, the rest as often as its rate says, at random moments."""
     drawn: list[Act] = []
     for what, rate in ACTS.items():
-        times = 1 if short else max(1, round(rate * seconds / 60))
+        times = what not in NOT_IN_SHORT if short else max(1, round(rate * seconds / 60))
         for _ in range(times):
-            lasts = ONCE.get(what, 0.0) * (0.15 if short else 1.0)
-            begin, until = (0.0, 0.5) if short else (0.05, 0.95)
-            at = random.uniform(begin, 0.1 if short and lasts == 0 else until) * seconds
-            drawn.append(Act(at, what, lasts))
+            lasts = LASTS.get(what, (0.0, 0.0))[short]
+            drawn.append(Act(_moment(random, seconds, short=short, lasts=lasts > 0), what, lasts))
     return sorted(drawn, key=lambda act: act.at)
+
+
+def _moment(random: Random, seconds: float, *, short: bool, lasts: bool) -> float:
+    """In a short run X is told early: there are few calls to go wrong."""
+    if not short:
+        return random.uniform(0.05, 0.95) * seconds
+    return random.uniform(0.3, 0.9) * seconds if lasts else random.uniform(0.0, 0.2) * seconds
 
 
 def death(random: Random, started: int, *, short: bool) -> str:

@@ -140,7 +140,7 @@ class _Run:
 
     def _say(self, words: str) -> None:
         """How far it is, for whoever waits."""
-        if not self._options.short:
+        if True:
             at = time.monotonic() - self._begun
             print(f"{at:6.1f} s: {words}", file=sys.stderr, flush=True)
 
