@@ -60,8 +60,9 @@ def send(ticket_id: int) -> Response:
         return _again(ticket_id, refusal, status=422)
     _note_pick(reply)
     db.session.commit()
+    account_id = reply.conversation.account_id
     if reply.held_until <= now():
-        the_desk().later.ring("deliver", reply.id)
+        the_desk().later.ring("send", account_id)
     the_desk().news.tell("ticket", ticket_id)
     return ticket_page.answer(ticket_id, desk=composer(found(ticket_id), me()))
 
@@ -177,10 +178,10 @@ def _words_back(reply: Reply) -> Composer | None:
 @pages.post("/replies/<int:reply_id>/retry")
 def retry(reply_id: int) -> Response:
     reply = own_reply(reply_id)
-    pressing.retry(db.session(), reply, now())
-    ticket_id = reply.ticket_id
+    pressing.retry(db.session(), reply, now(), by=me())
+    ticket_id, account_id = reply.ticket_id, reply.conversation.account_id
     db.session.commit()
-    the_desk().later.ring("deliver", reply_id)
+    the_desk().later.ring("send", account_id)
     the_desk().news.tell("ticket", ticket_id)
     return ticket_page.answer(ticket_id)
 
@@ -199,7 +200,7 @@ def hand(reply_id: int) -> Response:
 @pages.post("/replies/<int:reply_id>/discard")
 def discard(reply_id: int) -> Response:
     reply = own_reply(reply_id)
-    pressing.discard(db.session(), reply, now())
+    pressing.discard(db.session(), reply, now(), by=me())
     ticket_id = reply.ticket_id
     db.session.commit()
     the_desk().news.tell("ticket", ticket_id)
