@@ -9,7 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from support.replies.records import Reply, ReplyPart
+from support.agents.records import Agent
+from support.conversations.records import PUBLIC, Conversation
+from support.errors import DeskError
+from support.replies import holding, retracting
+from support.replies.records import Reply, ReplyPart, Retraction
 from support.x.connecting import resume
 from support.x.records import Account
 from tests.faults.world import World
@@ -20,11 +24,15 @@ EVERY = 1.0
 class Operators(threading.Thread):
     """Looks after the desk each second, as far as it and X can be reached."""
 
-    def __init__(self, world: World, random: Random, x_is_steady: threading.Lock) -> None:
+    def __init__(
+        self, world: World, random: Random, x_is_steady: threading.Lock, takes_back: int
+    ) -> None:
         super().__init__(daemon=True)
         self._world, self._random, self._x_is_steady = world, random, x_is_steady
         self._over = threading.Event()
         self._typed: set[int] = set()
+        self._decided: set[int] = set()
+        self._takes_back = takes_back
         self.resumed = 0
 
     def stop(self) -> None:
@@ -33,11 +41,11 @@ class Operators(threading.Thread):
 
     def run(self) -> None:
         while not self._over.wait(EVERY):
-            for deed in (self._resume, self._type):
+            for deed in (self._resume, self._type, self._decide, self._take_back):
                 try:
                     with self._world.session() as session:
                         deed(session)
-                except (SQLAlchemyError, httpx.HTTPError):
+                except (SQLAlchemyError, httpx.HTTPError, DeskError):
                     continue
 
     def _resume(self, session: Session) -> None:
@@ -64,3 +72,37 @@ class Operators(threading.Thread):
             if answer.status_code == 303:
                 x_id = answer.headers["Location"].rpartition("/")[2]
                 self._world.ledger.note("typed", x_id=x_id, part=part.id)
+
+    def _decide(self, session: Session) -> None:
+        """A person reads what is new, and sends two of three on."""
+        asking = select(ReplyPart.reply_id).where(ReplyPart.state == "asking").distinct()
+        for reply_id in set(session.scalars(asking)) - self._decided:
+            if self._random.random() < 0.67:
+                by = session.get_one(Agent, self._world.cast.misaki.id)
+                now = self._world.clock()
+                holding.send_on(session, session.get_one(Reply, reply_id), now, by=by)
+                session.commit()
+            self._decided.add(reply_id)
+
+    def _take_back(self, session: Session) -> None:
+        """Now and then a lead has one of our posts taken down from X."""
+        alone = (
+            select(ReplyPart)
+            .join(ReplyPart.reply)
+            .join(Reply.conversation)
+            .where(
+                ReplyPart.state == "posted",
+                ReplyPart.position == 1,
+                ReplyPart.id.not_in(select(Retraction.part_id)),
+                Reply.settled_at.is_not(None),
+                Conversation.channel == PUBLIC,
+            )
+        )
+        if not self._takes_back or (found := session.scalars(alone.limit(1)).first()) is None:
+            return
+        by = session.get_one(Agent, self._world.cast.ryo.id)
+        retracting.ask(session, found, self._world.clock(), by=by, reason="内容の誤り")
+        account_id = found.reply.conversation.account_id
+        session.commit()
+        self._takes_back -= 1
+        self._world.later.ring("send", account_id)

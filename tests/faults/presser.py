@@ -197,9 +197,9 @@ class Presser(threading.Thread):
             who = session.get_one(Agent, agent.id)
             reply = pressing.press(session, ticket, message, who, draft, self._world.clock())
             session.commit()
-            reply_id, undo = reply.id, reply.held_until > reply.pressed_at
-        if not undo:
-            ring(self._world, waiting.account_id, reply_id)
+            reply_id, waits = reply.id, reply.held_until > reply.pressed_at
+        if not waits:
+            self._world.later.ring("send", waiting.account_id)
         return reply_id
 
     def _draft(self, waiting: Waiting, key: str, seen: int | None) -> Draft:
@@ -207,8 +207,7 @@ class Presser(threading.Thread):
         if errand.kind == "picture":
             shown = (fit(picture(errand.serial, 64, 36), "image1", "復旧の見込み"),)
             return Draft(errand.answer, key, seen, shown)
+        if errand.kind == "scheduled":
+            at = self._world.clock() + SCHEDULED
+            return Draft(errand.answer, key, seen, send_at=at, out_of_hours=True)
         return Draft(errand.answer, key, seen)
-
-
-def ring(world: World, account_id: int, reply_id: int) -> None:
-    world.later.ring("deliver", reply_id)

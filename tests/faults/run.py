@@ -49,6 +49,11 @@ class Options:
         return max(6.0 if self.short else 60.0, self.replies / self.per_second)
 
     @property
+    def takes_back(self) -> int:
+        """How many of our posts are taken down from X again."""
+        return max(2, self.replies // 60)
+
+    @property
     def patience(self) -> tuple[float, float]:
         """Seconds to settle: until the clock is put forward an hour, and from then on."""
         return (25.0, 15.0) if self.short else (60.0, 120.0)
@@ -73,7 +78,9 @@ class _Run:
         self._conductor = Conductor(here, self._fleet, acts, Random(options.seed + 1))
         self._watcher = Watcher(here.database.url)
         self._fleet.heard.append(self._watcher.died)
-        self._operators = Operators(here, Random(options.seed + 2), self._conductor.x_is_steady)
+        self._operators = Operators(
+            here, Random(options.seed + 2), self._conductor.x_is_steady, options.takes_back
+        )
         self._customers = Customers(here, self._errands, options.per_second)
 
     def run(self) -> Outcome:
@@ -140,7 +147,7 @@ class _Run:
 
     def _say(self, words: str) -> None:
         """How far it is, for whoever waits."""
-        if True:
+        if not self._options.short:
             at = time.monotonic() - self._begun
             print(f"{at:6.1f} s: {words}", file=sys.stderr, flush=True)
 
