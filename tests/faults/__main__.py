@@ -4,11 +4,13 @@ Prints one line of figures. Ends with 1 on any finding; each is a sentence.
 """
 
 import json
+import shutil
 import sys
 import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
 
+from support.logs import set_up_logs
 from tests.faults.run import Options, run
 from tests.faults.stand_ins import GUARDS
 from tests.machinery import lifeline
@@ -17,12 +19,17 @@ from tests.machinery import lifeline
 def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     lifeline.run_folder()
-    with tempfile.TemporaryDirectory(prefix="faults-", ignore_cleanup_errors=True) as name:
-        outcome = run(options, Path(name))
+    set_up_logs("ERROR")
+    place = Path(tempfile.mkdtemp(prefix="faults-"))
+    outcome = run(options, place)
     about = {"database": options.database, "seed": options.seed, "without": options.without}
     print(json.dumps({"run": "faults", **about, **outcome.figures()}, ensure_ascii=False))
     for sentence in outcome.sentences():
         print(sentence, file=sys.stderr)
+    if outcome.failed:
+        print(f"What the processes wrote and what X had stays in {place}.", file=sys.stderr)
+    else:
+        shutil.rmtree(place, ignore_errors=True)
     return int(outcome.failed)
 
 

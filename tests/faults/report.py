@@ -1,8 +1,9 @@
 """What a run found, as one line of figures, and what it has to say besides."""
 
 import json
+import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ class Outcome:
     recovered: list[float]
     """Seconds, ascending, from a worker's death to knowing what became of its part."""
     unresolved: int
+    stories: list[str] = field(default_factory=list)
+    """What was tried for the parts that findings name."""
     seconds: float = 0.0
 
     @property
@@ -52,7 +55,13 @@ class Outcome:
         said += [f"broke: {why}" for why in self.broke]
         if self.unresolved:
             said.append(f"lost: {self.unresolved} parts of dead workers stay in doubt")
-        return said
+        return said + self.stories
+
+
+def parts_named(audit: Audit) -> list[int]:
+    """The parts that are spoken of in findings, as many as one cares to read of."""
+    named = (re.findall(r"[Pp]art (\d+)", it.sentence) for it in audit.findings)
+    return [int(number) for numbers in named for number in numbers][:20]
 
 
 def steps_met(book: Path) -> Counter[str]:

@@ -13,11 +13,11 @@ from tests.faults.auditor import Audit, audit
 from tests.faults.browser import Browser
 from tests.faults.conductor import HOUR, Conductor
 from tests.faults.customers import Customers
-from tests.faults.facts import read_desk, read_x
+from tests.faults.facts import read_desk, read_x, story
 from tests.faults.operators import Operators
 from tests.faults.presser import Presser
 from tests.faults.processes import Fleet, Web
-from tests.faults.report import Outcome, steps_met
+from tests.faults.report import Outcome, parts_named, steps_met
 from tests.faults.watcher import Watcher
 from tests.faults.world import World, world
 
@@ -98,12 +98,12 @@ class _Run:
             self._conductor.start()
             self._until_done(presser)
             self._fleet.deadly = self._options.short
-            settled = self._settle()
+            self._settle()
             presser.stop()
             self._operators.stop()
             self._watcher.stop()
             self._faults = self._conductor.counted()
-        return self._outcome(settled)
+        return self._outcome()
 
     def _until_done(self, presser: Presser) -> None:
         """Every reply is pressed and everything that goes wrong went wrong."""
@@ -113,7 +113,7 @@ class _Run:
             time.sleep(LOOK_EVERY)
         self._conductor.finish()
 
-    def _settle(self) -> Audit:
+    def _settle(self) -> None:
         """Waits until nothing is left to do, or patience is over; an hour passes meanwhile."""
         before, after = self._options.patience
         deadline, hour = time.monotonic() + before, False
@@ -121,10 +121,10 @@ class _Run:
             found = self._audit()
             self._say(f"{len(found.findings)} findings, {dict(found.stopped)}")
             if _is_settled(found):
-                return found
+                return
             if time.monotonic() > deadline:
                 if hour:
-                    return found
+                    return
                 self._world.set_clock(HOUR)
                 deadline, hour = time.monotonic() + after, True
             time.sleep(LOOK_EVERY / 2)
@@ -133,16 +133,18 @@ class _Run:
         ledger = [*self._world.ledger.lines]
         return audit(read_x(str(self._world.x.file)), read_desk(self._world.database.url), ledger)
 
-    def _outcome(self, settled: Audit) -> Outcome:
+    def _outcome(self) -> Outcome:
         faults = self._faults + steps_met(self._world.place / "deaths.jsonl")
-        ledger = self._world.ledger
+        ledger, last = self._world.ledger, self._audit()
+        url = self._world.database.url
         return Outcome(
-            audit=self._audit(),
+            audit=last,
             pressed=len({line["key"] for line in ledger.of("pressed")}),
             broke=[line["why"] for line in ledger.of("broke")],
             faults=faults + self._fleet.ended + Counter(resumed=self._operators.resumed),
             recovered=sorted(self._watcher.seconds),
             unresolved=self._watcher.unresolved,
+            stories=[story(url, part_id) for part_id in parts_named(last)],
         )
 
     def _say(self, words: str) -> None:
