@@ -44,7 +44,13 @@ def _options(arguments: list[str] | None) -> Options:
     parser.add_argument("--without", choices=[*GUARDS], default="", help=f"({guards})")
     given = parser.parse_args(arguments)
     return Options(
-        given.replies, given.seed, given.database, given.short, not given.no_web, given.without
+        given.replies,
+        given.seed,
+        given.database,
+        short=given.short,
+        web=not given.no_web,
+        says_how_far=True,
+        without=given.without,
     )
 
 

@@ -12,7 +12,7 @@ from tests.faults.world import World
 from tests.machinery.running import forms
 
 AGAIN = 0.5
-LATE = 40.0
+LATE = 180.0
 """Seconds after which the browser's owner gives up opening a page."""
 
 

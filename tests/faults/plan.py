@@ -1,5 +1,6 @@
 """What a run will do, drawn from its seed: who writes, what is pressed, what goes wrong."""
 
+from collections import Counter
 from dataclasses import dataclass
 from random import Random
 
@@ -57,8 +58,8 @@ class Errand:
         first = f"受付番号{self.serial:06}の件、確認いたします。"
         if self.kind != "split":
             return first
-        more = "通信の状態を順に確かめております。" * 9
-        return f"{first}{more}\n{more}以上、{self.serial:06}についてご案内いたしました。"
+        more = (f"通信の状態を順に確かめております（{self.serial:06}-{n}）。" for n in range(16))
+        return first + "".join(more)
 
 
 @dataclass(frozen=True)
@@ -151,10 +152,13 @@ def _moment(random: Random, seconds: float, *, short: bool, lasts: bool) -> floa
     return random.uniform(0.3, 0.9) * seconds if lasts else random.uniform(0.0, 0.2) * seconds
 
 
-def death(random: Random, started: int, *, short: bool) -> str:
-    """Where the worker that is started as the so-many-th dies; the first ones at each step once."""
-    if started < len(STEPS):
-        return f"{STEPS[started]}:{random.randrange(1, 3)}"
-    if short:
+def death(random: Random, met: Counter[str], *, short: bool) -> str:
+    """Where the next worker dies: at one of the steps that were `met` least so far, soon at first.
+
+    Empty where every step was met and a short run has seen enough.
+    """
+    fewest = min(met[step] for step in STEPS)
+    if short and fewest:
         return ""
-    return f"{random.choice(STEPS)}:{random.randrange(2, 60)}"
+    step = random.choice([step for step in STEPS if met[step] == fewest])
+    return f"{step}:{random.randrange(1, 40 if fewest else 3)}"

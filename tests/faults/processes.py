@@ -15,6 +15,7 @@ import httpx
 
 from tests.faults import plan, web, worker
 from tests.faults.launching import end, launch
+from tests.faults.steps import steps_met
 from tests.faults.worker import DIE, WITHOUT
 from tests.faults.world import World
 from tests.machinery.running import until
@@ -38,7 +39,7 @@ class Fleet:
         self._running: dict[str, BaseProcess] = {}
         self._lock = threading.Lock()
         self._over = threading.Event()
-        self._senders = 0
+        self._planned: dict[str, str] = {}
         self.deadly = True
         """Whether workers that are started now die at a named step."""
         self.ended: Counter[str] = Counter()
@@ -76,14 +77,20 @@ class Fleet:
         for process in self._running.values():
             end(process)
 
+    def _met(self, name: str) -> Counter[str]:
+        """How many workers died at each step, or are about to."""
+        others = [plan for whose, plan in self._planned.items() if whose != name]
+        coming = Counter(plan.partition(":")[0] for plan in others)
+        return steps_met(self._world.place / "deaths.jsonl") + coming
+
     def _pid(self, name: str) -> int:
         return self._running[name or self.any()].pid or 0
 
     def _start(self, name: str) -> None:
         env = dict(self._world.env) | {WITHOUT: self._without, DIE: ""}
         if DUTIES[name] == "send" and self.deadly:
-            env[DIE] = plan.death(self._random, self._senders, short=self._short)
-            self._senders += 1
+            self._planned[name] = plan.death(self._random, self._met(name), short=self._short)
+            env[DIE] = self._planned[name]
         log = self._world.place / f"{name}.log"
         process = launch(worker.main, DUTIES[name], env, log=log)
         with self._lock:

@@ -1,10 +1,8 @@
 """What a run found, as one line of figures, and what it has to say besides."""
 
-import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from tests.faults.auditor import Audit
@@ -62,12 +60,6 @@ def parts_named(audit: Audit) -> list[int]:
     """The parts that are spoken of in findings, as many as one cares to read of."""
     named = (re.findall(r"[Pp]art (\d+)", it.sentence) for it in audit.findings)
     return [int(number) for numbers in named for number in numbers][:20]
-
-
-def steps_met(book: Path) -> Counter[str]:
-    """How many workers died at each named step."""
-    lines = book.read_text().splitlines() if book.exists() else []
-    return Counter(f"died_{json.loads(line)['step']}" for line in lines)
 
 
 def _share(ordered: list[float], share: float) -> float | None:

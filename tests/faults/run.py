@@ -17,7 +17,8 @@ from tests.faults.facts import read_desk, read_x, story
 from tests.faults.operators import Operators
 from tests.faults.presser import Presser
 from tests.faults.processes import Fleet, Web
-from tests.faults.report import Outcome, parts_named, steps_met
+from tests.faults.report import Outcome, parts_named
+from tests.faults.steps import steps_met
 from tests.faults.watcher import Watcher
 from tests.faults.world import World, world
 
@@ -32,6 +33,7 @@ class Options:
     short: bool = False
     """A few seconds of faults, for the tests; else a minute at least."""
     web: bool = True
+    says_how_far: bool = False
     without: str = ""
     """A guard that is taken away, to see that the auditor notices."""
 
@@ -134,7 +136,8 @@ class _Run:
         return audit(read_x(str(self._world.x.file)), read_desk(self._world.database.url), ledger)
 
     def _outcome(self) -> Outcome:
-        faults = self._faults + steps_met(self._world.place / "deaths.jsonl")
+        met = steps_met(self._world.place / "deaths.jsonl")
+        faults = self._faults + Counter({f"died_{step}": count for step, count in met.items()})
         ledger, last = self._world.ledger, self._audit()
         url = self._world.database.url
         return Outcome(
@@ -149,7 +152,7 @@ class _Run:
 
     def _say(self, words: str) -> None:
         """How far it is, for whoever waits."""
-        if not self._options.short:
+        if self._options.says_how_far:
             at = time.monotonic() - self._begun
             print(f"{at:6.1f} s: {words}", file=sys.stderr, flush=True)
 

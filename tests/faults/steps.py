@@ -10,6 +10,7 @@ import os
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,8 +31,7 @@ ANSWERED = "answered"
 """X's answer was read, nothing of it is committed."""
 POSTED = "posted"
 """The id X gave is committed, nothing else was done."""
-STEPS = (POSTING, SENT, ANSWERED, CLAIMED, BEFORE_CLAIM, POSTED)
-"""Those first that take longest to get over."""
+STEPS = (BEFORE_CLAIM, CLAIMED, POSTING, SENT, ANSWERED, POSTED)
 _WENT_OUT = "send_request_body.complete"
 
 
@@ -125,3 +125,9 @@ class _Listener(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if record.getMessage().startswith(_WENT_OUT):
             self._deaths.went_out()
+
+
+def steps_met(book: Path) -> Counter[str]:
+    """How many processes died at each step."""
+    lines = book.read_text().splitlines() if book.exists() else []
+    return Counter(str(json.loads(line)["step"]) for line in lines)
