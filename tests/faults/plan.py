@@ -30,8 +30,8 @@ KINDS = {
 the API answer; race: two agents at once; twice: the form is sent again; web: through the web
 server; web_twice: by two clicks at once; scheduled: for a moment later; undone: taken back."""
 AT_LEAST = dict.fromkeys(KINDS, 2)
-OF_LABO = ("undone",)
-"""Only where there is a time to take a reply back."""
+ONE_ACCOUNT = {"undone": LABO, "same_words": CARE}
+"""One account has a time to take replies back; what one has said X refuses to hear from it again."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _errand(random: Random, serial: int, kind: str, threads: list[Errand]) -> Er
     if kind in ("plain", "split") and threads and random.random() < FOLLOWS:
         before = threads.pop(random.randrange(len(threads)))
         return Errand(serial, kind, before.account, before.by, before.serial)
-    account = LABO if kind in OF_LABO or random.random() < 0.4 else CARE
+    account = ONE_ACCOUNT.get(kind) or (LABO if random.random() < 0.4 else CARE)
     return Errand(serial, kind, account, f"kakuu_{serial:06}", None)
 
 

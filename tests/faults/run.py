@@ -42,6 +42,11 @@ class Options:
         return 5 if self.short else 8
 
     @property
+    def timeout(self) -> int:
+        """Seconds a call to X may take."""
+        return 2 if self.short else 3
+
+    @property
     def per_second(self) -> float:
         return 5.0 if self.short else 8.0
 
@@ -63,7 +68,7 @@ class Options:
 
 def run(options: Options, place: Path) -> Outcome:
     begun = time.monotonic()
-    with world(place, options.database, lease=options.lease) as here:
+    with world(place, options.database, lease=options.lease, timeout=options.timeout) as here:
         outcome = _Run(options, here).run()
     outcome.seconds = time.monotonic() - begun
     return outcome

@@ -88,12 +88,15 @@ class World:
 
 
 @contextmanager
-def world(place: Path, database: str, *, lease: int) -> Iterator[World]:
+def world(place: Path, database: str, *, lease: int, timeout: int) -> Iterator[World]:
     x = SandboxX(place)
     kept = Postgres(place) if database == "postgresql" else Sqlite(place)
     queue = Valkey(place)
     (place / "clock").write_text("0")
-    env = _environment(place, kept.url, queue.url, x.url, lease)
+    env = _environment(place, kept.url, queue.url, x.url) | {
+        "DESK_LEASE_SECONDS": str(lease),
+        "DESK_X_TIMEOUT": str(timeout),
+    }
     engine = engine_for(kept.url)
     clock = JumpingClock(place / "clock")
     with Session(engine, expire_on_commit=False) as session:
@@ -112,7 +115,7 @@ def world(place: Path, database: str, *, lease: int) -> Iterator[World]:
             kept.start()
 
 
-def _environment(place: Path, database: str, queue: str, x: str, lease: int) -> dict[str, str]:
+def _environment(place: Path, database: str, queue: str, x: str) -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith("DESK_")}
     return own | {
         PLACE: str(place),
@@ -123,9 +126,7 @@ def _environment(place: Path, database: str, queue: str, x: str, lease: int) -> 
         "DESK_REDIS_URL": queue,
         "DESK_X_BASE_URL": x,
         "DESK_X_WEB_URL": x,
-        "DESK_X_TIMEOUT": "3",
         "DESK_PORT": str(_free_port()),
-        "DESK_LEASE_SECONDS": str(lease),
         "DESK_POLL_MENTIONS": "1",
         "DESK_POLL_DMS": "1",
         "DESK_POLL_OWN_POSTS": "2",
