@@ -14,12 +14,11 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-IMPORTED = [__name__, "app", "worker", "gunicorn.app.wsgiapp", "gunicorn.workers.gthread"]
 PATIENCE = 10.0
 """Seconds a process has to end after it was asked to."""
 
 _forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(IMPORTED)
+_forks.set_forkserver_preload([__name__, "tests.machinery.imported"])
 
 
 @contextmanager
