@@ -18,7 +18,7 @@ from support.x.registering import register
 from support.x.tokens import TokenUnreadable, seal, unseal
 from tests.cast import SECRET
 from tests.fakes import THURSDAY
-from tests.machinery.processes import ROOT
+from tests.machinery.running import ROOT
 from tests.machinery.sandbox import running_sandbox
 from tests.x.granting import approved, door_for
 

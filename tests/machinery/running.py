@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from support.db import engine_for
 from tests.cast import SECRET, Cast, make_cast
-from tests.machinery.processes import running
+from tests.machinery import processes
 from tests.machinery.sandbox import PLAIN_HTTP, Sandbox, running_sandbox
 from tests.machinery.valkey import valkey_server
 
+ROOT = processes.ROOT
 PATIENCE = 40.0
 Found = TypeVar("Found")
 
@@ -76,7 +77,7 @@ def running_desk(
         commands = {duty: ["worker.py", duty] for duty in ("send", "ingest", "scheduler")}
         if web:
             commands["web"] = ["gunicorn", "-c", "gunicorn.conf.py", "app:create_app()"]
-        stack.enter_context(running(commands, env, folder))
+        stack.enter_context(processes.running(commands, env, folder))
         if web:
             until(lambda: _ready(f"http://127.0.0.1:{port}"), "the web server")
         yield RunningDesk(f"http://127.0.0.1:{port}", sandbox, database_url, env, cast)

@@ -20,8 +20,7 @@ from support.x.signatures import CONSUMER_HEADER, sign
 from support.x.tokens import seal
 from tests.cast import SECRET
 from tests.fakes import THURSDAY
-from tests.machinery.processes import ROOT
-from tests.machinery.running import until
+from tests.machinery.running import ROOT, until
 from tests.machinery.sandbox import PLAIN_HTTP
 from tests.x import pushed
 

@@ -15,7 +15,7 @@ from support.x.records import Account
 from support.x.refreshing import held_of
 from support.x.tokens import seal, unseal
 from tests.cast import SECRET
-from tests.machinery.processes import ROOT
+from tests.machinery.running import ROOT
 from tests.machinery.sandbox import running_sandbox
 from tests.x.granting import ALMOST_OVER, connect_by_oauth2, door_for, pair_from, refreshes
 
