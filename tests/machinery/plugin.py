@@ -9,6 +9,7 @@ from tests.machinery import lifeline, notes
 
 WAITING = (
     "tests/browser/",
+    "tests/faults/test_faults.py",
     "tests/journeys/",
     "tests/local/",
     "tests/machinery/",
