@@ -89,6 +89,8 @@ def schedule(app: Flask, stop: threading.Event) -> None:
                 checking.ring_checks()
         except SQLAlchemyError as error:
             log.error("sweep_failed", error=type(error).__name__)
+        except Exception:
+            log.exception("sweep_failed")  # what stands in its way now may be gone in a second
 
 
 def _ring_due(app: Flask, rung: dict[tuple[int, str], float]) -> None:

@@ -116,7 +116,7 @@ class Desk:
         return reply.id
 
     def ring(self, reply_id: int) -> None:
-        self._later.ring("deliver", reply_id)
+        self._later.ring("send", self._cast.account.id)
 
     def accepted(self, reply_id: int) -> datetime | None:
         """When X took the reply, read anew; on SQLite a look must not hold up the worker."""

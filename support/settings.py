@@ -69,8 +69,8 @@ class Settings(BaseModel):
     """A JSON file of prices X changed since; see x/price_file.py. Empty: X's prices as known."""
     undo_seconds: Annotated[int, Field(ge=0, le=300)] = 10
     """How long a pressed reply waits before it may be sent, for a new account."""
-    lease_seconds: Annotated[int, Field(ge=5, le=300)] = 25
-    """How long a worker may hold one part of a reply before it counts as lost."""
+    lease_seconds: Annotated[int, Field(ge=4, le=300)] = 8
+    """How long nothing is heard of a worker before what it was sending counts as lost."""
     live_pages: Annotated[int, Field(ge=0, le=10_000)] = 200
     """Open pages one web process keeps a live stream for; later ones poll."""
     practice: bool = False

@@ -141,6 +141,15 @@ class SmallX:
             raise self.accept_then.pop(0)
         return x_id
 
+    def x_clock(self) -> datetime:
+        return self.clock()
+
+    def delete_post(self, x_id: str) -> None:
+        self.calls += 1
+        if self.answers:
+            raise self.answers.pop(0)
+        self.ours = [post for post in self.ours if post.x_id != x_id]
+
     def own_posts(self, *, since_id: str = "", page: str | None = None) -> Page:
         return self._shown(lambda post: not post.private and int(post.x_id) > int(since_id or 0))
 

@@ -201,7 +201,6 @@ class Stage:
         )
         pressed = max(happening.at - SENT_AFTER, answers.posted_at)
         reply = pressing.press(self.session, ticket, answers, by, draft, pressed)
-        reply.rung_at = happening.at
         self._outcome(happening, reply)
 
     def _outcome(self, happening: Happening, reply: Reply) -> None:

@@ -9,7 +9,7 @@ from support.clock import Clock, system_clock
 
 SEND, INGEST = "send", "ingest"
 JOBS = {
-    "deliver": (SEND, "support.jobs.sending.deliver"),
+    "send": (SEND, "support.jobs.sending.send"),
     "read_mentions": (INGEST, "support.jobs.reading.read_mentions"),
     "read_dms": (INGEST, "support.jobs.reading.read_dms"),
     "read_own_posts": (INGEST, "support.jobs.reading.read_own_posts"),

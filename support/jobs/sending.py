@@ -1,25 +1,61 @@
-"""Sending replies, and looking for those X may already have."""
+"""Sending replies, looking for those X may already have, and taking posts down."""
 
+import time
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
+import structlog
+from flask import Flask, current_app
+from sqlalchemy.orm import Session
+
+from support.desk import Desk
 from support.jobs.at_work import at_the_desk, me
-from support.replies import reconciling, sending
+from support.jobs.leasing import Lease
+from support.replies import choosing, reconciling, retracting, sending
+from support.replies.choosing import Ready
 from support.replies.claiming import Hands
-from support.replies.states import PartState
+
+LONGEST = 5.0
+"""Seconds after which a job rings for the next one: other accounts want their turn."""
+log = structlog.get_logger()
 
 
-def deliver(reply_id: int) -> None:
-    """Sends what is ready of a reply, or looks for what may have been sent."""
-    with at_the_desk(reply=reply_id) as (desk, session):
-        reply = sending.whole(session, reply_id)
-        if reply is None:
-            return
-        ticket_id = reply.ticket_id
-        doubtful = any(part.state == PartState.UNKNOWN for part in reply.parts)
-        session.rollback()
-        lease = timedelta(seconds=desk.settings.lease_seconds)
-        hands = Hands(desk.x, desk.clock, me(), lease, desk.prices)
-        if doubtful:
-            reconciling.look(session, reply_id, hands)
-        sending.deliver(session, reply_id, hands)
-        desk.news.tell("ticket", ticket_id)
+def send(account_id: int) -> None:
+    """Sends what an account has ready, the most pressing first, until there is no more."""
+    with at_the_desk(account=account_id) as (desk, session):
+        hands = hands_of(desk)
+        with _lease(hands):
+            began, tried = time.monotonic(), set[int]()
+            retracting.carry_out(session, account_id, hands)
+            while found := _ready(session, account_id, desk, tried):
+                for it in found:
+                    tried.add(it.reply_id)
+                    send_one(session, it, hands)
+                    desk.news.tell("ticket", it.ticket_id)
+                    if time.monotonic() - began > LONGEST:
+                        desk.later.ring("send", account_id)
+                        return
+
+
+def _ready(session: Session, account_id: int, desk: Desk, tried: set[int]) -> list[Ready]:
+    """Nothing is tried twice in one job: what does not move now is left to the next."""
+    found = choosing.ready(session, account_id, desk.clock())
+    session.rollback()
+    return [it for it in found if it.reply_id not in tried]
+
+
+def send_one(session: Session, it: Ready, hands: Hands) -> None:
+    """Looks for what is in doubt, then sends what is ready."""
+    if it.in_doubt:
+        reconciling.look(session, it.reply_id, hands)
+    sending.deliver(session, it.reply_id, hands)
+
+
+def hands_of(desk: Desk) -> Hands:
+    lease = timedelta(seconds=desk.settings.lease_seconds)
+    return Hands(desk.x, desk.clock, me(), lease, desk.prices)
+
+
+def _lease(hands: Hands) -> AbstractContextManager[object]:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return Lease(app, hands)

@@ -1,15 +1,16 @@
 """What the scheduler does every second, and now and then."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
+from support.desk import Desk
 from support.inbox import pushing, subscribing
 from support.jobs.at_work import at_the_desk
-from support.replies import sending
+from support.replies import choosing, holding, sending
+from support.sla import keeping
 from support.tickets import handling
-
-RING_AGAIN = timedelta(seconds=20)
 
 
 def sweep() -> int:
@@ -19,23 +20,29 @@ def sweep() -> int:
     """
     with at_the_desk() as (desk, session):
         now = desk.clock()
-        sending.lose_dead_workers(session, now)
-        for ticket in handling.due_to_wake(session, now=now):
-            handling.wake(session, ticket, by=None, now=now)
-        replies = sending.to_ring(session, now, again_after=RING_AGAIN)
-        for reply in replies:
-            reply.rung_at = now
-        ids = [reply.id for reply in replies]
+        changed = _mend(session, desk, now)
+        accounts = choosing.accounts_waiting(session, now)
         pushed = pushing.is_waiting(session, now)
         unkept = subscribing.due(session, now)
         session.commit()
-        for reply_id in ids:
-            desk.later.ring("deliver", reply_id)
+        for account_id in accounts:
+            desk.later.ring("send", account_id)
         if pushed:
             desk.later.ring("read_pushes")
         if unkept:
             desk.later.ring("keep_webhooks")
-        return len(ids) + pushed
+        for ticket_id in changed:
+            desk.news.tell("ticket", ticket_id)
+        return len(accounts) + pushed
+
+
+def _mend(session: Session, desk: Desk, now: datetime) -> list[int]:
+    """What time alone changes; the ids of the tickets open pages should draw again."""
+    sending.lose_dead_workers(session, now, timedelta(seconds=desk.settings.lease_seconds))
+    for ticket in handling.due_to_wake(session, now=now):
+        handling.wake(session, ticket, by=None, now=now)
+    overtaken = holding.stop_overtaken(session, now)
+    return [*overtaken, *keeping.warn(session, now)]
 
 
 def tidy() -> None:

@@ -1,17 +1,25 @@
 """Claiming: which part of a reply may go to X next, and that only one worker takes it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import exists, func, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, bindparam, exists, or_, select, update
+from sqlalchemy.orm import Session
 
 from support.clock import Clock
+from support.conversations.records import DM, Conversation, Customer, Message
 from support.db import changed
 from support.desk import X
-from support.replies.records import Reply, ReplyPart
+from support.replies import holding
+from support.replies.choosing import SET_BACK, in_the_way
+from support.replies.records import Reply, ReplyImage, ReplyPart
 from support.replies.states import PartState
 from support.x.pricing import X_PRICES, Prices
+from support.x.records import Account
+from support.x.snowflakes import newest
 
 
 @dataclass(frozen=True)
@@ -31,92 +39,167 @@ class Errand:
 
     part_id: int
     reply_id: int
+    position: int
     text: str
     private: bool
     target_x_id: str
     """The post to reply to, or the person a direct message goes to."""
     claimed_at: datetime
+    account_id: int
+    agent_id: int
+    plan: str
+    pictured: bool
+    """Whether pictures go out with it."""
 
 
-def claim(session: Session, reply: Reply, hands: Hands) -> Errand | None:
-    """The next part of this `whole` reply to post, now leased to the worker; None: there is none.
+def claim(session: Session, reply_id: int, hands: Hands) -> Errand | None:
+    """The next part of this reply to post, now leased to the worker; None: there is none.
 
-    1. parts whose undo time has passed are queued;
+    1. a held reply whose time has come is queued, unless something overtook it;
     2. the first part not yet out is taken, if nothing stands before it;
     3. one conditional update makes it ours: someone else being first is a normal outcome.
     """
     now = hands.clock()
-    if reply.settled_at is not None:
+    rows = session.execute(_facts(), {"reply": reply_id, "now": now}).all()
+    if not rows or rows[0].stopped_at is not None or rows[0].earlier:
         return None
-    _start(session, reply, now)
-    account = reply.conversation.account
-    part = _next_part(reply, now)
-    if part is None or account.stopped_at is not None or _earlier_is_live(session, reply):
+    if any(row.state == PartState.HELD for row in rows):
+        if not _is_over(rows[0], now) or not holding.start(session, reply_id, now):
+            return None
+        rows = session.execute(_facts(), {"reply": reply_id, "now": now}).all()
+    row = _next_part(rows, now)
+    if row is None or not _take(session, row, hands, now):
         return None
-    taken = changed(
-        session,
-        update(ReplyPart)
-        .where(ReplyPart.id == part.id, ReplyPart.state == PartState.QUEUED.value)
-        .values(
-            state=PartState.POSTING.value,
-            lease_owner=hands.worker,
-            lease_until=now + hands.lease,
-            attempted_at=func.coalesce(ReplyPart.attempted_at, now),
-            not_before=None,
-            absent_count=0,
-        ),
-    )
-    return _errand(reply, part, now) if taken == 1 else None
+    return _errand(rows, row, now)
 
 
-def _start(session: Session, reply: Reply, now: datetime) -> None:
-    if reply.held_until <= now and any(part.state == PartState.HELD for part in reply.parts):
-        changed(
-            session,
-            update(ReplyPart)
-            .where(ReplyPart.reply_id == reply.id, ReplyPart.state == PartState.HELD.value)
-            .values(state=PartState.QUEUED.value),
-        )
-        for part in reply.parts:
-            session.refresh(part)
+def _is_over(row: Any, now: datetime) -> bool:
+    """The time to take it back; as the chooser judges it."""
+    return row.held_until <= now or (not row.scheduled and row.pressed_at > now + SET_BACK)
 
 
-def _next_part(reply: Reply, now: datetime) -> ReplyPart | None:
-    for part in reply.parts:
-        if part.state == PartState.POSTED:
+def _next_part(rows: Sequence[Any], now: datetime) -> Any | None:
+    for row in rows:
+        if row.state == PartState.POSTED:
             continue
-        ready = part.not_before is None or part.not_before <= now
-        return part if part.state == PartState.QUEUED and ready else None
+        ready = row.not_before is None or row.not_before <= now
+        return row if row.state == PartState.QUEUED and ready else None
     return None
 
 
-def _earlier_is_live(session: Session, reply: Reply) -> bool:
-    """Replies of one conversation go out in the order they were pressed.
+def _take(session: Session, row: Any, hands: Hands, now: datetime) -> bool:
+    values: dict[str, Any] = {
+        "state": PartState.POSTING.value,
+        "lease_owner": hands.worker,
+        "lease_until": now + hands.lease,
+        "claimed_at": now,
+        "not_before": None,
+        "absent_at": None,
+    }
+    if row.attempted_at is None:
+        values |= {"attempted_at": now, "after_x_id": known_before(session, row.answers_x_id)}
+    mine = update(ReplyPart).where(
+        ReplyPart.id == row.id, ReplyPart.state == PartState.QUEUED.value
+    )
+    return changed(session, mine.values(**values)) == 1
 
-    One that waits for a person to post it by hand holds up nobody: that may take hours.
+
+def known_before(session: Session, *more: str) -> str:
+    """The newest id X is known to have given before now: whatever we post next is younger.
+
+    X's ids carry X's own time, so a look that reaches back to it needs to trust no clock of ours.
     """
-    earlier = aliased(Reply)
-    with_a_person = exists().where(
-        ReplyPart.reply_id == earlier.id, ReplyPart.state == PartState.HANDED.value
-    )
-    return bool(
-        session.scalar(
-            select(
-                exists().where(
-                    earlier.conversation_id == reply.conversation_id,
-                    earlier.id < reply.id,
-                    earlier.settled_at.is_(None),
-                    ~with_a_person,
-                )
-            )
+    seen = session.scalar(_newest_message())
+    posted = session.scalar(_newest_part())
+    return newest([seen or "", posted or "", *more])
+
+
+@cache
+def _newest_message() -> Select[*tuple[Any, ...]]:
+    return select(Message.x_id).order_by(Message.id.desc()).limit(1)
+
+
+@cache
+def _newest_part() -> Select[*tuple[Any, ...]]:
+    out = select(ReplyPart.x_id).where(ReplyPart.posted_at.is_not(None))
+    return out.order_by(ReplyPart.posted_at.desc()).limit(1)
+
+
+@cache
+def _facts() -> Select[*tuple[Any, ...]]:
+    """A live reply and all it stands on, a row for each part."""
+    pictured = exists().where(ReplyImage.reply_id == Reply.id)
+    return (
+        select(
+            ReplyPart.id,
+            ReplyPart.position,
+            ReplyPart.state,
+            ReplyPart.text,
+            ReplyPart.x_id,
+            ReplyPart.not_before,
+            ReplyPart.attempted_at,
+            Reply.id.label("reply_id"),
+            Reply.held_until,
+            Reply.scheduled,
+            Reply.pressed_at,
+            Reply.agent_id,
+            Conversation.channel,
+            Conversation.account_id,
+            Customer.x_id.label("customer_x_id"),
+            Message.x_id.label("answers_x_id"),
+            Message.latest_x_id,
+            Account.plan,
+            Account.stopped_at,
+            pictured.label("pictured"),
+            in_the_way(Reply).label("earlier"),
         )
+        .join(Reply, Reply.id == ReplyPart.reply_id)
+        .join(Conversation, Conversation.id == Reply.conversation_id)
+        .join(Customer, Customer.id == Conversation.customer_id)
+        .join(Account, Account.id == Conversation.account_id)
+        .join(Message, Message.id == Reply.answers_id)
+        .where(Reply.id == bindparam("reply"), Reply.settled_at.is_(None))
+        .order_by(ReplyPart.position)
     )
 
 
-def _errand(reply: Reply, part: ReplyPart, now: datetime) -> Errand:
-    private = reply.conversation.is_private
-    target = reply.conversation.customer.x_id if private else target_of(part)
-    return Errand(part.id, reply.id, part.text, private, target, now)
+def _errand(rows: Sequence[Any], row: Any, now: datetime) -> Errand:
+    private = row.channel == DM
+    out = [it.x_id for it in rows if it.position < row.position and it.x_id]
+    public = out[-1] if out else row.latest_x_id or row.answers_x_id
+    return Errand(
+        part_id=row.id,
+        reply_id=row.reply_id,
+        position=row.position,
+        text=row.text,
+        private=private,
+        target_x_id=row.customer_x_id if private else public,
+        claimed_at=now,
+        account_id=row.account_id,
+        agent_id=row.agent_id,
+        plan=row.plan,
+        pictured=bool(row.pictured) and row.position == 1,
+    )
+
+
+def renew(session: Session, worker: str, lease: timedelta, now: datetime) -> int:
+    """The worker lives: what it is posting stays leased to it. How many parts that was."""
+    mine = update(ReplyPart).where(
+        ReplyPart.state == PartState.POSTING.value, ReplyPart.lease_owner == worker
+    )
+    return changed(session, mine.values(lease_until=now + lease))
+
+
+def abandoned(now: datetime, lease: timedelta) -> Select[ReplyPart]:
+    """Parts whose worker has not been heard of for a whole lease.
+
+    A lease that ends later than one can was written before a clock was set back.
+    """
+    too_far = now + lease + SET_BACK
+    return select(ReplyPart).where(
+        ReplyPart.state == PartState.POSTING.value,
+        or_(ReplyPart.lease_until < now, ReplyPart.lease_until > too_far),
+    )
 
 
 def target_of(part: ReplyPart) -> str:

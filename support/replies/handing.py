@@ -7,7 +7,7 @@ read of our timeline. Its words may have been changed on x.com; what stands ther
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import CompoundSelect, select, union, update
+from sqlalchemy import CompoundSelect, case, select, union, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -21,10 +21,11 @@ from support.conversations.records import (
 )
 from support.db import changed, storable
 from support.errors import N_, DeskError, SomeoneWasFirst
-from support.replies.claiming import targets_of
+from support.replies.attempts import log_attempt
+from support.replies.claiming import known_before, targets_of
 from support.replies.records import Reply, ReplyPart
-from support.replies.retries import comparable, find
-from support.replies.sending import keep_words, log_attempt, settle, whole
+from support.replies.retries import comparable, find, look_since
+from support.replies.sending import keep_words, settle, whole
 from support.replies.states import PartState
 from support.tickets.records import Ticket
 from support.x.eligibility import Ours, Verdict, Why, may_reply
@@ -105,7 +106,14 @@ def hand_over(session: Session, reply: Reply, now: datetime) -> None:
         session,
         update(ReplyPart)
         .where(ReplyPart.id == part.id, ReplyPart.state.in_(stopped))
-        .values(state=PartState.HANDED.value, handed_at=now, not_before=None),
+        .values(
+            state=PartState.HANDED.value,
+            handed_at=now,
+            not_before=None,
+            after_x_id=case(
+                (ReplyPart.after_x_id != "", ReplyPart.after_x_id), else_=known_before(session)
+            ),
+        ),
     )
     if not mine or reply.conversation.is_private:
         raise DeskError(N_("この返信は、手での送信に切り替えられる状態ではありません。"))
@@ -140,7 +148,6 @@ def found_by_hand(session: Session, post: Post, now: datetime) -> Ticket | None:
     if mine:
         log_attempt(session, part.id, "by_hand", post.x_id, now)
         keep_words(part, post.text)
-        part.reply.rung_at = None
     reply = whole(session, part.reply_id)
     assert reply is not None
     settle(session, reply, now)
@@ -201,7 +208,7 @@ def _is(part: ReplyPart, post: Post) -> bool:
         [post],
         text=part.text,
         targets=targets_of(part),
-        attempted_at=part.handed_at,
+        since=look_since(part.after_x_id, part.handed_at),
         handed_at=part.handed_at,
         taken=(),
     )

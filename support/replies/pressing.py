@@ -11,18 +11,29 @@ from support.agents.records import Agent
 from support.conversations.records import DM, Message
 from support.db import changed, storable
 from support.errors import N_, DeskError, Refused, SomeoneWasFirst
+from support.replies.attempts import log_attempt
+from support.replies.claiming import known_before
 from support.replies.enclosing import records_of
+from support.replies.holding import time_chosen
 from support.replies.images import Picture, fit_together
 from support.replies.parts import TooLong, split
 from support.replies.records import Reply, ReplyPart
 from support.replies.signature import signature, signed
 from support.replies.states import PartState, may_become
+from support.sla.keeping import hours_of
+from support.sla.records import Calendar
 from support.tickets.records import Ticket
 from support.x.records import Account
 from support.x.text import DM_LIMIT
 
 MOST_PARTS = 6
-NOT_OUT = [PartState.HELD, PartState.QUEUED, PartState.REJECTED, PartState.HANDED]
+NOT_OUT = [
+    PartState.HELD,
+    PartState.ASKING,
+    PartState.QUEUED,
+    PartState.REJECTED,
+    PartState.HANDED,
+]
 """The states in which X surely has nothing of a part, or only a person could have posted it."""
 
 
@@ -37,6 +48,10 @@ class Draft:
     """The newest reply the agent could see; a newer one means someone was first."""
     pictures: tuple[Picture, ...] = ()
     """What goes out with the first part."""
+    send_at: datetime | None = None
+    """The time the agent chose; None: as soon as it can no longer be taken back."""
+    out_of_hours: bool = False
+    """Whether that time may lie outside the account's hours."""
 
 
 def parts_of(body: str, words: str, *, private: bool) -> list[str]:
@@ -93,7 +108,7 @@ def press(
     texts = parts_of(draft.body, words, private=answers.channel == DM)
     fit_together(list(draft.pictures), private=answers.channel == DM)
     _nobody_was_first(session, ticket, draft)
-    undo = timedelta(seconds=0 if by_hand else account.undo_seconds)
+    held_until = _held_until(session, account, draft, now, by_hand=bool(by_hand))
     reply = Reply(
         ticket_id=ticket.id,
         conversation_id=ticket.conversation_id,
@@ -103,20 +118,40 @@ def press(
         signature=words,
         key=draft.key,
         pressed_at=now,
-        held_until=now + undo,
-        rung_at=None if undo else now,
-        parts=_parts(texts, PartState.HELD if undo else PartState.QUEUED),
+        held_until=held_until,
+        scheduled=draft.send_at is not None,
+        seen_message_id=_newest_message(session, ticket.conversation_id),
+        parts=_parts(texts, PartState.HELD if held_until > now else PartState.QUEUED),
         images=records_of(draft.pictures),
     )
     if by_hand:  # posting it oneself leaves nothing to take back; what follows waits for it
         first = reply.parts[0]
         first.state, first.handed_at, first.reason = PartState.HANDED.value, now, by_hand
+        first.after_x_id = known_before(session)
     try:
         with session.begin_nested():
             session.add(reply)
     except IntegrityError as error:
         raise _first(session, ticket) from error
     return reply
+
+
+def _held_until(
+    session: Session, account: Account, draft: Draft, now: datetime, *, by_hand: bool
+) -> datetime:
+    if draft.send_at is None:
+        return now if by_hand else now + timedelta(seconds=account.undo_seconds)
+    if by_hand:
+        raise Refused("send_at", N_("Xの画面から手で送る返信は、予約できません。"))
+    hours = hours_of(session.get_one(Calendar, account.calendar_id))
+    time_chosen(draft.send_at, hours, now, out_of_hours=draft.out_of_hours)
+    return draft.send_at
+
+
+def _newest_message(session: Session, conversation_id: int) -> int | None:
+    """Written by anyone: what comes after it the agent has not seen."""
+    newest = select(func.max(Message.id)).where(Message.conversation_id == conversation_id)
+    return session.scalar(newest)
 
 
 def _parts(texts: list[str], state: PartState) -> list[ReplyPart]:
@@ -149,51 +184,57 @@ def _first(session: Session, ticket: Ticket) -> SomeoneWasFirst:
 
 
 def undo(session: Session, reply: Reply, now: datetime) -> bool:
-    """Takes a held reply back; False when it is already on its way."""
+    """Takes a reply back that is held, or asks; False when it is already on its way."""
+    waits = [PartState.HELD.value, PartState.ASKING.value]
     undone = changed(
         session,
         update(ReplyPart)
-        .where(ReplyPart.reply_id == reply.id, ReplyPart.state == PartState.HELD.value)
-        .values(state=PartState.UNDONE.value),
+        .where(ReplyPart.reply_id == reply.id, ReplyPart.state.in_(waits))
+        .values(state=PartState.UNDONE.value, reason=""),
     )
     if undone:
         reply.settled_at = now
     return undone > 0
 
 
-def retry(session: Session, reply: Reply, now: datetime) -> None:
+def retry(session: Session, reply: Reply, now: datetime, *, by: Agent, reason: str = "") -> None:
     """A person sends a stopped reply on from the part that was refused, or was handed to them.
 
     What was handed may be out by now, in other words even: it is looked for before it is sent.
     """
-    again = _turn(session, reply, [PartState.REJECTED], PartState.QUEUED)
-    in_doubt = _turn(session, reply, [PartState.HANDED], PartState.UNKNOWN)
+    stands = (PartState.REJECTED, PartState.HANDED)
+    stopped = next((part for part in reply.parts if part.state in stands), None)
+    again = turn(session, reply, [PartState.REJECTED], PartState.QUEUED)
+    in_doubt = turn(session, reply, [PartState.HANDED], PartState.UNKNOWN)
     for part in reply.parts:
         if in_doubt and part.state == PartState.UNKNOWN:
-            part.attempted_at, part.absent_count = part.attempted_at or part.handed_at, 0
-    if not again and not in_doubt:
+            part.attempted_at, part.absent_at = part.attempted_at or part.handed_at, None
+    if stopped is None or not (again or in_doubt):
         raise DeskError(N_("この返信は再送できる状態ではありません。"))
+    log_attempt(session, stopped.id, "sent_again", reason, now, agent_id=by.id)
     try:
         with session.begin_nested():
             reply.settled_at = None
     except IntegrityError as error:
         raise SomeoneWasFirst(N_("別の返信がこの投稿に送られています。")) from error
-    reply.rung_at = now
 
 
-def discard(session: Session, reply: Reply, now: datetime) -> None:
+def discard(session: Session, reply: Reply, now: datetime, *, by: Agent, reason: str = "") -> None:
     """A person gives up what has not gone out. What X may have is never discarded blindly.
 
     The caller rolls back when this raises.
     """
-    _turn(session, reply, NOT_OUT, PartState.UNDONE)
+    waiting = next((p for p in reply.parts if p.state in NOT_OUT), None)
+    turn(session, reply, NOT_OUT, PartState.UNDONE)
     states = {part.state for part in reply.parts}
     if PartState.POSTING in states or PartState.UNKNOWN in states:
         raise DeskError(N_("Xに届いたか確認中のため、まだ取り消せません。"))
+    if waiting is not None:
+        log_attempt(session, waiting.id, "given_up", reason, now, agent_id=by.id)
     reply.settled_at = now
 
 
-def _turn(session: Session, reply: Reply, those: list[PartState], into: PartState) -> int:
+def turn(session: Session, reply: Reply, those: list[PartState], into: PartState) -> int:
     """Turns the parts that are still in one of `those` states; a worker may have been first."""
     if not all(may_become(was, into) for was in those):
         raise ValueError(f"not all of {those} can become {into}")

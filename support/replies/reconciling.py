@@ -8,14 +8,15 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from support.db import changed
+from support.replies.attempts import log_attempt
+from support.replies.choosing import LONGEST_REST
 from support.replies.claiming import Hands, targets_of
 from support.replies.paying import charge_look, charge_part
 from support.replies.records import Attempt, Reply, ReplyPart
-from support.replies.retries import LOOK_AGAIN, SKEW, Next, after_absence, find
+from support.replies.retries import Next, after_absence, find, look_since
 from support.replies.sending import (
     client_or_stop,
     keep_words,
-    log_attempt,
     note_next,
     note_posted,
 )
@@ -25,6 +26,10 @@ from support.x.errors import XError
 from support.x.posts import Page, Post
 from support.x.snowflakes import first_id_at
 
+FOR_ONE_LOOK = timedelta(seconds=20)
+"""Nobody else looks meanwhile."""
+UNCLEAR_WAIT = timedelta(seconds=30)
+"""Until a look that proved nothing is repeated."""
 MOST_PAGES = 40
 """X shows no more of a timeline than this; a look that ends here proves nothing."""
 
@@ -39,7 +44,8 @@ class Doubt:
     """The post it answers, by the id of any of its versions; empty for a direct message."""
     person_x_id: str
     private: bool
-    attempted_at: datetime
+    since: datetime
+    """How far back, in X's time, a look must reach to prove anything."""
     handed_at: datetime | None
     """Since when a person may have posted it by hand, in words of their own."""
 
@@ -62,7 +68,8 @@ def look(session: Session, reply_id: int, hands: Hands) -> None:
         _unclear(session, doubt.part_id, str(error), hands.clock())
     else:
         charge_look(session, doubt.part_id, len(posts), hands.clock(), hands.prices)
-        _conclude(session, doubt, posts, complete, hands)
+        shown_at = client.x_clock() or hands.clock()
+        _conclude(session, doubt, posts, shown_at if complete else None, hands)
     session.commit()
 
 
@@ -70,13 +77,13 @@ def _take(session: Session, reply_id: int, hands: Hands) -> Doubt | None:
     """The unknown part, reserved for one look: two looks at once would prove too much."""
     now = hands.clock()
     unknown = (ReplyPart.reply_id == reply_id, ReplyPart.state == PartState.UNKNOWN.value)
-    mine = changed(
-        session,
-        update(ReplyPart)
-        .where(*unknown, or_(ReplyPart.not_before.is_(None), ReplyPart.not_before <= now))
-        .values(not_before=now + hands.lease),
+    free = or_(
+        ReplyPart.not_before.is_(None),
+        ReplyPart.not_before <= now,
+        ReplyPart.not_before >= now + LONGEST_REST,
     )
-    if not mine:
+    mine = update(ReplyPart).where(*unknown, free).values(not_before=now + FOR_ONE_LOOK)
+    if not changed(session, mine):
         return None
     part = session.scalars(select(ReplyPart).where(*unknown)).first()
     return _doubt(part) if part is not None and part.attempted_at is not None else None
@@ -85,21 +92,24 @@ def _take(session: Session, reply_id: int, hands: Hands) -> Doubt | None:
 def _doubt(part: ReplyPart) -> Doubt:
     reply = part.reply
     private = reply.conversation.is_private
-    targets = frozenset[str]() if private else targets_of(part)
     assert part.attempted_at is not None
-    person = reply.conversation.customer.x_id
     return Doubt(
-        part.id, part.text, targets, person, private, part.attempted_at, part.handed_at
+        part_id=part.id,
+        text=part.text,
+        targets=frozenset[str]() if private else targets_of(part),
+        person_x_id=reply.conversation.customer.x_id,
+        private=private,
+        since=look_since(part.after_x_id, part.attempted_at),
+        handed_at=part.handed_at,
     )
 
 
 def read_back(client: XClient, doubt: Doubt) -> tuple[list[Post], bool]:
     """Our posts since just before the attempt, and whether the read reached back that far."""
-    since = doubt.attempted_at - SKEW
     if doubt.private:
-        return _read(lambda page: client.dms_with(doubt.person_x_id, page=page), since)
-    first = first_id_at(since)
-    return _read(lambda page: client.own_posts(since_id=first, page=page), since)
+        return _read(lambda page: client.dms_with(doubt.person_x_id, page=page), doubt.since)
+    first = first_id_at(doubt.since)
+    return _read(lambda page: client.own_posts(since_id=first, page=page), doubt.since)
 
 
 def _read(read: Callable[[str | None], Page], since: datetime) -> tuple[list[Post], bool]:
@@ -117,8 +127,9 @@ def _read(read: Callable[[str | None], Page], since: datetime) -> tuple[list[Pos
 
 
 def _conclude(
-    session: Session, doubt: Doubt, posts: list[Post], complete: bool, hands: Hands
+    session: Session, doubt: Doubt, posts: list[Post], shown_at: datetime | None, hands: Hands
 ) -> None:
+    """`shown_at`: X's time when it had shown all we asked for; None: it did not show all."""
     now = hands.clock()
     taken = set(
         session.scalars(
@@ -129,7 +140,7 @@ def _conclude(
         posts,
         text=doubt.text,
         targets=doubt.targets,
-        attempted_at=doubt.attempted_at,
+        since=doubt.since,
         handed_at=doubt.handed_at,
         taken={x_id for x_id in taken if x_id},
     )
@@ -139,25 +150,24 @@ def _conclude(
         if note_posted(session, doubt.part_id, x_id=found.x_id, at=at, now=now):
             charge_part(session, doubt.part_id, now, hands.prices)
         keep_words(session.get_one(ReplyPart, doubt.part_id), found.text)
-    elif not complete:
+    elif shown_at is None:
         _unclear(session, doubt.part_id, "the look did not reach back to the attempt", now)
     else:
-        _absent(session, doubt.part_id, now)
+        _absent(session, doubt.part_id, shown_at, now)
 
 
-def _absent(session: Session, part_id: int, now: datetime) -> None:
+def _absent(session: Session, part_id: int, shown_at: datetime, now: datetime) -> None:
     part = session.get_one(ReplyPart, part_id)
-    part.absent_count += 1
+    absent_at, part.absent_at = part.absent_at, part.absent_at or shown_at
     session.flush()
     last = select(Attempt.outcome).where(
         Attempt.part_id == part_id, Attempt.outcome.in_(["duplicate", "no_answer", "lost_worker"])
     )
     outcome = session.scalar(last.order_by(Attempt.id.desc()).limit(1))
-    follows = after_absence(part.absent_count, now, duplicate=outcome == "duplicate")
+    follows = after_absence(absent_at, shown_at, now, duplicate=outcome == "duplicate")
     note_next(session, part_id, follows, now, was=PartState.UNKNOWN)
 
 
 def _unclear(session: Session, part_id: int, detail: str, now: datetime) -> None:
-    later = now + max(LOOK_AGAIN, timedelta(seconds=30))
-    unclear = Next(PartState.UNKNOWN, later, detail, "unclear")
+    unclear = Next(PartState.UNKNOWN, now + UNCLEAR_WAIT, detail, "unclear")
     note_next(session, part_id, unclear, now, was=PartState.UNKNOWN)

@@ -9,12 +9,16 @@ from datetime import datetime, timedelta
 from support.replies.states import PartState
 from support.x.errors import Meaning, XError, reason_for_agents, reason_to_stop
 from support.x.posts import Post
+from support.x.snowflakes import accepted_at
 
-LOOK_AGAIN = timedelta(seconds=20)
+LOOK_AGAIN = timedelta(seconds=15)
 """Between two looks at our own posts; X shows a new post there only after a moment."""
-LOOKS_FOR_ABSENCE = 2
+TICK = timedelta(seconds=1)
+"""X tells its time in whole seconds."""
 SKEW = timedelta(minutes=2)
-"""How far X's clock may be from ours when posts are compared with an attempt."""
+"""How far X's clock may be from ours, where ours is all there is to go by."""
+LEEWAY = timedelta(minutes=1)
+"""How far apart ids of X may be from the order they were given in."""
 LONGEST_WAIT = timedelta(minutes=5)
 
 
@@ -54,24 +58,38 @@ def backoff(attempts: int) -> timedelta:
     return min(timedelta(seconds=2 ** min(attempts, 12)), LONGEST_WAIT)
 
 
+def look_since(after_x_id: str, attempted_at: datetime) -> datetime:
+    """How far back a look must reach to prove anything, in X's time.
+
+    `after_x_id` is an id X had given before the attempt began; by our own clock, which may have
+    been wrong, only where none was known.
+    """
+    known = accepted_at(after_x_id)
+    return known - LEEWAY if known is not None else attempted_at - SKEW
+
+
 def find(
     posts: Iterable[Post],
     *,
     text: str,
     targets: Collection[str],
-    attempted_at: datetime,
+    since: datetime,
     handed_at: datetime | None = None,
     taken: Collection[str],
 ) -> Post | None:
-    """Our post that is this part: same target, same words, not before the attempt, not another's.
+    """Our post that is this part: same target, same words, not before `since`, not another's.
 
     `targets` are the ids of the post answered, one for each version of it; empty for a direct
-    message, whose conversation was read. A part that was handed to a person may have been
-    posted with other words; one with the same words is preferred.
+    message, whose conversation was read. A part that was handed to a person may from then on
+    have been posted with other words; one with the same words is preferred.
     """
-    free = [post for post in posts if post.x_id not in taken and _answers(post, targets)]
+    free = [
+        post
+        for post in posts
+        if post.x_id not in taken and _answers(post, targets) and post.posted_at >= since
+    ]
     for post in free:
-        if post.posted_at >= attempted_at - SKEW and same_words(text, post.text):
+        if same_words(text, post.text):
             return post
     by_hand = (post for post in free if handed_at and post.posted_at >= handed_at - SKEW)
     return next(by_hand, None)
@@ -81,10 +99,17 @@ def _answers(post: Post, targets: Collection[str]) -> bool:
     return post.in_reply_to_x_id in targets if targets else not post.in_reply_to_x_id
 
 
-def after_absence(looks: int, now: datetime, *, duplicate: bool) -> Next:
-    """A complete look did not show the part; `looks` counts them, this one included."""
-    if looks < LOOKS_FOR_ABSENCE:
-        return Next(PartState.UNKNOWN, now + LOOK_AGAIN, "", "absent")
+def after_absence(
+    absent_at: datetime | None, shown_at: datetime, now: datetime, *, duplicate: bool
+) -> Next:
+    """A complete look did not show the part; `absent_at` is when an earlier one did not.
+
+    Both by X's clock, so that a jump of ours does not shorten the time between them.
+    """
+    apart = shown_at - absent_at if absent_at is not None else timedelta(0)
+    if absent_at is None or apart < LOOK_AGAIN:
+        wait = min(max(LOOK_AGAIN - apart, TICK), LOOK_AGAIN) + TICK
+        return Next(PartState.UNKNOWN, now + wait, "", "absent")
     if duplicate:
         reason = reason_for_agents("duplicate content")
         return Next(PartState.REJECTED, None, reason, "refused")

@@ -7,15 +7,16 @@ committed at once after it, and a part found in `posting` by anyone but its work
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from support.conversations.records import Conversation
 from support.db import changed, storable
-from support.replies.claiming import Errand, Hands, claim
+from support.replies.attempts import attempts_at, log_attempt
+from support.replies.claiming import Errand, Hands, abandoned, claim
 from support.replies.enclosing import enclosed, forget, still_mine
-from support.replies.paying import charge_part, may_pay
-from support.replies.records import Attempt, Reply, ReplyPart
+from support.replies.paying import charge_errand, may_pay
+from support.replies.records import Reply, ReplyPart
 from support.replies.retries import Next, after_error, same_words
 from support.replies.states import PartState, may_become
 from support.sla.keeping import terms_of
@@ -37,19 +38,30 @@ def deliver(session: Session, reply_id: int, hands: Hands) -> None:
     The one place outside the doors that commits: before each call to X, so that a crash leaves
     `posting` behind, and at once after it, so that X's id is not lost to anything that follows.
     """
-    while True:
-        reply = whole(session, reply_id)
-        if reply is None:
-            return
-        settle(session, reply, hands.clock())  # what a worker before us may have left undone
-        account = reply.conversation.account
-        client = client_or_stop(account, hands)
-        paid = client is not None and may_pay(session, account, hands.clock())
-        errand = claim(session, reply, hands) if paid else None
+    found = session.execute(_ACCOUNT.where(Reply.id == reply_id)).one_or_none()
+    if found is None:
+        return
+    account, is_partly_out = found
+    if is_partly_out:  # what a worker before us may have left undone
+        settle_now(session, reply_id, hands.clock())
+    client = client_or_stop(account, hands)
+    while client is not None and may_pay(session, account, hands.clock()):
+        errand = claim(session, reply_id, hands)
         session.commit()
-        if errand is None or client is None:
+        if errand is None:
             return
         _post(session, errand, client, hands)
+        settle_now(session, reply_id, hands.clock())
+    session.commit()
+
+
+_ACCOUNT = (
+    select(Account, exists().where(ReplyPart.reply_id == Reply.id, ReplyPart.x_id.is_not(None)))
+    .join(Conversation, Conversation.account_id == Account.id)
+    .join(Reply, Reply.conversation_id == Conversation.id)
+    .where(Reply.settled_at.is_(None))
+)
+"""The account a live reply goes out from, and whether a part of the reply is out."""
 
 
 def client_or_stop(account: Account, hands: Hands) -> XClient | None:
@@ -62,7 +74,7 @@ def client_or_stop(account: Account, hands: Hands) -> XClient | None:
 
 
 def whole(session: Session, reply_id: int) -> Reply | None:
-    """A reply as the database has it now, with all that sending looks at, in one query."""
+    """A reply as the database has it now, with all that settling looks at, in one query."""
     return session.scalars(_WHOLE.where(Reply.id == reply_id)).unique().one_or_none()
 
 
@@ -72,39 +84,48 @@ _WHOLE = (
         joinedload(Reply.parts),
         joinedload(Reply.answers),
         joinedload(Reply.agent),
-        joinedload(Reply.conversation).options(
-            joinedload(Conversation.account), joinedload(Conversation.customer)
-        ),
+        joinedload(Reply.conversation).joinedload(Conversation.account),
     )
     .execution_options(populate_existing=True)
 )
 
 
 def _post(session: Session, errand: Errand, client: XClient, hands: Hands) -> None:
-    part_id, begun = errand.part_id, errand.claimed_at
+    """Calls X and commits what came of it."""
     try:
-        media = enclosed(session, part_id, client, hands.clock, private=errand.private)
-        if media:
-            begun = hands.clock()
-            if not still_mine(session, part_id, hands.worker, begun, hands.lease):
-                return
-        if hands.clock() - begun > STALE:
-            raise XError(Meaning.NOT_SENT, 0, "the worker was asleep")
-        x_id = _call(client, errand, media)
+        x_id = _called(session, errand, client, hands)
     except XError as error:
         now = hands.clock()
         if error.meaning is Meaning.REFUSED:
-            forget(session, part_id)
-        follows = after_error(error, attempts_at(session, part_id), now)
-        note_next(session, part_id, follows, now, was=PartState.POSTING, by=hands.worker)
+            forget(session, errand.part_id)
+        follows = after_error(error, attempts_at(session, errand.part_id), now)
+        by, begun = hands.worker, errand.claimed_at
+        note_next(
+            session, errand.part_id, follows, now, was=PartState.POSTING, by=by, begun=begun
+        )
     else:
         now = hands.clock()
-        if note_posted(session, part_id, x_id=x_id, at=accepted_at(x_id) or now, now=now):
-            charge_part(session, part_id, now, hands.prices)
+        if x_id and _note_accepted(session, errand, x_id, now):
+            charge_errand(session, errand, now, hands.prices)
     session.commit()
 
 
-def _call(client: XClient, errand: Errand, media: list[str]) -> str:
+def _note_accepted(session: Session, errand: Errand, x_id: str, now: datetime) -> bool:
+    at, begun = accepted_at(x_id) or now, errand.claimed_at
+    return note_posted(session, errand.part_id, x_id=x_id, at=at, now=now, begun=begun)
+
+
+def _called(session: Session, errand: Errand, client: XClient, hands: Hands) -> str:
+    """X's id of the post; empty where this worker was taken for dead before it called X."""
+    begun, media = errand.claimed_at, list[str]()
+    if errand.pictured:
+        clock, private = hands.clock, errand.private
+        media = enclosed(session, errand.part_id, client, clock, private=private)
+        begun = clock()
+        if not still_mine(session, errand.part_id, hands.worker, begun, hands.lease):
+            return ""
+    if hands.clock() - begun > STALE:
+        raise XError(Meaning.NOT_SENT, 0, "the worker was asleep")
     carried: dict[str, list[str]] = {"media_ids": media} if media else {}
     if errand.private:
         return client.send_dm(errand.text, to=errand.target_x_id, **carried)
@@ -124,6 +145,13 @@ def settle(session: Session, reply: Reply, now: datetime) -> None:
         reply.settled_at = now
 
 
+def settle_now(session: Session, reply_id: int, now: datetime) -> None:
+    """Settles a reply from what the database has of it now."""
+    reply = whole(session, reply_id)
+    if reply is not None:
+        settle(session, reply, now)
+
+
 def _tell_ticket(session: Session, reply: Reply, at: datetime) -> None:
     account = reply.conversation.account
     handling.note_reply_accepted(
@@ -136,12 +164,20 @@ def _tell_ticket(session: Session, reply: Reply, at: datetime) -> None:
     )
 
 
-def note_posted(session: Session, part_id: int, *, x_id: str, at: datetime, now: datetime) -> bool:
+def note_posted(
+    session: Session,
+    part_id: int,
+    *,
+    x_id: str,
+    at: datetime,
+    now: datetime,
+    begun: datetime | None = None,
+) -> bool:
     """X accepted the part at `at`. Written whatever became of the lease: the post is out.
 
-    False when that was known already.
+    `begun`: when the call began that was answered so. False when that was known already.
     """
-    log_attempt(session, part_id, "posted", x_id, now)
+    log_attempt(session, part_id, "posted", x_id, now, begun=begun)
     told = changed(
         session,
         update(ReplyPart)
@@ -165,7 +201,14 @@ def keep_words(part: ReplyPart, posted: str) -> None:
 
 
 def note_next(
-    session: Session, part_id: int, follows: Next, now: datetime, *, was: PartState, by: str = ""
+    session: Session,
+    part_id: int,
+    follows: Next,
+    now: datetime,
+    *,
+    was: PartState,
+    by: str = "",
+    begun: datetime | None = None,
 ) -> None:
     """An attempt or a look proved something; the part becomes what the rules say follows.
 
@@ -182,7 +225,7 @@ def note_next(
         "reason": follows.reason,
         "lease_until": None,
     }
-    log_attempt(session, part_id, follows.outcome, follows.reason, now)
+    log_attempt(session, part_id, follows.outcome, follows.reason, now, begun=begun)
     if not changed(session, update(ReplyPart).where(*mine).values(**values)):
         return
     part = session.get_one(ReplyPart, part_id)
@@ -194,60 +237,13 @@ def note_next(
         part.handed_at = now
     if follows.stops_account:
         stop(reply.conversation.account, follows.reason, now)
-    reply.rung_at = None
 
 
-def log_attempt(session: Session, part_id: int, outcome: str, detail: str, now: datetime) -> None:
-    session.add(Attempt(part_id=part_id, happened_at=now, outcome=outcome, detail=detail[:300]))
-
-
-def attempts_at(session: Session, part_id: int) -> int:
-    """How often this part was tried and surely not accepted."""
-    tried = select(func.count()).select_from(Attempt)
-    return session.scalar(tried.where(Attempt.part_id == part_id, Attempt.outcome == "retry")) or 0
-
-
-def lose_dead_workers(session: Session, now: datetime) -> int:
+def lose_dead_workers(session: Session, now: datetime, lease: timedelta) -> int:
     """Parts whose worker let its lease run out become unknown; returns how many."""
-    lost = select(ReplyPart).where(
-        ReplyPart.state == PartState.POSTING.value, ReplyPart.lease_until < now
-    )
-    parts = list(session.scalars(lost.with_for_update(skip_locked=True)))
+    parts = list(session.scalars(abandoned(now, lease).with_for_update(skip_locked=True)))
     for part in parts:
         lost_worker = Next(PartState.UNKNOWN, now, "", "lost_worker")
-        note_next(session, part.id, lost_worker, now, was=PartState.POSTING)
+        begun = part.claimed_at
+        note_next(session, part.id, lost_worker, now, was=PartState.POSTING, begun=begun)
     return len(parts)
-
-
-def to_ring(
-    session: Session, now: datetime, *, again_after: timedelta, limit: int = 200
-) -> list[Reply]:
-    """Live replies a worker should look at now: undo time over, retry due, unknown, or unnoted.
-
-    One that was handed to a person has nothing for a worker to do. A reply is named again only
-    after `again_after`: the ring may have been lost.
-    """
-    ready = exists().where(
-        ReplyPart.reply_id == Reply.id,
-        ReplyPart.state.not_in([PartState.POSTING.value, PartState.UNDONE.value]),
-        or_(ReplyPart.not_before.is_(None), ReplyPart.not_before <= now),
-    )
-    with_a_person = exists().where(
-        ReplyPart.reply_id == Reply.id, ReplyPart.state == PartState.HANDED.value
-    )
-    waiting = (
-        select(Reply)
-        .join(Reply.conversation)
-        .join(Account, Account.id == Conversation.account_id)
-        .where(
-            Reply.settled_at.is_(None),
-            Reply.held_until <= now,
-            or_(Reply.rung_at.is_(None), Reply.rung_at < now - again_after),
-            Account.stopped_at.is_(None),
-            ready,
-            ~with_a_person,
-        )
-        .order_by(Reply.held_until, Reply.id)
-        .limit(limit)
-    )
-    return list(session.scalars(waiting))

@@ -44,7 +44,6 @@ MOVES: frozenset[tuple[PartState, PartState]] = frozenset(
         (PartState.UNKNOWN, PartState.POSTED),
         (PartState.UNKNOWN, PartState.QUEUED),
         (PartState.UNKNOWN, PartState.REJECTED),
-        (PartState.UNKNOWN, PartState.UNDONE),
         (PartState.REJECTED, PartState.QUEUED),
         (PartState.REJECTED, PartState.UNDONE),
         (PartState.REJECTED, PartState.HANDED),

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from support.sla.holidays_of import closed_days
@@ -143,6 +144,8 @@ def rederive(promise: Promise, level: ServiceLevel, pauses: Iterable[Pause]) -> 
     promise.due_at = due_at(facts, hours)
     promise.warn_at = warn_at(facts, hours)
     promise.breach_at = breach_at(facts, hours)
+    if promise.warned_at and promise.warn_at and promise.warn_at > promise.warned_at:
+        promise.warned_at = None  # it is due later than it was: there will be a next warning
 
 
 def open_promise(session: Session, ticket_id: int, *kinds: PromiseKind) -> Promise | None:
@@ -211,6 +214,26 @@ def _rederive_resolution(session: Session, ticket_id: int) -> None:
         if promise.is_open and promise.kind == PromiseKind.RESOLUTION:
             level = session.get_one(ServiceLevel, promise.service_level_id)
             rederive(promise, level, pauses)
+
+
+def warn(session: Session, now: datetime, limit: int = 500) -> list[int]:
+    """Promises that begin to be due soon are marked, each once; the ids of their tickets."""
+    due = (
+        select(Promise)
+        .where(
+            Promise.kept_at.is_(None),
+            Promise.withdrawn_at.is_(None),
+            Promise.warned_at.is_(None),
+            Promise.warn_at <= now,
+        )
+        .order_by(Promise.warn_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    found = list(session.scalars(due))
+    for promise in found:
+        promise.warned_at = now
+    return sorted({promise.ticket_id for promise in found})
 
 
 def leading(promises: Iterable[Promise]) -> Promise | None:

@@ -94,12 +94,12 @@ def _detail(part: ReplyPart, attempt: Attempt) -> str:
     """What follows in brackets: X's time, the reason a person gave, or X's words."""
     if attempt.outcome in BY_A_PERSON:
         given = attempt.detail
-        return gettext("（理由：%(reason)s）", reason=given) if given else ""
+        return str(gettext("（理由：%(reason)s）", reason=given)) if given else ""
     if attempt.outcome in ("found", "by_hand") and part.posted_at is not None:
-        return gettext("（時刻 %(at)s）", at=exact(part.posted_at, zone()))
+        return str(gettext("（時刻 %(at)s）", at=exact(part.posted_at, zone())))
     if attempt.outcome in NAMES_AN_ID or not attempt.detail:
         return ""
-    return gettext("（%(detail)s）", detail=gettext(attempt.detail))
+    return str(gettext("（%(detail)s）", detail=gettext(attempt.detail)))
 
 
 def _retracted(retraction: Retraction) -> Line:

@@ -21,7 +21,8 @@ from support.conversations.records import Conversation
 from support.db import db
 from support.desk import the_desk
 from support.inbox.records import Cursor
-from support.replies.records import Reply
+from support.replies.records import Reply, ReplyPart
+from support.replies.standing import DOUBTFUL, LATE, late
 from support.sla.keeping import hours_of
 from support.sla.records import Calendar
 from support.tickets.searching import Counts, counting, counts
@@ -62,6 +63,8 @@ class AccountHere:
     read_at: datetime | None
     waiting: int
     """Replies that go out once the account reads and sends again; 0 while it does."""
+    aged: int
+    """Parts of replies that have been in a state longer than they should; 0 while it stands."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,11 @@ class Frame:
     @property
     def stopped(self) -> list[AccountHere]:
         return [here for here in self.accounts if here.account.stopped_at is not None]
+
+    @property
+    def late(self) -> list[AccountHere]:
+        """Accounts some of whose replies do not go out as they should."""
+        return [here for here in self.accounts if here.aged]
 
 
 def init_app(app: Flask) -> None:
@@ -125,10 +133,10 @@ def frame() -> Frame:
 
 def _gathered(at: datetime) -> Frame:
     rows = _accounts_and_counts(at)
-    account, calendar, _, _, *numbers = rows[0]
+    account, calendar, _, _, _, *numbers = rows[0]
     return Frame(
         account=account,
-        accounts=[AccountHere(row[0], row[2], row[3]) for row in rows if row[0] is not None],
+        accounts=[AccountHere(row[0], *row[2:5]) for row in rows if row[0] is not None],
         calendar=calendar,
         hours=hours_at(calendar, at) if calendar is not None else None,
         counts=Counts(*numbers),
@@ -142,7 +150,7 @@ def _accounts_and_counts(at: datetime) -> Sequence[Sequence[Any]]:
 
     There is one row even where there is no account yet.
     """
-    asked = {"agent_id": current_user.id, "now": at}
+    asked = {"agent_id": current_user.id, "now": at, "ago": at - LATE, "doubt": at - DOUBTFUL}
     return db.session.execute(_accounts_with_counts(), asked).all()
 
 
@@ -153,7 +161,7 @@ def _accounts_with_counts() -> Select[*tuple[Any, ...]]:
         select(func.min(Cursor.read_at)).where(Cursor.account_id == Account.id).scalar_subquery()
     )
     return (
-        select(Account, Calendar, read_at, _waiting(), *counted.c)
+        select(Account, Calendar, read_at, _waiting(), _aged(), *counted.c)
         .select_from(counted)
         .outerjoin(Account, true())
         .outerjoin(Calendar, Calendar.id == Account.calendar_id)
@@ -172,6 +180,24 @@ def _waiting() -> ColumnElement[int]:
         .scalar_subquery()
     )
     return case((Account.stopped_at.is_not(None), replies), else_=0)
+
+
+def _aged() -> ColumnElement[int]:
+    """One that stands still is told of as that."""
+    parts = (
+        select(func.count())
+        .select_from(ReplyPart)
+        .join(Reply, Reply.id == ReplyPart.reply_id)
+        .join(Conversation, Conversation.id == Reply.conversation_id)
+        .where(
+            Conversation.account_id == Account.id,
+            Reply.settled_at.is_(None),
+            late(bindparam("now"), bindparam("ago"), bindparam("doubt")),
+        )
+        .correlate(Account)
+        .scalar_subquery()
+    )
+    return case((Account.stopped_at.is_(None), parts), else_=0)
 
 
 def hours_at(calendar: Calendar, at: datetime) -> Hours:

@@ -158,9 +158,10 @@ def _first(it: Dossier, answers: Message | None) -> Reply | None:
 
 
 def _scheduled_first(first: Reply) -> str:
-    return gettext(
+    said = gettext(
         "%(who)sさんの返信が先に予約されています（%(when)sに送信）。"
         "別の返信を送るには、先にその予約を取り消してください。",
         who=first.agent.family_name,
         when=full_moment(first.held_until, *here()),
     )
+    return str(said)

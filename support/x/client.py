@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from support.x.app_client import subscribe
@@ -30,6 +31,10 @@ class XClient:
             return read_person(body.get("data"))
         except Unreadable as error:
             raise XError(Meaning.NO_ANSWER, 200, f"X's answer cannot be read: {error}") from error
+
+    def x_clock(self) -> datetime | None:
+        """X's own time when it last answered this client, in whole seconds; None: it has not."""
+        return self._wire.told_at
 
     def people(self, x_ids: list[str]) -> dict[str, Person]:
         """Profiles by id, a hundred at most; people X does not show are left out."""
@@ -75,6 +80,10 @@ class XClient:
         if media_ids:
             said["media"] = {"media_ids": list(media_ids)}
         return id_in(self._wire.post("/2/tweets", said), "id")
+
+    def delete_post(self, x_id: str) -> None:
+        """Takes one of our posts down; doing so again does no harm."""
+        self._wire.call("DELETE", f"/2/tweets/{x_id}")
 
     def send_dm(self, text: str, *, to: str, media_ids: Sequence[str] = ()) -> str:
         """Sends a direct message to a person; returns the DM event's id. X takes one picture."""

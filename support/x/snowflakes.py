@@ -1,5 +1,6 @@
 """X's ids carry the moment they were made."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 EPOCH_MS = 1_288_834_974_657
@@ -22,3 +23,9 @@ def first_id_at(moment: datetime) -> str:
     since_1970 = moment - datetime.fromtimestamp(0, UTC)
     milliseconds = since_1970 // timedelta(milliseconds=1) - EPOCH_MS
     return str(max(milliseconds, 0) << 22)
+
+
+def newest(x_ids: Iterable[str]) -> str:
+    """The youngest of these ids; what is no id of X's is left out. Empty where there is none."""
+    known = [int(x_id) for x_id in x_ids if accepted_at(x_id) is not None]
+    return str(max(known)) if known else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -25,6 +26,8 @@ class Wire:
         self._http = http
         self._auth = auth
         self._budget = budget
+        self.told_at: datetime | None = None
+        """X's own time, as its last answer said it; whole seconds."""
 
     def get(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
         return self.call("GET", path, params=dict(params))
@@ -47,6 +50,7 @@ class Wire:
         if opens is not None:
             raise XError(Meaning.NOT_SENT, 429, "X's limit for this call is used up", opens)
         answer = self._asked(method, path, **content)
+        self.told_at = _date(answer) or self.told_at
         if self._budget:
             self._budget.note(method, path, answer.status_code, answer.headers)
         if answer.status_code >= 400:
@@ -116,6 +120,14 @@ def _detail(answer: httpx.Response) -> str:
     for error in errors if isinstance(errors, list) else []:
         words.append(error.get("message") if isinstance(error, dict) else None)
     return " / ".join(str(word) for word in words if word)[:300]
+
+
+def _date(answer: httpx.Response) -> datetime | None:
+    try:
+        told = parsedate_to_datetime(answer.headers.get("date", ""))
+    except ValueError:
+        return None
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 
 def _reset(answer: httpx.Response) -> datetime | None:

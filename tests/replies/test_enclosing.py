@@ -19,7 +19,7 @@ from tests.cast import HANAKO, customer_says, hands, post
 from tests.fakes import THURSDAY
 from tests.machinery.sandbox import running_sandbox
 from tests.replies.test_images import moving, picture
-from tests.replies.watching import look_until_settled, state
+from tests.replies.watching import LEASE, look_until_settled, state
 
 CUT = XError(Meaning.NO_ANSWER, 0, "no answer from X: ReadTimeout")
 ONE = Picture("image/png", 4, 4, b"one", "料金表")
@@ -115,7 +115,7 @@ def test_a_picture_x_refuses_stops_the_reply_and_sending_on_uploads_anew(
     assert "画像がXに受け付けられませんでした" in reply.parts[0].reason
     x.answers = [XError(Meaning.REFUSED, 400, "Your media IDs are invalid.")]
     for _ in range(2):
-        pressing.retry(session, reply, clock())
+        pressing.retry(session, reply, clock(), by=reply.agent)
         session.commit()
         deliver(session, reply, x, clock)
     assert x.carried == [("801",), ("802",)]
@@ -128,7 +128,7 @@ def test_a_worker_taken_for_dead_while_it_uploaded_posts_nothing(session, presse
 
     def slow(data, **about):
         clock.forward(seconds=40)
-        sending.lose_dead_workers(session, clock())
+        sending.lose_dead_workers(session, clock(), LEASE)
         session.commit()
         return upload(data, **about)
 

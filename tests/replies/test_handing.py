@@ -14,9 +14,8 @@ from support.sla.records import promises_of
 from support.x.eligibility import Why
 from support.x.errors import Meaning, XError
 from tests.cast import HANAKO, YUUKI, customer_says, hands, post, press
-from tests.fakes import THURSDAY
 from tests.replies.test_sending import LONG
-from tests.replies.watching import look_until_settled, state
+from tests.replies.watching import look_until_settled, state, waiting
 
 A = (
     "Reply to this conversation is not allowed because you have not been mentioned or otherwise "
@@ -70,7 +69,7 @@ def test_a_refusal_hands_the_reply_over_and_stops_nothing_else(
 
 def test_the_sweep_leaves_a_handed_reply_to_its_person(session, handed, clock):
     clock.forward(minutes=10)
-    assert sending.to_ring(session, clock(), again_after=clock() - THURSDAY) == []
+    assert waiting(session, clock) == []
 
 
 def test_a_handed_reply_is_still_the_one_live_answer(session, desk, ticket, handed, clock):
@@ -168,7 +167,7 @@ def test_the_parts_behind_it_go_on_through_the_api(session, desk, ticket, x, clo
     ours = typed(reply, clock)
     comes_back(session, desk, [ours], clock)
     assert promises_of(session, ticket.id)[0].kept_at == ours.posted_at
-    assert sending.to_ring(session, clock(), again_after=clock() - THURSDAY) == [reply]
+    assert waiting(session, clock) == [reply.id]
     sending.deliver(session, reply.id, hands(x, clock))
     assert [(p.text, p.in_reply_to_x_id) for p in x.ours] == [(reply.parts[1].text, ours.x_id)]
     assert (state(session, reply), reply.settled_at) == ("posted", clock())
@@ -227,7 +226,7 @@ def test_decided_beforehand_it_is_handed_at_once_and_never_tried(session, desk, 
 def test_given_up_it_stays_unsent_and_another_may_answer(
     session, desk, ticket, handed, x, clock
 ):
-    pressing.discard(session, handed, clock())
+    pressing.discard(session, handed, clock(), by=handed.agent)
     session.commit()
     assert state(session, handed) == "undone"
     second = press(session, ticket, desk.ken, "田中です。", now=clock())
@@ -238,7 +237,7 @@ def test_given_up_it_stays_unsent_and_another_may_answer(
 def test_tried_again_through_the_api_it_is_looked_for_first(session, desk, handed, x, clock):
     clock.forward(minutes=3)
     x.ours.append(typed(handed, clock, "書き直しました。"))
-    pressing.retry(session, handed, clock())
+    pressing.retry(session, handed, clock(), by=handed.agent)
     session.commit()
     look_until_settled(session, handed, x, clock)
     assert x.calls == 1, "a person had posted it by then, in other words"
@@ -246,7 +245,7 @@ def test_tried_again_through_the_api_it_is_looked_for_first(session, desk, hande
 
 
 def test_tried_again_and_proved_absent_it_goes_out_once(session, desk, handed, x, clock):
-    pressing.retry(session, handed, clock())
+    pressing.retry(session, handed, clock(), by=handed.agent)
     session.commit()
     look_until_settled(session, handed, x, clock)
     assert (state(session, handed), len(x.ours)) == ("posted", 1)

@@ -4,11 +4,21 @@ from datetime import timedelta
 
 import pytest
 
-from support.replies.retries import after_absence, after_error, backoff, comparable, find
+from support.replies.retries import (
+    LEEWAY,
+    LOOK_AGAIN,
+    SKEW,
+    after_absence,
+    after_error,
+    backoff,
+    comparable,
+    find,
+    look_since,
+)
 from support.replies.states import MOVES, PartState, may_become, together
 from support.x.errors import Meaning, XError
 from tests.cast import post
-from tests.fakes import THURSDAY
+from tests.fakes import THURSDAY, snowflake
 
 
 @pytest.mark.parametrize(
@@ -44,29 +54,42 @@ def test_what_a_person_posted_is_known_by_target_and_time_and_rather_by_its_word
     changed = post("確認しました", at=THURSDAY, answers="42")
     same = post("確認します ^佐藤", at=THURSDAY + timedelta(minutes=1), answers="42", number=1)
     words = {"text": "確認します ^佐藤", "targets": {"42"}, "taken": set()}
-    handed = {**words, "attempted_at": THURSDAY, "handed_at": THURSDAY}
+    handed = {**words, "since": THURSDAY, "handed_at": THURSDAY}
     assert find([changed], **handed) is changed
     assert find([changed, same], **handed) is same
     before = {**handed, "handed_at": THURSDAY + timedelta(minutes=3)}
     assert find([changed], **before) is None, "other words from before are another answer"
-    assert find([changed], **words, attempted_at=THURSDAY) is None
+    assert find([changed], **words, since=THURSDAY) is None
 
 
-def test_absence_is_proved_by_two_looks():
-    assert after_absence(1, THURSDAY, duplicate=False).state is PartState.UNKNOWN
-    assert after_absence(2, THURSDAY, duplicate=False).state is PartState.QUEUED
-    assert after_absence(2, THURSDAY, duplicate=True).state is PartState.REJECTED
+def test_absence_is_proved_by_two_looks_with_time_between_them_by_xs_clock():
+    first, later = THURSDAY, THURSDAY + LOOK_AGAIN
+
+    def state(absent_at, shown_at, **more):
+        return after_absence(absent_at, shown_at, THURSDAY, **{"duplicate": False, **more}).state
+
+    assert state(None, first) is PartState.UNKNOWN
+    assert state(first, later - timedelta(seconds=1)) is PartState.UNKNOWN
+    assert state(first, later) is PartState.QUEUED
+    assert state(first, later, duplicate=True) is PartState.REJECTED
+
+
+@pytest.mark.parametrize("hours", [0, 1, -1])
+def test_a_look_reaches_back_to_an_id_of_xs_whatever_our_clock_says(hours):
+    told = THURSDAY + timedelta(hours=hours)
+    assert look_since(snowflake(THURSDAY), told) == THURSDAY - LEEWAY
+    assert look_since("", told) == told - SKEW, "by our clock only where no id is known"
 
 
 def test_ours_is_known_by_target_words_and_time_and_is_never_taken_twice():
     ours = post("確認します ^佐藤", at=THURSDAY, answers="42")
     words = {"text": "確認します ^佐藤", "targets": {"41", "42"}}
-    wanted = {**words, "attempted_at": THURSDAY, "taken": set()}
+    wanted = {**words, "since": THURSDAY, "taken": set()}
     assert find([ours], **wanted) is ours
     assert find([ours], **(wanted | {"targets": {"43"}})) is None
     assert find([ours], **(wanted | {"text": "別の言葉"})) is None
     assert find([ours], **(wanted | {"taken": {ours.x_id}})) is None
-    assert find([ours], **(wanted | {"attempted_at": THURSDAY + timedelta(hours=1)})) is None
+    assert find([ours], **(wanted | {"since": THURSDAY + timedelta(hours=1)})) is None
 
 
 @pytest.mark.parametrize(

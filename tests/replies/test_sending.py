@@ -15,7 +15,7 @@ from support.x.errors import Meaning, XError
 from support.x.snowflakes import accepted_at
 from tests.cast import HANAKO, customer_says, hands, make_cast, post, press
 from tests.fakes import THURSDAY
-from tests.replies.watching import state
+from tests.replies.watching import state, waiting
 
 CUT = XError(Meaning.NO_ANSWER, 0, "no answer from X: ReadTimeout")
 AWAY = XError(Meaning.NOT_SENT, 0, "X cannot be reached")
@@ -126,7 +126,7 @@ def test_the_first_part_keeps_the_promise_though_a_later_one_is_refused(
     assert state(session, reply) == "rejected"
     assert promises_of(session, ticket.id)[0].kept_at is not None
     x.create_post = x_create
-    pressing.retry(session, reply, clock())
+    pressing.retry(session, reply, clock(), by=reply.agent)
     session.commit()
     sending.deliver(session, reply.id, hands(x, clock))
     assert [p.text for p in x.ours] == [part.text for part in reply.parts], "no part twice"
@@ -207,7 +207,7 @@ def test_replies_of_one_conversation_leave_in_the_order_they_were_pressed(
 
 def test_a_worker_that_slept_between_claim_and_call_lets_go(session, desk, ticket, x, clock):
     reply = press(session, ticket, desk.misaki, now=clock())
-    errand = claiming.claim(session, sending.whole(session, reply.id), hands(x, clock))
+    errand = claiming.claim(session, reply.id, hands(x, clock))
     session.commit()
     clock.forward(minutes=1)
     sending._post(session, errand, x, hands(x, clock))
@@ -232,18 +232,13 @@ def test_the_sweep_names_what_waits_and_only_what_waits(session, x, clock):
     cast = make_cast(session, undo_seconds=10)
     ticket = customer_says(session, cast, post(at=THURSDAY))
     reply = press(session, ticket, cast.misaki, now=clock())
-    again = timedelta(seconds=20)
-    assert sending.to_ring(session, clock(), again_after=again) == []
+    assert waiting(session, clock) == []
     clock.forward(seconds=11)
-    assert sending.to_ring(session, clock(), again_after=again) == [reply]
-    reply.rung_at = clock()
-    session.flush()
-    assert sending.to_ring(session, clock(), again_after=again) == []
-    clock.forward(seconds=30)
-    assert sending.to_ring(session, clock(), again_after=again) == [reply], "the ring was lost"
+    assert waiting(session, clock) == [reply.id]
+    assert waiting(session, clock) == [reply.id], "a ring may be lost: it is named again"
     sending.deliver(session, reply.id, hands(x, clock))
     clock.forward(minutes=5)
-    assert sending.to_ring(session, clock(), again_after=again) == []
+    assert waiting(session, clock) == []
 
 
 @pytest.mark.parametrize("text", ["", " \u3000\n", "あ" * 2000])

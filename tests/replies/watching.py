@@ -1,6 +1,8 @@
 """How tests look at what became of a reply."""
 
-from support.replies import reconciling, sending
+from datetime import timedelta
+
+from support.replies import choosing, reconciling, sending
 from support.replies.states import together
 from tests.cast import hands
 
@@ -8,6 +10,15 @@ from tests.cast import hands
 def state(session, reply):
     session.expire_all()
     return together(part.state for part in reply.parts)
+
+
+LEASE = timedelta(seconds=25)
+
+
+def waiting(session, clock):
+    """What a worker who is called now would see to, of all accounts."""
+    accounts = choosing.accounts_waiting(session, clock())
+    return [it.reply_id for n in accounts for it in choosing.ready(session, n, clock())]
 
 
 def look_until_settled(session, reply, x, clock):

@@ -9,6 +9,7 @@ from support.x.connecting import resume, stop
 from support.x.errors import RECONNECT, Meaning, XError
 from support.x.records import Account
 from tests.cast import customer_says, hands, post, press
+from tests.replies.watching import waiting
 from tests.web.counting import FRAME, queries
 
 
@@ -92,10 +93,10 @@ def test_an_account_that_x_refuses_keeps_its_queue_and_sends_it_after_it_goes_on
     session.expire_all()
     assert cast.account.stopped_reason == RECONNECT
     assert [part.state for part in reply.parts] == ["queued"]
-    assert sending.to_ring(session, clock(), again_after=timedelta(0)) == []
+    assert waiting(session, clock) == []
     resume(cast.account)
     session.commit()
-    assert sending.to_ring(session, clock(), again_after=timedelta(0)) == [reply]
+    assert waiting(session, clock) == [reply.id]
     sending.deliver(session, reply.id, hands(x, clock))
     session.expire_all()
     assert [part.state for part in reply.parts] == ["posted"]

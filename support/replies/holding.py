@@ -1,0 +1,144 @@
+"""Holding: a reply that waits, for the time to take it back or for a time the agent chose.
+
+While it waits the customer may write again, or somebody may answer. Then it does not go out
+unasked: a person reads what is new and says whether it still fits.
+"""
+
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, case, exists, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from support.agents.records import Agent
+from support.conversations.records import Conversation, Message
+from support.db import changed
+from support.errors import N_, DeskError, Refused
+from support.replies.attempts import log_attempt
+from support.replies.records import Reply, ReplyPart
+from support.replies.states import PartState
+from support.sla.hours import BusinessHours
+
+FURTHEST = timedelta(days=30)
+CUSTOMER_WROTE = N_("お客様から新しいメッセージが届きました。内容を確かめてください。")
+COLLEAGUE_ANSWERED = N_("ほかの担当者が先に返信しました。内容を確かめてください。")
+ANSWERED_ON_X = N_("Xの画面から返信が投稿されました。内容を確かめてください。")
+
+
+def time_chosen(at: datetime, hours: BusinessHours, now: datetime, *, out_of_hours: bool) -> None:
+    """Whether a reply may be sent at the time the agent chose. Raises Refused for the form."""
+    if at <= now:
+        raise Refused("send_at", N_("送信日時には、これからの日時を選んでください。"))
+    if at > now + FURTHEST:
+        raise Refused("send_at", N_("送信日時は、30日以内で選んでください。"))
+    if not out_of_hours and not hours.is_open(at):
+        raise Refused(
+            "send_at",
+            N_("営業時間外の日時です。「営業時間外でも送る」を選ぶか、日時を変えてください。"),
+        )
+
+
+def start(session: Session, reply_id: int, now: datetime) -> bool:
+    """The wait is over: the reply is queued, unless something overtook it. False: it asks."""
+    reason = session.execute(_overtaken(), {"reply": reply_id}).scalar()
+    if reason:
+        _ask(session, reply_id, reason, now)
+        return False
+    _turn(session, reply_id, PartState.HELD, PartState.QUEUED)
+    return True
+
+
+def stop_overtaken(session: Session, now: datetime) -> list[int]:
+    """Held replies that were overtaken ask from now on; the ids of their tickets."""
+    found = session.execute(_all_overtaken()).all()
+    stopped = [it.ticket_id for it in found if _ask(session, it.id, it.reason, now)]
+    return sorted(set(stopped))
+
+
+def send_on(session: Session, reply: Reply, now: datetime, *, by: Agent) -> None:
+    """A person has read what is new: the reply goes out as it is.
+
+    The caller rolls back when this raises.
+    """
+    if not _turn(session, reply.id, PartState.ASKING, PartState.QUEUED):
+        raise DeskError(N_("この返信は、確認待ちではありません。画面を開き直してください。"))
+    first = _first_part(session, reply.id)
+    log_attempt(session, first, "sent_on", "", now, agent_id=by.id)
+
+
+def _ask(session: Session, reply_id: int, reason: str, now: datetime) -> bool:
+    stopped = _turn(session, reply_id, PartState.HELD, PartState.ASKING, reason)
+    if stopped:
+        log_attempt(session, _first_part(session, reply_id), "overtaken", reason, now)
+    return stopped
+
+
+def _turn(
+    session: Session, reply_id: int, was: PartState, into: PartState, reason: str = ""
+) -> bool:
+    those = update(ReplyPart).where(ReplyPart.reply_id == reply_id, ReplyPart.state == was.value)
+    return changed(session, those.values(state=into.value, reason=reason)) > 0
+
+
+def _first_part(session: Session, reply_id: int) -> int:
+    first = select(ReplyPart.id).where(ReplyPart.reply_id == reply_id)
+    return session.execute(first.order_by(ReplyPart.position).limit(1)).scalar_one()
+
+
+@cache
+def _overtaken() -> Select[*tuple[Any, ...]]:
+    """Why one reply may not go out unasked; an empty word where nothing is new."""
+    return select(_why()).where(Reply.id == bindparam("reply"))
+
+
+@cache
+def _all_overtaken() -> Select[*tuple[Any, ...]]:
+    held = exists().where(
+        ReplyPart.reply_id == Reply.id, ReplyPart.state == PartState.HELD.value
+    )
+    return select(Reply.id, Reply.ticket_id, _why().label("reason")).where(
+        Reply.settled_at.is_(None), held, or_(_customer_wrote(), _typed_on_x(), _colleague())
+    )
+
+
+def _why() -> ColumnElement[str]:
+    return case(
+        (_customer_wrote(), CUSTOMER_WROTE),
+        (_typed_on_x(), ANSWERED_ON_X),
+        (_colleague(), COLLEAGUE_ANSWERED),
+        else_="",
+    )
+
+
+def _newer(*more: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(
+        Message.conversation_id == Reply.conversation_id,
+        Message.id > Reply.seen_message_id,
+        *more,
+    )
+
+
+def _customer_wrote() -> ColumnElement[bool]:
+    """In any thread of theirs; what third parties say beside it is nothing new."""
+    customer = select(Conversation.customer_id).where(Conversation.id == Reply.conversation_id)
+    theirs = or_(Message.author_id.is_(None), Message.author_id == customer.scalar_subquery())
+    return _newer(Message.by_us.is_(False), theirs)
+
+
+def _typed_on_x() -> ColumnElement[bool]:
+    """What the desk itself sent comes back as a message too, and is nothing new."""
+    part = aliased(ReplyPart)
+    sent = exists().where(part.x_id == Message.x_id)
+    return _newer(Message.by_us.is_(True), ~sent)
+
+
+def _colleague() -> ColumnElement[bool]:
+    other, part = aliased(Reply), aliased(ReplyPart)
+    goes = exists().where(part.reply_id == other.id, part.state != PartState.UNDONE.value)
+    return exists().where(
+        other.ticket_id == Reply.ticket_id,
+        other.id > Reply.id,
+        other.agent_id != Reply.agent_id,
+        goes,
+    )
