@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-
 from sqlalchemy.orm import Session
 
 from support.replies import retracting

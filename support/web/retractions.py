@@ -43,7 +43,7 @@ def ask(part_id: int) -> Response | tuple[str, int]:
 
 
 def _own_part(part_id: int) -> ReplyPart:
-    """A public post of ours that is out. Raises NotAllowed for a colleague's, unless a lead asks."""
+    """A public post of ours that is out. Raises NotAllowed as `own_reply` does."""
     part = db.session.get(ReplyPart, part_id) if part_id < 2**31 else None
     if part is None:
         abort(404)

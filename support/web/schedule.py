@@ -1,6 +1,6 @@
 """When a reply is to go out: the times the composer offers, and what its form asked for.
 
-A form says `when`: empty for now, a moment that was offered, or "at" for the time in its field `at`.
+A form says `when`: empty for now, a moment that was offered, or "at" for its own field `at`.
 """
 
 import unicodedata
