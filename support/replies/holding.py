@@ -121,8 +121,13 @@ def _newer(*more: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def _customer_wrote() -> ColumnElement[bool]:
     """In any thread of theirs; what third parties say beside it is nothing new."""
-    customer = select(Conversation.customer_id).where(Conversation.id == Reply.conversation_id)
-    theirs = or_(Message.author_id.is_(None), Message.author_id == customer.scalar_subquery())
+    customer = (
+        select(Conversation.customer_id)
+        .where(Conversation.id == Reply.conversation_id)
+        .correlate(Reply)
+        .scalar_subquery()
+    )
+    theirs = or_(Message.author_id.is_(None), Message.author_id == customer)
     return _newer(Message.by_us.is_(False), theirs)
 
 
