@@ -146,7 +146,7 @@ def test_a_colleague_may_not_decide_but_a_lead_may(session, doubtful, cast, sign
 
 
 def test_what_was_found_in_the_meantime_is_not_decided(session, doubtful, talk, misaki):
-    set_parts(session, doubtful, state="posted", x_id="1890000000000000000")
+    set_parts(session, doubtful, state="posted")
     answer = says(misaki, doubtful, "absent", reason="ない", then="again")
     assert answer.location == path(talk.ticket)
     assert "決めることは残っていません" in misaki.get(answer.location).text
