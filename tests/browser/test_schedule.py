@@ -74,8 +74,8 @@ def test_a_reply_is_scheduled_counted_down_and_taken_back(desk, open_window):
     expect(page.locator("[data-countdown]")).to_have_count(0)
 
     # The customer writes again: it stops and asks, in the open page and without a reload.
-    desk.sandbox.post("やはり電話で聞きます", by="mihon_mikan", answers=asked)
-    expect(page.locator(".delivery")).to_contain_text("送信前に確認が必要です")
+    desk.sandbox.post("@hikari_care やはり電話で聞きます", by="mihon_mikan", answers=asked)
+    expect(page.locator(".delivery")).to_contain_text("送信前に確認が必要です", timeout=30_000)
     expect(page.locator("#waiting")).to_contain_text("送信前の確認を待っています")
     page.locator(".delivery button", has_text="取りやめる").click()
     expect(page.locator("#body")).to_have_value("内訳をお送りします。")
