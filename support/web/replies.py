@@ -41,10 +41,11 @@ def show_preview(ticket_id: int) -> str:
 
 @pages.post("/tickets/<int:ticket_id>/composer")
 def retarget(ticket_id: int) -> Response:
-    """The same draft, now answering the customer's newest message."""
+    """The same draft and time, now answering the customer's newest message."""
     it = found(ticket_id)
     state = {"text": written("body"), **_key(), **_inserted()}
-    return ticket_page.answer(ticket_id, desk=composer(it, me(), **state))
+    desk = composer(it, me(), asked=asked_in(request.form), **state)
+    return ticket_page.answer(ticket_id, desk=desk)
 
 
 @pages.post("/tickets/<int:ticket_id>/replies")
