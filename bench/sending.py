@@ -79,6 +79,7 @@ class Desk:
         self._engine = engine_for(url)
         self._session = Session(self._engine, expire_on_commit=False)
         self._cast = make_cast(self._session, undo_seconds=0)
+        self._account_id = self._cast.account.id
         self._x = httpx.Client(base_url=x_url, timeout=60)
         self._place = place
         self._later = RqLater(self.redis_url)
@@ -115,14 +116,25 @@ class Desk:
         self._session.commit()
         return reply.id
 
-    def ring(self, reply_id: int) -> None:
-        self._later.ring("send", self._cast.account.id)
+    def ring(self) -> None:
+        self._later.ring("send", self._account_id)
 
     def accepted(self, reply_id: int) -> datetime | None:
         """When X took the reply, read anew; on SQLite a look must not hold up the worker."""
         asked = select(ReplyPart.posted_at).where(ReplyPart.reply_id == reply_id)
         with self._engine.connect().execution_options(readonly=True) as connection:
             return connection.scalar(asked)
+
+    def unsettled(self) -> int:
+        asked = select(func.count()).where(Reply.settled_at.is_(None))
+        with self._engine.connect().execution_options(readonly=True) as connection:
+            return int(connection.scalar(asked) or 0)
+
+    def accepted_times(self, replies: list[int]) -> list[datetime]:
+        """When X took them, in that order."""
+        asked = select(ReplyPart.posted_at).where(ReplyPart.reply_id.in_(replies))
+        with self._engine.connect().execution_options(readonly=True) as connection:
+            return sorted(at for at in connection.scalars(asked) if at is not None)
 
     @contextmanager
     def worker(self, duty: str) -> Iterator[None]:
@@ -182,7 +194,7 @@ def _post(number: int, x_id: str, now: datetime) -> Post:
 
 
 def _throughput(kind: str, desk: Desk, rounds: int, count: int) -> None:
-    """No-op and sending in turn; jobs lie ready before the worker starts."""
+    """No-op and sending in turn; all lies ready before the worker starts."""
     empty, sent = [], []
     quiet = Queue(INGEST, connection=desk.queue, serializer="json")
     for _ in range(rounds):
@@ -191,10 +203,8 @@ def _throughput(kind: str, desk: Desk, rounds: int, count: int) -> None:
             for n in range(2 * count)
         ]
         quiet.enqueue_many(prepared)
-        empty.append(_rate(desk, INGEST, 2 * count))
-        for reply_id in [desk.press() for _ in range(count)]:
-            desk.ring(reply_id)
-        sent.append(_rate(desk, SEND, count))
+        empty.append(_no_ops(desk, 2 * count))
+        sent.append(_replies(desk, [desk.press() for _ in range(count)]))
     show(bench="sending", database=kind, what="no-op", per_s=round(sorted(empty)[rounds // 2], 1))
     show(
         bench="sending",
@@ -205,16 +215,25 @@ def _throughput(kind: str, desk: Desk, rounds: int, count: int) -> None:
     )
 
 
-def _rate(desk: Desk, duty: str, count: int) -> float:
+def _no_ops(desk: Desk, count: int) -> float:
     """Jobs a second from the first that counts to the last."""
     deadline = time.monotonic() + PATIENCE
-    with desk.worker(duty):
-        while _waiting(desk, duty) > count - WARM:
+    with desk.worker(INGEST):
+        while _waiting(desk, INGEST) > count - WARM:
             _pause(deadline)
-        begun, left = time.perf_counter(), _waiting(desk, duty)
-        while _waiting(desk, duty):
+        begun, left = time.perf_counter(), _waiting(desk, INGEST)
+        while _waiting(desk, INGEST):
             _pause(deadline)
         return left / (time.perf_counter() - begun)
+
+
+def _replies(desk: Desk, pressed: list[int]) -> float:
+    """Replies a second, by the moments in the ids X gave them."""
+    desk.ring()
+    with desk.worker(SEND):
+        until(lambda: desk.unsettled() == 0, "the replies to go out", patience=PATIENCE)
+    times = desk.accepted_times(pressed)[WARM:]
+    return (len(times) - 1) / (times[-1] - times[0]).total_seconds()
 
 
 def _waiting(desk: Desk, duty: str) -> int:
@@ -237,7 +256,7 @@ def _from_press_to_x(kind: str, desk: Desk, presses: int) -> None:
         for number in range(presses + 1):
             begun = datetime.now(UTC)
             reply_id = desk.press()
-            desk.ring(reply_id)
+            desk.ring()
             until(lambda reply_id=reply_id: desk.accepted(reply_id), "a reply to be accepted")
             at = desk.accepted(reply_id)
             if number and at is not None:  # the first found a worker that was still starting

@@ -28,6 +28,8 @@ class Later(Protocol):
 
     def ring(self, job: str, *args: int | str) -> None: ...
 
+    def heard(self, job: str, *args: int | str) -> None: ...
+
 
 class News(Protocol):
     """Tells open pages that something changed; ids only, never content."""

@@ -6,12 +6,12 @@ from rq import Queue
 
 from support.jobs import bell, reading, upkeep
 from support.jobs import sending as jobs_of_sending
-from support.replies import claiming
 from support.replies.records import Reply
 from support.x.errors import RECONNECT, Meaning, XError
 from tests.cast import customer_says, make_cast, post, press
 from tests.fakes import THURSDAY
 from tests.machinery.valkey import valkey_server
+from tests.replies.watching import take
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_a_worker_that_died_is_noticed_by_the_sweep(session, at_work, later, clo
     cast = make_cast(session, undo_seconds=0)
     ticket = customer_says(session, cast, post(at=THURSDAY))
     reply = press(session, ticket, cast.misaki, now=clock())
-    claiming.claim(session, reply.id, hands(x, clock))
+    take(session, reply, hands(x, clock))
     session.commit()
     clock.forward(seconds=26)
     at_work(upkeep.sweep)
@@ -106,6 +106,18 @@ def test_the_same_ring_within_a_slot_is_one_job(clock):
     clock.forward(seconds=bell.SLOT_SECONDS)
     rings.ring("send", 7)
     assert len(queue) == 2
+
+
+def test_a_ring_for_what_a_running_job_may_have_missed_is_a_job_of_its_own(clock):
+    url = valkey_server().url
+    connection = redis.Redis.from_url(url)
+    connection.flushall()
+    rings = bell.RqLater(url, clock)
+    rings.ring("send", 7)
+    rings.heard("send", 7)  # it runs now, and looked at the rows before the next press
+    for _ in range(2):
+        rings.ring("send", 7)
+    assert len(Queue(bell.SEND, connection=connection, serializer="json")) == 2
 
 
 def test_a_bell_that_cannot_be_rung_stops_nobody(clock):

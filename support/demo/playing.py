@@ -220,9 +220,8 @@ class Stage:
                 sending.note_posted(self.session, part.id, x_id=x_id, at=at, now=at)
                 charge_part(self.session, part.id, at, X_PRICES)
         self.session.flush()
-        whole = sending.whole(self.session, reply.id)
-        assert whole is not None
-        sending.settle(self.session, whole, happening.at)
+        sending.settle(self.session, reply.id, happening.at)
+        self.session.refresh(reply)
 
     def _next(self, part: ReplyPart, follows: Next, at: datetime) -> None:
         sending.note_next(self.session, part.id, follows, at, was=PartState.POSTING)

@@ -1,5 +1,7 @@
 """The bell: which job hangs on which queue, and how it is rung."""
 
+from typing import cast
+
 import redis
 import structlog
 from rq import Queue
@@ -19,7 +21,8 @@ JOBS = {
 }
 """Name of the job → its queue and its function."""
 SLOT_SECONDS = 5
-"""The same ring within this time is one job."""
+"""The same ring within this time is one job, unless the one before was heard already."""
+HEARD = "desk:heard:"
 
 log = structlog.get_logger()
 
@@ -29,22 +32,20 @@ class RqLater:
 
     def __init__(self, redis_url: str, clock: Clock = system_clock) -> None:
         # A page must not hang on a bell; the sweep waits for nobody either.
-        connection = redis.Redis.from_url(redis_url, socket_timeout=3, socket_connect_timeout=2)
+        self._redis = redis.Redis.from_url(redis_url, socket_timeout=3, socket_connect_timeout=2)
         self._queues = {
-            name: Queue(name, connection=connection, serializer="json")
-            for name in (SEND, INGEST)
+            name: Queue(name, connection=self._redis, serializer="json") for name in (SEND, INGEST)
         }
         self._clock = clock
 
     def ring(self, job: str, *args: int | str) -> None:
-        slot = int(self._clock().timestamp()) // SLOT_SECONDS
-        job_id = "-".join([job, *map(str, args), str(slot)])
+        name = "-".join([job, *map(str, args)])
         try:
             queue, function = JOBS[job]
             self._queues[queue].enqueue_call(
                 function,
                 args=list(args),
-                job_id=job_id,
+                job_id=f"{name}-{self._slot()}-{self._times_heard(name)}",
                 unique=True,
                 timeout=120,
                 result_ttl=0,
@@ -53,4 +54,20 @@ class RqLater:
         except DuplicateJobError:
             pass
         except redis.RedisError as error:
-            log.warning("bell_not_rung", job=job_id, error=type(error).__name__)
+            log.warning("bell_not_rung", job=name, error=type(error).__name__)
+
+    def heard(self, job: str, *args: int | str) -> None:
+        """The job begins, and sees all that was rung for so far: the next ring is a new one."""
+        key = HEARD + "-".join([job, *map(str, args)])
+        try:
+            self._redis.incr(key)
+            self._redis.expire(key, 10 * SLOT_SECONDS)
+        except redis.RedisError as error:
+            log.warning("bell_not_heard", job=job, error=type(error).__name__)
+
+    def _slot(self) -> int:
+        return int(self._clock().timestamp()) // SLOT_SECONDS
+
+    def _times_heard(self, name: str) -> int:
+        times = cast(bytes | None, self._redis.get(HEARD + name))
+        return int(times or 0)

@@ -23,14 +23,19 @@ log = structlog.get_logger()
 def send(account_id: int) -> None:
     """Sends what an account has ready, the most pressing first, until there is no more."""
     with at_the_desk(account=account_id) as (desk, session):
+        desk.later.heard("send", account_id)
         hands = hands_of(desk)
         with _lease(hands):
             began, tried = time.monotonic(), set[int]()
-            retracting.carry_out(session, account_id, hands)
-            while found := _ready(session, account_id, desk, tried):
+            _take_down(session, account_id, desk, hands)
+            client = sending.client_of(session, account_id, hands)
+            session.commit()
+            while client is not None and (found := _ready(session, account_id, desk, tried)):
                 for it in found:
                     tried.add(it.reply_id)
-                    send_one(session, it, hands)
+                    if it.in_doubt:
+                        reconciling.look(session, it.reply_id, hands)
+                    sending.deliver(session, it.reply_id, hands, client)
                     desk.news.tell("ticket", it.ticket_id)
                     if time.monotonic() - began > LONGEST:
                         desk.later.ring("send", account_id)
@@ -44,11 +49,9 @@ def _ready(session: Session, account_id: int, desk: Desk, tried: set[int]) -> li
     return [it for it in found if it.reply_id not in tried]
 
 
-def send_one(session: Session, it: Ready, hands: Hands) -> None:
-    """Looks for what is in doubt, then sends what is ready."""
-    if it.in_doubt:
-        reconciling.look(session, it.reply_id, hands)
-    sending.deliver(session, it.reply_id, hands)
+def _take_down(session: Session, account_id: int, desk: Desk, hands: Hands) -> None:
+    for ticket_id in retracting.carry_out(session, account_id, hands):
+        desk.news.tell("ticket", ticket_id)
 
 
 def hands_of(desk: Desk) -> Hands:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ScalarSelect, Select, bindparam, exists, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from support.clock import Clock
 from support.conversations.records import DM, Conversation, Customer, Message
@@ -52,7 +52,16 @@ class Errand:
     """Whether pictures go out with it."""
 
 
-def claim(session: Session, reply_id: int, hands: Hands) -> Errand | None:
+Facts = Sequence[Any]
+"""A live reply and all it stands on, a row for each part; none: there is nothing to do."""
+
+
+def facts(session: Session, reply_id: int, now: datetime) -> Facts:
+    """The reply as the database has it now."""
+    return session.execute(_facts(), {"reply": reply_id, "now": now}).all()
+
+
+def claim(session: Session, rows: Facts, hands: Hands) -> Errand | None:
     """The next part of this reply to post, now leased to the worker; None: there is none.
 
     1. a held reply whose time has come is queued, unless something overtook it;
@@ -60,13 +69,13 @@ def claim(session: Session, reply_id: int, hands: Hands) -> Errand | None:
     3. one conditional update makes it ours: someone else being first is a normal outcome.
     """
     now = hands.clock()
-    rows = session.execute(_facts(), {"reply": reply_id, "now": now}).all()
     if not rows or rows[0].stopped_at is not None or rows[0].earlier:
         return None
     if any(row.state == PartState.HELD for row in rows):
+        reply_id = rows[0].reply_id
         if not _is_over(rows[0], now) or not holding.start(session, reply_id, now):
             return None
-        rows = session.execute(_facts(), {"reply": reply_id, "now": now}).all()
+        rows = facts(session, reply_id, now)
     row = _next_part(rows, now)
     if row is None or not _take(session, row, hands, now):
         return None
@@ -97,37 +106,36 @@ def _take(session: Session, row: Any, hands: Hands, now: datetime) -> bool:
         "absent_at": None,
     }
     if row.attempted_at is None:
-        values |= {"attempted_at": now, "after_x_id": known_before(session, row.answers_x_id)}
+        known = [row.newest_message or "", row.newest_part or "", row.answers_x_id]
+        values |= {"attempted_at": now, "after_x_id": newest(known)}
     mine = update(ReplyPart).where(
         ReplyPart.id == row.id, ReplyPart.state == PartState.QUEUED.value
     )
     return changed(session, mine.values(**values)) == 1
 
 
-def known_before(session: Session, *more: str) -> str:
+def known_before(session: Session) -> str:
     """The newest id X is known to have given before now: whatever we post next is younger.
 
     X's ids carry X's own time, so a look that reaches back to it needs to trust no clock of ours.
     """
-    seen = session.scalar(_newest_message())
-    posted = session.scalar(_newest_part())
-    return newest([seen or "", posted or "", *more])
+    seen, posted = session.execute(select(_newest_message(), _newest_part())).one()
+    return newest([seen or "", posted or ""])
 
 
-@cache
-def _newest_message() -> Select[*tuple[Any, ...]]:
-    return select(Message.x_id).order_by(Message.id.desc()).limit(1)
+def _newest_message() -> ScalarSelect[Any]:
+    return select(Message.x_id).order_by(Message.id.desc()).limit(1).scalar_subquery()
 
 
-@cache
-def _newest_part() -> Select[*tuple[Any, ...]]:
-    out = select(ReplyPart.x_id).where(ReplyPart.posted_at.is_not(None))
-    return out.order_by(ReplyPart.posted_at.desc()).limit(1)
+def _newest_part() -> ScalarSelect[Any]:
+    part = aliased(ReplyPart)
+    out = select(part.x_id).where(part.posted_at.is_not(None)).order_by(part.posted_at.desc())
+    return out.limit(1).scalar_subquery()
 
 
 @cache
 def _facts() -> Select[*tuple[Any, ...]]:
-    """A live reply and all it stands on, a row for each part."""
+    said = aliased(Message)
     pictured = exists().where(ReplyImage.reply_id == Reply.id)
     return (
         select(
@@ -146,10 +154,13 @@ def _facts() -> Select[*tuple[Any, ...]]:
             Conversation.channel,
             Conversation.account_id,
             Customer.x_id.label("customer_x_id"),
-            Message.x_id.label("answers_x_id"),
-            Message.latest_x_id,
+            said.x_id.label("answers_x_id"),
+            said.latest_x_id,
             Account.plan,
             Account.stopped_at,
+            Account.monthly_cap_micros,
+            _newest_message().label("newest_message"),
+            _newest_part().label("newest_part"),
             pictured.label("pictured"),
             in_the_way(Reply).label("earlier"),
         )
@@ -157,7 +168,7 @@ def _facts() -> Select[*tuple[Any, ...]]:
         .join(Conversation, Conversation.id == Reply.conversation_id)
         .join(Customer, Customer.id == Conversation.customer_id)
         .join(Account, Account.id == Conversation.account_id)
-        .join(Message, Message.id == Reply.answers_id)
+        .join(said, said.id == Reply.answers_id)
         .where(Reply.id == bindparam("reply"), Reply.settled_at.is_(None))
         .order_by(ReplyPart.position)
     )

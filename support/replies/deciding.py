@@ -17,7 +17,7 @@ from support.replies.pressing import NOT_OUT, turn
 from support.replies.reasons import checked
 from support.replies.records import Reply, ReplyPart
 from support.replies.retries import look_since
-from support.replies.sending import note_posted, settle_now
+from support.replies.sending import note_posted, settle
 from support.replies.states import PartState
 from support.x.snowflakes import accepted_at
 
@@ -51,7 +51,7 @@ def is_on_x(
     log_attempt(session, part.id, "said_posted", checked(reason), now, agent_id=by.id)
     note_posted(session, part.id, x_id=x_id, at=at, now=now)
     session.flush()
-    settle_now(session, reply.id, now)
+    settle(session, reply.id, now)
 
 
 def is_not_on_x(

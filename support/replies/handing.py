@@ -25,7 +25,7 @@ from support.replies.attempts import log_attempt
 from support.replies.claiming import known_before, targets_of
 from support.replies.records import Reply, ReplyPart
 from support.replies.retries import comparable, find, look_since
-from support.replies.sending import keep_words, settle, whole
+from support.replies.sending import keep_words, settle
 from support.replies.states import PartState
 from support.tickets.records import Ticket
 from support.x.eligibility import Ours, Verdict, Why, may_reply
@@ -148,10 +148,10 @@ def found_by_hand(session: Session, post: Post, now: datetime) -> Ticket | None:
     if mine:
         log_attempt(session, part.id, "by_hand", post.x_id, now)
         keep_words(part, post.text)
-    reply = whole(session, part.reply_id)
-    assert reply is not None
-    settle(session, reply, now)
-    return session.get_one(Ticket, reply.ticket_id)
+    session.flush()
+    settle(session, part.reply_id, now)
+    session.refresh(part.reply)
+    return session.get_one(Ticket, part.reply.ticket_id)
 
 
 def _noted(session: Session, post: Post) -> Ticket | None:

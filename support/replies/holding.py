@@ -57,12 +57,13 @@ def stop_overtaken(session: Session, now: datetime) -> list[int]:
 
 
 def send_on(session: Session, reply: Reply, now: datetime, *, by: Agent) -> None:
-    """A person has read what is new: the reply goes out as it is.
+    """A person has read what is new: the reply goes out as it is, now.
 
     The caller rolls back when this raises.
     """
     if not _turn(session, reply.id, PartState.ASKING, PartState.QUEUED):
         raise DeskError(N_("この返信は、確認待ちではありません。画面を開き直してください。"))
+    reply.held_until = min(reply.held_until, now)
     first = _first_part(session, reply.id)
     log_attempt(session, first, "sent_on", "", now, agent_id=by.id)
 
@@ -123,8 +124,8 @@ def _customer_wrote() -> ColumnElement[bool]:
     """In any thread of theirs; what third parties say beside it is nothing new."""
     customer = (
         select(Conversation.customer_id)
-        .where(Conversation.id == Reply.conversation_id)
-        .correlate(Reply)
+        .where(Conversation.id == Message.conversation_id)
+        .correlate(Message)
         .scalar_subquery()
     )
     theirs = or_(Message.author_id.is_(None), Message.author_id == customer)

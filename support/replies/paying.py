@@ -6,16 +6,15 @@ from sqlalchemy.orm import Session
 
 from support.replies.claiming import Errand
 from support.replies.records import ReplyPart
-from support.x.ledger import charge, pace_of
+from support.x.ledger import charge, pace_within
 from support.x.pricing import DM_SEND, Prices, kind_of_post, kind_of_read
-from support.x.records import Account
 
 ENTERPRISE = "enterprise"
 
 
-def may_pay(session: Session, account: Account, now: datetime) -> bool:
+def may_pay(session: Session, account_id: int, cap_micros: int | None, now: datetime) -> bool:
     """False at the monthly cap: what is queued waits until the cap is raised or the month over."""
-    return pace_of(session, account, now).sends
+    return pace_within(session, account_id, cap_micros, now).sends
 
 
 def kind_of(*, first: bool, text: str, private: bool, plan: str) -> str:

@@ -6,14 +6,15 @@ committed at once after it, and a part found in `posting` by anyone but its work
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import exists, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
 
-from support.conversations.records import Conversation
+from support.conversations.records import Conversation, Message
 from support.db import changed, storable
 from support.replies.attempts import attempts_at, log_attempt
-from support.replies.claiming import Errand, Hands, abandoned, claim
+from support.replies.claiming import Errand, Hands, abandoned, claim, facts
 from support.replies.enclosing import enclosed, forget, still_mine
 from support.replies.paying import charge_errand, may_pay
 from support.replies.records import Reply, ReplyPart
@@ -32,36 +33,41 @@ STALE = timedelta(seconds=5)
 """A worker that was asleep this long between its claim and its call lets go instead."""
 
 
-def deliver(session: Session, reply_id: int, hands: Hands) -> None:
-    """Posts what is ready of a reply, part by part.
+def deliver(
+    session: Session, reply_id: int, hands: Hands, client: XClient | None = None
+) -> None:
+    """Posts what is ready of a reply, part by part; `client` speaks for its account.
 
     The one place outside the doors that commits: before each call to X, so that a crash leaves
     `posting` behind, and at once after it, so that X's id is not lost to anything that follows.
     """
-    found = session.execute(_ACCOUNT.where(Reply.id == reply_id)).one_or_none()
-    if found is None:
-        return
-    account, is_partly_out = found
-    if is_partly_out:  # what a worker before us may have left undone
-        settle_now(session, reply_id, hands.clock())
-    client = client_or_stop(account, hands)
-    while client is not None and may_pay(session, account, hands.clock()):
-        errand = claim(session, reply_id, hands)
+    rows = facts(session, reply_id, hands.clock())
+    if any(row.x_id for row in rows):  # what a worker before us may have left undone
+        settle(session, reply_id, hands.clock())
+    if rows and client is None:
+        client = client_of(session, rows[0].account_id, hands)
+    while client is not None and rows and _may_pay(session, rows[0], hands):
+        errand = claim(session, rows, hands)
         session.commit()
         if errand is None:
             return
         _post(session, errand, client, hands)
-        settle_now(session, reply_id, hands.clock())
+        if settle(session, reply_id, hands.clock()):
+            break
+        rows = facts(session, reply_id, hands.clock())
     session.commit()
 
 
-_ACCOUNT = (
-    select(Account, exists().where(ReplyPart.reply_id == Reply.id, ReplyPart.x_id.is_not(None)))
-    .join(Conversation, Conversation.account_id == Account.id)
-    .join(Reply, Reply.conversation_id == Conversation.id)
-    .where(Reply.settled_at.is_(None))
-)
-"""The account a live reply goes out from, and whether a part of the reply is out."""
+def _may_pay(session: Session, row: Any, hands: Hands) -> bool:
+    return may_pay(session, row.account_id, row.monthly_cap_micros, hands.clock())
+
+
+def client_of(session: Session, account_id: int, hands: Hands) -> XClient | None:
+    """Who speaks for the account; None where it is stopped, or stops for want of a token."""
+    account = session.get(Account, account_id)
+    if account is None or account.stopped_at is not None:
+        return None
+    return client_or_stop(account, hands)
 
 
 def client_or_stop(account: Account, hands: Hands) -> XClient | None:
@@ -71,23 +77,6 @@ def client_or_stop(account: Account, hands: Hands) -> XClient | None:
     except XError as error:
         stop(account, reason_to_stop(error), hands.clock())
         return None
-
-
-def whole(session: Session, reply_id: int) -> Reply | None:
-    """A reply as the database has it now, with all that settling looks at, in one query."""
-    return session.scalars(_WHOLE.where(Reply.id == reply_id)).unique().one_or_none()
-
-
-_WHOLE = (
-    select(Reply)
-    .options(
-        joinedload(Reply.parts),
-        joinedload(Reply.answers),
-        joinedload(Reply.agent),
-        joinedload(Reply.conversation).joinedload(Conversation.account),
-    )
-    .execution_options(populate_existing=True)
-)
 
 
 def _post(session: Session, errand: Errand, client: XClient, hands: Hands) -> None:
@@ -132,35 +121,48 @@ def _called(session: Session, errand: Errand, client: XClient, hands: Hands) -> 
     return client.create_post(errand.text, in_reply_to=errand.target_x_id, **carried)
 
 
-def settle(session: Session, reply: Reply, now: datetime) -> None:
-    """Tells the ticket what X accepted, and closes a reply of which everything is out.
+def settle(session: Session, reply_id: int, now: datetime) -> bool:
+    """Tells the ticket what X accepted; closes a reply of which everything is out: True then.
 
     May be called again at any time: it says the same from the same facts.
     """
-    first = reply.parts[0].posted_at
-    if first is None or reply.settled_at is not None:
-        return
-    _tell_ticket(session, reply, first)
-    if all(part.state == PartState.POSTED for part in reply.parts):
-        reply.settled_at = now
+    rows = session.execute(_TO_SETTLE, {"reply": reply_id}).all()
+    if not rows or rows[0].posted_at is None:
+        return False
+    _tell_ticket(session, rows[0])
+    if any(row.state != PartState.POSTED for row in rows):
+        return False
+    session.execute(update(Reply).where(Reply.id == reply_id).values(settled_at=now))
+    return True
 
 
-def settle_now(session: Session, reply_id: int, now: datetime) -> None:
-    """Settles a reply from what the database has of it now."""
-    reply = whole(session, reply_id)
-    if reply is not None:
-        settle(session, reply, now)
+_TO_SETTLE = (
+    select(
+        ReplyPart.state,
+        ReplyPart.posted_at,
+        Reply.ticket_id,
+        Reply.agent_id,
+        Message.posted_at.label("answered_at"),
+        Account.calendar_id,
+        Account.service_level_id,
+    )
+    .join(Reply, Reply.id == ReplyPart.reply_id)
+    .join(Message, Message.id == Reply.answers_id)
+    .join(Conversation, Conversation.id == Reply.conversation_id)
+    .join(Account, Account.id == Conversation.account_id)
+    .where(Reply.id == bindparam("reply"), Reply.settled_at.is_(None))
+    .order_by(ReplyPart.position)
+)
 
 
-def _tell_ticket(session: Session, reply: Reply, at: datetime) -> None:
-    account = reply.conversation.account
-    handling.note_reply_accepted(
+def _tell_ticket(session: Session, first: Any) -> None:
+    handling.note_answer(
         session,
-        session.get_one(Ticket, reply.ticket_id),
-        reply.answers,
-        terms_of(session, account.calendar_id, account.service_level_id),
-        at=at,
-        agent=reply.agent,
+        session.get_one(Ticket, first.ticket_id),
+        first.answered_at,
+        lambda: terms_of(session, first.calendar_id, first.service_level_id),
+        at=first.posted_at,
+        agent_id=first.agent_id,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -156,17 +156,12 @@ def open_promise(session: Session, ticket_id: int, *kinds: PromiseKind) -> Promi
 
 
 def keep_replies(
-    session: Session,
-    ticket_id: int,
-    *,
-    answered_until: datetime,
-    at: datetime,
-    agent_id: int | None,
+    promises: Iterable[Promise], *, answered_until: datetime, at: datetime, agent_id: int | None
 ) -> list[Promise]:
     """Keeps every reply promise for messages up to `answered_until`, at the time X accepted."""
     kept = [
         promise
-        for promise in promises_of(session, ticket_id)
+        for promise in promises
         if promise.is_open and promise.kind in REPLY_KINDS and promise.started_at <= answered_until
     ]
     for promise in kept:
@@ -191,26 +186,41 @@ def resolve(session: Session, ticket_id: int, *, at: datetime, agent_id: int | N
             withdraw(promise, reason=NO_REPLY_NEEDED, at=at)
 
 
-def pause(session: Session, ticket_id: int, *, at: datetime, reason: str) -> None:
-    """Stops the resolution's clock, unless it already stands."""
-    if not any(spell.ended_at is None for spell in pauses_of(session, ticket_id)):
-        session.add(Pause(ticket_id=ticket_id, started_at=at, ended_at=None, reason=reason))
-        _rederive_resolution(session, ticket_id)
+def pause(
+    session: Session,
+    ticket_id: int,
+    *,
+    at: datetime,
+    reason: str,
+    promises: Sequence[Promise] | None = None,
+) -> None:
+    """Stops the resolution's clock, unless it already stands.
+
+    `promises` are the ticket's, where the caller has them at hand.
+    """
+    pauses = pauses_of(session, ticket_id)
+    if any(spell.ended_at is None for spell in pauses):
+        return
+    spell = Pause(ticket_id=ticket_id, started_at=at, ended_at=None, reason=reason)
+    session.add(spell)
+    owed = promises_of(session, ticket_id) if promises is None else promises
+    _rederive_resolution(session, owed, [*pauses, spell])
 
 
 def resume(session: Session, ticket_id: int, *, at: datetime) -> None:
     """Lets the resolution's clock run again."""
-    running = [spell for spell in pauses_of(session, ticket_id) if spell.ended_at is None]
+    pauses = pauses_of(session, ticket_id)
+    running = [spell for spell in pauses if spell.ended_at is None]
     for spell in running:
         spell.ended_at = max(at, spell.started_at)
     if running:
-        _rederive_resolution(session, ticket_id)
+        _rederive_resolution(session, promises_of(session, ticket_id), pauses)
 
 
-def _rederive_resolution(session: Session, ticket_id: int) -> None:
-    session.flush()
-    pauses = pauses_of(session, ticket_id)
-    for promise in promises_of(session, ticket_id):
+def _rederive_resolution(
+    session: Session, promises: Iterable[Promise], pauses: Sequence[Pause]
+) -> None:
+    for promise in promises:
         if promise.is_open and promise.kind == PromiseKind.RESOLUTION:
             level = session.get_one(ServiceLevel, promise.service_level_id)
             rederive(promise, level, pauses)

@@ -1,5 +1,6 @@
 """What happens to tickets: customers write, replies go out, colleagues act."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import case, select
@@ -151,25 +152,46 @@ def note_reply_accepted(
     was typed on x.com: somebody of ours answered, the desk does not know who. `told_until`:
     what came later is told later, although the desk has it.
     """
-    kept = keeping.keep_replies(
+    agent_id = agent.id if agent else None
+    note_answer(
         session,
-        ticket.id,
-        answered_until=answered.posted_at,
+        ticket,
+        answered.posted_at,
+        lambda: terms,
         at=at,
-        agent_id=agent.id if agent else None,
+        agent_id=agent_id,
+        told_until=told_until,
     )
-    if ticket.assignee is None:
-        ticket.assignee = agent
-    since = oldest_customer_message(
-        session, ticket.id, after=answered.posted_at, until=told_until
+
+
+def note_answer(
+    session: Session,
+    ticket: Ticket,
+    answered_until: datetime,
+    terms: Callable[[], Terms],
+    *,
+    at: datetime,
+    agent_id: int | None,
+    told_until: datetime | None = None,
+) -> None:
+    """The same in plain values; `terms` is asked only where something is promised anew."""
+    promises = promises_of(session, ticket.id)
+    kept = keeping.keep_replies(
+        promises, answered_until=answered_until, at=at, agent_id=agent_id
     )
+    if ticket.assignee_id is None and ticket.assignee is None:
+        ticket.assignee_id = agent_id
+    since = oldest_customer_message(session, ticket.id, after=answered_until, until=told_until)
     if since is not None:
         if kept:  # an answer to what was answered before leaves nothing new unanswered
-            _promise_next(session, ticket, since, terms)
-    elif ticket.state in (State.OPEN, State.WAITING):
+            _promise_next(session, ticket, since, terms())
+        refresh(session, ticket)
+        return
+    if ticket.state in (State.OPEN, State.WAITING):
         _move(ticket, Move.ANSWERED)
-        keeping.pause(session, ticket.id, at=at, reason=FOR_THE_CUSTOMER)
-    refresh(session, ticket)
+        reason = FOR_THE_CUSTOMER
+        keeping.pause(session, ticket.id, at=at, reason=reason, promises=promises)
+    _lead(ticket, keeping.leading(promises))  # what the customer said is what it was
 
 
 def oldest_customer_message(

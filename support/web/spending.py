@@ -16,7 +16,6 @@ from support.agents.records import Agent
 from support.db import db
 from support.desk import the_desk
 from support.errors import Refused
-from support.replies.paying import may_pay
 from support.replies.records import Reply
 from support.reports import charts
 from support.reports.sheet import as_csv
@@ -60,7 +59,7 @@ def at_cap(account: Account) -> bool:
     """Whether the account's answers wait because the month's cap is spent; looked up once."""
     known: dict[int, bool] = g.setdefault("at_cap", {})
     if account.id not in known:
-        known[account.id] = not may_pay(db.session(), account, now())
+        known[account.id] = not ledger.pace_of(db.session(), account, now()).sends
     return known[account.id]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.orm import Session
 
 from support.x.pacing import FULL, Pace, pace
@@ -23,23 +23,25 @@ def charge(
     agent_id: int | None = None,
     reply_id: int | None = None,
     prices: Prices = X_PRICES,
-) -> Charge | None:
-    """Writes down what `items` of a kind cost today; None where there was nothing to pay for."""
+) -> None:
+    """Writes down what `items` of a kind cost today."""
     if items <= 0:
-        return None
+        return
     day = now.astimezone(UTC).date()
-    entry = Charge(
-        account_id=account_id,
-        day=day,
-        happened_at=now,
-        kind=kind,
-        items=items,
-        micros=items * prices.price(kind, day),
-        agent_id=agent_id,
-        reply_id=reply_id,
-    )
-    session.add(entry)
-    return entry
+    paid = {
+        "account_id": account_id,
+        "day": day,
+        "happened_at": now,
+        "kind": kind,
+        "items": items,
+        "micros": items * prices.price(kind, day),
+        "agent_id": agent_id,
+        "reply_id": reply_id,
+    }
+    session.execute(_PAID, paid)
+
+
+_PAID = insert(Charge.__table__)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,16 @@ def spent(session: Session, account_id: int, month: Month) -> int:
 
 def pace_of(session: Session, account: Account, now: datetime) -> Pace:
     """How the account may go on this month; without a cap as it likes."""
-    if account.monthly_cap_micros is None:
+    return pace_within(session, account.id, account.monthly_cap_micros, now)
+
+
+def pace_within(
+    session: Session, account_id: int, cap_micros: int | None, now: datetime
+) -> Pace:
+    """The same by the account's id and its cap."""
+    if cap_micros is None:
         return FULL
-    return pace(spent(session, account.id, month_of(now)), account.monthly_cap_micros)
+    return pace(spent(session, account_id, month_of(now)), cap_micros)
 
 
 @dataclass(frozen=True)

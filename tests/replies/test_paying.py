@@ -109,7 +109,8 @@ def test_answers_still_go_out_while_reading_rests(session, desk, ticket, x, cloc
     ledger.charge(session, desk.account.id, "post_read", 198, now=clock())
     session.commit()
     assert ledger.pace_of(session, desk.account, clock()).rests
-    assert paying.may_pay(session, desk.account, clock())
+    cap = desk.account.monthly_cap_micros
+    assert paying.may_pay(session, desk.account.id, cap, clock())
 
 
 def test_a_part_x_may_have_is_looked_for_even_at_the_cap(session, desk, ticket, x, clock):

@@ -4,14 +4,14 @@ import pytest
 from sqlalchemy import select
 
 from support.errors import DeskError
-from support.replies import claiming, pressing, reconciling, sending
+from support.replies import pressing, reconciling, sending
 from support.replies.records import Attempt
 from support.replies.retries import after_error
 from support.replies.states import PartState
 from support.sla.records import promises_of
 from support.x.errors import Meaning, XError
 from tests.cast import hands, press
-from tests.replies.watching import LEASE, look_until_settled, state
+from tests.replies.watching import LEASE, look_until_settled, state, take
 
 CUT = XError(Meaning.NO_ANSWER, 0, "no answer from X: ReadTimeout")
 AWAY = XError(Meaning.NOT_SENT, 0, "X cannot be reached")
@@ -34,7 +34,7 @@ def test_a_worker_that_died_while_posting_leaves_an_unknown_that_is_found(
     session, desk, ticket, x, clock
 ):
     reply = press(session, ticket, desk.misaki, now=clock())
-    errand = claiming.claim(session, reply.id, hands(x, clock))
+    errand = take(session, reply, hands(x, clock))
     session.commit()
     x.create_post(errand.text, in_reply_to=errand.target_x_id)  # and then the worker died
     clock.forward(seconds=30)
@@ -130,7 +130,7 @@ def test_a_worker_thought_dead_cannot_undo_what_was_found_out_since(
 ):
     reply = press(session, ticket, desk.misaki, now=clock())
     slow = hands(x, clock, "slow")
-    errand = claiming.claim(session, reply.id, slow)
+    errand = take(session, reply, slow)
     session.commit()
     x.create_post(errand.text, in_reply_to=errand.target_x_id)
     clock.forward(seconds=30)
@@ -152,7 +152,7 @@ def test_two_people_who_send_on_at_once_send_once(session, desk, ticket, x, cloc
     sending.deliver(session, reply.id, hands(x, clock))
     pressing.retry(session, reply, clock(), by=reply.agent)
     session.commit()
-    errand = claiming.claim(session, reply.id, hands(x, clock))
+    errand = take(session, reply, hands(x, clock))
     session.commit()
     with pytest.raises(DeskError):
         pressing.retry(session, reply, clock(), by=reply.agent)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from support.errors import Refused, SomeoneWasFirst
-from support.replies import claiming, pressing, sending
+from support.replies import pressing, sending
 from support.replies.records import Reply, ReplyPart
 from support.sla.records import promises_of
 from support.tickets import handling
@@ -15,7 +15,7 @@ from support.x.errors import Meaning, XError
 from support.x.snowflakes import accepted_at
 from tests.cast import HANAKO, customer_says, hands, make_cast, post, press
 from tests.fakes import THURSDAY
-from tests.replies.watching import state, waiting
+from tests.replies.watching import state, take, waiting
 
 CUT = XError(Meaning.NO_ANSWER, 0, "no answer from X: ReadTimeout")
 AWAY = XError(Meaning.NOT_SENT, 0, "X cannot be reached")
@@ -207,7 +207,7 @@ def test_replies_of_one_conversation_leave_in_the_order_they_were_pressed(
 
 def test_a_worker_that_slept_between_claim_and_call_lets_go(session, desk, ticket, x, clock):
     reply = press(session, ticket, desk.misaki, now=clock())
-    errand = claiming.claim(session, reply.id, hands(x, clock))
+    errand = take(session, reply, hands(x, clock))
     session.commit()
     clock.forward(minutes=1)
     sending._post(session, errand, x, hands(x, clock))

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from support.replies import choosing, reconciling, sending
+from support.replies import choosing, claiming, reconciling, sending
 from support.replies.states import together
 from tests.cast import hands
 
@@ -13,6 +13,11 @@ def state(session, reply):
 
 
 LEASE = timedelta(seconds=25)
+
+
+def take(session, reply, hands):
+    """A worker claims the reply's next part, and holds it."""
+    return claiming.claim(session, claiming.facts(session, reply.id, hands.clock()), hands)
 
 
 def waiting(session, clock):
