@@ -71,7 +71,8 @@ def test_a_scheduled_reply_stands_in_the_thread_and_leaves_nothing_to_count_down
     talk, misaki, later
 ):
     talk.says()
-    assert send(misaki, talk.ticket, "明日お調べします。", when=OPENS.isoformat()).status_code == 303
+    answer = send(misaki, talk.ticket, "明日お調べします。", when=OPENS.isoformat())
+    assert answer.status_code == 303
     reply = talk.replies()[0]
     assert (reply.scheduled, reply.held_until) == (True, OPENS)
     page = misaki.get(path(talk.ticket)).text
@@ -123,7 +124,8 @@ def test_a_time_that_cannot_be_taken_says_why_and_keeps_the_draft(
     assert words in fault[: fault.index("</div>")]
     assert "書きかけの文</textarea>" in form
     assert re.search(r'id="when-at" value="at"[^>]* checked', form), "the choice is kept as well"
-    assert f'name="at"' in form and f'value="{fields.get("at", "")}"' in form
+    assert 'name="at"' in form
+    assert f'value="{fields.get("at", "")}"' in form
     assert 'aria-invalid="true" aria-describedby="schedule-fault"' in form
     assert talk.replies() == []
 

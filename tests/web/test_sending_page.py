@@ -133,7 +133,8 @@ def test_an_admin_sets_the_time_to_take_back(session, cast, signed_in):
 
 
 def test_a_lead_reads_the_time_but_does_not_set_it(ryo):
-    assert "取り消せる時間 10秒（変更は管理者が行います）" in section(ryo.get(PAGE).text, "account-1")
+    shown = section(ryo.get(PAGE).text, "account-1")
+    assert "取り消せる時間 10秒（変更は管理者が行います）" in shown
     assert forms.post(ryo, f"{PAGE}/1/undo-time", {"seconds": "30"}).status_code == 403
 
 
