@@ -1,8 +1,9 @@
 """The log of a part that did not simply go out: what was tried, what a look saw, who decided."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from flask_babel import gettext
@@ -74,11 +75,26 @@ def log_of(
 ) -> list[Line]:
     """What stands in the log, oldest first; nothing for a part that was simply posted at once."""
     tried = list(attempts)
-    lines = [_line(part, attempt) for attempt in tried]
+    lines = _folded([_line(part, attempt) for attempt in tried])
     if retraction is not None:
         lines.append(_retracted(retraction))
-    simple = len(lines) < 2 and all(attempt.outcome == SIMPLE for attempt in tried)
+    simple = len(tried) < 2 and all(attempt.outcome == SIMPLE for attempt in tried)
     return [] if simple and retraction is None else lines
+
+
+def _folded(lines: Iterable[Line]) -> list[Line]:
+    """What was seen again and again is one line: a look may be repeated for hours."""
+    folded = []
+    for words, same in groupby(lines, lambda line: line.words):
+        first, *more = same
+        if more:
+            last = exact(more[-1].at, zone())
+            said = gettext(
+                "%(words)s — %(last)sまで%(n)s回", words=words, last=last, n=len(more) + 1
+            )
+            first = replace(first, words=str(said))
+        folded.append(first)
+    return folded
 
 
 def _line(part: ReplyPart, attempt: Attempt) -> Line:

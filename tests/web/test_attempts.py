@@ -62,6 +62,19 @@ def test_the_log_tells_what_was_tried_and_what_a_look_saw(session, talk, clock, 
     ]
 
 
+def test_what_a_look_sees_again_and_again_is_one_line(session, talk, misaki):
+    talk.says()
+    reply = talk.presses()
+    looks = [("unclear", 30 * n, "503 Service Unavailable", None) for n in range(1, 5)]
+    tried(session, reply, ("no_answer", 11, "", None), *looks, ("absent", 150, "", None))
+    set_parts(session, reply, state="unknown")
+    assert lines(status(misaki, reply)) == [
+        "10:00:11 送信 → 応答なし",
+        "10:00:30 Xを確認 → 確かめられません（503 Service Unavailable） — 10:02:00まで4回",
+        "10:02:30 Xを確認 → 見つかりません",
+    ]
+
+
 def test_words_of_x_are_quoted_as_words(session, talk, misaki):
     talk.says()
     reply = talk.presses()
