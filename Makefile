@@ -8,9 +8,12 @@ POSTS ?=
 SPEED ?=
 PYTEST_ARGS ?=
 TEST_PROCESSES ?= auto
+N ?= 300
+SEED ?= 1
+DATABASE ?= postgresql
 
 .DEFAULT_GOAL := help
-.PHONY: help run practice test lint bench screens lock clean
+.PHONY: help run practice test faults lint bench screens lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -26,6 +29,10 @@ practice: ## Start a second desk to practise on, with its own data; nothing reac
 test: ## Run every test; PYTEST_ARGS="tests/sla -k holiday" for some of them
 	@$(PYTHON) tools/setup.py dev
 	@$(VENV_PYTHON) -m pytest -n $(TEST_PROCESSES) $(PYTEST_ARGS)
+
+faults: ## Break everything while replies are sent: N=10000 of them, SEED=7, DATABASE=sqlite
+	@$(PYTHON) tools/setup.py dev
+	@$(VENV_PYTHON) -m tests.faults --replies $(N) --seed $(SEED) --database $(DATABASE)
 
 lint: ## Check style, types and templates
 	@$(PYTHON) tools/setup.py dev

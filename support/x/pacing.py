@@ -14,6 +14,10 @@ TRY_AGAIN = timedelta(seconds=30)
 """After a read that failed without X naming a time."""
 
 
+SET_BACK = timedelta(minutes=1)
+"""What was read this far in the future was read before a clock was set back: nobody knows when."""
+
+
 @dataclass(frozen=True)
 class Pace:
     """What the spent share of the cap leaves."""
@@ -73,7 +77,7 @@ def due_at(stream: Stream, at: Pace, allowed: list[Allowance], now: datetime) ->
     if stream.name in at.rests:
         return None
     earliest = stream.not_before or now
-    if stream.read_at is not None:
+    if stream.read_at is not None and stream.read_at <= now + SET_BACK:
         earliest = max(earliest, stream.read_at + interval(stream, at, allowed, now))
     used_up = [it.reset for it in allowed if it.remaining <= 0]
     return max([earliest, *used_up])

@@ -1,0 +1,76 @@
+"""How long it takes until it is known what became of a part whose worker died."""
+
+import threading
+import time
+from collections.abc import Iterable
+from contextlib import closing
+from typing import Any
+
+from tests.faults.facts import connect
+
+EVERY = 0.1
+"""Seconds between two looks."""
+IN_DOUBT = ("posting", "unknown")
+
+
+class Watcher(threading.Thread):
+    """Told of every death; `seconds` holds how long each part it left behind was in doubt."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(daemon=True)
+        self._url = url
+        self._lock = threading.Lock()
+        self._dead: dict[int, float] = {}
+        self._left: dict[int, tuple[str, float]] = {}
+        self._over = threading.Event()
+        self.seconds: list[float] = []
+
+    def died(self, pid: int) -> None:
+        with self._lock:
+            self._dead[pid] = time.monotonic()
+
+    def stop(self) -> None:
+        self._over.set()
+        self.join()
+
+    @property
+    def unresolved(self) -> int:
+        return len(self._left)
+
+    def run(self) -> None:
+        while not self._over.wait(EVERY):
+            try:
+                with closing(connect(self._url)) as db:
+                    while not self._over.wait(EVERY):
+                        self._look(db)
+            except Exception:  # the database is away, as it sometimes is here
+                self._over.wait(EVERY)
+
+    def _look(self, db: Any) -> None:
+        with self._lock:
+            dead, self._dead = self._dead, {}
+        if not dead and not self._left:
+            return
+        try:
+            found = {part_id: (state, owner) for part_id, state, owner in self._parts(db)}
+        except Exception:
+            with self._lock:
+                self._dead = dead | self._dead
+            raise
+        for part_id, (state, owner) in found.items():
+            pid = int(owner.rpartition(":")[2] or 0) if state == "posting" else 0
+            if pid in dead:
+                self._left.setdefault(part_id, (owner, dead[pid]))
+        for part_id, (owner, since) in [*self._left.items()]:
+            state, holder = found.get(part_id, ("", ""))
+            if state not in IN_DOUBT or (state == "posting" and holder != owner):
+                self.seconds.append(time.monotonic() - since)
+                del self._left[part_id]
+
+    def _parts(self, db: Any) -> Iterable[Any]:
+        cursor = db.cursor()
+        states = ", ".join(f"'{state}'" for state in IN_DOUBT)
+        cursor.execute(f"SELECT id, state, lease_owner FROM reply_parts WHERE state IN ({states})")
+        rows = list(cursor.fetchall())
+        db.rollback()
+        return rows
