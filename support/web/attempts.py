@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from support.replies.attempts import attempts_of
 from support.replies.records import Attempt, Reply, ReplyPart, Retraction
-from support.replies.states import PartState
 from support.web.language import zone
 from support.web.words import exact
 
@@ -56,15 +55,10 @@ class Line:
 
 
 def logs_of(session: Session, replies: Sequence[Reply]) -> dict[int, list[Line]]:
-    """By part: what stands in its log. Nothing is asked for where all went out at once."""
+    """By part: what stands in its log; one query."""
     parts = [part for reply in replies for part in reply.parts]
-    tried = attempts_of(session, [part.id for part in parts if not _went_out_at_once(part)])
+    tried = attempts_of(session, [part.id for part in parts])
     return {part.id: log_of(part, tried.get(part.id, ()), part.retraction) for part in parts}
-
-
-def _went_out_at_once(part: ReplyPart) -> bool:
-    first = part.claimed_at == part.attempted_at and part.handed_at is None
-    return part.state == PartState.POSTED and part.claimed_at is not None and first
 
 
 def log_of(

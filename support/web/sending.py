@@ -103,6 +103,7 @@ def _page(fault: dict[str, Any] | None = None) -> str:
         attention=[_waiting(reply) for reply in waiting],
         states=STATES,
         outcomes=attempts.WORDS,
+        said_already=attempts.NAMES_AN_ID,
         counts=spending_words.COUNTS,
         may_decide=may_decide,
         may_touch=ticket_page.may_touch,
