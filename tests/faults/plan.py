@@ -31,7 +31,7 @@ the API answer; race: two agents at once; twice: the form is sent again; web: th
 server; web_twice: by two clicks at once; scheduled: for a moment later; undone: taken back."""
 AT_LEAST = dict.fromkeys(KINDS, 2)
 ONE_ACCOUNT = {"undone": LABO, "same_words": CARE}
-"""One account has a time to take replies back; what one has said X refuses to hear from it again."""
+"""Labo has a time to take replies back; what Care has said X refuses to hear from it again."""
 
 
 @dataclass(frozen=True)
