@@ -29,7 +29,7 @@ from tests.faults.plan import Errand
 from tests.faults.world import World
 
 SERIAL = re.compile(r"（(\d{6})）$")
-LOOK_BACK = 1_000
+LOOK_BACK = 200
 """Rows may be committed in another order than they are numbered."""
 AGENTS_AT_ONCE = 4
 AGAIN = 0.5
@@ -83,7 +83,7 @@ class Presser(threading.Thread):
                 self._agents.submit(self._say_what_fails, way, waiting)
                 del self._wanted[waiting.errand.serial]
                 self._over.wait(self._pace)
-            self._over.wait(0.2)
+            self._over.wait(0.4)
 
     def _say_what_fails(self, way: Callable[[Waiting], None], waiting: Waiting) -> None:
         try:

@@ -63,7 +63,7 @@ class Options:
     @property
     def patience(self) -> tuple[float, float]:
         """Seconds to settle: until the clock is put forward an hour, and from then on."""
-        return (25.0, 15.0) if self.short else (60.0, 120.0)
+        return (30.0, 60.0) if self.short else (90.0, 180.0)
 
 
 def run(options: Options, place: Path) -> Outcome:
