@@ -37,7 +37,7 @@ class Customers(threading.Thread):
                 time.sleep(0.2)
 
     def _room(self) -> int:
-        """How many more the desk could miss without losing one; asked now and then, for X counts."""
+        """How many more the desk can miss without losing one; X counts, so it is asked seldom."""
         try:
             unread = [
                 self._world.x.control.get("/state", params={"account": handle}).json()

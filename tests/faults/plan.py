@@ -29,7 +29,7 @@ KINDS = {
 """dm: privately; picture: with one; same_words: words that went to others; by_hand: X does not let
 the API answer; race: two agents at once; twice: the form is sent again; web: through the web
 server; web_twice: by two clicks at once; scheduled: for a moment later; undone: taken back."""
-AT_LEAST = dict.fromkeys(KINDS, 2)
+AT_LEAST = dict.fromkeys(KINDS, 2) | {"dm": 5}
 ONE_ACCOUNT = {"undone": LABO, "same_words": CARE}
 """Labo has a time to take replies back; what Care has said X refuses to hear from it again."""
 

@@ -5,7 +5,7 @@ import pytest
 from tests.faults.run import Options, run
 from tests.machinery import notes, postgres
 
-REPLIES = 24
+REPLIES = 27
 
 
 @pytest.mark.timeout(240)
