@@ -14,6 +14,7 @@ BENCHES = {
     "webhook": [],
     "growth": [],
     "sending": [],
+    "sweep": [],
     "pages": [],
 }
 """In this order, each with the options it gets here."""

@@ -14,7 +14,7 @@ branch_labels = None
 depends_on = None
 
 WISHED = "done_at IS NULL AND refused = ''"
-UNWARNED = "kept_at IS NULL AND withdrawn_at IS NULL AND warned_at IS NULL"
+OPEN = "kept_at IS NULL AND withdrawn_at IS NULL"
 
 
 def upgrade() -> None:
@@ -58,13 +58,17 @@ def upgrade() -> None:
 
     with op.batch_alter_table('promises', schema=None) as batch_op:
         batch_op.add_column(sa.Column('warned_at', UtcDateTime(), nullable=True))
-        batch_op.create_index('ix_promises_unwarned', ['warn_at'], unique=False, sqlite_where=sa.text(UNWARNED), postgresql_where=sa.text(UNWARNED))
+        batch_op.drop_index('ix_promises_open_warn_at', sqlite_where=sa.text(OPEN), postgresql_where=sa.text(OPEN))
+    with op.batch_alter_table('promises', schema=None) as batch_op:
+        batch_op.create_index('ix_promises_open', ['warned_at', 'warn_at'], unique=False, sqlite_where=sa.text(OPEN), postgresql_where=sa.text(OPEN))
 
 
 def downgrade() -> None:
     with op.batch_alter_table('promises', schema=None) as batch_op:
-        batch_op.drop_index('ix_promises_unwarned', sqlite_where=sa.text(UNWARNED), postgresql_where=sa.text(UNWARNED))
+        batch_op.drop_index('ix_promises_open', sqlite_where=sa.text(OPEN), postgresql_where=sa.text(OPEN))
         batch_op.drop_column('warned_at')
+    with op.batch_alter_table('promises', schema=None) as batch_op:
+        batch_op.create_index('ix_promises_open_warn_at', ['warn_at'], unique=False, sqlite_where=sa.text(OPEN), postgresql_where=sa.text(OPEN))
 
     op.drop_table('retractions')
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, sele
 from sqlalchemy.orm import Session, aliased
 
 from support.conversations.records import Conversation
-from support.replies.records import Reply, ReplyPart, Retraction
+from support.replies.records import IS_WISHED, Reply, ReplyPart, Retraction
 from support.replies.states import PartState
 from support.tickets.records import Ticket
 from support.x.records import Account
@@ -117,18 +117,15 @@ def _accounts() -> Select[*tuple[Any, ...]]:
 
 @cache
 def _retracting() -> Select[*tuple[Any, ...]]:
+    """From the few wishes outward: joined, SQLite would begin with all that was ever sent."""
+    wished = select(Retraction.part_id).where(
+        IS_WISHED, Retraction.not_before <= bindparam("now")
+    )
+    replies = select(ReplyPart.reply_id).where(ReplyPart.id.in_(wished))
+    conversations = select(Reply.conversation_id).where(Reply.id.in_(replies))
     return (
         select(Conversation.account_id)
-        .select_from(Retraction)
-        .join(ReplyPart, ReplyPart.id == Retraction.part_id)
-        .join(Reply, Reply.id == ReplyPart.reply_id)
-        .join(Conversation, Conversation.id == Reply.conversation_id)
         .join(Account, Account.id == Conversation.account_id)
-        .where(
-            Retraction.done_at.is_(None),
-            Retraction.refused == "",
-            Retraction.not_before <= bindparam("now"),
-            Account.stopped_at.is_(None),
-        )
+        .where(Conversation.id.in_(conversations), Account.stopped_at.is_(None))
         .distinct()
     )

@@ -15,7 +15,7 @@ from support.db import changed
 from support.desk import X
 from support.replies import holding
 from support.replies.choosing import SET_BACK, in_the_way
-from support.replies.records import Reply, ReplyImage, ReplyPart
+from support.replies.records import IS_MOVING, Reply, ReplyImage, ReplyPart
 from support.replies.states import PartState
 from support.x.pricing import X_PRICES, Prices
 from support.x.records import Account
@@ -196,7 +196,9 @@ def _errand(rows: Sequence[Any], row: Any, now: datetime) -> Errand:
 def renew(session: Session, worker: str, lease: timedelta, now: datetime) -> int:
     """The worker lives: what it is posting stays leased to it. How many parts that was."""
     mine = update(ReplyPart).where(
-        ReplyPart.state == PartState.POSTING.value, ReplyPart.lease_owner == worker
+        IS_MOVING,
+        ReplyPart.state == PartState.POSTING.value,
+        ReplyPart.lease_owner == worker,
     )
     return changed(session, mine.values(lease_until=now + lease))
 
@@ -208,6 +210,7 @@ def abandoned(now: datetime, lease: timedelta) -> Select[ReplyPart]:
     """
     too_far = now + lease + SET_BACK
     return select(ReplyPart).where(
+        IS_MOVING,
         ReplyPart.state == PartState.POSTING.value,
         or_(ReplyPart.lease_until < now, ReplyPart.lease_until > too_far),
     )

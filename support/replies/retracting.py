@@ -15,7 +15,7 @@ from support.conversations.records import Conversation
 from support.errors import N_, DeskError
 from support.replies.claiming import Hands
 from support.replies.reasons import checked
-from support.replies.records import Reply, ReplyPart, Retraction
+from support.replies.records import IS_WISHED, Reply, ReplyPart, Retraction
 from support.replies.retries import backoff
 from support.replies.sending import client_or_stop
 from support.replies.states import PartState
@@ -105,8 +105,7 @@ def _due(session: Session, account_id: int, now: datetime) -> list[tuple[int, st
         .join(Conversation, Conversation.id == Reply.conversation_id)
         .where(
             Conversation.account_id == account_id,
-            Retraction.done_at.is_(None),
-            Retraction.refused == "",
+            IS_WISHED,
             Retraction.not_before <= now,
         )
         .order_by(Retraction.id)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from support.tickets.records import Ticket
 
 
-_UNWARNED = "kept_at IS NULL AND withdrawn_at IS NULL AND warned_at IS NULL"
+_OPEN = "kept_at IS NULL AND withdrawn_at IS NULL"
 
 
 class Calendar(Base):
@@ -69,16 +69,11 @@ class Promise(Base):
         Index("ix_promises_ticket_id", "ticket_id"),
         Index("ix_promises_kind_started_at", "kind", "started_at"),
         Index(
-            "ix_promises_open_warn_at",
+            "ix_promises_open",
+            "warned_at",
             "warn_at",
-            sqlite_where=text("kept_at IS NULL AND withdrawn_at IS NULL"),
-            postgresql_where=text("kept_at IS NULL AND withdrawn_at IS NULL"),
-        ),
-        Index(
-            "ix_promises_unwarned",
-            "warn_at",
-            sqlite_where=text(_UNWARNED),
-            postgresql_where=text(_UNWARNED),
+            sqlite_where=text(_OPEN),
+            postgresql_where=text(_OPEN),
         ),
     )
 
