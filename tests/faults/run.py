@@ -85,8 +85,9 @@ class _Run:
         self._errands = plan.errands(self._random, options.replies, web=options.web)
         acts = plan.acts(self._random, options.seconds, short=options.short)
         self._fleet = Fleet(here, self._random, short=options.short, without=options.without)
-        self._conductor = Conductor(here, self._fleet, acts, Random(options.seed + 1))
         self._watcher = Watcher(here.database.url)
+        chance = Random(options.seed + 1)
+        self._conductor = Conductor(here, self._fleet, acts, chance, self._how_far)
         self._fleet.heard.append(self._watcher.died)
         self._operators = Operators(
             here, Random(options.seed + 2), self._conductor.x_is_steady, options.takes_back
@@ -101,7 +102,13 @@ class _Run:
                 web = Web(self._world)
                 stack.callback(web.stop)
                 browser = Browser(self._world, web.url)
-            presser = Presser(self._world, self._errands, browser, self._options.per_second * 2)
+            presser = Presser(
+                self._world,
+                self._errands,
+                browser,
+                self._options.per_second * 2,
+                lambda: self._watcher.waiting,
+            )
             self._fleet.start()
             stack.callback(self._fleet.stop)
             for thread in (self._watcher, self._operators, self._customers, presser):
@@ -116,6 +123,12 @@ class _Run:
             self._faults = self._conductor.counted()
         return self._outcome()
 
+    def _how_far(self) -> float:
+        """In seconds of the plan: by the clock where it is short, else by what was tried."""
+        if self._options.short:
+            return time.monotonic() - self._begun
+        return self._options.seconds * self._watcher.tried / len(self._errands)
+
     def _take_guards_away(self) -> None:
         """Those that do not stand in the workers; and X's own, which would hide what is missing."""
         if self._options.without:
@@ -127,7 +140,7 @@ class _Run:
 
     def _until_done(self, presser: Presser) -> None:
         """Every reply is pressed and everything that goes wrong went wrong."""
-        deadline = time.monotonic() + 2 * self._options.seconds + 90
+        deadline = time.monotonic() + 5 * self._options.seconds + 300
         while (presser.left or self._conductor.is_alive()) and time.monotonic() < deadline:
             self._say(f"{presser.left} to press")
             time.sleep(LOOK_EVERY)
