@@ -26,9 +26,10 @@ practice: ## Start a second desk to practise on, with its own data; nothing reac
 	@$(PYTHON) tools/setup.py run
 	@$(VENV_PYTHON) -m support.local run --practice --with-parent
 
+# Compiled modules are kept whatever the environment says: the tests start many processes.
 test: ## Run every test; PYTEST_ARGS="tests/sla -k holiday" for some of them
 	@$(PYTHON) tools/setup.py dev
-	@$(VENV_PYTHON) -m pytest -n $(TEST_PROCESSES) $(PYTEST_ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(VENV_PYTHON) -m pytest -n $(TEST_PROCESSES) $(PYTEST_ARGS)
 
 faults: ## Break everything while replies are sent: N=10000 of them, SEED=7, DATABASE=sqlite
 	@$(PYTHON) tools/setup.py dev

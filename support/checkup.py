@@ -1,5 +1,6 @@
 """How the desk stands, for `flask status`, `flask doctor` and /readyz."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from support.compliance import standing as compliance
 from support.conversations.records import Message
 from support.desk import Desk
 from support.inbox.records import Delivery, IntakeRefusal
+from support.replies import standing as sending
 from support.replies.records import Reply, ReplyPart
 from support.replies.states import PartState
 from support.sla.holidays_of import known_until
@@ -131,7 +133,8 @@ def examine(session: Session, desk: Desk, migrations: Path) -> list[Finding]:
         findings.append(schema(session, migrations))
     if all(finding.ok for finding in findings):
         now = desk.clock()
-        findings += [_workers(session, now), *_accounts(session, desk), *_horizons(session, now)]
+        findings += [_workers(session, now), _sending(session, now)]
+        findings += [*_accounts(session, desk), *_horizons(session, now)]
     findings.append(_shelf(desk))
     return findings
 
@@ -170,6 +173,16 @@ def _workers(session: Session, now: datetime) -> Finding:
     if missing:
         return Finding("workers", False, f"nobody does: {', '.join(missing)}; start worker.py")
     return Finding("workers", True, ", ".join(f"{duty} {living[duty]}" for duty in DUTIES))
+
+
+def _sending(session: Session, now: datetime) -> Finding:
+    late: Counter[PartState] = Counter()
+    for told in sending.accounts(session, now):
+        late.update(told.aged)
+    if late:
+        counts = ", ".join(f"{count} {state}" for state, count in sorted(late.items()))
+        return Finding("sending", False, f"longer than it should: {counts}; see Settings, Sending")
+    return Finding("sending", True, "nothing is late")
 
 
 def _accounts(session: Session, desk: Desk) -> Iterator[Finding]:

@@ -5,7 +5,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CursorResult, DateTime, Engine, MetaData, Update, create_engine, event
+from sqlalchemy import (
+    CursorResult,
+    DateTime,
+    Engine,
+    MetaData,
+    Update,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -68,6 +77,10 @@ def harden_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
         read_only = connection.get_execution_options().get("readonly")
+        wanted = "FULL" if connection.get_execution_options().get("durable") else "NORMAL"
+        if connection.info.get("synchronous", "NORMAL") != wanted:
+            connection.exec_driver_sql(f"PRAGMA synchronous={wanted}")
+            connection.info["synchronous"] = wanted
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
@@ -87,6 +100,27 @@ def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {**QUIET, "connect_args": {"timeout": 10}}
     return {**QUIET, "pool_pre_ping": True, "pool_size": 10, "max_overflow": 30}
+
+
+def begin_durable(session: Session) -> None:
+    """The transaction that begins now is on the disk when its commit returns, on SQLite too.
+
+    There a commit survives a killed process anyway, but not a lost machine. Called before
+    anything else in the transaction.
+    """
+    session.connection(execution_options={"durable": True})
+
+
+def may_be_lost(session: Session) -> None:
+    """What this transaction writes can be found out again: its commit need not wait for the disk.
+
+    Others see it at once; only a lost machine, not a killed process, can lose it.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_NOT_WAITED_FOR)
+
+
+_NOT_WAITED_FOR = text("SET LOCAL synchronous_commit TO OFF")
 
 
 def storable(text: str) -> str:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
-from support.agents.signing_in import hash_password
 from support.conversations.records import Message
 from support.inbox.receiving import Taken, receive
 from support.replies import pressing
@@ -97,8 +97,9 @@ def make_cast(session: Session, *, undo_seconds: int = 10) -> Cast:
 
 @cache
 def password_hash() -> str:
-    """Hashing is slow on purpose; one is enough for a whole run."""
-    return hash_password(PASSWORD)
+    """A weak one, which says so itself: a strong one is slow on purpose at every sign-in."""
+    weak = Argon2id(salt=b"salt for tests 1", length=32, iterations=1, lanes=1, memory_cost=8)
+    return weak.derive_phc_encoded(PASSWORD.encode())
 
 
 YUUKI = Person("9000000001", "kakuu_yuuki", "ゆうき＠在宅勤務", followers=1284, bio="在宅です。")

@@ -10,16 +10,15 @@ import pytest
 from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
-from app import create_app
 from support.agents.records import Agent
 from support.db import Base, db, engine_for
-from support.settings import load_settings
-from tests.cast import PASSWORD, SECRET, Cast, make_cast
+from support.settings import Settings
+from tests.cast import PASSWORD, Cast, make_cast
 from tests.fakes import HeardBell, SmallX, StandingClock, ToldNews
 from tests.machinery import notes, postgres
+from tests.machinery.desks import Desks, StandIns, engine_beside, let_go, new_desk, settings_of
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -59,21 +58,27 @@ def shared_postgres(worker_id: str) -> str | None:
     return url
 
 
+@pytest.fixture(scope="session")
+def shared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the SQLite database of this process's tests lies; a new one for each."""
+    return tmp_path_factory.mktemp("shared") / "desk.db"
+
+
 @pytest.fixture
 def database_url(
-    database: str, tmp_path: Path, empty_sqlite: Path, request: pytest.FixtureRequest
+    database: str, shared_sqlite: Path, empty_sqlite: Path, request: pytest.FixtureRequest
 ) -> str:
     if database == "sqlite":
         notes.found("SQLite", sqlite3.sqlite_version)
-        shutil.copy(empty_sqlite, tmp_path / "desk.db")
-        return f"sqlite:///{tmp_path / 'desk.db'}"
+        for part in ("", "-wal", "-shm"):
+            shared_sqlite.with_name(shared_sqlite.name + part).unlink(missing_ok=True)
+        shutil.copy(empty_sqlite, shared_sqlite)
+        return f"sqlite:///{shared_sqlite}"
     url = request.getfixturevalue("shared_postgres")
     if url is None:
         notes.skip_or_fail("PostgreSQL", postgres.why_not())
-    engine = engine_for(url)
-    with engine.begin() as connection:
+    with engine_beside(url).begin() as connection:
         connection.exec_driver_sql(emptying())
-    engine.dispose()
     return str(url)
 
 
@@ -111,35 +116,42 @@ def x(clock: StandingClock) -> SmallX:
     return SmallX(clock)
 
 
+@pytest.fixture
+def stand_ins(clock: StandingClock, x: SmallX, later: HeardBell, news: ToldNews) -> StandIns:
+    return StandIns(clock, x, later, news)
+
+
+@pytest.fixture
+def desk_settings(database_url: str, tmp_path: Path) -> Settings:
+    return settings_of(database_url, tmp_path)
+
+
 @pytest.fixture(scope="session")
 def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Templates are compiled once a run, not once a test."""
     return tmp_path_factory.mktemp("templates")
 
 
+@pytest.fixture(scope="session")
+def desks(compiled_templates: Path) -> Desks:
+    return Desks(compiled_templates)
+
+
 @pytest.fixture
-def app(
-    database_url: str,
-    tmp_path: Path,
-    clock: StandingClock,
-    later: HeardBell,
-    news: ToldNews,
-    x: SmallX,
-    compiled_templates: Path,
-) -> Iterator[Flask]:
+def app(desks: Desks, desk_settings: Settings, stand_ins: StandIns) -> Iterator[Flask]:
     """The desk on an empty database; X, the bell and the news are stand-ins."""
-    settings = load_settings(
-        {
-            "DESK_DATABASE_URL": database_url,
-            "DESK_DATA_DIR": str(tmp_path),
-            "DESK_SECRET_KEY": SECRET,
-            "DESK_X_BASE_URL": "http://127.0.0.1:1",
-            "DESK_REDIS_URL": "redis://127.0.0.1:1/0",
-        }
-    )
-    app = create_app(settings, clock=clock, x=x, later=later, news=news)
-    app.config["TESTING"] = True
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled_templates))
+    app = desks.ready(desk_settings, stand_ins)
+    yield app
+    with app.app_context():
+        let_go(db.engine)
+
+
+@pytest.fixture
+def app_of_its_own(
+    desk_settings: Settings, stand_ins: StandIns, compiled_templates: Path
+) -> Iterator[Flask]:
+    """As `app`, for tests that put pages of their own into it."""
+    app = new_desk(desk_settings, stand_ins, compiled_templates)
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -148,10 +160,10 @@ def app(
 @pytest.fixture
 def session(app: Flask, database_url: str) -> Iterator[Session]:
     """A look at the database from beside the application, with no application context."""
-    engine = engine_for(database_url)
+    engine = engine_beside(database_url)
     with Session(engine) as session:
         yield session
-    engine.dispose()
+    let_go(engine)
 
 
 @pytest.fixture

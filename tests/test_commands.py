@@ -101,6 +101,18 @@ def test_doctor_names_each_fault_and_ends_with_one(session, cast, flask):
     assert "ok   database" in done.output
 
 
+def test_replies_that_do_not_go_out_are_a_finding(session, cast, app, clock):
+    from support import checkup
+    from support.replies import standing
+
+    ticket = customer_says(session, cast, post(at=THURSDAY))
+    reply = press(session, ticket, cast.misaki, now=clock())
+    with app.app_context():
+        assert checkup._sending(session, clock()).ok
+        finding = checkup._sending(session, reply.held_until + 2 * standing.LATE)
+    assert (finding.ok, "1 held" in finding.words) == (False, True)
+
+
 def test_an_account_near_its_cap_is_a_finding(session, cast, app, clock):
     from support import checkup
     from support.x import ledger

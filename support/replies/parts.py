@@ -47,15 +47,15 @@ def _end_of_part(rest: str, signature: str, limit: int) -> int:
     reach = _furthest(rest, ends, signature, limit)
     if reach == 0:
         raise TooLong("the signature leaves no room for the text")
-    least = int(reach * SHORTEST_SHARE)
+    least, wholes = int(reach * SHORTEST_SHARE), list(_wholes(rest))
     for cuts in (_SENTENCE_END, _CLAUSE_END):
         good: list[int] = [
             m.end() for m in cuts.finditer(rest, 0, reach + 1) if least <= m.end() <= reach
         ]
-        good = [end for end in good if not _inside(rest, end)]
+        good = [end for end in good if not _inside(wholes, end)]
         if good:
             return good[-1]
-    between = [end for end in ends if least <= end <= reach and not _inside(rest, end)]
+    between = [end for end in ends if least <= end <= reach and not _inside(wholes, end)]
     return between[-1] if between else reach
 
 
@@ -66,9 +66,12 @@ def _fits(text: str, signature: str, limit: int) -> bool:
 def _furthest(rest: str, ends: list[int], signature: str, limit: int) -> int:
     """The last grapheme end up to which the text still fits, by bisection.
 
-    Weight is not quite monotonic (the end of a URL lowers it), so the found end is checked.
+    Weight is not quite monotonic (the end of a URL lowers it), so the found end is checked. Only
+    URLs let more graphemes fit than the limit counts: what is far beyond it is not weighed.
     """
-    low, high = 0, len(ends)
+    low, high = 0, min(limit, len(ends))
+    while high < len(ends) and _fits(rest[: ends[high - 1]], signature, limit):
+        low, high = high, min(2 * high, len(ends))
     while low < high:
         middle = (low + high + 1) // 2
         if _fits(rest[: ends[middle - 1]], signature, limit):
@@ -78,9 +81,9 @@ def _furthest(rest: str, ends: list[int], signature: str, limit: int) -> int:
     return ends[low - 1] if low else 0
 
 
-def _inside(text: str, cut: int) -> bool:
+def _inside(wholes: list[tuple[int, int]], cut: int) -> bool:
     """Whether `cut` would tear a piece that belongs together."""
-    return any(start < cut < end for start, end in _wholes(text))
+    return any(start < cut < end for start, end in wholes)
 
 
 def _wholes(text: str) -> Iterator[tuple[int, int]]:

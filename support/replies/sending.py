@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from support.conversations.records import Conversation, Message
-from support.db import changed, storable
+from support.db import begin_durable, changed, may_be_lost, storable
 from support.replies.attempts import attempts_at, log_attempt
 from support.replies.claiming import Errand, Hands, abandoned, claim, facts
 from support.replies.enclosing import enclosed, forget, still_mine
@@ -41,6 +41,8 @@ def deliver(
     The one place outside the doors that commits: before each call to X, so that a crash leaves
     `posting` behind, and at once after it, so that X's id is not lost to anything that follows.
     """
+    session.commit()
+    begin_durable(session)  # what X was called for must never be forgotten
     rows = facts(session, reply_id, hands.clock())
     if any(row.x_id for row in rows):  # what a worker before us may have left undone
         settle(session, reply_id, hands.clock())
@@ -52,8 +54,11 @@ def deliver(
         if errand is None:
             return
         _post(session, errand, client, hands)
+        may_be_lost(session)
         if settle(session, reply_id, hands.clock()):
             break
+        session.commit()
+        begin_durable(session)
         rows = facts(session, reply_id, hands.clock())
     session.commit()
 
@@ -94,6 +99,7 @@ def _post(session: Session, errand: Errand, client: XClient, hands: Hands) -> No
         )
     else:
         now = hands.clock()
+        may_be_lost(session)  # lost, it would be looked for and found
         if x_id and _note_accepted(session, errand, x_id, now):
             charge_errand(session, errand, now, hands.prices)
     session.commit()

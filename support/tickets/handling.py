@@ -176,17 +176,26 @@ def note_answer(
 ) -> None:
     """The same in plain values; `terms` is asked only where something is promised anew."""
     promises = promises_of(session, ticket.id)
-    kept = keeping.keep_replies(
-        promises, answered_until=answered_until, at=at, agent_id=agent_id
-    )
-    if ticket.assignee_id is None and ticket.assignee is None:
-        ticket.assignee_id = agent_id
-    since = oldest_customer_message(session, ticket.id, after=answered_until, until=told_until)
-    if since is not None:
-        if kept:  # an answer to what was answered before leaves nothing new unanswered
-            _promise_next(session, ticket, since, terms())
-        refresh(session, ticket)
-        return
+    with session.no_autoflush:  # one write of each row at the end, not one before every question
+        kept = keeping.keep_replies(
+            promises, answered_until=answered_until, at=at, agent_id=agent_id
+        )
+        if ticket.assignee_id is None and ticket.assignee is None:
+            ticket.assignee_id = agent_id
+        since = oldest_customer_message(
+            session, ticket.id, after=answered_until, until=told_until
+        )
+        if since is None:
+            _turn_to_the_customer(session, ticket, promises, at)
+            return
+    if kept:  # an answer to what was answered before leaves nothing new unanswered
+        _promise_next(session, ticket, since, terms())
+    refresh(session, ticket)
+
+
+def _turn_to_the_customer(
+    session: Session, ticket: Ticket, promises: list[Promise], at: datetime
+) -> None:
     if ticket.state in (State.OPEN, State.WAITING):
         _move(ticket, Move.ANSWERED)
         reason = FOR_THE_CUSTOMER

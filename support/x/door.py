@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING
 
 import httpx
@@ -25,6 +27,12 @@ if TYPE_CHECKING:
     from support.x.records import Account, XApp
 
 
+@cache
+def trusted() -> ssl.SSLContext:
+    """Whose certificates are believed; reading them takes long, so it is done once a process."""
+    return httpx.create_ssl_context()
+
+
 class XDoor:
     """Hands out clients; one connection pool serves the whole process."""
 
@@ -43,6 +51,7 @@ class XDoor:
             base_url=settings.x_base_url,
             timeout=httpx.Timeout(settings.x_timeout, connect=5.0),
             headers={"User-Agent": "madoguchi"},
+            verify=trusted(),
         )
         self._refresher = Refresher(self._http, settings, clock, sessions) if sessions else None
 

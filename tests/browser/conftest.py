@@ -4,11 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.cast import PASSWORD
 from tests.machinery import notes
 from tests.machinery.browser import find_browser
+
+PATIENCE = 20_000
+"""Milliseconds for what a page does; it takes some tenths of a second, on a busy machine more."""
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +52,7 @@ def open_window(chromium):
         )
         contexts.append(context)
         window = Window(context.new_page())
-        window.page.set_default_timeout(20_000)
+        window.page.set_default_timeout(PATIENCE)
         window.page.on("pageerror", lambda error: window.faults.append(str(error)))
         window.page.on(
             "console",

@@ -6,7 +6,7 @@ import pytest
 from support.settings import load_settings
 from support.x.door import XDoor
 from tests.cast import SECRET
-from tests.machinery.sandbox import running_sandbox
+from tests.machinery.sandbox import PLAIN_HTTP, running_sandbox
 
 
 @pytest.fixture
@@ -18,7 +18,8 @@ def sandbox(tmp_path):
 @pytest.fixture
 def world(sandbox):
     """The sandbox's control: people who delete, edit and disappear."""
-    with httpx.Client(base_url=f"{sandbox.url}/sandbox/api", timeout=10) as control:
+    address = f"{sandbox.url}/sandbox/api"
+    with httpx.Client(base_url=address, timeout=10, verify=PLAIN_HTTP) as control:
         yield control
 
 

@@ -1,10 +1,23 @@
 """A pytest plugin: begins and ends the run's servers, and says in the end what it ran on."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from tests.machinery import lifeline, notes
+
+WAITING = (
+    "tests/browser/",
+    "tests/faults/test_faults.py",
+    "tests/journeys/",
+    "tests/local/",
+    "tests/machinery/",
+    "tests/web/test_webhook_killed.py",
+)
+"""These start processes and wait for them; the others compute."""
+UNTIL = 0.8
+"""The last of those that wait begins after this share of the others, so that none is left over."""
 
 
 def is_controller(config: pytest.Config) -> bool:
@@ -24,3 +37,30 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterat
     yield
     if line := notes.summary():
         terminalreporter.write_line(line, yellow="skipped" in line)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """One process more than cores, since some of them always wait; unless another number is set."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    return cores() + 1
+
+
+def cores() -> int:
+    """How many this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spreads the tests that wait among those that compute, in the same order every time."""
+    waiting = [item for item in items if item.nodeid.startswith(WAITING)]
+    others = [item for item in items if not item.nodeid.startswith(WAITING)]
+    if not waiting or not others:
+        return
+    apart = UNTIL * len(others) / len(waiting)
+    places = [(number * apart, 0, item) for number, item in enumerate(waiting)]
+    places += [(float(number), 1, item) for number, item in enumerate(others)]
+    items[:] = [item for *_, item in sorted(places, key=lambda place: place[:2])]

@@ -1,9 +1,6 @@
 """The whole desk as processes: web server, workers, scheduler, beside a sandbox X and a Valkey."""
 
 import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from support.db import engine_for
 from tests.cast import SECRET, Cast, make_cast
-from tests.machinery.sandbox import Sandbox, running_sandbox
+from tests.machinery import processes
+from tests.machinery.sandbox import PLAIN_HTTP, Sandbox, running_sandbox
 from tests.machinery.valkey import valkey_server
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = processes.ROOT
 PATIENCE = 40.0
 Found = TypeVar("Found")
 
@@ -74,14 +72,13 @@ def running_desk(
             "DESK_POLL_MENTIONS": "1",
             "DESK_POLL_DMS": "1",
             "DESK_POLL_OWN_POSTS": "2",
-            "PYTHONPATH": str(ROOT),
         }
         cast = _set_up(database_url, sandbox, undo_seconds)
-        for duty in ("send", "ingest", "scheduler"):
-            stack.enter_context(_process([sys.executable, "worker.py", duty], env, folder, duty))
+        commands = {duty: ["worker.py", duty] for duty in ("send", "ingest", "scheduler")}
         if web:
-            gunicorn = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
-            stack.enter_context(_process([*gunicorn, "app:create_app()"], env, folder, "web"))
+            commands["web"] = ["gunicorn", "-c", "gunicorn.conf.py", "app:create_app()"]
+        stack.enter_context(processes.running(commands, env, folder))
+        if web:
             until(lambda: _ready(f"http://127.0.0.1:{port}"), "the web server")
         yield RunningDesk(f"http://127.0.0.1:{port}", sandbox, database_url, env, cast)
 
@@ -92,7 +89,8 @@ def _set_up(database_url: str, sandbox: Sandbox, undo_seconds: int) -> Cast:
     with Session(engine, expire_on_commit=False) as session:
         cast = make_cast(session, undo_seconds=undo_seconds)
         token = {"Authorization": "Bearer sandbox-hikari_care"}
-        me = httpx.get(f"{sandbox.url}/2/users/me", headers=token, timeout=10).json()["data"]
+        address = f"{sandbox.url}/2/users/me"
+        me = httpx.get(address, headers=token, timeout=10, verify=PLAIN_HTTP).json()["data"]
         cast.account.x_id = me["id"]
         session.commit()
         session.expunge_all()
@@ -100,24 +98,10 @@ def _set_up(database_url: str, sandbox: Sandbox, undo_seconds: int) -> Cast:
     return cast
 
 
-@contextmanager
-def _process(command: list[str], env: dict[str, str], folder: Path, name: str) -> Iterator[None]:
-    with (folder / f"{name}.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
-    try:
-        yield
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
 def _ready(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/readyz", timeout=2).status_code in (200, 503)
+        answer = httpx.get(f"{url}/readyz", timeout=2, verify=PLAIN_HTTP)
+        return answer.status_code in (200, 503)
     except httpx.HTTPError:
         return False
 
@@ -134,7 +118,9 @@ class Visitor:
     """A browser without script: follows links and sends forms as they stand on the page."""
 
     def __init__(self, url: str) -> None:
-        self._http = httpx.Client(base_url=url, follow_redirects=True, timeout=20)
+        self._http = httpx.Client(
+            base_url=url, follow_redirects=True, timeout=20, verify=PLAIN_HTTP
+        )
 
     def get(self, path: str) -> str:
         answer = self._http.get(path)

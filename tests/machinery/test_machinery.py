@@ -171,7 +171,9 @@ def test_lacks(): notes.skip_or_fail("PostgreSQL", "not found")
 def test_the_end_of_a_run_says_what_was_missing(tmp_path, required, counts, said, processes):
     (tmp_path / "test_inner.py").write_text(INNER)
     env = {**os.environ, "REQUIRE_POSTGRES": required, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "pytest", "-p", "tests.machinery.plugin", "-n", processes]
+    env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    plugins = ["-p", "xdist", "-p", "tests.machinery.plugin"]
+    command = [sys.executable, "-m", "pytest", *plugins, "-n", processes]
     done = subprocess.run(
         [*command, "-c", os.devnull, "--rootdir", str(tmp_path), str(tmp_path)],
         env=env, cwd=tmp_path, capture_output=True, text=True,

@@ -1,14 +1,13 @@
 """A running sandbox as tests see it: the desk's side, the world's side, a clock to move."""
 
-import ssl
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 
-PLAIN_HTTP = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""Spares every client the loading of certificates it never uses."""
+from tests.machinery.sandbox import PLAIN_HTTP
+
 MORNING = datetime(2026, 7, 14, 1, 0, tzinfo=UTC)
 DESK_ID = 4_000_000
 CUSTOMER = {"id": "900400", "username": "reidai_400", "name": "こはる", "followers": 52}

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from tests.machinery.sandbox import HANDLE, Sandbox
+from tests.machinery.sandbox import HANDLE, PLAIN_HTTP, Sandbox
 
 USER = "created_at,description,profile_image_url,protected,public_metrics,receives_your_dm"
 MEDIA = "alt_text,height,media_key,preview_image_url,type,url,variants,width"
@@ -48,13 +48,18 @@ class Walk:
     answers: list[httpx.Response] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.control = httpx.Client(base_url=f"{self.sandbox.url}/sandbox/api", timeout=20)
+        self.control = httpx.Client(
+            base_url=f"{self.sandbox.url}/sandbox/api", timeout=20, verify=PLAIN_HTTP
+        )
         self.me = self.line(f"sandbox-{HANDLE}")
         self.app = self.line("sandbox-bearer")
 
     def line(self, token: str) -> httpx.Client:
         return httpx.Client(
-            base_url=self.sandbox.url, headers={"Authorization": f"Bearer {token}"}, timeout=20
+            base_url=self.sandbox.url,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=20,
+            verify=PLAIN_HTTP,
         )
 
     def go(self) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from support.canned.shelf import Shelf
-from support.db import engine_for
+from tests.machinery.desks import engine_beside, let_go
 
 
 @pytest.fixture
@@ -16,10 +16,10 @@ def session(app, database_url):
 
     It begins by reading, so that it keeps no writer waiting; `rollback` shows what is new.
     """
-    engine = engine_for(database_url)
+    engine = engine_beside(database_url)
     with Session(engine.execution_options(readonly=True)) as session:
         yield session
-    engine.dispose()
+    let_go(engine)
 
 
 @pytest.fixture

@@ -12,6 +12,11 @@ from tests.web.forms import PART, post
 SECRET_WORDS = "customer's own words"
 
 
+@pytest.fixture
+def app(app_of_its_own):
+    return app_of_its_own
+
+
 @pytest.fixture(autouse=True)
 def fails(app):
     """A page that does what the test says; it must stand before the first request."""

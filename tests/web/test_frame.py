@@ -86,8 +86,14 @@ def selects(app, misaki):
     misaki.get("/canned")
     asked = []
     with app.app_context():
-        event.listen(db.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
-    return lambda: [each for each in asked if each.lstrip().startswith("SELECT")]
+        engine = db.engine
+
+    def note(*told):
+        asked.append(told[2])
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield lambda: [each for each in asked if each.lstrip().startswith("SELECT")]
+    event.remove(engine, "before_cursor_execute", note)
 
 
 def test_the_frame_costs_two_queries_and_the_sign_in_one(misaki, selects):

@@ -24,6 +24,11 @@ OPEN = {
 }
 
 
+@pytest.fixture
+def app(app_of_its_own):
+    return app_of_its_own
+
+
 def test_every_page_but_those_named_open_leads_to_the_sign_in(app, client, cast):
     for rule in app.url_map.iter_rules():
         if rule.endpoint in OPEN or "GET" not in rule.methods:

@@ -11,7 +11,7 @@ from support.inbox.reading import DMS, MENTIONS, read_stream
 from support.settings import load_settings
 from support.x.door import XDoor
 from tests.cast import SECRET
-from tests.machinery.sandbox import running_sandbox
+from tests.machinery.sandbox import PLAIN_HTTP, running_sandbox
 
 PNG = b"\x89PNG\r\n\x1a\n"
 CUSTOMER = {"username": "kakuu_yuuki", "name": "ゆうき"}
@@ -39,7 +39,7 @@ def arrives(app, cast, session, sandbox, x, clock):
     session.commit()
 
     def arrive(*media, private=False):
-        with httpx.Client(base_url=f"{sandbox.url}/sandbox/api") as world:
+        with httpx.Client(base_url=f"{sandbox.url}/sandbox/api", verify=PLAIN_HTTP) as world:
             who = "sender" if private else "author"
             order = {who: CUSTOMER, "text": "@hikari_care これです", "media": list(media)}
             world.post("/dms" if private else "/posts", json=order).raise_for_status()

@@ -8,6 +8,11 @@ from flask import redirect
 from support.web import toasts
 
 
+@pytest.fixture
+def app(app_of_its_own):
+    return app_of_its_own
+
+
 @pytest.fixture(autouse=True)
 def deed(app):
     def page():

@@ -21,6 +21,7 @@ from support.x.tokens import seal
 from tests.cast import SECRET
 from tests.fakes import THURSDAY
 from tests.machinery.running import ROOT, until
+from tests.machinery.sandbox import PLAIN_HTTP
 from tests.x import pushed
 
 ENOUGH = 300
@@ -101,6 +102,7 @@ def free_port() -> int:
 
 def is_up(port: int) -> bool:
     try:
-        return httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=2).status_code == 200
+        answer = httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=2, verify=PLAIN_HTTP)
+        return answer.status_code == 200
     except httpx.HTTPError:
         return False

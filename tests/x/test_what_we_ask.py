@@ -13,7 +13,7 @@ from support.x.app_client import DM_RECEIVED, POSTED, AppClient
 from support.x.client import XClient
 from support.x.shapes import SHAPES
 from support.x.wire import BearerAuth, Wire
-from tests.machinery.sandbox import HANDLE, running_sandbox
+from tests.machinery.sandbox import HANDLE, PLAIN_HTTP, running_sandbox
 from tests.sandbox.receiver import Receiver
 from tests.sandbox.walk import PIXEL
 from tests.x import documents
@@ -28,7 +28,7 @@ class Ear:
 
     def __init__(self, url: str) -> None:
         self.asked: list[httpx.Request] = []
-        self.http = httpx.Client(base_url=url, timeout=20)
+        self.http = httpx.Client(base_url=url, timeout=20, verify=PLAIN_HTTP)
         self.http.event_hooks["request"].append(self._hear)
 
     def _hear(self, request: httpx.Request) -> None:

@@ -1,6 +1,8 @@
 """One delivery over the wire."""
 
 import socket
+import ssl
+from functools import cache
 from urllib.parse import urlsplit
 
 import httpx
@@ -19,7 +21,14 @@ def client() -> httpx.Client:
         timeout=TIMEOUT_SECONDS,
         trust_env=False,
         limits=httpx.Limits(max_keepalive_connections=0),
+        verify=_trusted(),
     )
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Reading certificates takes longer than many deliveries: once a process is enough."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def send(client: httpx.Client, delivery: Delivery, app: App, signers: tuple[Signer, ...]) -> str:
