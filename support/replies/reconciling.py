@@ -30,8 +30,9 @@ FOR_ONE_LOOK = timedelta(seconds=20)
 """Nobody else looks meanwhile."""
 UNCLEAR_WAIT = timedelta(seconds=30)
 """Until a look that proved nothing is repeated."""
+MOST_SHOWN = 3_200
+"""X shows no more of a timeline than this; a look that ends there proves nothing."""
 MOST_PAGES = 40
-"""X shows no more of a timeline than this; a look that ends here proves nothing."""
 
 
 @dataclass(frozen=True)
@@ -120,8 +121,10 @@ def _read(read: Callable[[str | None], Page], since: datetime) -> tuple[list[Pos
         posts += page.posts
         if page.unread:
             return posts, False  # one of them may be ours
-        if page.next_token is None or any(post.posted_at < since for post in page.posts):
+        if any(post.posted_at < since for post in page.posts):
             return posts, True
+        if page.next_token is None:
+            return posts, len(posts) < MOST_SHOWN
         token = page.next_token
     return posts, False
 

@@ -19,10 +19,13 @@ from support.replies.handing import verdict_on
 from support.replies.pressing import parts_of, words_of
 from support.replies.records import ReplyImage
 from support.sla.hours import BusinessHours
+from support.sla.keeping import hours_of
 from support.sla.records import Calendar
 from support.tickets.records import Ticket
 from support.web import words
 from support.web.dossier import Dossier
+from support.web.language import now, zone
+from support.web.schedule import NOW, Asked, Schedule, schedule
 from support.web.segments import Span, merged, phrase
 from support.x import links
 from support.x.eligibility import Verdict
@@ -98,6 +101,7 @@ class Composer:
     last_reply_id: int | None
     verdict: Verdict
     """Whether and how X lets us answer what is answered: known before anything is typed."""
+    schedule: Schedule
     mode: str = "reply"
     text: str = ""
     note: str = ""
@@ -120,18 +124,22 @@ class Composer:
         return preview(self.text, self.signature, private=self.private)
 
 
-def composer(dossier: Dossier, agent: Agent, **state: Any) -> Composer:
+def composer(
+    dossier: Dossier, agent: Agent, *, asked: Asked = NOW, time_error: str = "", **state: Any
+) -> Composer:
     """An empty composer that answers the customer's newest message; `state` fills it."""
     values: dict[str, Any] = {
         "answers": dossier.latest,
         "last_reply_id": dossier.last_reply_id,
         **state,
     }
-    signature = words_of(dossier.ticket.conversation.account, agent)
+    account = dossier.ticket.conversation.account
+    hours = hours_of(db.session.get_one(Calendar, account.calendar_id))
     return Composer(
         ticket=dossier.ticket,
-        signature=signature,
+        signature=words_of(account, agent),
         verdict=verdict_on(db.session(), values["answers"]),
+        schedule=schedule(hours, now(), zone(), asked, time_error),
         **values,
     )
 

@@ -54,7 +54,8 @@ def add_note(ticket_id: int) -> Response:
         handling.add_note(db.session(), ticket, text, by=me(), now=now())
     except Refused as refusal:
         db.session.rollback()
-        state = {"mode": "note", "note": text, "note_error": ticket_page.sentence(refusal)}
+        state: dict[str, Any] = {"mode": "note", "note": text}
+        state["note_error"] = ticket_page.sentence(refusal)
         desk = composer(ticket_page.found(ticket_id), me(), **state)
         return ticket_page.answer(ticket_id, desk=desk, status=422)
     db.session.commit()

@@ -56,8 +56,10 @@ def init_app(app: Flask) -> None:
         duration=words.duration,
         initial=lru_cache(maxsize=1024)(words.initial),
         clock=lambda at: words.clock(at, here().zone),
+        exact=lambda at: words.exact(at, here().zone),
         span=lambda pair: words.span(pair[0], pair[1], here().zone),
         how_many=lambda number: words.how_many(number, locale()),
+        brief=lambda amount: words.brief(amount, locale()),
         **{
             present.__name__: _for_request(present)
             for present in (

@@ -1,9 +1,9 @@
-"""Answering: the preview, sending, taking back, sending on, giving up, and how far it got."""
+"""Answering: the preview, and sending now or at a chosen time."""
 
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 from flask_babel import gettext
 from sqlalchemy import exists, select
 from werkzeug.wrappers import Response
@@ -13,15 +13,18 @@ from support.canned.records import Pick
 from support.conversations.records import Message
 from support.db import db
 from support.desk import the_desk
-from support.errors import N_, DeskError, NotAllowed, Refused, SomeoneWasFirst
+from support.errors import N_, DeskError, Refused, SomeoneWasFirst
 from support.replies import handing, pressing
 from support.replies.pressing import Draft
 from support.replies.records import Reply
-from support.web import enclosures, ticket_page, toasts
-from support.web.composer import Composer, composer, preview
+from support.web import enclosures, ticket_page
+from support.web.composer import composer, preview
 from support.web.deeds import ticket_of, written
-from support.web.language import now
+from support.web.dossier import Dossier
+from support.web.language import here, now, zone
+from support.web.schedule import asked_in, waits
 from support.web.ticket_page import found, me, sentence
+from support.web.words import full_moment
 from support.x.eligibility import Way
 
 pages = Blueprint("replies", __name__)
@@ -38,18 +41,20 @@ def show_preview(ticket_id: int) -> str:
 
 @pages.post("/tickets/<int:ticket_id>/composer")
 def retarget(ticket_id: int) -> Response:
-    """The same draft, now answering the customer's newest message."""
+    """The same draft and time, now answering the customer's newest message."""
     it = found(ticket_id)
     state = {"text": written("body"), **_key(), **_inserted()}
-    return ticket_page.answer(ticket_id, desk=composer(it, me(), **state))
+    desk = composer(it, me(), asked=asked_in(request.form), **state)
+    return ticket_page.answer(ticket_id, desk=desk)
 
 
 @pages.post("/tickets/<int:ticket_id>/replies")
 def send(ticket_id: int) -> Response:
     """Stores the reply; a worker sends it when the time to take it back is over."""
     ticket, draft = ticket_of(ticket_id), _draft()
+    account_id = ticket.conversation.account_id
     try:
-        draft = replace(draft, pictures=enclosures.pictures(ticket_id))
+        draft = replace(draft, pictures=enclosures.pictures(ticket_id), **_when())
         _no_blank_left(draft.body)
         answered = _answered()
         why = _by_hand(answered)
@@ -60,7 +65,6 @@ def send(ticket_id: int) -> Response:
         return _again(ticket_id, refusal, status=422)
     _note_pick(reply)
     db.session.commit()
-    account_id = reply.conversation.account_id
     if reply.held_until <= now():
         the_desk().later.ring("send", account_id)
     the_desk().news.tell("ticket", ticket_id)
@@ -72,6 +76,12 @@ def _draft() -> Draft:
     if not 16 <= len(key) <= 64:
         raise DeskError(N_("画面が古くなっています。開き直してから、もう一度お送りください。"))
     return Draft(written("body"), key, request.form.get("last_reply_id", type=int))
+
+
+def _when() -> dict[str, Any]:
+    """When the form wants the reply to go out. Raises Refused."""
+    asked = asked_in(request.form)
+    return {"send_at": asked.moment(zone()), "out_of_hours": asked.out_of_hours}
 
 
 def _answered() -> Message:
@@ -124,97 +134,35 @@ def _again(ticket_id: int, error: DeskError, *, status: int) -> Response:
     """The form as it was, with what keeps it from being sent; nothing typed is lost."""
     db.session.rollback()
     it = found(ticket_id)
-    state: dict[str, Any] = {"text": written("body"), "error": sentence(error), **_inserted()}
-    state |= {"kept": enclosures.kept(ticket_id), **_key()}
+    about_time = isinstance(error, Refused) and error.field == "send_at"
+    place = "time_error" if about_time else "error"
+    state: dict[str, Any] = {"text": written("body"), place: sentence(error), **_inserted()}
+    state |= {"kept": enclosures.kept(ticket_id), "asked": asked_in(request.form), **_key()}
     if enclosures.chosen() and not request.headers.get("HX-Request"):
-        state["error"] += gettext("画像はもう一度選んでください。")
+        state[place] += gettext("画像はもう一度選んでください。")
     answers = next((m for m in it.messages if m.id == request.form.get("answers", type=int)), None)
     if answers is not None:
         state["answers"] = answers
     if status == 409:
-        state["first"] = it.replies[-1] if it.replies else None
+        state["first"] = first = _first(it, answers)
+        if first is not None and first.scheduled and waits(first):
+            state["error"] = _scheduled_first(first)
     else:
         state["last_reply_id"] = request.form.get("last_reply_id", type=int)
     return ticket_page.answer(ticket_id, desk=composer(it, me(), **state), status=status)
 
 
-def reply_of(reply_id: int) -> Reply:
-    reply = db.session.get(Reply, reply_id) if reply_id < 2**31 else None
-    if reply is None:
-        abort(404)
-    return reply
+def _first(it: Dossier, answers: Message | None) -> Reply | None:
+    """The reply that was there first: the live one to the same message, or else the newest."""
+    live = [r for r in it.replies if r.settled_at is None and r.answers is answers]
+    return next(iter(live or it.replies[-1:]), None)
 
 
-def own_reply(reply_id: int) -> Reply:
-    """Raises NotAllowed for a reply that is somebody else's, unless a lead asks."""
-    reply = reply_of(reply_id)
-    if not ticket_page.may_touch(reply):
-        raise NotAllowed(N_("ほかの担当者の返信は、責任者だけが操作できます。"))
-    return reply
-
-
-@pages.post("/replies/<int:reply_id>/undo")
-def undo(reply_id: int) -> Response:
-    """Takes a reply back while it waits; its words return to the form."""
-    reply = own_reply(reply_id)
-    ticket_id = reply.ticket_id
-    if not pressing.undo(db.session(), reply, now()):
-        db.session.rollback()
-        toasts.say(gettext("送信が始まっていたため、取り消せませんでした"), tone="danger")
-        return ticket_page.answer(ticket_id)
-    db.session.commit()
-    the_desk().news.tell("ticket", ticket_id)
-    return ticket_page.answer(ticket_id, desk=_words_back(reply), take=reply_id)
-
-
-def _words_back(reply: Reply) -> Composer | None:
-    """Unless something else is being written: that is not thrown away."""
-    if written("body").strip():
-        return None
-    it = found(reply.ticket_id)
-    return composer(it, me(), text=reply.body, answers=reply.answers, kept=list(reply.images))
-
-
-@pages.post("/replies/<int:reply_id>/retry")
-def retry(reply_id: int) -> Response:
-    reply = own_reply(reply_id)
-    pressing.retry(db.session(), reply, now(), by=me())
-    ticket_id, account_id = reply.ticket_id, reply.conversation.account_id
-    db.session.commit()
-    the_desk().later.ring("send", account_id)
-    the_desk().news.tell("ticket", ticket_id)
-    return ticket_page.answer(ticket_id)
-
-
-@pages.post("/replies/<int:reply_id>/hand")
-def hand(reply_id: int) -> Response:
-    """A person takes over, on x.com, what the API did not send."""
-    reply = own_reply(reply_id)
-    ticket_id = reply.ticket_id
-    handing.hand_over(db.session(), reply, now())
-    db.session.commit()
-    the_desk().news.tell("ticket", ticket_id)
-    return ticket_page.answer(ticket_id)
-
-
-@pages.post("/replies/<int:reply_id>/discard")
-def discard(reply_id: int) -> Response:
-    reply = own_reply(reply_id)
-    pressing.discard(db.session(), reply, now(), by=me())
-    ticket_id = reply.ticket_id
-    db.session.commit()
-    the_desk().news.tell("ticket", ticket_id)
-    toasts.say(gettext("送っていない分を取りやめました"))
-    return ticket_page.answer(ticket_id)
-
-
-@pages.get("/replies/<int:reply_id>/status")
-def status(reply_id: int) -> str:
-    """How far a reply got; the fragment asks again by itself until nothing more will happen."""
-    reply = reply_of(reply_id)
-    return render_template(
-        "replies/_status.html",
-        reply=reply,
-        account=reply.conversation.account,
-        **ticket_page.for_replies(),
+def _scheduled_first(first: Reply) -> str:
+    said = gettext(
+        "%(who)sさんの返信が先に予約されています（%(when)sに送信）。"
+        "別の返信を送るには、先にその予約を取り消してください。",
+        who=first.agent.family_name,
+        when=full_moment(first.held_until, *here()),
     )
+    return str(said)

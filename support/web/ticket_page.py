@@ -1,5 +1,6 @@
 """The page of one ticket, whole or in parts: every deed on a ticket answers with it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from support.db import db
 from support.desk import the_desk
 from support.errors import N_, DeskError, Refused
 from support.replies.claiming import target_of
+from support.replies.deciding import may_decide
 from support.replies.records import Reply, ReplyPart
 from support.replies.states import PartState
 from support.sla.hours import BusinessHours
@@ -23,6 +25,7 @@ from support.sla.records import Calendar
 from support.tickets import searching
 from support.tickets.records import Ticket
 from support.web import timeline
+from support.web.attempts import logs_of
 from support.web.canned import says
 from support.web.composer import (
     INVITATION,
@@ -39,6 +42,7 @@ from support.web.frame import frame
 from support.web.guard import asking
 from support.web.language import now, zone
 from support.web.queue import TITLES, filter_from, grouped, row_of, rows_of
+from support.web.schedule import waits
 from support.web.standing import telling
 from support.web.tombstones import HIDDEN, why_gone
 from support.x import links
@@ -145,16 +149,22 @@ def parts(it: Dossier, offers: list[Offer], errors: dict[str, str] | None) -> di
         "errors": errors or {},
         "invitation": invitation(it.ticket),
         "link": {"view": request.args.get("view") or None},
+        "waiting": next((reply for reply in reversed(it.replies) if waits(reply)), None),
         "here": url_for(
             "tickets.show", ticket_id=it.ticket.id, view=request.args.get("view") or None
         ),
-        **for_replies(),
+        **for_replies(it.replies),
     }
 
 
-def for_replies() -> dict[str, Any]:
-    """What a reply is drawn with."""
+def for_replies(replies: Sequence[Reply]) -> dict[str, Any]:
+    """What the replies of a ticket are drawn with."""
+    logs, retractions = logs_of(db.session(), replies)
     return {
+        "logs": logs,
+        "retractions": retractions,
+        "may_decide": may_decide,
+        "needs_reason": needs_reason,
         "permalink": permalink,
         "delivery": timeline.delivery,
         "line_of": timeline.line_of,
@@ -204,6 +214,12 @@ def may_touch(reply: Reply) -> bool:
     """Whoever pressed a reply looks after it, and so may a lead."""
     agent = me()
     return reply.agent_id == agent.id or agent.role in (Role.LEAD, Role.ADMIN)
+
+
+def needs_reason(reply: Reply) -> bool:
+    """Whether sending it again or giving it up is explained to whoever looks later."""
+    stopped = any(part.state == PartState.REJECTED for part in reply.parts)
+    return stopped or reply.agent_id != me().id
 
 
 def _from_address(it: Dossier, offers: list[Offer]) -> Composer:

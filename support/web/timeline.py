@@ -1,20 +1,25 @@
 """A ticket's story in order: posts, replies and how far they got, notes, what colleagues did."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from support.conversations.records import DM, Message
+from support.replies.deciding import may_decide
 from support.replies.records import Reply, ReplyPart
 from support.replies.states import PartState, together
 from support.tickets.records import Note, Ticket, TicketEvent
+from support.web.attempts import Line as Tried
 from support.web.dossier import Dossier
+from support.web.language import here, now
 from support.web.segments import Segment, Span, segments, without_last
+from support.web.words import full_moment
 from support.x.text import SHORT_LINK
 
 Thing = Message | Reply | Note | TicketEvent | Ticket
@@ -121,12 +126,17 @@ class Line:
     tone: str = ""
 
 
-def line_of(thing: Any) -> Line:
-    """What is said of an event, of a ticket's opening, or of a reply that was taken back."""
+def line_of(thing: Any, logs: Mapping[int, Sequence[Tried]] = MappingProxyType({})) -> Line:
+    """What is said of an event, of a ticket's opening, or of a reply that was taken back.
+
+    `logs` say by part who gave a reply up, and why.
+    """
     if isinstance(thing, Ticket):
         return Line("plus", gettext("チケット #%(id)s を作成", id=thing.id), thing.opened_at)
     if isinstance(thing, Reply):
         who = thing.agent.family_name
+        for tried in (it for part in thing.parts for it in logs.get(part.id, ()) if it.ends):
+            return Line("undo", tried.words, tried.at)
         return Line(
             "undo",
             gettext("%(who)sが返信を取り消し", who=who),
@@ -146,6 +156,7 @@ def _event_line(event: TicketEvent) -> Line:
 
 STATES: dict[str, Delivery] = {
     PartState.HELD: Delivery("clock", "accent", _l("送信待ち")),
+    PartState.ASKING: Delivery("alert", "warn", _l("送信前に確認が必要です")),
     PartState.QUEUED: Delivery("clock", "accent", _l("送信待ち")),
     PartState.POSTING: Delivery("sending", "accent", _l("送信中"), spin=True),
     PartState.POSTED: Delivery("check", "", _l("送信済み")),
@@ -158,6 +169,11 @@ STATES: dict[str, Delivery] = {
 
 def delivery(part: ReplyPart, *, stopped: bool, at_cap: bool = False) -> Delivery:
     """How a part stands; `stopped`: the account sends nothing now; `at_cap`: nor may it pay."""
+    if part.state == PartState.HELD and part.reply.scheduled and part.reply.held_until > now():
+        when = full_moment(part.reply.held_until, *here())
+        return Delivery("calendar", "accent", gettext("予約済み — %(when)sに送信", when=when))
+    if part.state == PartState.UNKNOWN and may_decide(part, now()):
+        return Delivery("verifying", "warn", _l("届いたかどうか、まだ確かめられません"))
     if part.state == PartState.QUEUED and stopped:
         return Delivery(
             "pause", "warn", _l("送信待ち — Xとの接続が止まっています。再開すると送ります")

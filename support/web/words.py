@@ -7,7 +7,8 @@ import re
 import unicodedata
 from datetime import date, datetime, timedelta, tzinfo
 
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WEEK = timedelta(days=7)
 
 _WEEKDAYS = {
@@ -38,6 +39,11 @@ def clock(at: datetime, zone: tzinfo) -> str:
     """The time of day, like 9:05 or 15:47."""
     there = at.astimezone(zone)
     return f"{there.hour}:{there.minute:02}"
+
+
+def exact(at: datetime, zone: tzinfo) -> str:
+    """The time of day to the second, like 11:02:31."""
+    return f"{at.astimezone(zone):%H:%M:%S}"
 
 
 def span(opens: datetime, closes: datetime, zone: tzinfo) -> str:
@@ -107,6 +113,20 @@ def ago(at: datetime, now: datetime, zone: tzinfo, locale: str) -> str:
         return moment(at, now, zone, locale)
     unit = next(unit for unit in _AGO[locale] if passed >= unit)
     return f"{passed // unit}{_AGO[locale][unit]}"
+
+
+_UNITS = {
+    "ja": ((DAY, "日"), (HOUR, "時間"), (MINUTE, "分"), (SECOND, "秒")),
+    "en": ((DAY, " d"), (HOUR, " h"), (MINUTE, " min"), (SECOND, " s")),
+}
+
+
+def brief(amount: timedelta, locale: str) -> str:
+    """How long something took or waits, in its largest unit: 0.4秒, 12秒, 3分, 2時間, 5日."""
+    if amount < 10 * SECOND:
+        return f"{max(0, amount / SECOND):.1f}{_UNITS[locale][-1][1]}"
+    size, unit = next(pair for pair in _UNITS[locale] if amount >= pair[0])
+    return f"{amount // size}{unit}"
 
 
 def how_many(number: int, locale: str) -> str:

@@ -15,6 +15,12 @@ STREAMS = {
 PUSHED = {"mentions": "post.mention.create", "dms": "dm.received", "own": "post.create"}
 """The event by which X pushes what a stream shows."""
 
+SENDING = {
+    "posts": "POST /2/tweets",
+    "dms": "POST /2/dm_conversations/with/:id/messages",
+}
+"""What sending asks X for, in public and in private."""
+
 WINDOW, USER_DAY, APP_DAY = "window", "user_day", "app_day"
 _PREFIXES = {
     WINDOW: "x-rate-limit",

@@ -20,6 +20,7 @@ PAGES = (
     "accounts/keys",
     "accounts/1/disconnection",
     "apps/1",
+    "sending",
     "deliveries",
     "compliance",
     "spending",

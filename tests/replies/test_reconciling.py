@@ -10,7 +10,8 @@ from support.replies.retries import after_error
 from support.replies.states import PartState
 from support.sla.records import promises_of
 from support.x.errors import Meaning, XError
-from tests.cast import hands, press
+from support.x.posts import Page
+from tests.cast import hands, post, press
 from tests.replies.watching import LEASE, look_until_settled, state, take
 
 CUT = XError(Meaning.NO_ANSWER, 0, "no answer from X: ReadTimeout")
@@ -160,3 +161,17 @@ def test_two_people_who_send_on_at_once_send_once(session, desk, ticket, x, cloc
     sending._post(session, errand, x, hands(x, clock))
     sending.deliver(session, reply.id, hands(x, clock))
     assert len(x.ours) == 1
+
+
+def test_a_timeline_x_cuts_off_proves_nothing(session, desk, ticket, x, clock):
+    x.answers = [CUT]
+    reply = press(session, ticket, desk.misaki, now=clock())
+    sending.deliver(session, reply.id, hands(x, clock))
+    clock.forward(seconds=5)
+    others = [post(f"{n}", at=clock(), number=n) for n in range(reconciling.MOST_SHOWN)]
+    x.own_posts = lambda **asked: Page(tuple(others), (), None, len(others))
+    for _ in range(3):
+        clock.forward(minutes=1)
+        reconciling.look(session, reply.id, hands(x, clock))
+    assert state(session, reply) == "unknown"
+    assert session.scalars(select(Attempt.outcome).order_by(Attempt.id.desc())).first() == "unclear"

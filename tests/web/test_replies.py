@@ -192,14 +192,14 @@ def stopped(session, talk, clock):
 def test_a_stopped_reply_is_sent_on(session, talk, clock, misaki, later):
     reply = stopped(session, talk, clock)
     assert "/retry" in status(misaki, reply)
-    deed(misaki, reply, "retry")
+    deed(misaki, reply, "retry", reason="設定を直した")
     assert {part.state for part in talk.replies()[0].parts} == {"queued"}
     assert later.rung == [("send", "1")]
 
 
 def test_a_stopped_reply_is_given_up(session, talk, clock, misaki):
     reply = stopped(session, talk, clock)
-    deed(misaki, reply, "discard")
+    deed(misaki, reply, "discard", offered="返信が不要になったため")
     assert {part.state for part in talk.replies()[0].parts} == {"undone"}
     assert "送っていない分を取りやめました" in misaki.get(path(talk.ticket)).text
 
@@ -211,9 +211,9 @@ def test_a_colleagues_reply_is_left_to_them_and_to_leads(
     reply = stopped(session, talk, clock)
     ken, ryo = signed_in(cast.ken), signed_in(cast.ryo)
     assert "/retry" not in status(ken, reply)
-    assert deed(ken, reply, what).status_code == 403
+    assert deed(ken, reply, what, reason="代わりに").status_code == 403
     assert {part.state for part in talk.replies()[0].parts} == {"rejected"}
-    assert deed(ryo, reply, what).status_code == 303
+    assert deed(ryo, reply, what, reason="代わりに").status_code == 303
 
 
 def test_an_unknown_reply_is_not_found(misaki):

@@ -33,6 +33,26 @@ def test_a_span_is_written_in_hours_and_full_minutes(seconds, written):
 
 
 @pytest.mark.parametrize(
+    ("seconds", "ja", "en"),
+    [
+        pytest.param(-1, "0.0秒", "0.0 s", id="the clocks of two machines"),
+        pytest.param(0.42, "0.4秒", "0.4 s", id="tenths of a few seconds"),
+        pytest.param(12.9, "12秒", "12 s", id="full seconds"),
+        pytest.param(185, "3分", "3 min", id="minutes"),
+        pytest.param(7300, "2時間", "2 h", id="hours"),
+        pytest.param(90_000, "1日", "1 d", id="days"),
+    ],
+)
+def test_an_age_is_written_in_its_largest_unit(seconds, ja, en):
+    amount = timedelta(seconds=seconds)
+    assert (words.brief(amount, "ja"), words.brief(amount, "en")) == (ja, en)
+
+
+def test_a_log_tells_the_time_to_the_second():
+    assert words.exact(at(2026, 7, 14, 9, 2, 5), TOKYO) == "09:02:05"
+
+
+@pytest.mark.parametrize(
     ("when", "ja", "en"),
     [
         pytest.param(at(2026, 7, 14, 9, 5), "9:05", "9:05", id="today the time alone"),

@@ -1,0 +1,130 @@
+"""What becomes of a pressed reply: how far it got, taking it back, sending it on, giving it up."""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from support.db import db
+from support.desk import the_desk
+from support.errors import N_, NotAllowed, Refused
+from support.replies import handing, holding, pressing
+from support.replies.records import Reply
+from support.web import ticket_page, toasts
+from support.web.composer import Composer, composer
+from support.web.deeds import written
+from support.web.language import now
+from support.web.ticket_page import found, me
+
+LONGEST_REASON = 200
+
+pages = Blueprint("outbox", __name__)
+
+
+def reply_of(reply_id: int) -> Reply:
+    reply = db.session.get(Reply, reply_id) if reply_id < 2**31 else None
+    if reply is None:
+        abort(404)
+    return reply
+
+
+def own_reply(reply_id: int) -> Reply:
+    """Raises NotAllowed for a reply that is somebody else's, unless a lead asks."""
+    reply = reply_of(reply_id)
+    if not ticket_page.may_touch(reply):
+        raise NotAllowed(N_("ほかの担当者の返信は、責任者だけが操作できます。"))
+    return reply
+
+
+@pages.get("/replies/<int:reply_id>/status")
+def status(reply_id: int) -> str:
+    """How far a reply got; the fragment asks again by itself until nothing more will happen."""
+    reply = reply_of(reply_id)
+    return render_template(
+        "replies/_status.html",
+        reply=reply,
+        account=reply.conversation.account,
+        **ticket_page.for_replies([reply]),
+    )
+
+
+@pages.post("/replies/<int:reply_id>/undo")
+def undo(reply_id: int) -> Response:
+    """Takes a reply back while it waits or asks; its words return to the form."""
+    reply = own_reply(reply_id)
+    ticket_id = reply.ticket_id
+    if not pressing.undo(db.session(), reply, now()):
+        db.session.rollback()
+        toasts.say(gettext("送信が始まっていたため、取り消せませんでした"), tone="danger")
+        return ticket_page.answer(ticket_id)
+    db.session.commit()
+    the_desk().news.tell("ticket", ticket_id)
+    return ticket_page.answer(ticket_id, desk=_words_back(reply), take=reply_id)
+
+
+def _words_back(reply: Reply) -> Composer | None:
+    """Unless something else is being written: that is not thrown away."""
+    if written("body").strip():
+        return None
+    it = found(reply.ticket_id)
+    return composer(it, me(), text=reply.body, answers=reply.answers, kept=list(reply.images))
+
+
+@pages.post("/replies/<int:reply_id>/send")
+def send_on(reply_id: int) -> Response:
+    """A reply that was overtaken and asks goes out as it is."""
+    reply = own_reply(reply_id)
+    holding.send_on(db.session(), reply, now(), by=me())
+    return _moves(reply)
+
+
+@pages.post("/replies/<int:reply_id>/retry")
+def retry(reply_id: int) -> Response:
+    reply = own_reply(reply_id)
+    pressing.retry(db.session(), reply, now(), by=me(), reason=_reason(reply))
+    return _moves(reply)
+
+
+@pages.post("/replies/<int:reply_id>/hand")
+def hand(reply_id: int) -> Response:
+    """A person takes over, on x.com, what the API did not send."""
+    reply = own_reply(reply_id)
+    handing.hand_over(db.session(), reply, now())
+    return _done(reply)
+
+
+@pages.post("/replies/<int:reply_id>/discard")
+def discard(reply_id: int) -> Response:
+    reply = own_reply(reply_id)
+    pressing.discard(db.session(), reply, now(), by=me(), reason=_reason(reply))
+    toasts.say(gettext("送っていない分を取りやめました"))
+    return _done(reply)
+
+
+def reason_given() -> str:
+    """What the form gives as the reason: one that was offered, or the person's own words."""
+    own = " ".join(written("reason").split())[:LONGEST_REASON]
+    return own or " ".join(written("offered").split())[:LONGEST_REASON]
+
+
+def _reason(reply: Reply) -> str:
+    given = reason_given()
+    if not given and ticket_page.needs_reason(reply):
+        raise Refused("reason", N_("理由を入力してください。あとから経緯がわかるように残します。"))
+    return given
+
+
+def _moves(reply: Reply) -> Response:
+    """Something is to be sent, or looked for, as soon as a worker hears of it."""
+    account_id = reply.conversation.account_id
+    answer = _done(reply)
+    the_desk().later.ring("send", account_id)
+    return answer
+
+
+def _done(reply: Reply) -> Response:
+    ticket_id = reply.ticket_id
+    db.session.commit()
+    the_desk().news.tell("ticket", ticket_id)
+    if request.form.get("back") == "sending":  # it was done in the list of what waits
+        return redirect(url_for("sending.show", _anchor="attention"), 303)
+    return ticket_page.answer(ticket_id)
