@@ -51,7 +51,7 @@ class Options:
 
     @property
     def per_second(self) -> float:
-        return 5.0 if self.short else 8.0
+        return 5.0 if self.short else 12.0
 
     @property
     def seconds(self) -> float:
@@ -66,7 +66,7 @@ class Options:
     @property
     def patience(self) -> tuple[float, float]:
         """Seconds to settle: until the clock is put forward an hour, and from then on."""
-        return (30.0, 60.0) if self.short else (90.0, 180.0)
+        return (30.0, 60.0) if self.short else (60.0, 120.0)
 
 
 def run(options: Options, place: Path) -> Outcome:
