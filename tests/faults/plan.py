@@ -161,4 +161,4 @@ def death(random: Random, met: Counter[str], *, short: bool) -> str:
     if short and fewest:
         return ""
     step = random.choice([step for step in STEPS if met[step] == fewest])
-    return f"{step}:{random.randrange(1, 40 if fewest else 3)}"
+    return f"{step}:{random.randrange(1, 150 if fewest else 3)}"
