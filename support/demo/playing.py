@@ -21,7 +21,7 @@ from support.replies.retries import Next
 from support.replies.states import PartState
 from support.sla.keeping import hours_of
 from support.sla.records import Calendar
-from support.tickets import handling
+from support.tickets import handling, marking
 from support.tickets.records import Ticket, TicketTag
 from support.x.client import XClient, every_page
 from support.x.posts import Post
@@ -227,7 +227,7 @@ class Stage:
         sending.note_next(self.session, part.id, follows, at, was=PartState.POSTING)
 
     def _notes(self, happening: Happening, ticket: Ticket, by: Agent) -> None:
-        handling.add_note(self.session, ticket, happening.event["text"], by=by, now=happening.at)
+        marking.add_note(self.session, ticket, happening.event["text"], by=by, now=happening.at)
 
     def _assigns(self, happening: Happening, ticket: Ticket, by: Agent) -> None:
         to = self.cast.team[happening.event["to"]]
@@ -235,12 +235,12 @@ class Stage:
 
     def _tags(self, happening: Happening, ticket: Ticket, by: Agent) -> None:
         for name in happening.event["add"]:
-            handling.tag(self.session, ticket, name, by=by, now=happening.at)
+            marking.tag(self.session, ticket, name, by=by, now=happening.at)
 
     def _snoozes(self, happening: Happening, ticket: Ticket, by: Agent) -> None:
         until = self.clock.at(happening.event["until"])
         handling.hold(self.session, ticket, until=until, by=by, now=happening.at)
-        handling.add_note(self.session, ticket, happening.event["reason"], by=by, now=happening.at)
+        marking.add_note(self.session, ticket, happening.event["reason"], by=by, now=happening.at)
 
     def _resolves(self, happening: Happening, ticket: Ticket, by: Agent) -> None:
         handling.resolve(self.session, ticket, by=by, now=happening.at)

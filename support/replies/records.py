@@ -126,6 +126,7 @@ class ReplyPart(Base):
     """When we heard that X shows the post no more; the words are ours and stay."""
 
     reply: Mapped[Reply] = relationship(back_populates="parts")
+    retraction: Mapped[Retraction | None] = relationship(back_populates="part")
 
 
 class ReplyImage(Base):
@@ -195,4 +196,4 @@ class Retraction(Base):
     """X's words, where it did not let us."""
 
     agent: Mapped[Agent] = relationship()
-    part: Mapped[ReplyPart] = relationship()
+    part: Mapped[ReplyPart] = relationship(back_populates="retraction")

@@ -62,17 +62,6 @@ def _first(session: Session, wish: Retraction) -> None:
         raise DeskError(N_("この投稿の削除は、すでに依頼されています。")) from error
 
 
-def of(session: Session, ticket_id: int) -> dict[int, Retraction]:
-    """The wishes about a ticket's replies, by part."""
-    found = (
-        select(Retraction)
-        .join(Retraction.part)
-        .join(ReplyPart.reply)
-        .where(Reply.ticket_id == ticket_id)
-    )
-    return {wish.part_id: wish for wish in session.scalars(found)}
-
-
 def carry_out(session: Session, account_id: int, hands: Hands) -> list[int]:
     """Asks X to take down what is wished for; commits after each. The ids of the tickets."""
     account = session.get(Account, account_id)

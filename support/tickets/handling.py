@@ -13,11 +13,9 @@ from support.sla import keeping
 from support.sla.keeping import Terms
 from support.sla.levels import PromiseKind
 from support.sla.records import Promise, ServiceLevel, promises_of
-from support.tickets.records import Note, Ticket, TicketEvent, TicketTag
+from support.tickets.records import Ticket, TicketEvent
 from support.tickets.states import Move, State, after
 
-LONGEST_NOTE = 5_000
-LONGEST_TAG = 30
 LONGEST_SUBJECT = 60
 FOR_THE_CUSTOMER = "waiting for the customer"
 
@@ -223,34 +221,7 @@ def assign(
     if assignee is not None and assignee.suspended_at is not None:
         raise Refused("assignee", N_("この担当者は現在お休み中のため、割り当てられません。"))
     ticket.assignee = assignee
-    _record(session, ticket, "assigned", by, now, to=assignee.family_name if assignee else "")
-
-
-def add_note(session: Session, ticket: Ticket, text: str, *, by: Agent, now: datetime) -> Note:
-    """A word among colleagues. Raises Refused for an empty or overlong one."""
-    text = text.strip()
-    if not text:
-        raise Refused("body", N_("メモの内容を入力してください。"))
-    if len(text) > LONGEST_NOTE:
-        raise Refused("body", N_("メモは5,000文字以内にしてください。"))
-    note = Note(ticket_id=ticket.id, agent=by, text=text, written_at=now)
-    session.add(note)
-    return note
-
-
-def tag(session: Session, ticket: Ticket, name: str, *, by: Agent, now: datetime) -> None:
-    name = " ".join(name.split()).lstrip("#＃")
-    if not name or len(name) > LONGEST_TAG:
-        raise Refused("tag", N_("タグは1〜30文字で入力してください。"))
-    if all(tag.name != name for tag in ticket.tags):
-        ticket.tags.append(TicketTag(name=name))
-        _record(session, ticket, "tagged", by, now, tag=name)
-
-
-def untag(session: Session, ticket: Ticket, name: str, *, by: Agent, now: datetime) -> None:
-    for found in [tag for tag in ticket.tags if tag.name == name]:
-        ticket.tags.remove(found)
-        _record(session, ticket, "untagged", by, now, tag=name)
+    record(session, ticket, "assigned", by, now, to=assignee.family_name if assignee else "")
 
 
 def hold(
@@ -261,7 +232,7 @@ def hold(
         raise Refused("until", N_("これより後の日時を選んでください。"))
     _move(ticket, Move.HOLD)
     ticket.snoozed_until = until
-    _record(session, ticket, "held", by, now, until=until.isoformat() if until else "")
+    record(session, ticket, "held", by, now, until=until.isoformat() if until else "")
 
 
 def wake(session: Session, ticket: Ticket, *, by: Agent | None, now: datetime) -> None:
@@ -269,7 +240,7 @@ def wake(session: Session, ticket: Ticket, *, by: Agent | None, now: datetime) -
     _move(ticket, Move.WAKE)
     ticket.snoozed_until = None
     keeping.resume(session, ticket.id, at=now)
-    _record(session, ticket, "woken", by, now)
+    record(session, ticket, "woken", by, now)
     refresh(session, ticket)
 
 
@@ -285,7 +256,7 @@ def resolve(session: Session, ticket: Ticket, *, by: Agent, now: datetime) -> No
     if ticket.assignee is None:
         ticket.assignee = by
     keeping.resolve(session, ticket.id, at=now, agent_id=by.id)
-    _record(session, ticket, "resolved", by, now)
+    record(session, ticket, "resolved", by, now)
     refresh(session, ticket)
 
 
@@ -306,7 +277,7 @@ def reopen(session: Session, ticket: Ticket, terms: Terms, *, by: Agent, now: da
 
 def _reopen(session: Session, ticket: Ticket, at: datetime, *, agent: Agent | None) -> None:
     ticket.resolved_at = None
-    _record(session, ticket, "reopened", agent, at)
+    record(session, ticket, "reopened", agent, at)
 
 
 def refresh(session: Session, ticket: Ticket) -> None:
@@ -340,7 +311,8 @@ def _move(ticket: Ticket, move: Move) -> None:
     ticket.state = state.value
 
 
-def _record(
+def record(
     session: Session, ticket: Ticket, kind: str, by: Agent | None, at: datetime, **data: str
 ) -> None:
+    """Something was done to the ticket; `by` is None for what happened by itself."""
     session.add(TicketEvent(ticket_id=ticket.id, happened_at=at, kind=kind, agent=by, data=data))

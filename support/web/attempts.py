@@ -10,9 +10,9 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from support.replies import retracting
 from support.replies.attempts import attempts_of
 from support.replies.records import Attempt, Reply, ReplyPart, Retraction
+from support.replies.states import PartState
 from support.web.language import zone
 from support.web.words import exact
 
@@ -55,19 +55,16 @@ class Line:
     """Whether a person gave the part up with it."""
 
 
-def logs_of(
-    session: Session, replies: Sequence[Reply]
-) -> tuple[dict[int, list[Line]], dict[int, Retraction]]:
-    """By part of the replies of one ticket: its log, and the wish to take it down; two queries."""
+def logs_of(session: Session, replies: Sequence[Reply]) -> dict[int, list[Line]]:
+    """By part: what stands in its log. Nothing is asked for where all went out at once."""
     parts = [part for reply in replies for part in reply.parts]
-    if not parts:
-        return {}, {}
-    tried = attempts_of(session, [part.id for part in parts])
-    retractions = retracting.of(session, replies[0].ticket_id)
-    logs = {
-        part.id: log_of(part, tried.get(part.id, ()), retractions.get(part.id)) for part in parts
-    }
-    return logs, retractions
+    tried = attempts_of(session, [part.id for part in parts if not _went_out_at_once(part)])
+    return {part.id: log_of(part, tried.get(part.id, ()), part.retraction) for part in parts}
+
+
+def _went_out_at_once(part: ReplyPart) -> bool:
+    first = part.claimed_at == part.attempted_at and part.handed_at is None
+    return part.state == PartState.POSTED and part.claimed_at is not None and first
 
 
 def log_of(

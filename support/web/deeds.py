@@ -14,7 +14,7 @@ from support.db import db, storable
 from support.desk import the_desk
 from support.errors import N_, DeskError, Refused
 from support.sla.keeping import hours_of, terms_of
-from support.tickets import handling, searching
+from support.tickets import handling, marking, searching
 from support.tickets.records import Ticket
 from support.web import ticket_page, toasts
 from support.web.composer import composer
@@ -51,7 +51,7 @@ def done(ticket: Ticket) -> Response:
 def add_note(ticket_id: int) -> Response:
     ticket, text = ticket_of(ticket_id), written("body")
     try:
-        handling.add_note(db.session(), ticket, text, by=me(), now=now())
+        marking.add_note(db.session(), ticket, text, by=me(), now=now())
     except Refused as refusal:
         db.session.rollback()
         state: dict[str, Any] = {"mode": "note", "note": text}
@@ -89,7 +89,7 @@ def _assignee() -> Agent | None:
 def add_tag(ticket_id: int) -> Response:
     ticket = ticket_of(ticket_id)
     try:
-        handling.tag(db.session(), ticket, written("tag"), by=me(), now=now())
+        marking.tag(db.session(), ticket, written("tag"), by=me(), now=now())
     except Refused as refusal:
         return ticket_page.refuse(ticket_id, refusal)
     return done(ticket)
@@ -98,7 +98,7 @@ def add_tag(ticket_id: int) -> Response:
 @pages.post("/tickets/<int:ticket_id>/tags/removal")
 def remove_tag(ticket_id: int) -> Response:
     ticket = ticket_of(ticket_id)
-    handling.untag(db.session(), ticket, written("tag"), by=me(), now=now())
+    marking.untag(db.session(), ticket, written("tag"), by=me(), now=now())
     return done(ticket)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from support.agents.records import Agent, working_agents
 from support.conversations.records import Message
 from support.inbox.surrounding import Aside, asides
-from support.replies.records import Reply
+from support.replies.records import Reply, ReplyPart
 from support.sla.keeping import hours_of, obligation
 from support.sla.records import Pause, Promise, ServiceLevel, pauses_of
 from support.tickets import searching
@@ -74,7 +74,11 @@ def replies_of(session: Session, ticket_id: int) -> list[Reply]:
     pressed = (
         select(Reply)
         .where(Reply.ticket_id == ticket_id)
-        .options(joinedload(Reply.parts), joinedload(Reply.agent), selectinload(Reply.images))
+        .options(
+            joinedload(Reply.parts).joinedload(ReplyPart.retraction),
+            joinedload(Reply.agent),
+            selectinload(Reply.images),
+        )
         .order_by(Reply.id)
     )
     return list(session.scalars(pressed).unique())

@@ -159,10 +159,8 @@ def parts(it: Dossier, offers: list[Offer], errors: dict[str, str] | None) -> di
 
 def for_replies(replies: Sequence[Reply]) -> dict[str, Any]:
     """What the replies of a ticket are drawn with."""
-    logs, retractions = logs_of(db.session(), replies)
     return {
-        "logs": logs,
-        "retractions": retractions,
+        "logs": logs_of(db.session(), replies),
         "may_decide": may_decide,
         "needs_reason": needs_reason,
         "permalink": permalink,

@@ -171,6 +171,9 @@ class _Run:
         faults = self._faults + Counter({f"died_{step}": count for step, count in met.items()})
         ledger, last = self._world.ledger, self._audit()
         url = self._world.database.url
+        took, slowest = self._watcher.longest
+        if slowest:
+            self._say(f"longest in doubt ({took:.0f} s), {story(url, slowest)}")
         return Outcome(
             audit=last,
             pressed=len({line["key"] for line in ledger.of("pressed")}),

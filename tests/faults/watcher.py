@@ -27,6 +27,8 @@ class Watcher(threading.Thread):
         self._over = threading.Event()
         self._counted_at = 0.0
         self.seconds: list[float] = []
+        self.longest = (0.0, 0)
+        """Seconds, and the part that was in doubt for so long."""
         self.states: Counter[str] = Counter()
         """How many parts are in which state, as of a second ago."""
 
@@ -85,7 +87,9 @@ class Watcher(threading.Thread):
         for part_id, (owner, since) in [*self._left.items()]:
             state, holder = found.get(part_id, ("", ""))
             if state not in IN_DOUBT or (state == "posting" and holder != owner):
-                self.seconds.append(time.monotonic() - since)
+                took = time.monotonic() - since
+                self.seconds.append(took)
+                self.longest = max(self.longest, (took, part_id))
                 del self._left[part_id]
 
     def _parts(self, db: Any) -> Iterable[Any]:

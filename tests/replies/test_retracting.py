@@ -43,7 +43,7 @@ def test_it_is_gone_from_x_and_the_part_says_so(session, desk, ticket, sent, x, 
     assert carry_out(session, desk, x, clock) == [ticket.id]
     assert x.ours == []
     assert sent.parts[0].deleted_at == clock()
-    told = retracting.of(session, ticket.id)[sent.parts[0].id]
+    told = sent.parts[0].retraction
     assert (told.done_at, told.agent_id) == (clock(), desk.ryo.id)
     assert told.reason == "宛先を間違えたため"
     assert session.scalar(select(Charge.kind).order_by(Charge.id.desc())) == "delete"

@@ -12,7 +12,7 @@ from support.errors import DeskError, Refused
 from support.replies import sending
 from support.sla.keeping import NO_REPLY_NEEDED, terms_of
 from support.sla.records import pauses_of, promises_of
-from support.tickets import handling
+from support.tickets import handling, marking
 from support.tickets.records import Ticket, TicketEvent
 from support.tickets.states import MOVES, Move, State, after
 from tests.cast import customer_says, hands, post, press
@@ -96,8 +96,8 @@ def test_resolving_twice_is_refused_with_a_sentence(session, cast, ticket):
 def test_who_did_what_is_on_record(session, cast, ticket):
     handling.assign(session, ticket, cast.ken, by=cast.misaki, now=in_minutes(1))
     handling.assign(session, ticket, cast.ken, by=cast.misaki, now=in_minutes(2))
-    handling.tag(session, ticket, " #速度 ", by=cast.ken, now=in_minutes(3))
-    handling.tag(session, ticket, "速度", by=cast.ken, now=in_minutes(4))
+    marking.tag(session, ticket, " #速度 ", by=cast.ken, now=in_minutes(3))
+    marking.tag(session, ticket, "速度", by=cast.ken, now=in_minutes(4))
     session.flush()
     events = [(e.kind, e.agent_id) for e in session.scalars(select(TicketEvent))]
     assert events == [("assigned", cast.misaki.id), ("tagged", cast.ken.id)]
@@ -107,7 +107,7 @@ def test_who_did_what_is_on_record(session, cast, ticket):
 @pytest.mark.parametrize("text", ["", "  \n", "あ" * 5001])
 def test_a_note_that_says_nothing_or_too_much_is_refused(session, cast, ticket, text):
     with pytest.raises(Refused):
-        handling.add_note(session, ticket, text, by=cast.misaki, now=THURSDAY)
+        marking.add_note(session, ticket, text, by=cast.misaki, now=THURSDAY)
 
 
 def test_every_state_and_move_is_either_in_the_table_or_refused():

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from support.sla.keeping import terms_of
-from support.tickets import handling
+from support.tickets import handling, marking
 from support.tickets.places import place_from
 from support.tickets.searching import Counts, Filter, View, counts, queue
 from tests.cast import HANAKO, customer_says, post
@@ -82,7 +82,7 @@ def test_pages_hold_every_ticket_once_and_in_order(session, cast, tickets, limit
 
 def test_channel_and_tag_narrow_every_view(session, cast, tickets):
     private = customer_says(session, cast, post("DMです", at=NOW, by=HANAKO, private=True))
-    handling.tag(session, private, "請求", by=cast.ken, now=NOW)
+    marking.tag(session, private, "請求", by=cast.ken, now=NOW)
     session.commit()
     assert view(session, cast, "all", channel="dm") == [private]
     assert view(session, cast, "all", tag="請求") == [private]

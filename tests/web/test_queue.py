@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from support.replies import sending
-from support.tickets import handling
+from support.tickets import handling, marking
 from support.tickets.records import Ticket
 from support.x.posts import Person
 from tests.cast import HANAKO, YUUKI, customer_says, hands, post, press
@@ -93,7 +93,7 @@ def test_a_private_ticket_is_marked_in_words_and_shape(says, misaki):
 
 def test_filters_narrow_and_say_so(session, says, cast, clock, misaki):
     plain, private = says(by=YUUKI), says(by=HANAKO, private=True, number=1)
-    handling.tag(session, plain, "速度", by=cast.ken, now=clock())
+    marking.tag(session, plain, "速度", by=cast.ken, now=clock())
     session.commit()
     assert rows(misaki.get("/tickets?tag=速度").text) == [plain.id]
     assert rows(misaki.get("/tickets?channel=dm").text) == [private.id]
@@ -231,6 +231,6 @@ def test_the_queue_asks_the_same_few_questions_at_any_size(
 ):
     for n in range(count):
         ticket = says(ago=n % 40, by=person(n), number=n)
-        handling.tag(session, ticket, f"タグ{n % 3}", by=cast.ken, now=clock())
+        marking.tag(session, ticket, f"タグ{n % 3}", by=cast.ken, now=clock())
     session.commit()
     assert queries(app, lambda: misaki.get("/")) - FRAME <= 4
