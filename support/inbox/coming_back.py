@@ -59,16 +59,20 @@ def answered_by(session: Session, post: Post) -> Message | None:
 
 
 def is_being_sent(session: Session, conversation_id: int, post: Post) -> bool:
-    """Whether a reply of the desk with these words is on its way: its worker will note the id."""
-    on_the_way = (
-        select(ReplyPart.text)
+    """Whether it is a reply of the desk: on its way, so that its worker will note the id, or one
+    whose id was noted since we looked for posts we know."""
+    ids = {post.x_id, *post.history}
+    on_the_way = ReplyPart.state.in_([PartState.POSTING.value, PartState.UNKNOWN.value])
+    sent = (
+        select(ReplyPart.text, ReplyPart.x_id)
         .join(Reply)
         .where(
-            Reply.conversation_id == conversation_id,
-            ReplyPart.state.in_([PartState.POSTING.value, PartState.UNKNOWN.value]),
+            Reply.conversation_id == conversation_id, or_(on_the_way, ReplyPart.x_id.in_(ids))
         )
     )
-    return any(same_words(text, post.text) for text in session.scalars(on_the_way))
+    return any(
+        x_id in ids or same_words(text, post.text) for text, x_id in session.execute(sent)
+    )
 
 
 def _join(session: Session, answered: Message, post: Post, known: Known, now: datetime) -> None:

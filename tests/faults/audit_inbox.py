@@ -2,11 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import datetime
 
-from tests.faults.audit_sending import CLOSE
 from tests.faults.case import DUPLICATE, LOST, WRONG, Case, Found
-from tests.faults.facts import Reply
+from tests.faults.facts import Reply, Said
 
 REPLY_KINDS = ("first_reply", "next_reply")
 
@@ -41,9 +39,9 @@ def our_posts_are_no_messages(case: Case) -> Found:
 
 
 def promises_are_kept_by_accepted_replies(case: Case) -> Found:
-    accepted: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
-    for reply, at in _accepted(case):
-        accepted[reply.ticket_id].append((at, reply.answers_at))
+    accepted: dict[int, list[tuple[Reply, Said]]] = defaultdict(list)
+    for reply, said in _accepted(case):
+        accepted[reply.ticket_id].append((reply, said))
     typed = {it.ticket_id for it in case.desk.messages if it.by_us and it.x_id in case.typed}
     for promise in case.desk.promises:
         if promise.kind not in REPLY_KINDS or promise.withdrawn:
@@ -51,19 +49,19 @@ def promises_are_kept_by_accepted_replies(case: Case) -> Found:
         answers = accepted[promise.ticket_id]
         name = f"The promise {promise.id} ({promise.kind}) of ticket {promise.ticket_id}"
         if promise.kept_at is None:
-            for at, answered in answers:
-                if answered >= promise.started_at:
-                    yield WRONG, f"{name} is open; X accepted an answer at {at}."
+            for reply, said in answers:
+                if reply.answers_at >= promise.started_at:
+                    yield WRONG, f"{name} is open; X accepted an answer at {said.at}."
         elif promise.ticket_id not in typed and not any(
-            abs(at - promise.kept_at) <= CLOSE for at, _ in answers
+            said.was_said(promise.kept_at) for _, said in answers
         ):
             yield WRONG, f"{name} is kept at {promise.kept_at}; X accepted nothing then."
 
 
-def _accepted(case: Case) -> Iterator[tuple[Reply, datetime]]:
-    """Replies of which X has the first part, and since when."""
+def _accepted(case: Case) -> Iterator[tuple[Reply, Said]]:
+    """Replies of which X has the first part, and that part."""
     for reply_id, parts in case.desk.of_reply.items():
         reply = case.desk.replies[reply_id]
         said = case.x.said.get((reply.channel, parts[0].x_id))
         if said is not None:
-            yield reply, said.at
+            yield reply, said

@@ -1,7 +1,6 @@
 """What is on X is what was pressed: once, in order, and gone where it was taken back."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from itertools import pairwise
 
 from tests.faults.audit_pressing import BY_A_PERSON
@@ -10,7 +9,6 @@ from tests.faults.facts import DM, PUBLIC, Part, Reply, Said
 
 OUT_OF_TURN = BY_A_PERSON | {"handed", "by_hand", "overtaken"}
 """What takes a reply out of the order in which replies were pressed."""
-CLOSE = timedelta(milliseconds=5)
 
 
 def nothing_is_out_twice(case: Case) -> Found:
@@ -46,7 +44,7 @@ def _differs(case: Case, part: Part, reply: Reply, said: Said) -> Iterator[str]:
         yield f"which answers {said.to}"
     if folded(said.text) != folded(part.text) and not by_hand:
         yield f"whose words are others ({said.text[:20]}…)"
-    if part.posted_at is None or abs(part.posted_at - said.at) > CLOSE:
+    if not said.was_said(part.posted_at):
         yield f"posted at {said.at}, not at {part.posted_at}"
     if said.gone and part.id not in case.desk.retractions:
         yield "and deleted, which nobody asked for"

@@ -36,10 +36,18 @@ TWICE = ("unauthorized",)
 class Conductor(threading.Thread):
     """Acts one after the other; what lasts does so beside what follows."""
 
-    def __init__(self, world: World, fleet: Fleet, acts: list[Act], random: Random) -> None:
+    def __init__(
+        self,
+        world: World,
+        fleet: Fleet,
+        acts: list[Act],
+        random: Random,
+        how_far: Callable[[], float],
+    ) -> None:
+        """`how_far` the run is, in seconds of its plan: a slow machine meets no more per reply."""
         super().__init__(daemon=True)
         self._world, self._fleet, self._acts, self._random = world, fleet, acts, random
-        self._over = threading.Event()
+        self._how_far = how_far
         self._lasting: list[threading.Thread] = []
         self._one_at_a_time = {what: threading.Lock() for what in ("database", "valkey", "clock")}
         self.x_is_steady = threading.Lock()
@@ -58,9 +66,9 @@ class Conductor(threading.Thread):
         }
 
     def run(self) -> None:
-        begun = time.monotonic()
         for act in self._acts:
-            self._over.wait(max(0.0, begun + act.at - time.monotonic()))
+            while self._how_far() < act.at:
+                time.sleep(0.1)
             if act.what in LAID:
                 self._lay(act.what)
             else:

@@ -7,12 +7,15 @@ import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
 
 PUBLIC, DM = "public", "dm"
+CLOSE = timedelta(milliseconds=5)
+FIRST_MS = 1_288_834_974_657
+"""The moment from which X's ids count, in Unix milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,13 @@ class Said:
     channel: str
     gone: bool = False
     """Deleted by whoever wrote it."""
+
+    def was_said(self, at: datetime | None) -> bool:
+        """Whether X accepted it then: as its own field says, or its id, which may be a bit later
+        where several were accepted at once."""
+        number = int(self.x_id) >> 22
+        told = [self.at, _of_ms(number + FIRST_MS)] if number else [self.at]
+        return at is not None and any(abs(at - moment) <= CLOSE for moment in told)
 
 
 @dataclass

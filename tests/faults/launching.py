@@ -14,12 +14,12 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-PRELOADED = ["tests.faults.worker", "tests.faults.web", "support.sandbox.__main__"]
+from tests.machinery import processes as _loaded  # noqa: F401
+
 ENDING = 10
 """Seconds a process has to end after it was asked to."""
 
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(PRELOADED)
+_context = multiprocessing.get_context("forkserver")  # tests/machinery/processes.py filled it
 
 
 def launch(target: Callable[..., Any], *args: Any, log: Path) -> BaseProcess:

@@ -29,9 +29,9 @@ KINDS = {
 """dm: privately; picture: with one; same_words: words that went to others; by_hand: X does not let
 the API answer; race: two agents at once; twice: the form is sent again; web: through the web
 server; web_twice: by two clicks at once; scheduled: for a moment later; undone: taken back."""
-AT_LEAST = dict.fromkeys(KINDS, 2)
+AT_LEAST = dict.fromkeys(KINDS, 2) | {"dm": 5}
 ONE_ACCOUNT = {"undone": LABO, "same_words": CARE}
-"""One account has a time to take replies back; X refuses to hear the same words from one twice."""
+"""Labo has a time to take replies back; what Care has said X refuses to hear from it again."""
 
 
 @dataclass(frozen=True)
@@ -161,4 +161,4 @@ def death(random: Random, met: Counter[str], *, short: bool) -> str:
     if short and fewest:
         return ""
     step = random.choice([step for step in STEPS if met[step] == fewest])
-    return f"{step}:{random.randrange(1, 40 if fewest else 3)}"
+    return f"{step}:{random.randrange(1, 150 if fewest else 3)}"

@@ -29,12 +29,14 @@ from tests.faults.plan import Errand
 from tests.faults.world import World
 
 SERIAL = re.compile(r"（(\d{6})）$")
-LOOK_BACK = 1_000
+LOOK_BACK = 200
 """Rows may be committed in another order than they are numbered."""
 AGENTS_AT_ONCE = 4
 AGAIN = 0.5
 """Seconds before the form is sent again."""
 SCHEDULED = timedelta(seconds=4)
+MOST_WAITING = 300
+"""Parts to go out beyond which agents press no more for the moment."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,16 @@ class Presser(threading.Thread):
     """Answers at a pace whatever has arrived."""
 
     def __init__(
-        self, world: World, errands: list[Errand], browser: Browser | None, per_second: float
+        self,
+        world: World,
+        errands: list[Errand],
+        browser: Browser | None,
+        per_second: float,
+        waiting: Callable[[], int],
     ) -> None:
+        """`waiting`: how many parts are to go out."""
         super().__init__(daemon=True)
+        self._waiting = waiting
         self._world, self._browser = world, browser
         self._wanted = {errand.serial: errand for errand in errands}
         self._pace = 1 / per_second
@@ -83,7 +92,9 @@ class Presser(threading.Thread):
                 self._agents.submit(self._say_what_fails, way, waiting)
                 del self._wanted[waiting.errand.serial]
                 self._over.wait(self._pace)
-            self._over.wait(0.2)
+                while self._waiting() > MOST_WAITING and not self._over.is_set():
+                    self._over.wait(0.2)
+            self._over.wait(0.4)
 
     def _say_what_fails(self, way: Callable[[Waiting], None], waiting: Waiting) -> None:
         try:

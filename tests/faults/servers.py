@@ -118,6 +118,8 @@ class SandboxX:
     """The sandbox as a process, always at the same address."""
 
     def __init__(self, place: Path) -> None:
+        self.switches: dict[str, object] = {}
+        """How this X behaves otherwise than X; told it whenever it starts."""
         self.file = place / "x.db"
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -131,6 +133,7 @@ class SandboxX:
         told = ["--port", str(self._port), "--data", str(self.file), "--limits", "1000"]
         self._process = launch(sandbox.main, told, log=self._log)
         until(self._answers, "the sandbox")
+        self.tell("switches", self.switches)
 
     def stop(self) -> None:
         """X cannot be reached any more; what it accepted it has."""

@@ -5,7 +5,7 @@ import pytest
 from tests.faults.run import Options, run
 from tests.machinery import notes, postgres
 
-REPLIES = 24
+REPLIES = 27
 
 
 @pytest.mark.timeout(240)
@@ -15,6 +15,8 @@ def test_every_reply_is_out_once_or_visibly_stopped(database, tmp_path):
         notes.skip_or_fail("PostgreSQL", postgres.why_not())
     outcome = run(Options(REPLIES, seed=1, database=database, short=True, web=False), tmp_path)
     assert outcome.sentences() == []
-    assert outcome.pressed >= REPLIES
+    assert outcome.pressed >= REPLIES - 2, (
+        "a clock that jumps may make a chosen time one that is past"
+    )
     assert outcome.audit.posted_once > REPLIES / 2
     assert outcome.faults["killed"] >= 1

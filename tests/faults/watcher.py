@@ -1,7 +1,8 @@
-"""How long it takes until it is known what became of a part whose worker died."""
+"""Watches the parts: how far the run is, and how long one is in doubt whose worker died."""
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
 from typing import Any
@@ -11,6 +12,7 @@ from tests.faults.facts import connect
 EVERY = 0.1
 """Seconds between two looks."""
 IN_DOUBT = ("posting", "unknown")
+WAITING = ("held", "queued", "posting")
 
 
 class Watcher(threading.Thread):
@@ -23,7 +25,12 @@ class Watcher(threading.Thread):
         self._dead: dict[int, float] = {}
         self._left: dict[int, tuple[str, float]] = {}
         self._over = threading.Event()
+        self._counted_at = 0.0
         self.seconds: list[float] = []
+        self.longest = (0.0, 0)
+        """Seconds, and the part that was in doubt for so long."""
+        self.states: Counter[str] = Counter()
+        """How many parts are in which state, as of a second ago."""
 
     def died(self, pid: int) -> None:
         with self._lock:
@@ -37,6 +44,15 @@ class Watcher(threading.Thread):
     def unresolved(self) -> int:
         return len(self._left)
 
+    @property
+    def tried(self) -> int:
+        """Parts that were out of the queue at least once."""
+        return sum(count for state, count in self.states.items() if state not in WAITING)
+
+    @property
+    def waiting(self) -> int:
+        return sum(self.states[state] for state in WAITING)
+
     def run(self) -> None:
         while not self._over.wait(EVERY):
             try:
@@ -47,6 +63,13 @@ class Watcher(threading.Thread):
                 self._over.wait(EVERY)
 
     def _look(self, db: Any) -> None:
+        if time.monotonic() - self._counted_at > 1.0:
+            self._counted_at = time.monotonic()
+            counts = "SELECT state, count(*) FROM reply_parts GROUP BY state"
+            self.states = Counter(dict(_rows(db, counts)))
+        self._follow(db)
+
+    def _follow(self, db: Any) -> None:
         with self._lock:
             dead, self._dead = self._dead, {}
         if not dead and not self._left:
@@ -64,13 +87,20 @@ class Watcher(threading.Thread):
         for part_id, (owner, since) in [*self._left.items()]:
             state, holder = found.get(part_id, ("", ""))
             if state not in IN_DOUBT or (state == "posting" and holder != owner):
-                self.seconds.append(time.monotonic() - since)
+                took = time.monotonic() - since
+                self.seconds.append(took)
+                self.longest = max(self.longest, (took, part_id))
                 del self._left[part_id]
 
     def _parts(self, db: Any) -> Iterable[Any]:
-        cursor = db.cursor()
         states = ", ".join(f"'{state}'" for state in IN_DOUBT)
-        cursor.execute(f"SELECT id, state, lease_owner FROM reply_parts WHERE state IN ({states})")
-        rows = list(cursor.fetchall())
-        db.rollback()
-        return rows
+        query = f"SELECT id, state, lease_owner FROM reply_parts WHERE state IN ({states})"
+        return _rows(db, query)
+
+
+def _rows(db: Any, query: str) -> list[Any]:
+    cursor = db.cursor()
+    cursor.execute(query)
+    rows = list(cursor.fetchall())
+    db.rollback()
+    return rows
