@@ -1,6 +1,7 @@
 """What every job stands on: a session of its own, and a name for this process."""
 
 import os
+import secrets
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,13 @@ def at_the_desk(**ids: int) -> Iterator[tuple[Desk, Session]]:
         yield the_desk(), db.session()
 
 
+_LIFE = secrets.token_hex(3)
+
+
 def me() -> str:
-    """This process, as leases and heartbeats name it."""
-    return f"{socket.gethostname()[:50]}:{os.getpid()}"
+    """This process, as leases and heartbeats name it.
+
+    A container that is started anew has the name and the number of the one that died; what that
+    one was posting must not pass for its own.
+    """
+    return f"{socket.gethostname()[:50]}:{os.getpid()}:{_LIFE}"

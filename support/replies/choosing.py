@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from support.conversations.records import Conversation
@@ -36,7 +36,11 @@ class Ready:
 
 
 def ready(session: Session, account_id: int, now: datetime, *, most: int = 50) -> list[Ready]:
-    """What an account may send or look for, the promise that is due first first."""
+    """What an account may send or look for, the promise that is due first first.
+
+    Before that what is begun: a part in doubt, then the rest of a reply that is partly out. Their
+    promise is kept with the first part, and would send them behind everybody who still waits.
+    """
     found = session.execute(_of_account(), {**_moments(now), "account": account_id, "most": most})
     return [Ready(*row) for row in found]
 
@@ -90,15 +94,17 @@ def _workable() -> ColumnElement[bool]:
 
 @cache
 def _of_account() -> Select[*tuple[Any, ...]]:
-    part = aliased(ReplyPart)
+    part, out = aliased(ReplyPart), aliased(ReplyPart)
     in_doubt = exists().where(part.reply_id == Reply.id, part.state == PartState.UNKNOWN.value)
+    is_begun = exists().where(out.reply_id == Reply.id, out.x_id.is_not(None))
+    urgency = case((in_doubt, 0), (is_begun, 1), else_=2)
     return (
         select(Reply.id, Reply.ticket_id, in_doubt)
         .select_from(Reply)
         .join(Conversation, Conversation.id == Reply.conversation_id)
         .join(Ticket, Ticket.id == Reply.ticket_id)
         .where(Conversation.account_id == bindparam("account"), _workable())
-        .order_by(Ticket.due_at.is_(None), Ticket.due_at, Reply.held_until, Reply.id)
+        .order_by(urgency, Ticket.due_at.is_(None), Ticket.due_at, Reply.held_until, Reply.id)
         .limit(bindparam("most"))
     )
 

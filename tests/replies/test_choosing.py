@@ -29,6 +29,36 @@ def test_the_promise_that_is_due_first_goes_first_whoever_was_pressed_first(
     assert waiting(session, clock) == [reply.id for reply in reversed(pressed)]
 
 
+def test_what_is_begun_goes_before_what_is_due(session, desk, ticket, x, clock):
+    """A kept promise must not send the rest of its reply behind everybody who still waits."""
+    begun = press(session, ticket, desk.misaki, "長い返信です。" * 60, now=clock())
+    x.answers = [AWAY]
+    create = x.create_post
+
+    def then_away(text, **more):
+        x.create_post = create
+        x.answers, later = [], x.answers
+        x_id = create(text, **more)
+        x.answers = later
+        return x_id
+
+    x.create_post = then_away
+    sending.deliver(session, begun.id, hands(x, clock))
+    assert [part.state for part in begun.parts][:2] == ["posted", "queued"]
+    other = customer_says(session, desk, post(at=THURSDAY, by=HANAKO, number=51))
+    urgent = press(session, other, desk.ken, "はい", now=clock())
+    clock.forward(minutes=1)
+    assert ticket.due_at is None
+    assert waiting(session, clock) == [begun.id, urgent.id]
+    third = Person("9000000003", "kakuu_ichiro", "架空いちろう")
+    x.answers = [XError(Meaning.NO_ANSWER, 0, "ReadTimeout")]
+    last = customer_says(session, desk, post(at=clock(), by=third, number=52))
+    doubtful = press(session, last, desk.ken, "三", now=clock())
+    sending.deliver(session, doubtful.id, hands(x, clock))
+    clock.forward(seconds=5)
+    assert waiting(session, clock) == [doubtful.id, begun.id, urgent.id]
+
+
 def test_of_a_conversation_only_the_earlier_reply_may_go(session, desk, ticket, x, clock):
     first = press(session, ticket, desk.misaki, now=clock())
     again = post("もう一度", at=clock.forward(seconds=1), thread=ticket.thread_x_id)
