@@ -81,7 +81,7 @@ class Watcher(threading.Thread):
                 self._dead = dead | self._dead
             raise
         for part_id, (state, owner) in found.items():
-            pid = int(owner.rpartition(":")[2] or 0) if state == "posting" else 0
+            pid = int(owner.split(":")[1]) if state == "posting" else 0
             if pid in dead:
                 self._left.setdefault(part_id, (owner, dead[pid]))
         for part_id, (owner, since) in [*self._left.items()]:
