@@ -20,7 +20,7 @@ from support.replies.records import Reply, ReplyPart
 from support.replies.retries import same_words
 from support.replies.states import PartState
 from support.tickets import handling
-from support.tickets.records import Ticket
+from support.tickets.records import alone_with
 from support.x.posts import Post
 from support.x.records import Account
 
@@ -76,7 +76,7 @@ def is_being_sent(session: Session, conversation_id: int, post: Post) -> bool:
 
 
 def _join(session: Session, answered: Message, post: Post, known: Known, now: datetime) -> None:
-    ticket = session.get_one(Ticket, answered.ticket_id)
+    ticket = alone_with(session, answered.ticket_id)
     at = editing.said_at(post)
     late = retelling.answer_came_late(session, ticket, at)
     message = Message(

@@ -250,7 +250,8 @@ def _tickets(
         Ticket.conversation_id.in_(places),
         Ticket.thread_x_id.in_({thread_of(post) for post in posts}),
     )
-    ordered = session.scalars(theirs.order_by(Ticket.id))
+    # While a customer's words are added, no worker may note that all of theirs were answered.
+    ordered = session.scalars(theirs.order_by(Ticket.id).with_for_update(key_share=True))
     return {(places[ticket.conversation_id], ticket.thread_x_id): ticket for ticket in ordered}
 
 

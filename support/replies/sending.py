@@ -22,7 +22,7 @@ from support.replies.retries import Next, after_error, same_words
 from support.replies.states import PartState, may_become
 from support.sla.keeping import terms_of
 from support.tickets import handling
-from support.tickets.records import Ticket
+from support.tickets.records import alone_with
 from support.x.client import XClient
 from support.x.connecting import stop
 from support.x.errors import Meaning, XError, reason_to_stop
@@ -164,7 +164,7 @@ _TO_SETTLE = (
 def _tell_ticket(session: Session, first: Any) -> None:
     handling.note_answer(
         session,
-        session.get_one(Ticket, first.ticket_id),
+        alone_with(session, first.ticket_id),
         first.answered_at,
         lambda: terms_of(session, first.calendar_id, first.service_level_id),
         at=first.posted_at,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from support.agents.records import Agent
 from support.conversations.records import Conversation, Message
@@ -118,3 +118,12 @@ class TicketEvent(Base):
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     agent: Mapped[Agent | None] = relationship()
+
+
+def alone_with(session: Session, ticket_id: int) -> Ticket:
+    """The ticket as it is now, for whoever is to say that it was answered.
+
+    Until the transaction ends nobody else adds a customer's words to it: what is not seen here
+    is seen by whoever comes next, and one of the two promises an answer to it.
+    """
+    return session.get_one(Ticket, ticket_id, with_for_update={"key_share": True})
