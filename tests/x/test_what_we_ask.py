@@ -88,6 +88,10 @@ def ask_everything_of(client, sandbox):
     shown = client.upload_image(PIXEL, mime="image/png", private=True)
     client.send_dm("お返事です", to=person, media_ids=[shown])
     assert len(client.dms_with(person).posts) == 2
+    client.delete_post(ours)
+    client.delete_post(ours)
+    assert client.own_posts().posts == ()
+    assert abs(client.x_clock() - datetime.now(UTC)) < timedelta(minutes=1)
     return person
 
 
