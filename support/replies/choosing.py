@@ -77,7 +77,8 @@ def rests(part: Any) -> ColumnElement[bool]:
     """Whether nothing may be done about the part yet."""
     in_doubt = part.state == PartState.UNKNOWN.value
     believable = or_(~in_doubt, part.not_before < bindparam("rested"))
-    return and_(part.not_before > bindparam("now"), believable)
+    tried = or_(part.claimed_at.is_(None), part.claimed_at <= bindparam("set_back"))
+    return and_(part.not_before > bindparam("now"), believable, tried)
 
 
 def _moments(now: datetime) -> dict[str, datetime]:

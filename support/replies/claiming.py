@@ -91,9 +91,14 @@ def _next_part(rows: Sequence[Any], now: datetime) -> Any | None:
     for row in rows:
         if row.state == PartState.POSTED:
             continue
-        ready = row.not_before is None or row.not_before <= now
-        return row if row.state == PartState.QUEUED and ready else None
+        return row if row.state == PartState.QUEUED and _may_go(row, now) else None
     return None
+
+
+def _may_go(row: Any, now: datetime) -> bool:
+    """Its rest is over, or was begun before a clock was set back; as the chooser judges it."""
+    set_back = row.claimed_at is not None and row.claimed_at > now + SET_BACK
+    return set_back or row.not_before is None or row.not_before <= now
 
 
 def _take(session: Session, row: Any, hands: Hands, now: datetime) -> bool:
@@ -146,6 +151,7 @@ def _facts() -> Select[*tuple[Any, ...]]:
             ReplyPart.x_id,
             ReplyPart.not_before,
             ReplyPart.attempted_at,
+            ReplyPart.claimed_at,
             Reply.id.label("reply_id"),
             Reply.held_until,
             Reply.scheduled,

@@ -76,8 +76,9 @@ def due_at(stream: Stream, at: Pace, allowed: list[Allowance], now: datetime) ->
     """When the stream should be read next; None: not while the pace is this."""
     if stream.name in at.rests:
         return None
-    earliest = stream.not_before or now
-    if stream.read_at is not None and stream.read_at <= now + SET_BACK:
+    set_back = stream.read_at is not None and stream.read_at > now + SET_BACK
+    earliest = now if set_back else stream.not_before or now
+    if stream.read_at is not None and not set_back:
         earliest = max(earliest, stream.read_at + interval(stream, at, allowed, now))
     used_up = [it.reset for it in allowed if it.remaining <= 0]
     return max([earliest, *used_up])

@@ -135,6 +135,20 @@ def test_set_back_by_an_hour_the_clock_delays_no_reply_and_no_look(session, x, c
     assert state(session, held) == "posted"
 
 
+def test_a_rest_that_was_begun_before_the_clock_was_set_back_is_over(
+    session, desk, ticket, x, clock
+):
+    x.answers = [AWAY]
+    reply = press(session, ticket, desk.misaki, now=clock())
+    clock.forward(hours=1)
+    sending.deliver(session, reply.id, hands(x, clock))
+    assert (state(session, reply), waiting(session, clock)) == ("queued", [])
+    clock.forward(hours=-1)
+    assert waiting(session, clock) == [reply.id]
+    sending.deliver(session, reply.id, hands(x, clock))
+    assert state(session, reply) == "posted"
+
+
 def test_a_worker_that_died_before_the_clock_was_set_back_is_noticed(
     session, desk, ticket, x, clock
 ):

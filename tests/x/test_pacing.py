@@ -1,5 +1,6 @@
 """Reading slows down before it stops, and never asks X for more than X allows."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -132,3 +133,5 @@ def test_a_stream_is_never_due_before_x_and_the_settings_allow(ago, allowed, ste
 def test_a_clock_that_was_set_back_does_not_keep_a_stream_from_being_read():
     assert not is_due(stream(ago=-10), FULL, [], NOW), "clocks of two machines differ a little"
     assert is_due(stream(ago=-3600), FULL, [], NOW)
+    rested = replace(stream(ago=-3600), not_before=NOW + timedelta(hours=1))
+    assert is_due(rested, FULL, [], NOW), "nor does a rest that was begun under it"
