@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from support.clock import SET_BACK
 from support.conversations.records import Conversation
 from support.replies.records import IS_WISHED, Reply, ReplyPart, Retraction
 from support.replies.states import PartState
@@ -19,8 +20,6 @@ from support.x.records import Account
 
 WITH_A_PERSON = (PartState.HANDED.value, PartState.ASKING.value)
 """Waits for somebody's word or hand, which may take hours: it holds up nobody else."""
-SET_BACK = timedelta(minutes=1)
-"""What was pressed this far in the future was pressed before a clock was set back."""
 LONGEST_REST = timedelta(minutes=2)
 """A part in doubt never rests as long between two looks; if it seems to, a clock was set back."""
 

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import ScalarSelect, Select, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from support.clock import Clock
+from support.clock import SET_BACK, Clock
 from support.conversations.records import DM, Conversation, Customer, Message
 from support.db import changed
 from support.desk import X
 from support.replies import holding
-from support.replies.choosing import SET_BACK, in_the_way
+from support.replies.choosing import in_the_way
 from support.replies.records import IS_MOVING, Reply, ReplyImage, ReplyPart
 from support.replies.states import PartState
 from support.x.pricing import X_PRICES, Prices

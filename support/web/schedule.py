@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import lazy_gettext as _l
 
 from support.errors import N_, Refused
+from support.replies.holding import FURTHEST
 from support.replies.records import Reply
 from support.replies.states import PartState
 from support.sla.hours import BusinessHours
@@ -21,8 +22,6 @@ from support.sla.hours import BusinessHours
 AT = "at"
 FIELD = "%Y-%m-%dT%H:%M"
 """How browsers write the value of a field for day and time."""
-FARTHEST = timedelta(days=30)
-"""As far ahead as the calendar of the field reaches."""
 
 
 @dataclass(frozen=True)
@@ -106,9 +105,9 @@ def schedule(
     )
     offered: dict[datetime, Offered] = {}
     for words, at in named:
-        if at is not None and at - now <= FARTHEST:
+        if at is not None and at - now <= FURTHEST:
             offered.setdefault(at, Offered(words, at))
-    first, last = now.astimezone(zone), (now + FARTHEST).astimezone(zone)
+    first, last = now.astimezone(zone), (now + FURTHEST).astimezone(zone)
     return Schedule(list(offered.values()), first, last, asked, error)
 
 

@@ -8,14 +8,12 @@ month is over.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from support.clock import SET_BACK
+
 PUSHES_ARE_NEWS = timedelta(hours=24)
 """X pushed something this lately: its pushes work, and polling is a backstop only."""
 TRY_AGAIN = timedelta(seconds=30)
 """After a read that failed without X naming a time."""
-
-
-SET_BACK = timedelta(minutes=1)
-"""What was read this far in the future was read before a clock was set back: nobody knows when."""
 
 
 @dataclass(frozen=True)
