@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from support.sla.hours import BusinessHours
+from support.sla.hours import OpenTime
 from support.sla.judgement import (
     ZERO,
     Obligation,
@@ -54,7 +54,7 @@ class Explanation:
     skewed: bool
 
 
-def explain(o: Obligation, hours: BusinessHours, now: datetime) -> Explanation:
+def explain(o: Obligation, hours: OpenTime, now: datetime) -> Explanation:
     """What counted when, up to the promise's end or else `now`."""
     until = o.ended_at or now
     rows = [row for a, b in cut(running(o), until) for row in _by_opening(hours, a, b)]
@@ -70,7 +70,7 @@ def explain(o: Obligation, hours: BusinessHours, now: datetime) -> Explanation:
     )
 
 
-def _by_opening(hours: BusinessHours, start: datetime, end: datetime) -> Iterator[Row]:
+def _by_opening(hours: OpenTime, start: datetime, end: datetime) -> Iterator[Row]:
     """A stretch in which the clock runs, cut into open and closed."""
     at = start
     for opens, closes in hours.openings(start, end):

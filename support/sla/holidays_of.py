@@ -5,7 +5,7 @@ announced year are predictions. Every function returns the day's name with the d
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -36,6 +36,22 @@ def known_until(country: str) -> int:
 def year_end_days(years: Iterable[int]) -> dict[date, str]:
     """年末年始, 29 December to 3 January, as far as it falls into `years`."""
     return {date(year, month, day): YEAR_END for year in years for month, day in YEAR_END_DAYS}
+
+
+def company_days(
+    closures: Iterable[tuple[str, str, str]], feed_days: Mapping[str, str]
+) -> dict[date, str]:
+    """A calendar's own closed days by date, from what its row keeps; its own name them first.
+
+    `closures`: first day, last day, name; days are written like 2026-08-13.
+    """
+    days = {date.fromisoformat(day): name for day, name in feed_days.items()}
+    for first, last, name in closures:
+        day, end = date.fromisoformat(first), date.fromisoformat(last)
+        while day <= end:
+            days[day] = name or COMPANY_DAY
+            day += timedelta(days=1)
+    return days
 
 
 def closed_days(

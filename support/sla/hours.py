@@ -7,8 +7,9 @@ second the next opening, and an answer in between is still in time.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from support.errors import Refused
@@ -30,11 +31,29 @@ NAIVE = "A moment needs its time zone."
 OUT_OF_REACH = "Business hours are known from 1990 to 2100 only."
 NOT_POSITIVE = "The amount of time must be more than zero."
 
+_SINCE = (datetime(FIRST_YEAR, 1, 1, tzinfo=UTC) - EPOCH) // MICROSECOND
+_UNTIL = (datetime(LAST_YEAR, 12, 31, tzinfo=UTC) - EPOCH) // MICROSECOND
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-5][0-9])")
 
 
 class HoursError(Refused, ValueError):
     """Hours, or a moment asked about, that make no sense; `field` is like `weekly.0` or `zone`."""
+
+
+class OpenTime(Protocol):
+    """What a promise asks of hours: `BusinessHours`, or a `Relay` of several."""
+
+    def is_open(self, at: datetime) -> bool: ...
+
+    def next_opening(self, at: datetime) -> datetime | None: ...
+
+    def add(self, start: datetime, amount: timedelta) -> datetime | None: ...
+
+    def breach_at(self, start: datetime, amount: timedelta) -> datetime | None: ...
+
+    def between(self, start: datetime, end: datetime) -> timedelta: ...
+
+    def openings(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]: ...
 
 
 class BusinessHours:
@@ -44,12 +63,13 @@ class BusinessHours:
     weekly   openings by weekday, Monday is 0; "26:00" is 02:00 of the next day
     closed   civil dates without the weekly openings; one that began the evening before runs on
     special  openings of single dates; they replace weekly hours and closed days alike
+    partial  spells of single dates in which the desk is closed, whatever else is said of them
 
     Raises `HoursError` for what cannot be meant. Overlapping or touching openings of a day are
     joined, and `merged` names the fields where that happened.
     """
 
-    __slots__ = ("_closed", "_special", "_table", "_week", "_zone", "merged")
+    __slots__ = ("_closed", "_partial", "_special", "_table", "_week", "_zone", "merged")
 
     merged: tuple[str, ...]
 
@@ -59,16 +79,15 @@ class BusinessHours:
         weekly: Mapping[int, Clocks],
         closed: Iterable[date] = (),
         special: Mapping[date, Clocks] = MappingProxyType({}),
+        partial: Mapping[date, Clocks] = MappingProxyType({}),
     ) -> None:
         if not set(weekly) <= set(range(7)):
             raise HoursError("weekly", NOT_A_WEEKDAY)
         self._zone = _zone(zone)
         self._week = tuple(_spans(f"weekly.{day}", weekly.get(day, ())) for day in range(7))
         self._closed = frozenset(day.toordinal() for day in closed)
-        self._special = {
-            day.toordinal(): _spans(f"special.{day:%Y-%m-%d}", clocks)
-            for day, clocks in special.items()
-        }
+        self._special = _by_date("special", special)
+        self._partial = _by_date("partial", partial)
         self.merged = _merged_fields(self._week, weekly, self._special, special)
         self._table = NOTHING
 
@@ -83,7 +102,10 @@ class BusinessHours:
         if not any(self._week) and not any(self._special.values()):
             return True
         first, last = date(FIRST_YEAR, 1, 1).toordinal(), date(LAST_YEAR, 12, 31).toordinal()
-        return not any(map(self._minutes_on, range(first, last + 1)))
+        whole = (day for day in range(first, last + 1) if day not in self._partial)
+        if any(map(self._minutes_on, whole)):
+            return False
+        return not self._covering(_SINCE, _UNTIL).edges
 
     def is_open(self, at: datetime) -> bool:
         """Whether `at` lies in an opening."""
@@ -139,6 +161,9 @@ class BusinessHours:
             return special
         return () if day in self._closed else self._week[(day - 1) % 7]
 
+    def _cut_on(self, day: int) -> Spans:
+        return self._partial.get(day, ())
+
     def _covering(self, *moments: int) -> Timetable:
         """A table that reaches over all `moments`, kept for the next question.
 
@@ -164,7 +189,7 @@ class BusinessHours:
         if known is not NOTHING:
             first, last = min(first, _year(known.start)), max(last, _year(known.end - 1))
         first, last = max(first, FIRST_YEAR), min(last, LAST_YEAR)
-        self._table = tabulate(self._zone, self._minutes_on, first, last)
+        self._table = tabulate(self._zone, self._minutes_on, self._cut_on, first, last)
         return self._table
 
 
@@ -173,6 +198,12 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
         raise HoursError("zone", UNKNOWN_ZONE) from error
+
+
+def _by_date(name: str, days: Mapping[date, Clocks]) -> dict[int, Spans]:
+    return {
+        day.toordinal(): _spans(f"{name}.{day:%Y-%m-%d}", clocks) for day, clocks in days.items()
+    }
 
 
 def _spans(field: str, clocks: Clocks) -> Spans:

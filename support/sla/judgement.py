@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from support.sla.hours import BusinessHours
+from support.sla.hours import OpenTime
 from support.sla.levels import (
     WARN_SHARE,
     PromiseKind,
@@ -17,6 +17,7 @@ from support.sla.levels import (
     check_target,
     warning_budget,
 )
+from support.sla.relay import exceeded
 
 Pause = tuple[datetime, datetime | None]
 """From when to when the customer was waited for; None: still."""
@@ -83,7 +84,7 @@ class Obligation:
         return self.ended_at is not None and self.ended_at < self.started_at
 
 
-def standing(o: Obligation, hours: BusinessHours, now: datetime) -> Standing:
+def standing(o: Obligation, hours: OpenTime, now: datetime) -> Standing:
     """How the promise stands at `now`; once kept, broken by a late reply or withdrawn it stays so.
 
     An open promise in hours that leave it without any deadline is `NO_DEADLINE`.
@@ -111,38 +112,38 @@ def state_closed(state: Standing) -> bool:
     return state in (Standing.KEPT, Standing.WITHDRAWN)
 
 
-def due_at(o: Obligation, hours: BusinessHours) -> datetime | None:
+def due_at(o: Obligation, hours: OpenTime) -> datetime | None:
     """First moment at which the target is used up; None if it never is, or while paused."""
     return _used_up(o, hours, o.target)
 
 
-def warn_at(o: Obligation, hours: BusinessHours) -> datetime | None:
+def warn_at(o: Obligation, hours: OpenTime) -> datetime | None:
     """First moment at which the warning share of the target is used up; None as in `due_at`."""
     return _used_up(o, hours, warning_budget(o.target, o.warn_share))
 
 
-def breach_at(o: Obligation, hours: BusinessHours) -> datetime | None:
+def breach_at(o: Obligation, hours: OpenTime) -> datetime | None:
     """The moment from which the target is exceeded; None as in `due_at`."""
     budget = o.target
     for start, end in running(o):
-        breach = _exceeded(hours, start, budget)
+        breach = exceeded(hours, start, budget)
         if breach is None or breach < end:
             return breach
         budget -= hours.between(start, end)
     return None
 
 
-def elapsed(o: Obligation, hours: BusinessHours, until: datetime) -> timedelta:
+def elapsed(o: Obligation, hours: OpenTime, until: datetime) -> timedelta:
     """Open time the promise took up to `until`, pauses left out; never negative."""
     return sum((hours.between(a, b) for a, b in cut(running(o), until)), ZERO)
 
 
-def left(o: Obligation, hours: BusinessHours, now: datetime) -> timedelta:
+def left(o: Obligation, hours: OpenTime, now: datetime) -> timedelta:
     """Open time left of the target, at its end or else at `now`; negative once exceeded."""
     return o.target - elapsed(o, hours, o.ended_at or now)
 
 
-def late_intake(o: Obligation, hours: BusinessHours) -> bool:
+def late_intake(o: Obligation, hours: OpenTime) -> bool:
     """Whether the target was exceeded before the message even reached the desk."""
     return o.received_at is not None and elapsed(o, hours, o.received_at) > o.target
 
@@ -180,17 +181,10 @@ def _paused_at(o: Obligation, now: datetime) -> bool:
     return any(end == FOREVER or start <= now < end for start, end in pauses(o))
 
 
-def _used_up(o: Obligation, hours: BusinessHours, budget: timedelta) -> datetime | None:
+def _used_up(o: Obligation, hours: OpenTime, budget: timedelta) -> datetime | None:
     for start, end in running(o):
         due = hours.add(start, budget)
         if due is None or due <= end:
             return due
         budget -= hours.between(start, end)
     return None
-
-
-def _exceeded(hours: BusinessHours, start: datetime, budget: timedelta) -> datetime | None:
-    """As `hours.breach_at`, and for a budget that is all gone the first open moment."""
-    if budget:
-        return hours.breach_at(start, budget)
-    return start.astimezone(UTC) if hours.is_open(start) else hours.next_opening(start)

@@ -10,13 +10,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
-from support.sla.holidays_of import closed_days
-from support.sla.hours import BusinessHours
+from support.sla.holidays_of import closed_days, company_days
+from support.sla.hours import BusinessHours, OpenTime
 from support.sla.judgement import Obligation, breach_at, due_at, warn_at
 from support.sla.levels import PromiseKind
 from support.sla.records import Calendar, Pause, Promise, ServiceLevel, pauses_of, promises_of
+from support.sla.relay import Relay
+from support.sla.spells import Spell, paused
 
 if TYPE_CHECKING:
     from support.conversations.records import Message
@@ -48,25 +50,47 @@ def hours_of(calendar: Calendar) -> BusinessHours:
         json.dumps(calendar.weekly, sort_keys=True),
         calendar.country,
         calendar.year_end,
-        tuple(calendar.closed),
-        json.dumps(calendar.special, sort_keys=True),
+        json.dumps([calendar.closures, calendar.feed_days]),
+        json.dumps([calendar.special, calendar.partial], sort_keys=True),
     )
 
 
 @lru_cache(maxsize=256)
 def _hours(
-    zone: str, weekly: str, country: str, year_end: bool, closed: tuple[str, ...], special: str
+    zone: str, weekly: str, country: str, year_end: bool, closures: str, dates: str
 ) -> BusinessHours:
-    company = {date.fromisoformat(day): "" for day in closed}
+    company = company_days(*json.loads(closures))
+    special, partial = json.loads(dates)
     return BusinessHours(
         zone,
-        {int(day): [(a, b) for a, b in spans] for day, spans in json.loads(weekly).items()},
+        {int(day): _clocks(spans) for day, spans in json.loads(weekly).items()},
         closed_days(country or None, year_end, company, FIRST_YEAR, LAST_YEAR),
-        {
-            date.fromisoformat(day): [(a, b) for a, b in spans]
-            for day, spans in json.loads(special).items()
-        },
+        {date.fromisoformat(day): _clocks(spans) for day, spans in special.items()},
+        {date.fromisoformat(day): _clocks(spans) for day, spans in partial.items()},
     )
+
+
+def _clocks(spans: Iterable[Sequence[str]]) -> list[tuple[str, str]]:
+    return [(opens, closes) for opens, closes in spans]
+
+
+def hours_for(promise: Promise) -> OpenTime:
+    """The hours one promise is judged by: its calendar's, behind those that counted before."""
+    last = hours_of(promise.calendar)
+    if not promise.earlier_hours:
+        return last
+    session = object_session(promise)
+    assert session is not None  # a promise with a history is stored
+    earlier = [
+        (hours_of(session.get_one(Calendar, number)), datetime.fromisoformat(until))
+        for number, until in promise.earlier_hours
+    ]
+    return Relay(earlier, last)
+
+
+def stored_hours(earlier: Iterable[tuple[int, datetime]]) -> list[list[object]]:
+    """As `Promise.earlier_hours` keeps them."""
+    return [[number, until.isoformat()] for number, until in earlier]
 
 
 def obligation(promise: Promise, level: ServiceLevel, pauses: Iterable[Pause]) -> Obligation:
@@ -78,7 +102,7 @@ def obligation(promise: Promise, level: ServiceLevel, pauses: Iterable[Pause]) -
         kept_at=promise.kept_at,
         withdrawn_at=promise.withdrawn_at,
         withdrawn_reason=promise.withdrawn_reason or None,
-        paused=tuple((pause.started_at, pause.ended_at) for pause in pauses),
+        paused=paused(Spell(p.started_at, p.ended_at, p.runs) for p in pauses),
         received_at=promise.received_at,
         warn_share=level.warn_share,
     )
@@ -93,8 +117,12 @@ def make(
     message: Message | None = None,
     started_at: datetime,
     received_at: datetime,
+    earlier: Sequence[tuple[int, datetime]] = (),
 ) -> Promise | None:
-    """A new promise, or None where the level promises nothing of this kind."""
+    """A new promise, or None where the level promises nothing of this kind.
+
+    `earlier`: calendars that counted until others took over.
+    """
     target = target_of(terms.level, kind)
     if target is None:
         return None
@@ -106,12 +134,14 @@ def make(
         received_at=received_at,
         target_seconds=target,
         calendar=terms.calendar,
+        earlier_hours=stored_hours(earlier),
         service_level_id=terms.level.id,
         kept_at=None,
         withdrawn_at=None,
     )
-    rederive(promise, terms.level, ())
     session.add(promise)
+    with session.no_autoflush:  # earlier hours are looked up while its due times are missing
+        rederive(promise, terms.level, ())
     return promise
 
 
@@ -135,12 +165,14 @@ def target_of(level: ServiceLevel, kind: PromiseKind) -> int | None:
         PromiseKind.FIRST_REPLY: level.first_reply_seconds,
         PromiseKind.NEXT_REPLY: level.next_reply_seconds,
         PromiseKind.RESOLUTION: level.resolution_seconds,
-    }.get(kind)
+        PromiseKind.UPDATE: level.update_seconds,
+    }[kind]
 
 
 def rederive(promise: Promise, level: ServiceLevel, pauses: Iterable[Pause]) -> None:
     """Works out due_at, warn_at and breach_at anew from the facts."""
-    facts, hours = obligation(promise, level, pauses), hours_of(promise.calendar)
+    facts, hours = obligation(promise, level, pauses), hours_for(promise)
+    promise.alert_at = promise.started_at  # the ladder of alerts looks at it anew
     promise.due_at = due_at(facts, hours)
     promise.warn_at = warn_at(facts, hours)
     promise.breach_at = breach_at(facts, hours)

@@ -1,8 +1,10 @@
-"""Service levels: how much business time each kind of promise may take."""
+"""Service levels: how much business time each kind of promise may take, and for whom."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any, Protocol, TypeVar
 
 from support.errors import Refused
 from support.sla.hours import BusinessHours
@@ -26,6 +28,159 @@ class PromiseKind(StrEnum):
     NEXT_REPLY = "next_reply"
     RESOLUTION = "resolution"
     UPDATE = "update"
+
+
+class Carry(StrEnum):
+    """What a change of hours or targets means for promises that are open."""
+
+    NEW = "new"
+    """Nothing: only what is promised from now on is judged by it."""
+    REST = "rest"
+    """The time so far counts by the old hours, what follows by the new."""
+    WHOLE = "whole"
+    """They are judged anew, from their start."""
+
+
+class Priority(StrEnum):
+    """How pressing colleagues say a ticket is."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a level may ask of a ticket."""
+
+    account_id: int
+    channel: str
+    """public or dm."""
+    tags: frozenset[str] = frozenset()
+    priority: str = Priority.NORMAL.value
+    segment: str = ""
+    followers: int | None = None
+    """Of the customer; None where X has not said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Whom a level is for: all that is named must hold, of several names any.
+
+    followers_from, followers_below: a band of follower counts, the first included; a customer
+    whose count is not known lies in no band.
+    """
+
+    accounts: frozenset[int] = frozenset()
+    channel: str = ""
+    tags: frozenset[str] = frozenset()
+    priorities: frozenset[str] = frozenset()
+    segments: frozenset[str] = frozenset()
+    followers_from: int | None = None
+    followers_below: int | None = None
+
+    def fits(self, case: Case) -> bool:
+        return (
+            (not self.accounts or case.account_id in self.accounts)
+            and (not self.channel or case.channel == self.channel)
+            and (not self.tags or bool(self.tags & case.tags))
+            and (not self.priorities or case.priority in self.priorities)
+            and (not self.segments or case.segment in self.segments)
+            and self._in_band(case.followers)
+        )
+
+    def _in_band(self, followers: int | None) -> bool:
+        if self.followers_from is None and self.followers_below is None:
+            return True
+        if followers is None:
+            return False
+        above = self.followers_from is None or followers >= self.followers_from
+        return above and (self.followers_below is None or followers < self.followers_below)
+
+    def stored(self) -> dict[str, Any]:
+        """As a row keeps them: what is not asked is left out."""
+        named = {
+            "accounts": sorted(self.accounts),
+            "channel": self.channel,
+            "tags": sorted(self.tags),
+            "priorities": sorted(self.priorities),
+            "segments": sorted(self.segments),
+        }
+        band = {"followers_from": self.followers_from, "followers_below": self.followers_below}
+        some = {name: value for name, value in named.items() if value}
+        return some | {name: value for name, value in band.items() if value is not None}
+
+
+def conditions_from(stored: Mapping[str, Any]) -> Conditions:
+    """What `Conditions.stored` made; a name it does not know is left aside."""
+    sets = ("accounts", "tags", "priorities", "segments")
+    named: dict[str, Any] = {name: frozenset(stored[name]) for name in sets if name in stored}
+    plain = ("channel", "followers_from", "followers_below")
+    return Conditions(**named, **{name: stored[name] for name in plain if name in stored})
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What promises are judged by, as ids of a calendar's and a level's version."""
+
+    calendar_id: int
+    level_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """From `at` on a ticket is judged by other terms."""
+
+    at: datetime
+    before: Terms
+    after: Terms
+    carry: Carry
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """By what one promise is judged; `earlier`: hours that counted, and until when."""
+
+    terms: Terms
+    earlier: tuple[tuple[int, datetime], ...] = ()
+
+    def carried(self, change: Change, started_at: datetime) -> "Judged":
+        """The same promise, begun at `started_at`, after a change while it was open."""
+        match change.carry:
+            case Carry.NEW:
+                return self
+            case Carry.WHOLE:
+                return Judged(change.after)
+        same = change.after.calendar_id == self.terms.calendar_id
+        if same or change.at <= started_at:
+            return Judged(change.after, self.earlier)
+        return Judged(change.after, (*self.earlier, (self.terms.calendar_id, change.at)))
+
+
+class Line(Protocol):
+    """A line of the policy, as far as choosing needs it."""
+
+    @property
+    def position(self) -> int: ...
+
+    @property
+    def conditions(self) -> dict[str, Any]: ...
+
+
+L = TypeVar("L", bound=Line)
+
+
+def choose(lines: Iterable[L], case: Case) -> L:
+    """The first line, by position, that fits; the last one is for everybody else.
+
+    Raises ValueError where there is no line at all.
+    """
+    ordered = sorted(lines, key=lambda line: line.position)
+    if not ordered:
+        raise ValueError("a policy needs at least one line")
+    fitting = (line for line in ordered if conditions_from(line.conditions).fits(case))
+    return next(fitting, ordered[-1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,25 @@ def merge(spans: Iterable[tuple[int, int]]) -> Spans:
     return tuple(joined)
 
 
+def subtract(spans: Spans, closed: Spans) -> Spans:
+    """What is left of `spans` without `closed`; both sorted and disjoint."""
+    left: list[tuple[int, int]] = []
+    cuts = list(reversed(closed))
+    for start, end in spans:
+        while cuts and cuts[-1][1] <= start:
+            cuts.pop()
+        at = start
+        for cut_start, cut_end in reversed(cuts):
+            if cut_start >= end:
+                break
+            if at < cut_start:
+                left.append((at, cut_start))
+            at = max(at, cut_end)
+        if at < end:
+            left.append((at, end))
+    return tuple(left)
+
+
 @dataclass(frozen=True, slots=True)
 class Timetable:
     """All openings in `[start, end)`.
@@ -91,9 +110,13 @@ NOTHING = Timetable(0, 0, [], [0])
 
 
 def tabulate(
-    zone: ZoneInfo, opening_minutes: Callable[[int], Spans], first_year: int, last_year: int
+    zone: ZoneInfo,
+    opening_minutes: Callable[[int], Spans],
+    closed_minutes: Callable[[int], Spans],
+    first_year: int,
+    last_year: int,
 ) -> Timetable:
-    """The timetable of whole UTC years; `opening_minutes` takes a date's proleptic ordinal.
+    """The timetable of whole UTC years; both callables take a date's proleptic ordinal.
 
     Three days either side are looked at as well: openings may run to 48:00, and zones differ
     from UTC by up to 14 hours.
@@ -102,13 +125,19 @@ def tabulate(
     days = range(
         datetime(first_year, 1, 1).toordinal() - 3, datetime(last_year, 12, 31).toordinal() + 4
     )
-    walls = merge(
-        (day * MINUTES_A_DAY + opens, day * MINUTES_A_DAY + closes)
-        for day in days
-        for opens, closes in opening_minutes(day)
-    )
+    walls = subtract(_walls(days, opening_minutes), _walls(days, closed_minutes))
     spans = ((_instant(opens, zone), _instant(closes, zone)) for opens, closes in walls)
     return _summed(start, end, merge(span for span in spans if span[0] < span[1]))
+
+
+def _walls(days: range, minutes: Callable[[int], Spans]) -> Spans:
+    return merge(
+        sorted(
+            (day * MINUTES_A_DAY + start, day * MINUTES_A_DAY + end)
+            for day in days
+            for start, end in minutes(day)
+        )
+    )
 
 
 def _summed(start: int, end: int, spans: Spans) -> Timetable:
