@@ -9,6 +9,7 @@ from sqlalchemy.orm import sessionmaker
 
 from support import commands, web
 from support.agents import records as _agents  # noqa: F401  (all records must be known to the mapper)
+from support.alerts import records as _alerts  # noqa: F401
 from support.canned import records as _canned  # noqa: F401
 from support.canned.shelf import Shelf
 from support.clock import Clock, system_clock
@@ -23,6 +24,7 @@ from support.news import RedisNews
 from support.replies import records as _replies  # noqa: F401
 from support.settings import Settings, SettingsError, load_settings
 from support.sla import records as _sla  # noqa: F401
+from support.terms import records as _terms  # noqa: F401
 from support.tickets import records as _tickets  # noqa: F401
 from support.x.budgets import Budgets
 from support.x.door import XDoor

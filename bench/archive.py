@@ -18,7 +18,7 @@ from support.sla.judgement import Obligation, breach_at, due_at, warn_at
 from support.sla.keeping import hours_of
 from support.sla.levels import PromiseKind
 from support.sla.records import Calendar, Pause, Promise
-from support.tickets import handling
+from support.tickets import noting
 from support.tickets.records import Ticket, TicketTag
 from tests.cast import Cast, make_cast
 
@@ -74,7 +74,7 @@ class Archive:
         for number in range(1, self.size + 1, every):
             ticket = session.get_one(Ticket, number)
             before = _derived(ticket)
-            handling.refresh(session, ticket)
+            noting.refresh(session, ticket)
             if _derived(ticket) != before:
                 raise SystemExit(f"ticket {number}: {before} was written, {_derived(ticket)} right")
         session.rollback()
@@ -215,7 +215,7 @@ def _pause(ticket_id: int, at: datetime) -> Row:
         "ticket_id": ticket_id,
         "started_at": at,
         "ended_at": None,
-        "reason": handling.FOR_THE_CUSTOMER,
+        "reason": noting.FOR_THE_CUSTOMER,
     }
 
 

@@ -2,6 +2,8 @@
 
 x          X's HTTP API, payloads, text, errors: nothing about X is known elsewhere
 sla        business hours, service levels, promises
+terms      which hours and targets judge a ticket, and what happens when they change
+alerts     who is told that a promise is due soon or broken, and what is done about it
 inbox      what X shows us becomes messages in conversations
 compliance what X takes back is emptied here, in time, and can be proved
 tickets    work owed to a customer: states, notes, assignment, the queue

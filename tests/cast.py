@@ -46,8 +46,6 @@ def make_cast(session: Session, *, undo_seconds: int = 10) -> Cast:
         weekly={str(day): [["09:00", "18:00"]] for day in range(5)},
         country="JP",
         year_end=True,
-        closed=[],
-        special={},
         made_at=MADE_AT,
     )
     level = ServiceLevel(
@@ -69,7 +67,6 @@ def make_cast(session: Session, *, undo_seconds: int = 10) -> Cast:
         signature_form="^{family_name}",
         undo_seconds=undo_seconds,
         calendar_id=calendar.id,
-        service_level_id=level.id,
         token_sealed=seal("sandbox-hikari_care", SECRET),
     )
     session.add(account)

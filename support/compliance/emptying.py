@@ -23,7 +23,7 @@ from support.conversations.records import (
     MessageVersion,
 )
 from support.replies.records import Reply, ReplyPart
-from support.tickets.handling import subject_from
+from support.tickets.noting import subject_from
 from support.tickets.records import Ticket
 
 POST, DIRECT, PERSON = "post", "dm", "person"

@@ -10,7 +10,7 @@ from support.sla import keeping
 from support.sla.keeping import REPLY_KINDS, Terms
 from support.sla.levels import PromiseKind
 from support.sla.records import Promise, ServiceLevel, promises_of
-from support.tickets import handling
+from support.tickets import noting
 from support.tickets.records import Ticket
 from support.tickets.states import State
 
@@ -29,14 +29,14 @@ def release(session: Session, ticket: Ticket, *, reason: str, at: datetime) -> N
             _turn_to_the_customer(session, ticket, at)
     if _oldest(session, ticket) is None:
         _withdraw_resolution(session, ticket, reason, at)
-    handling.refresh(session, ticket)
+    noting.refresh(session, ticket)
 
 
 def _turn_to_the_customer(session: Session, ticket: Ticket, at: datetime) -> None:
     """Only what came after our last answer is gone: it is the customer's turn, as it was then."""
     if ticket.state == State.OPEN:
         ticket.state = State.WAITING.value
-        keeping.pause(session, ticket.id, at=at, reason=handling.FOR_THE_CUSTOMER)
+        keeping.pause(session, ticket.id, at=at, reason=noting.FOR_THE_CUSTOMER)
 
 
 def _promise_the_oldest(session: Session, ticket: Ticket, gone: Promise) -> bool:

@@ -42,6 +42,8 @@ class Customer(Base):
     muted_by_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
     memo: Mapped[str] = mapped_column(default="")
     """What colleagues should know about this person."""
+    segment: Mapped[str] = mapped_column(String(30), default="")
+    """The group of customers they belong to, like 法人 or 個人; service levels may ask for it."""
     first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     @property

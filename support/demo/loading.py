@@ -67,8 +67,6 @@ def open_desk(session: Session, client: XClient, *, secret_key: str, now: dateti
         weekly={str(day): [["09:00", "18:00"]] for day in range(5)} | {"5": [["10:00", "17:00"]]},
         country="JP",
         year_end=True,
-        closed=[],
-        special={},
         made_at=now,
     )
     level = ServiceLevel(
@@ -84,7 +82,7 @@ def open_desk(session: Session, client: XClient, *, secret_key: str, now: dateti
     session.flush()
     app = register(session, APP, secret_key=secret_key, now=now)
     given = Credentials(BEARER, TOKEN, app_id=app.id)
-    start = Start(calendar.id, level.id, undo_seconds=10)
+    start = Start(calendar.id, undo_seconds=10)
     account = connect(session, who_is(client), given, start, secret_key=secret_key)
     team = {row["key"]: _enrol(session, row, now) for row in story.team}
     return Cast(account, team, {row["key"]: row for row in story.customers})

@@ -19,7 +19,7 @@ from support.replies import handing
 from support.replies.records import Reply, ReplyPart
 from support.replies.retries import same_words
 from support.replies.states import PartState
-from support.tickets import handling
+from support.tickets import noting
 from support.tickets.records import alone_with
 from support.x.posts import Post
 from support.x.records import Account
@@ -98,8 +98,8 @@ def _join(session: Session, answered: Message, post: Post, known: Known, now: da
     unpass(session, message, known, now)
     if known.is_disordered(session, ticket, late=late):
         return
-    terms = known.terms_for(session, ticket.conversation.account)
-    handling.note_reply_accepted(
+    terms = known.terms_in_force(session).terms_of(ticket)
+    noting.note_reply_accepted(
         session, ticket, answered, terms, at=message.posted_at, agent=None
     )
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from support.conversations.records import Message, MessageVersion
 from support.db import storable
 from support.inbox.attaching import attach
-from support.tickets import handling
+from support.tickets import noting
 from support.x.posts import Post
 from support.x.snowflakes import accepted_at
 
@@ -49,7 +49,7 @@ def add_version(message: Message, post: Post, now: datetime) -> bool:
     moved = post.x_id == message.x_id and message.posted_at != post.posted_at
     if moved:
         message.posted_at = post.posted_at
-    handling.note_edit(message)
+    noting.note_edit(message)
     return moved
 
 

@@ -9,7 +9,7 @@ from support.db import storable
 from support.inbox import editing
 from support.inbox.recalling import Known, Place
 from support.inbox.threading import continues, thread_of
-from support.tickets import handling
+from support.tickets import noting
 from support.tickets.records import Ticket
 from support.x.posts import Person, Post
 from support.x.records import Account
@@ -36,7 +36,8 @@ def ticket_of(
     ticket = known.tickets.get((place, thread))
     if ticket is None or not continues(ticket.state, ticket.resolved_at, at):
         first = storable(post.text)
-        ticket = handling.open_ticket(session, conversation, thread, first=first, at=at)
+        terms = known.terms_in_force(session).opening_terms(conversation)
+        ticket = noting.open_ticket(session, conversation, thread, terms, first=first, at=at)
         known.tickets[place, thread] = ticket
     return ticket
 

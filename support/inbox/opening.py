@@ -22,11 +22,12 @@ def open_account(
 
     A known one is read on from where reading stopped. Raises DeskError before the set-up.
     """
-    calendar_id = session.scalar(select(Calendar.id).order_by(Calendar.id.desc()).limit(1))
-    level_id = session.scalar(select(ServiceLevel.id).order_by(ServiceLevel.id.desc()).limit(1))
+    in_force = select(Calendar.id).where(Calendar.retired_at.is_(None)).order_by(Calendar.id)
+    calendar_id = session.scalar(in_force.limit(1))
+    level_id = session.scalar(select(ServiceLevel.id).where(ServiceLevel.retired_at.is_(None)))
     if calendar_id is None or level_id is None:
         raise DeskError(N_("先に、ブラウザでデスクのはじめの設定をしてください。"))
-    start = Start(calendar_id, level_id, settings.undo_seconds)
+    start = Start(calendar_id, settings.undo_seconds)
     account = connect(session, person, given, start, secret_key=settings.secret_key)
     reading.begin(session, account, after_id=first_id_at(now))
     return account

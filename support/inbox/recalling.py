@@ -22,7 +22,8 @@ from support.inbox.records import IntakePolicy, PassedPost
 from support.inbox.retelling import may_retell
 from support.inbox.threading import Ours, thread_of
 from support.replies.records import Reply, ReplyPart
-from support.sla.keeping import Terms, terms_of
+from support.terms.choosing import Policy as Terms
+from support.terms.choosing import policy_in_force as terms_in_force
 from support.tickets.records import Ticket
 from support.x.posts import Post
 from support.x.records import Account
@@ -53,7 +54,8 @@ class Known:
     """By conversation and thread, the newest of each."""
     fresh: dict[tuple[str, str], Message] = field(default_factory=dict)
     """Messages this page adds, by channel and id."""
-    terms: dict[int, Terms] = field(default_factory=dict)
+    terms: Terms | None = None
+    """What tickets are judged by, once it was asked for."""
     touched: list[Ticket] = field(default_factory=list)
     disordered: dict[int, Ticket] = field(default_factory=dict)
     """Tickets in which something turned up that was said before what was known."""
@@ -112,11 +114,10 @@ class Known:
     def account_for(self, x_id: str, otherwise: Account) -> Account:
         return self.accounts.get(x_id, otherwise)
 
-    def terms_for(self, session: Session, account: Account) -> Terms:
-        if account.id not in self.terms:
-            found = terms_of(session, account.calendar_id, account.service_level_id)
-            self.terms[account.id] = found
-        return self.terms[account.id]
+    def terms_in_force(self, session: Session) -> Terms:
+        if self.terms is None:
+            self.terms = terms_in_force(session)
+        return self.terms
 
 
 def recall(session: Session, posts: list[Post]) -> Known:

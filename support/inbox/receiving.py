@@ -18,7 +18,7 @@ from support.inbox.recalling import OURS, Known, channel_of, recall
 from support.inbox.records import IntakeRefusal, PassedPost
 from support.inbox.threading import addressed
 from support.inbox.tying import tie
-from support.tickets import handling
+from support.tickets import noting
 from support.tickets.records import Ticket
 from support.x.posts import Person, Post, Unread
 from support.x.records import Account
@@ -101,13 +101,12 @@ def _take_all(
         return taken
     known = recall(session, posts)
     known.wanted = wanted
-    known.terms_for(session, account)  # before anything is added: a look-up writes what waits
+    known.terms_in_force(session)  # before anything is added: a look-up writes what waits
     for post in posts:
         _take(session, account, post, known, taken, now)
     session.flush()
     for ticket in known.disordered.values():
-        terms = known.terms_for(session, ticket.conversation.account)
-        retelling.retell(session, ticket, terms)
+        retelling.retell(session, ticket, known.terms_in_force(session).terms_of(ticket))
     session.flush()
     tie(session, known.touched)
     taken.tickets.update(ticket.id for ticket in known.touched)
@@ -174,8 +173,8 @@ def _take_message(
     known.touched.append(ticket)
     filing.keep_beside(session, post, known, now)
     if not known.is_disordered(session, ticket, late=late):
-        terms = known.terms_for(session, account)
-        handling.note_customer_message(session, ticket, message, terms)
+        terms = known.terms_in_force(session).terms_of(ticket)
+        noting.note_customer_message(session, ticket, message, terms)
     more = unpass(session, message, known, now)
     known.look_for_waiting(session, more - {post.x_id})
     coming_back.claim(session, message, {post.x_id, *more}, known, now)

@@ -12,7 +12,7 @@ from support.conversations.records import Message, MessageVersion
 from support.replies.records import Reply, ReplyPart
 from support.sla.keeping import Terms
 from support.sla.records import Promise, ServiceLevel, pauses_of, promises_of
-from support.tickets import handling
+from support.tickets import noting
 from support.tickets.records import Ticket, TicketEvent
 from support.tickets.states import State
 
@@ -76,9 +76,9 @@ def retell(session: Session, ticket: Ticket, terms: Terms) -> None:
     terms = _forget(session, ticket) or terms
     for said in sorted(_said(session, ticket), key=lambda said: said[:2]):
         if not said.is_answer:
-            handling.note_customer_message(session, ticket, said.message, terms)
+            noting.note_customer_message(session, ticket, said.message, terms)
         else:
-            handling.note_reply_accepted(
+            noting.note_reply_accepted(
                 session,
                 ticket,
                 said.message,

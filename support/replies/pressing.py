@@ -175,11 +175,11 @@ def _nobody_was_first(session: Session, ticket: Ticket, draft: Draft) -> None:
 
 
 def _first(session: Session, ticket: Ticket) -> SomeoneWasFirst:
-    newest = select(Reply).where(Reply.ticket_id == ticket.id).order_by(Reply.id.desc()).limit(1)
-    reply = session.scalar(newest)
+    pressed = select(Reply).where(Reply.ticket_id == ticket.id, Reply.automatic.is_(False))
+    reply = session.scalar(pressed.order_by(Reply.id.desc()).limit(1))
     return SomeoneWasFirst(
         N_("%(who)sさんが先に返信しました。内容を確かめてから、もう一度お送りください。"),
-        who=reply.agent.family_name if reply else "",
+        who=reply.who if reply else "",
     )
 
 

@@ -12,6 +12,7 @@ from support.conversations.records import Conversation, Message
 from support.db import Base, UtcDateTime
 
 _LIVE = "settled_at IS NULL"
+_LIVE_ANSWER = "settled_at IS NULL AND NOT automatic"
 _WISHED = "done_at IS NULL AND refused = ''"
 _MOVING = "state IN ('held', 'queued', 'posting', 'unknown')"
 # A query says these in the words of the index, or SQLite does not see that the index serves it.
@@ -29,8 +30,8 @@ class Reply(Base):
             "uq_replies_live_answer",
             "answers_id",
             unique=True,
-            sqlite_where=text(_LIVE),
-            postgresql_where=text(_LIVE),
+            sqlite_where=text(_LIVE_ANSWER),
+            postgresql_where=text(_LIVE_ANSWER),
         ),
         Index("ix_replies_ticket_id", "ticket_id"),
         Index(
@@ -45,7 +46,10 @@ class Reply(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
-    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+    """Who pressed; None for an automatic one."""
+    automatic: Mapped[bool] = mapped_column(default=False)
+    """An acknowledgement the desk sends by itself: it keeps no promise."""
     answers_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
     """The customer's message it answers, and the post the first part replies to."""
     body: Mapped[str]
@@ -64,7 +68,7 @@ class Reply(Base):
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When nothing more will happen to it: all parts posted, undone, or given up."""
 
-    agent: Mapped[Agent] = relationship()
+    agent: Mapped[Agent | None] = relationship()
     conversation: Mapped[Conversation] = relationship()
     answers: Mapped[Message] = relationship()
     parts: Mapped[list[ReplyPart]] = relationship(
@@ -73,6 +77,11 @@ class Reply(Base):
     images: Mapped[list[ReplyImage]] = relationship(
         order_by="ReplyImage.position", cascade="all, delete-orphan"
     )
+
+    @property
+    def who(self) -> str:
+        """The family name of whoever pressed; empty for an automatic one."""
+        return self.agent.family_name if self.agent else ""
 
 
 class ReplyPart(Base):
@@ -197,3 +206,17 @@ class Retraction(Base):
 
     agent: Mapped[Agent] = relationship()
     part: Mapped[ReplyPart] = relationship(back_populates="retraction")
+
+
+class Acknowledgement(Base):
+    """That a customer was told automatically that the desk is closed: once a closure."""
+
+    __tablename__ = "acknowledgements"
+    __table_args__ = (UniqueConstraint("conversation_id", "opens_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    opens_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """The end of the closure: the next opening, as it stood then."""
+    reply_id: Mapped[int] = mapped_column(ForeignKey("replies.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from support.conversations.records import Conversation, Message
+from support.conversations.records import Message
 from support.db import begin_durable, changed, may_be_lost, storable
 from support.replies.attempts import attempts_at, log_attempt
 from support.replies.claiming import Errand, Hands, abandoned, claim, facts
@@ -20,8 +20,8 @@ from support.replies.paying import charge_errand, may_pay
 from support.replies.records import Reply, ReplyPart
 from support.replies.retries import Next, after_error, same_words
 from support.replies.states import PartState, may_become
-from support.sla.keeping import terms_of
-from support.tickets import handling
+from support.terms.choosing import terms_for
+from support.tickets import noting
 from support.tickets.records import alone_with
 from support.x.client import XClient
 from support.x.connecting import stop
@@ -149,24 +149,21 @@ _TO_SETTLE = (
         Reply.ticket_id,
         Reply.agent_id,
         Message.posted_at.label("answered_at"),
-        Account.calendar_id,
-        Account.service_level_id,
     )
     .join(Reply, Reply.id == ReplyPart.reply_id)
     .join(Message, Message.id == Reply.answers_id)
-    .join(Conversation, Conversation.id == Reply.conversation_id)
-    .join(Account, Account.id == Conversation.account_id)
     .where(Reply.id == bindparam("reply"), Reply.settled_at.is_(None))
     .order_by(ReplyPart.position)
 )
 
 
 def _tell_ticket(session: Session, first: Any) -> None:
-    handling.note_answer(
+    ticket = alone_with(session, first.ticket_id)
+    noting.note_answer(
         session,
-        alone_with(session, first.ticket_id),
+        ticket,
         first.answered_at,
-        lambda: terms_of(session, first.calendar_id, first.service_level_id),
+        lambda: terms_for(session, ticket),
         at=first.posted_at,
         agent_id=first.agent_id,
     )

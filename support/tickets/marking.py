@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
 from support.errors import N_, Refused
-from support.tickets.handling import record
 from support.tickets.records import Note, Ticket, TicketTag
+from support.tickets.steps import record
 
 LONGEST_NOTE = 5_000
 LONGEST_TAG = 30

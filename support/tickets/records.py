@@ -41,6 +41,7 @@ class Ticket(Base):
         Index("ix_tickets_thread", "conversation_id", "thread_x_id"),
         Index("ix_tickets_opened_at", "opened_at"),
         Index("ix_tickets_snoozed", "snoozed_until", **_where("state = 'held'")),
+        Index("ix_tickets_merged", "merged_into_id", **_where("merged_into_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -52,6 +53,17 @@ class Ticket(Base):
     state: Mapped[str] = mapped_column(String(8), default="open")
     """open, waiting (for the customer), held or resolved; see tickets/states.py."""
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"))
+    """Whose hours count, where the team has its own."""
+    priority: Mapped[str] = mapped_column(String(6), default="normal")
+    """low, normal, high or urgent; see sla/levels.py."""
+    calendar_id: Mapped[int] = mapped_column(ForeignKey("calendars.id"))
+    service_level_id: Mapped[int] = mapped_column(ForeignKey("service_levels.id"))
+    """The terms it is judged by now; each `TermsChange` says what they were before."""
+    terms_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when; None: since it was opened."""
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    """The ticket that took over what was owed here; what was said stays where it was said."""
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -78,6 +90,38 @@ class Ticket(Base):
     tags: Mapped[list[TicketTag]] = relationship(
         order_by="TicketTag.name", cascade="all, delete-orphan"
     )
+
+
+class TermsChange(Base):
+    """From `at` on a ticket is judged by other hours or other targets. A fact, never edited."""
+
+    __tablename__ = "terms_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    from_calendar_id: Mapped[int] = mapped_column(ForeignKey("calendars.id"))
+    from_level_id: Mapped[int] = mapped_column(ForeignKey("service_levels.id"))
+    calendar_id: Mapped[int] = mapped_column(ForeignKey("calendars.id"))
+    service_level_id: Mapped[int] = mapped_column(ForeignKey("service_levels.id"))
+    carry: Mapped[str] = mapped_column(String(5))
+    """What it means for open promises; see levels.Carry."""
+    why: Mapped[str] = mapped_column(String(12))
+    """hours, levels, team, priority, tag, segment or policy."""
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+
+
+class Team(Base):
+    """Colleagues who keep their own hours."""
+
+    __tablename__ = "teams"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+    calendar_id: Mapped[int | None] = mapped_column(ForeignKey("calendars.id"))
+    """None: the hours of the account."""
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class TicketTag(Base):
@@ -113,7 +157,8 @@ class TicketEvent(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
     happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     kind: Mapped[str] = mapped_column(String(20))
-    """opened, reopened, assigned, tagged, held, woken, resolved, waiting."""
+    """reopened, assigned, tagged, untagged, held, woken, resolved, prioritised, teamed, merged,
+    absorbed, update_promised, …"""
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 

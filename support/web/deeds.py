@@ -13,7 +13,8 @@ from support.agents.records import Agent
 from support.db import db, storable
 from support.desk import the_desk
 from support.errors import N_, DeskError, Refused
-from support.sla.keeping import hours_of, terms_of
+from support.sla.keeping import hours_of
+from support.terms.choosing import terms_for
 from support.tickets import handling, marking, searching
 from support.tickets.records import Ticket
 from support.web import ticket_page, toasts
@@ -138,9 +139,7 @@ def reopen(ticket_id: int) -> Response:
 
 
 def _reopen(session: Session, ticket: Ticket, at: datetime) -> None:
-    account = ticket.conversation.account
-    terms = terms_of(session, account.calendar_id, account.service_level_id)
-    handling.reopen(session, ticket, terms, by=me(), now=at)
+    handling.reopen(session, ticket, terms_for(session, ticket), by=me(), now=at)
 
 
 @pages.post("/tickets/<int:ticket_id>/memo")

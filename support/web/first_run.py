@@ -121,7 +121,7 @@ def open_desk(session: Session, form: SetUpForm, desk: Desk, *, now: datetime) -
     session.add_all([hours, level])
     session.flush()
     if person is not None:
-        start = Start(hours.id, level.id, desk.settings.undo_seconds)
+        start = Start(hours.id, desk.settings.undo_seconds)
         given, key = Credentials(BEARER, token), desk.settings.secret_key
         account = connect(session, person, given, start, secret_key=key)
         reading.begin(session, account, after_id=first_id_at(now))

@@ -162,7 +162,7 @@ def _scheduled_first(first: Reply) -> str:
     said = gettext(
         "%(who)sさんの返信が先に予約されています（%(when)sに送信）。"
         "別の返信を送るには、先にその予約を取り消してください。",
-        who=first.agent.family_name,
+        who=first.who,
         when=full_moment(first.held_until, *here()),
     )
     return str(said)

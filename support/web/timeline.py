@@ -134,7 +134,7 @@ def line_of(thing: Any, logs: Mapping[int, Sequence[Tried]] = MappingProxyType({
     if isinstance(thing, Ticket):
         return Line("plus", gettext("チケット #%(id)s を作成", id=thing.id), thing.opened_at)
     if isinstance(thing, Reply):
-        who = thing.agent.family_name
+        who = thing.who
         for tried in (it for part in thing.parts for it in logs.get(part.id, ()) if it.ends):
             return Line("undo", tried.words, tried.at)
         return Line(

@@ -47,7 +47,6 @@ class Start:
     """What a new account begins with."""
 
     calendar_id: int
-    service_level_id: int
     undo_seconds: int
 
 
@@ -71,7 +70,6 @@ def connect(
         account = Account(
             x_id=person.x_id,
             calendar_id=start.calendar_id,
-            service_level_id=start.service_level_id,
             undo_seconds=start.undo_seconds,
         )
         session.add(account)

@@ -58,7 +58,6 @@ class Account(Base):
     """The shared name agents sign with where the form asks for it."""
     undo_seconds: Mapped[int] = mapped_column(default=10)
     calendar_id: Mapped[int] = mapped_column(ForeignKey("calendars.id"))
-    service_level_id: Mapped[int] = mapped_column(ForeignKey("service_levels.id"))
     app_id: Mapped[int | None] = mapped_column(ForeignKey("x_apps.id"))
     auth: Mapped[str] = mapped_column(String(7), default="bearer")
     """How it is connected: oauth2 (refreshed), oauth1, or bearer (a token that was pasted)."""

@@ -144,7 +144,7 @@ def _connect(
     app = register(session, APP, secret_key=SECRET, now=clock())
     pair = pair_from(door, app, CARE)
     cast.account.x_id = door.with_token(pair.access).me().x_id
-    start = Start(cast.account.calendar_id, cast.account.service_level_id, UNDO_SECONDS)
+    start = Start(cast.account.calendar_id, UNDO_SECONDS)
     given = by_oauth2(pair, app_id=app.id, now=clock())
     connect(session, door.with_token(pair.access).me(), given, start, secret_key=SECRET)
     httpx.post(f"{x_url}/sandbox/api/accounts", json={"username": LABO}).raise_for_status()

@@ -32,7 +32,6 @@ def with_two_accounts(session: Session, care: Account) -> None:
         handle=HANDLES[LABO],
         name="ひかりラボ",
         calendar_id=care.calendar_id,
-        service_level_id=care.service_level_id,
     )
     policy = IntakePolicy(made_at=MADE_AT, made_by_id=None, rules=rules_of(POLICY))
     session.add_all([labo, policy])

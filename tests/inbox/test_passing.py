@@ -22,7 +22,6 @@ def labo(session, cast):
         handle="hikari_labo",
         name="ひかりラボ",
         calendar_id=cast.account.calendar_id,
-        service_level_id=cast.account.service_level_id,
     )
     session.add(other)
     session.commit()

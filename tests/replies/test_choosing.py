@@ -102,7 +102,6 @@ def test_an_account_that_stands_still_is_not_rung_for_and_the_other_is(session, 
         name="ひかり商店",
         undo_seconds=0,
         calendar_id=first.calendar_id,
-        service_level_id=first.service_level_id,
     )
     session.add(other)
     session.commit()

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from support.conversations.records import Conversation, Customer, Message
@@ -19,7 +20,7 @@ class History:
 
     def __init__(self, session: Session, cast: Cast) -> None:
         self.session, self.cast = session, cast
-        self.level = session.get_one(ServiceLevel, cast.account.service_level_id)
+        self.level = session.scalars(select(ServiceLevel)).one()
         self.calendar = session.get_one(Calendar, cast.account.calendar_id)
         self.count = 0
 

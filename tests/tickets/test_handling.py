@@ -10,9 +10,10 @@ from sqlalchemy import select
 from support.conversations.records import Message
 from support.errors import DeskError, Refused
 from support.replies import sending
-from support.sla.keeping import NO_REPLY_NEEDED, terms_of
+from support.sla.keeping import NO_REPLY_NEEDED
 from support.sla.records import pauses_of, promises_of
-from support.tickets import handling, marking
+from support.terms.choosing import policy_in_force
+from support.tickets import handling, marking, noting
 from support.tickets.records import Ticket, TicketEvent
 from support.tickets.states import MOVES, Move, State, after
 from tests.cast import customer_says, hands, post, press
@@ -42,9 +43,9 @@ def test_resolving_keeps_the_resolution_and_withdraws_the_reply_nobody_needs(ses
 
 
 def test_waiting_for_the_customer_stops_the_clock_until_they_write(session, cast, ticket):
-    terms = terms_of(session, cast.account.calendar_id, cast.account.service_level_id)
+    terms = policy_in_force(session).terms_of(ticket)
     message = ticket.latest_message
-    handling.note_reply_accepted(
+    noting.note_reply_accepted(
         session, ticket, message, terms, at=in_minutes(30), agent=cast.misaki
     )
     assert ticket.state == "waiting"
@@ -79,7 +80,7 @@ def test_holding_into_the_past_is_refused(session, cast, ticket):
 
 
 def test_reopening_promises_a_resolution_anew_and_leaves_the_old_verdict(session, cast, ticket):
-    terms = terms_of(session, cast.account.calendar_id, cast.account.service_level_id)
+    terms = policy_in_force(session).terms_of(ticket)
     handling.resolve(session, ticket, by=cast.misaki, now=in_minutes(5))
     handling.reopen(session, ticket, terms, by=cast.ken, now=in_minutes(30))
     resolutions = [p for p in promises_of(session, ticket.id) if p.kind == "resolution"]
@@ -127,7 +128,7 @@ def test_every_state_and_move_is_either_in_the_table_or_refused():
     ],
 )
 def test_a_subject_is_the_first_words_without_handles(text, subject):
-    assert handling.subject_from(text) == subject
+    assert noting.subject_from(text) == subject
 
 
 ACTS = ("says", "answers", "resolves", "reopens", "holds", "wakes")
@@ -143,7 +144,7 @@ def test_derived_columns_equal_the_rule_over_any_history(acts):
         clock = StandingClock()
         x = SmallX(clock)
         ticket = customer_says(session, cast, post(at=clock()))
-        terms = terms_of(session, cast.account.calendar_id, cast.account.service_level_id)
+        terms = policy_in_force(session).terms_of(ticket)
         for number, (act, minutes) in enumerate(acts):
             now = clock.forward(minutes=minutes)
             _do(session, cast, ticket, act, number, now, terms, x, clock)

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from support.sla.keeping import terms_of
-from support.tickets import handling, marking
+from support.terms.choosing import policy_in_force
+from support.tickets import handling, marking, noting
 from support.tickets.places import place_from
 from support.tickets.searching import Counts, Filter, View, counts, queue
 from tests.cast import HANAKO, customer_says, post
@@ -21,10 +21,10 @@ def tickets(session, cast):
         customer_says(session, cast, post(at=THURSDAY + timedelta(minutes=n), number=n))
         for n in range(12)
     ]
-    terms = terms_of(session, cast.account.calendar_id, cast.account.service_level_id)
+    terms = policy_in_force(session).terms_of(made[0])
     for n, ticket in enumerate(made[:4]):
         at = THURSDAY + timedelta(minutes=20 + n)
-        handling.note_reply_accepted(
+        noting.note_reply_accepted(
             session, ticket, ticket.latest_message, terms, at=at, agent=cast.misaki
         )
     for ticket in made[4:6]:

@@ -33,7 +33,6 @@ def second_account(session, cast):
             handle="hikari_shop",
             name="ひかり商店",
             calendar_id=first.calendar_id,
-            service_level_id=first.service_level_id,
         )
     )
     session.commit()

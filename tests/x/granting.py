@@ -53,7 +53,7 @@ def connect_by_oauth2(session, cast, door, clock):
     cast.account.x_id = person.x_id
     session.flush()
     given = by_oauth2(pair, app_id=app.id, now=clock())
-    account = connect(session, person, given, Start(0, 0, 0), secret_key=SECRET)
+    account = connect(session, person, given, Start(0, 0), secret_key=SECRET)
     session.commit()
     return account
 

@@ -191,7 +191,7 @@ def test_a_refusal_after_somebody_connected_it_anew_stops_nothing(
     ends_tokens(sandbox)
     pair = pair_from(door, account.app)
     given = by_oauth2(pair, app_id=account.app_id, now=clock())
-    connect(session, door.with_token(pair.access).me(), given, Start(0, 0, 0), secret_key=SECRET)
+    connect(session, door.with_token(pair.access).me(), given, Start(0, 0), secret_key=SECRET)
     session.commit()
     assert client.me().username == "hikari_care"
     session.expire_all()
@@ -206,7 +206,7 @@ def test_who_is_refused_while_somebody_connects_it_anew_reads_again_before_givin
     door.oauth2(account.app).refresh(claim.refresh)  # spent: X will refuse it
     pair = pair_from(door, account.app)
     given = by_oauth2(pair, app_id=account.app_id, now=clock())
-    connect(session, door.with_token(pair.access).me(), given, Start(0, 0, 0), secret_key=SECRET)
+    connect(session, door.with_token(pair.access).me(), given, Start(0, 0), secret_key=SECRET)
     session.commit()
     assert door._refresher._spend(claim, before, refused=True).access == pair.access
     session.expire_all()

@@ -1,0 +1,1 @@
+"""Which hours and targets judge a ticket, and what happens when they change."""
