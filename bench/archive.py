@@ -17,7 +17,7 @@ from support.sla.hours import BusinessHours
 from support.sla.judgement import Obligation, breach_at, due_at, warn_at
 from support.sla.keeping import hours_of
 from support.sla.levels import PromiseKind
-from support.sla.records import Calendar, Pause, Promise
+from support.sla.records import Calendar, Pause, Promise, ServiceLevel
 from support.tickets import noting
 from support.tickets.records import Ticket, TicketTag
 from tests.cast import Cast, make_cast
@@ -36,12 +36,14 @@ PER_TICKET = {Customer: 1, Conversation: 1, Ticket: 1, Message: 3, Promise: 3, P
 class Archive:
     """Writes tickets from number `size` on; ids follow the numbers, so nothing is looked up."""
 
-    def __init__(self, engine: Engine, cast: Cast, hours: BusinessHours, now: datetime) -> None:
+    def __init__(
+        self, engine: Engine, cast: Cast, level_id: int, hours: BusinessHours, now: datetime
+    ) -> None:
         self.engine = engine
         self.size = 0
         self._terms = {
             "calendar_id": cast.account.calendar_id,
-            "service_level_id": cast.account.service_level_id,
+            "service_level_id": level_id,
         }
         self._account_id = cast.account.id
         self._people = (None, cast.misaki.id, cast.ken.id)
@@ -136,6 +138,7 @@ class Archive:
                 "subject": WORDS[number % len(WORDS)][:60],
                 "state": state,
                 "assignee_id": self._people[number // 20 % 3],
+                **self._terms,
                 "opened_at": asked,
                 "resolved_at": end,
                 "snoozed_until": self._now + timedelta(hours=5) if state == "held" else None,
@@ -202,7 +205,8 @@ def archive_on(engine: Engine) -> Archive:
     with Session(engine) as session:
         cast = make_cast(session)
         hours = hours_of(session.get_one(Calendar, cast.account.calendar_id))
-        return Archive(engine, cast, hours, datetime.now(UTC))
+        level_id = session.scalars(select(ServiceLevel.id)).one()
+        return Archive(engine, cast, level_id, hours, datetime.now(UTC))
 
 
 def _is_open(promise: Row) -> bool:

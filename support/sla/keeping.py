@@ -102,7 +102,7 @@ def obligation(promise: Promise, level: ServiceLevel, pauses: Iterable[Pause]) -
         kept_at=promise.kept_at,
         withdrawn_at=promise.withdrawn_at,
         withdrawn_reason=promise.withdrawn_reason or None,
-        paused=paused(Spell(p.started_at, p.ended_at, p.runs) for p in pauses),
+        paused=paused(Spell(p.started_at, p.ended_at, bool(p.runs)) for p in pauses),
         received_at=promise.received_at,
         warn_share=level.warn_share,
     )
