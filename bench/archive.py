@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, insert, text
+from sqlalchemy import Connection, Engine, Table, insert, select, text
 from sqlalchemy.orm import Session
 
 from bench.mentions import WORDS, snowflake, words
@@ -139,6 +139,8 @@ class Archive:
                 "state": state,
                 "assignee_id": self._people[number // 20 % 3],
                 **self._terms,
+                "opened_calendar_id": self._terms["calendar_id"],
+                "opened_level_id": self._terms["service_level_id"],
                 "opened_at": asked,
                 "resolved_at": end,
                 "snoozed_until": self._now + timedelta(hours=5) if state == "held" else None,

@@ -17,6 +17,10 @@ depends_on = None
 
 OPEN = "kept_at IS NULL AND withdrawn_at IS NULL"
 UNSENT = "done_at IS NULL AND given_up_at IS NULL"
+TERMS = {
+    'opened_calendar_id': 'calendars', 'opened_level_id': 'service_levels',
+    'calendar_id': 'calendars', 'service_level_id': 'service_levels',
+}
 MERGED = "merged_into_id IS NOT NULL"
 LIVE = "settled_at IS NULL"
 LIVE_ANSWER = "settled_at IS NULL AND NOT automatic"
@@ -243,8 +247,8 @@ def _tickets() -> None:
     with op.batch_alter_table('tickets', schema=None) as batch_op:
         batch_op.add_column(sa.Column('team_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('priority', sa.String(length=6), nullable=False, server_default='normal'))
-        batch_op.add_column(sa.Column('calendar_id', sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column('service_level_id', sa.Integer(), nullable=True))
+        for column in TERMS:
+            batch_op.add_column(sa.Column(column, sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('terms_at', UtcDateTime(), nullable=True))
         batch_op.add_column(sa.Column('merged_into_id', sa.Integer(), nullable=True))
     for column in ('calendar_id', 'service_level_id'):
@@ -255,14 +259,14 @@ def _tickets() -> None:
             f"(SELECT a.{column} FROM accounts a JOIN conversations c ON c.account_id = a.id"
             " WHERE c.id = tickets.conversation_id))"
         )
+    op.execute('UPDATE tickets SET opened_calendar_id = calendar_id, opened_level_id = service_level_id')
     with op.batch_alter_table('tickets', schema=None) as batch_op:
         batch_op.alter_column('priority', server_default=None)
-        batch_op.alter_column('calendar_id', existing_type=sa.Integer(), nullable=False)
-        batch_op.alter_column('service_level_id', existing_type=sa.Integer(), nullable=False)
+        for column, table in TERMS.items():
+            batch_op.alter_column(column, existing_type=sa.Integer(), nullable=False)
+            batch_op.create_foreign_key(batch_op.f(f'fk_tickets_{column}_{table}'), table, [column], ['id'])
         batch_op.create_index('ix_tickets_merged', ['merged_into_id'], unique=False, sqlite_where=sa.text(MERGED), postgresql_where=sa.text(MERGED))
         batch_op.create_foreign_key(batch_op.f('fk_tickets_team_id_teams'), 'teams', ['team_id'], ['id'])
-        batch_op.create_foreign_key(batch_op.f('fk_tickets_calendar_id_calendars'), 'calendars', ['calendar_id'], ['id'])
-        batch_op.create_foreign_key(batch_op.f('fk_tickets_service_level_id_service_levels'), 'service_levels', ['service_level_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_tickets_merged_into_id_tickets'), 'tickets', ['merged_into_id'], ['id'])
     with op.batch_alter_table('accounts', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_accounts_service_level_id_service_levels'), type_='foreignkey')
@@ -286,7 +290,7 @@ def _promises() -> None:
     with op.batch_alter_table('promises', schema=None) as batch_op:
         batch_op.alter_column('earlier_hours', server_default=None)
         batch_op.create_index('ix_promises_alert', ['alert_at'], unique=False, sqlite_where=sa.text(OPEN), postgresql_where=sa.text(OPEN))
-        batch_op.create_index('ix_promises_terms', ['calendar_id', 'service_level_id'], unique=False, sqlite_where=sa.text(OPEN), postgresql_where=sa.text(OPEN))
+        batch_op.create_index('ix_promises_open_ticket', ['ticket_id'], unique=False, sqlite_where=sa.text(OPEN), postgresql_where=sa.text(OPEN))
 
 
 def _replies() -> None:
@@ -324,7 +328,7 @@ def downgrade() -> None:
     with op.batch_alter_table('replies', schema=None) as batch_op:
         batch_op.create_index('uq_replies_live_answer', ['answers_id'], unique=True, sqlite_where=sa.text(LIVE), postgresql_where=sa.text(LIVE))
     with op.batch_alter_table('promises', schema=None) as batch_op:
-        batch_op.drop_index('ix_promises_terms', sqlite_where=sa.text(OPEN), postgresql_where=sa.text(OPEN))
+        batch_op.drop_index('ix_promises_open_ticket', sqlite_where=sa.text(OPEN), postgresql_where=sa.text(OPEN))
         batch_op.drop_index('ix_promises_alert', sqlite_where=sa.text(OPEN), postgresql_where=sa.text(OPEN))
         batch_op.drop_column('alert_at')
         batch_op.drop_column('earlier_hours')
@@ -340,11 +344,11 @@ def downgrade() -> None:
         batch_op.drop_column('segment')
     with op.batch_alter_table('tickets', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_tickets_merged_into_id_tickets'), type_='foreignkey')
-        batch_op.drop_constraint(batch_op.f('fk_tickets_service_level_id_service_levels'), type_='foreignkey')
-        batch_op.drop_constraint(batch_op.f('fk_tickets_calendar_id_calendars'), type_='foreignkey')
+        for column, table in TERMS.items():
+            batch_op.drop_constraint(batch_op.f(f'fk_tickets_{column}_{table}'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_tickets_team_id_teams'), type_='foreignkey')
         batch_op.drop_index('ix_tickets_merged', sqlite_where=sa.text(MERGED), postgresql_where=sa.text(MERGED))
-        for column in ('merged_into_id', 'terms_at', 'service_level_id', 'calendar_id', 'priority', 'team_id'):
+        for column in ('merged_into_id', 'terms_at', *TERMS, 'priority', 'team_id'):
             batch_op.drop_column(column)
     for table in ('alert_posts', 'alert_notices', 'alerts', 'acknowledgements', 'terms_changes', 'teams',
                   'terms_edits', 'alert_rules', 'calendar_feeds', 'alert_webhooks'):

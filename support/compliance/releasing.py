@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from support.conversations.records import Message
-from support.sla import keeping
+from support.sla import keeping, pausing
 from support.sla.keeping import REPLY_KINDS, Terms
 from support.sla.levels import PromiseKind
 from support.sla.records import Promise, ServiceLevel, promises_of
@@ -36,7 +36,7 @@ def _turn_to_the_customer(session: Session, ticket: Ticket, at: datetime) -> Non
     """Only what came after our last answer is gone: it is the customer's turn, as it was then."""
     if ticket.state == State.OPEN:
         ticket.state = State.WAITING.value
-        keeping.pause(session, ticket.id, at=at, reason=noting.FOR_THE_CUSTOMER)
+        pausing.pause(session, ticket.id, at=at, reason=noting.FOR_THE_CUSTOMER)
 
 
 def _promise_the_oldest(session: Session, ticket: Ticket, gone: Promise) -> bool:

@@ -10,6 +10,7 @@ from support.inbox import pushing, subscribing
 from support.jobs.at_work import at_the_desk
 from support.replies import choosing, holding, sending
 from support.sla import keeping
+from support.terms import editing
 from support.tickets import handling
 
 
@@ -24,6 +25,7 @@ def sweep() -> int:
         accounts = choosing.accounts_waiting(session, now)
         pushed = pushing.is_waiting(session, now)
         unkept = subscribing.due(session, now)
+        edits = editing.unfinished(session)
         session.commit()
         for account_id in accounts:
             desk.later.ring("send", account_id)
@@ -31,6 +33,8 @@ def sweep() -> int:
             desk.later.ring("read_pushes")
         if unkept:
             desk.later.ring("keep_webhooks")
+        for edit_id in edits:
+            desk.later.ring("rejudge", edit_id)
         for ticket_id in changed:
             desk.news.tell("ticket", ticket_id)
         return len(accounts) + pushed

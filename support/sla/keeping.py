@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
@@ -16,7 +16,7 @@ from support.sla.holidays_of import closed_days, company_days
 from support.sla.hours import BusinessHours, OpenTime
 from support.sla.judgement import Obligation, breach_at, due_at, warn_at
 from support.sla.levels import PromiseKind
-from support.sla.records import Calendar, Pause, Promise, ServiceLevel, pauses_of, promises_of
+from support.sla.records import Calendar, Pause, Promise, ServiceLevel, promises_of
 from support.sla.relay import Relay
 from support.sla.spells import Spell, paused
 
@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 REPLY_KINDS = (PromiseKind.FIRST_REPLY, PromiseKind.NEXT_REPLY)
 NO_REPLY_NEEDED = "no_reply_needed"
 FIRST_YEAR, LAST_YEAR = 1990, 2100
+
+
+class Moments(NamedTuple):
+    """When a promise is due, begins to be due soon, and is broken."""
+
+    due_at: datetime | None
+    warn_at: datetime | None
+    breach_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -171,13 +179,16 @@ def target_of(level: ServiceLevel, kind: PromiseKind) -> int | None:
 
 def rederive(promise: Promise, level: ServiceLevel, pauses: Iterable[Pause]) -> None:
     """Works out due_at, warn_at and breach_at anew from the facts."""
-    facts, hours = obligation(promise, level, pauses), hours_for(promise)
+    found = moments(obligation(promise, level, pauses), hours_for(promise))
+    promise.due_at, promise.warn_at, promise.breach_at = found
     promise.alert_at = promise.started_at  # the ladder of alerts looks at it anew
-    promise.due_at = due_at(facts, hours)
-    promise.warn_at = warn_at(facts, hours)
-    promise.breach_at = breach_at(facts, hours)
     if promise.warned_at and promise.warn_at and promise.warn_at > promise.warned_at:
         promise.warned_at = None  # it is due later than it was: there will be a next warning
+
+
+def moments(facts: Obligation, hours: OpenTime) -> Moments:
+    """The derived moments of a promise; each None while its clock stands or never gets there."""
+    return Moments(due_at(facts, hours), warn_at(facts, hours), breach_at(facts, hours))
 
 
 def open_promise(session: Session, ticket_id: int, *kinds: PromiseKind) -> Promise | None:
@@ -208,7 +219,6 @@ def withdraw(promise: Promise, *, reason: str, at: datetime) -> None:
 
 def resolve(session: Session, ticket_id: int, *, at: datetime, agent_id: int | None) -> None:
     """Ends what is open: the resolution is kept, an unanswered message needs no reply."""
-    resume(session, ticket_id, at=at)
     for promise in promises_of(session, ticket_id):
         if not promise.is_open:
             continue
@@ -216,46 +226,6 @@ def resolve(session: Session, ticket_id: int, *, at: datetime, agent_id: int | N
             promise.kept_at, promise.kept_by_id = at, agent_id
         else:
             withdraw(promise, reason=NO_REPLY_NEEDED, at=at)
-
-
-def pause(
-    session: Session,
-    ticket_id: int,
-    *,
-    at: datetime,
-    reason: str,
-    promises: Sequence[Promise] | None = None,
-) -> None:
-    """Stops the resolution's clock, unless it already stands.
-
-    `promises` are the ticket's, where the caller has them at hand.
-    """
-    pauses = pauses_of(session, ticket_id)
-    if any(spell.ended_at is None for spell in pauses):
-        return
-    spell = Pause(ticket_id=ticket_id, started_at=at, ended_at=None, reason=reason)
-    session.add(spell)
-    owed = promises_of(session, ticket_id) if promises is None else promises
-    _rederive_resolution(session, owed, [*pauses, spell])
-
-
-def resume(session: Session, ticket_id: int, *, at: datetime) -> None:
-    """Lets the resolution's clock run again."""
-    pauses = pauses_of(session, ticket_id)
-    running = [spell for spell in pauses if spell.ended_at is None]
-    for spell in running:
-        spell.ended_at = max(at, spell.started_at)
-    if running:
-        _rederive_resolution(session, promises_of(session, ticket_id), pauses)
-
-
-def _rederive_resolution(
-    session: Session, promises: Iterable[Promise], pauses: Sequence[Pause]
-) -> None:
-    for promise in promises:
-        if promise.is_open and promise.kind == PromiseKind.RESOLUTION:
-            level = session.get_one(ServiceLevel, promise.service_level_id)
-            rederive(promise, level, pauses)
 
 
 def warn(session: Session, now: datetime, limit: int = 500) -> list[int]:

@@ -137,6 +137,25 @@ class Change:
     after: Terms
     carry: Carry
 
+    def of(self, terms: Terms) -> Terms:
+        """These terms after the change: it leaves alone what it does not change."""
+        before, after = self.before, self.after
+        hours = before.calendar_id != after.calendar_id
+        levels = before.level_id != after.level_id
+        return Terms(
+            after.calendar_id if hours else terms.calendar_id,
+            after.level_id if levels else terms.level_id,
+        )
+
+
+def in_force(opened: Terms, changes: Iterable[Change], at: datetime) -> Terms:
+    """The terms of a ticket at a moment, from those it was opened with; `changes` in order."""
+    terms = opened
+    for change in changes:
+        if change.at <= at:
+            terms = change.of(terms)
+    return terms
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -147,15 +166,14 @@ class Judged:
 
     def carried(self, change: Change, started_at: datetime) -> "Judged":
         """The same promise, begun at `started_at`, after a change while it was open."""
-        match change.carry:
-            case Carry.NEW:
-                return self
-            case Carry.WHOLE:
-                return Judged(change.after)
-        same = change.after.calendar_id == self.terms.calendar_id
-        if same or change.at <= started_at:
-            return Judged(change.after, self.earlier)
-        return Judged(change.after, (*self.earlier, (self.terms.calendar_id, change.at)))
+        if change.carry is Carry.NEW:
+            return self
+        terms = change.of(self.terms)
+        if change.carry is Carry.WHOLE:
+            return Judged(terms)
+        if terms.calendar_id == self.terms.calendar_id or change.at <= started_at:
+            return Judged(terms, self.earlier)
+        return Judged(terms, (*self.earlier, (self.terms.calendar_id, change.at)))
 
 
 class Line(Protocol):
@@ -165,7 +183,7 @@ class Line(Protocol):
     def position(self) -> int: ...
 
     @property
-    def conditions(self) -> dict[str, Any]: ...
+    def conditions(self) -> Conditions: ...
 
 
 L = TypeVar("L", bound=Line)
@@ -179,7 +197,7 @@ def choose(lines: Iterable[L], case: Case) -> L:
     ordered = sorted(lines, key=lambda line: line.position)
     if not ordered:
         raise ValueError("a policy needs at least one line")
-    fitting = (line for line in ordered if conditions_from(line.conditions).fits(case))
+    fitting = (line for line in ordered if line.conditions.fits(case))
     return next(fitting, ordered[-1])
 
 

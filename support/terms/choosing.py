@@ -2,16 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from support.conversations.records import Conversation
 from support.sla.keeping import Terms
-from support.sla.levels import Case, choose, conditions_from
+from support.sla.levels import Case, Conditions, choose, conditions_from
 from support.sla.records import Calendar, ServiceLevel
 from support.tickets.records import Team, Ticket
 from support.x.records import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A line of the policy with its conditions read."""
+
+    position: int
+    conditions: Conditions
+    level: ServiceLevel
 
 
 @dataclass(frozen=True)
@@ -23,14 +33,28 @@ class Policy:
     teams: Mapping[int, Calendar]
     """Of those that keep hours of their own."""
 
-    @property
+    @cached_property
+    def _lines(self) -> list[Read]:
+        return [
+            Read(level.position, conditions_from(level.conditions), level) for level in self.levels
+        ]
+
+    @cached_property
     def asks_for_tags(self) -> bool:
-        return any(conditions_from(level.conditions).tags for level in self.levels)
+        return any(line.conditions.tags for line in self._lines)
 
     def terms(self, case: Case, team_id: int | None = None) -> Terms:
         """What a ticket like this is judged by."""
+        return Terms(self.calendar(case, team_id), self.level(case))
+
+    def calendar(self, case: Case, team_id: int | None = None) -> Calendar:
+        """The team's hours, where it has its own; else the account's."""
         own = self.teams.get(team_id) if team_id is not None else None
-        return Terms(own or self.accounts[case.account_id], choose(self.levels, case))
+        return own or self.accounts[case.account_id]
+
+    def level(self, case: Case) -> ServiceLevel:
+        """The first line that fits."""
+        return choose(self._lines, case).level
 
     def terms_of(self, ticket: Ticket) -> Terms:
         return self.terms(self.case_of(ticket), ticket.team_id)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
 from support.errors import N_, Refused
-from support.sla import keeping
+from support.sla import keeping, pausing
 from support.sla.keeping import Terms
 from support.sla.levels import PromiseKind
 from support.tickets.noting import refresh
@@ -44,7 +44,7 @@ def wake(session: Session, ticket: Ticket, *, by: Agent | None, now: datetime) -
     """Takes a held ticket up again."""
     move(ticket, Move.WAKE)
     ticket.snoozed_until = None
-    keeping.resume(session, ticket.id, at=now)
+    pausing.resume(session, ticket.id, at=now)
     record(session, ticket, "woken", by, now)
     refresh(session, ticket)
 
@@ -60,6 +60,7 @@ def resolve(session: Session, ticket: Ticket, *, by: Agent, now: datetime) -> No
     ticket.resolved_at, ticket.snoozed_until = now, None
     if ticket.assignee is None:
         ticket.assignee = by
+    pausing.resume(session, ticket.id, at=now)
     keeping.resolve(session, ticket.id, at=now, agent_id=by.id)
     record(session, ticket, "resolved", by, now)
     refresh(session, ticket)

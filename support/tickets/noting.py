@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
 from support.conversations.records import Conversation, Message
-from support.sla import keeping
+from support.sla import keeping, pausing
 from support.sla.keeping import Terms
 from support.sla.levels import PromiseKind
 from support.sla.records import Promise, ServiceLevel, promises_of
@@ -32,6 +32,8 @@ def open_ticket(
 ) -> Ticket:
     """A new ticket in a conversation; `first` is the text of the post that opens it."""
     ticket = Ticket(
+        opened_calendar_id=terms.calendar.id,
+        opened_level_id=terms.level.id,
         calendar_id=terms.calendar.id,
         service_level_id=terms.level.id,
         conversation=conversation,
@@ -69,7 +71,7 @@ def note_customer_message(session: Session, ticket: Ticket, message: Message, te
         reopened(session, ticket, message.posted_at, by=None)
         _promise_resolution(session, ticket, message, terms)
     elif ticket.state != State.OPEN:
-        keeping.resume(session, ticket.id, at=message.posted_at)
+        pausing.resume(session, ticket.id, at=message.posted_at)
     elif ticket.due_at is None and not keeping.open_promise(
         session, ticket.id, PromiseKind.RESOLUTION
     ):  # all they had said was taken back, and with it what was promised
@@ -216,7 +218,7 @@ def _turn_to_the_customer(
     if ticket.state in (State.OPEN, State.WAITING):
         move(ticket, Move.ANSWERED)
         reason = FOR_THE_CUSTOMER
-        keeping.pause(session, ticket.id, at=at, reason=reason, promises=promises)
+        pausing.pause(session, ticket.id, at=at, reason=reason, promises=promises)
     _lead(ticket, keeping.leading(promises))  # what the customer said is what it was
 
 

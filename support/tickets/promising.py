@@ -1,6 +1,5 @@
 """A ticket's promises are made by the terms in force, and those are noted where they change."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,7 +8,7 @@ from sqlalchemy.orm import Session
 from support.conversations.records import Message
 from support.sla import keeping
 from support.sla.keeping import Terms
-from support.sla.levels import Carry, Change, Judged, PromiseKind
+from support.sla.levels import Carry, Change, Judged, PromiseKind, in_force
 from support.sla.levels import Terms as TermIds
 from support.sla.records import Promise
 from support.tickets.records import TermsChange, Ticket
@@ -36,7 +35,7 @@ def promise(
     """
     judged = Judged(TermIds(terms.calendar.id, terms.level.id))
     if ticket.terms_at is not None and at < ticket.terms_at:
-        judged = _as_then(changes_of(session, ticket.id), at, started_at)
+        judged = _as_then(session, ticket, at, started_at)
         terms = keeping.terms_of(session, judged.terms.calendar_id, judged.terms.level_id)
     else:
         adopt(session, ticket, terms, at=at, carry=Carry.NEW, why=POLICY)
@@ -97,10 +96,15 @@ def changes_of(session: Session, ticket_id: int) -> list[Change]:
     ]
 
 
-def _as_then(changes: Sequence[Change], at: datetime, started_at: datetime) -> Judged:
+def _as_then(session: Session, ticket: Ticket, at: datetime, started_at: datetime) -> Judged:
     """By what a promise is judged that was owed since `at`, before some of the changes."""
-    later = [change for change in changes if change.at > at]
-    judged = Judged(later[0].before)
-    for change in later:
-        judged = judged.carried(change, started_at)
+    changes = changes_of(session, ticket.id)
+    judged = Judged(in_force(opened_with(ticket), changes, at))
+    for change in changes:
+        if change.at > at:
+            judged = judged.carried(change, started_at)
     return judged
+
+
+def opened_with(ticket: Ticket) -> TermIds:
+    return TermIds(ticket.opened_calendar_id, ticket.opened_level_id)

@@ -57,9 +57,12 @@ class Ticket(Base):
     """Whose hours count, where the team has its own."""
     priority: Mapped[str] = mapped_column(String(6), default="normal")
     """low, normal, high or urgent; see sla/levels.py."""
+    opened_calendar_id: Mapped[int] = mapped_column(ForeignKey("calendars.id"))
+    opened_level_id: Mapped[int] = mapped_column(ForeignKey("service_levels.id"))
+    """The terms it was opened with; each `TermsChange` leads on from them."""
     calendar_id: Mapped[int] = mapped_column(ForeignKey("calendars.id"))
     service_level_id: Mapped[int] = mapped_column(ForeignKey("service_levels.id"))
-    """The terms it is judged by now; each `TermsChange` says what they were before."""
+    """The terms it is judged by now."""
     terms_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when; None: since it was opened."""
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))

@@ -33,6 +33,8 @@ class History:
         conversation = Conversation(account=self.cast.account, customer=customer, channel=channel)
         ticket = Ticket(
             conversation=conversation,
+            opened_calendar_id=self.calendar.id,
+            opened_level_id=self.level.id,
             calendar_id=self.calendar.id,
             service_level_id=self.level.id,
             thread_x_id=str(self.count),
