@@ -64,7 +64,7 @@ NOUNS = {
         "spells",
         "timetable",
     },
-    "tickets": {"states"},
+    "tickets": {"course", "happenings", "states"},
     "inbox": {"holes", "intake", "origins", "subscriptions", "threading"},
     "compliance": {"nights"},
     "replies": {"images", "signature", "parts", "states", "retries"},

@@ -149,7 +149,7 @@ def _new_tables() -> None:
     sa.Column('level', sa.String(length=8), nullable=False),
     sa.Column('raised_at', UtcDateTime(), nullable=False),
     sa.Column('outcome', sa.String(length=12), nullable=False),
-    sa.ForeignKeyConstraint(['promise_id'], ['promises.id'], name=op.f('fk_alerts_promise_id_promises')),
+    sa.ForeignKeyConstraint(['promise_id'], ['promises.id'], name=op.f('fk_alerts_promise_id_promises'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['rule_id'], ['alert_rules.id'], name=op.f('fk_alerts_rule_id_alert_rules')),
     sa.ForeignKeyConstraint(['ticket_id'], ['tickets.id'], name=op.f('fk_alerts_ticket_id_tickets')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_alerts')),
@@ -164,7 +164,7 @@ def _new_tables() -> None:
     sa.Column('agent_id', sa.Integer(), nullable=False),
     sa.Column('seen_at', UtcDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['agent_id'], ['agents.id'], name=op.f('fk_alert_notices_agent_id_agents')),
-    sa.ForeignKeyConstraint(['alert_id'], ['alerts.id'], name=op.f('fk_alert_notices_alert_id_alerts')),
+    sa.ForeignKeyConstraint(['alert_id'], ['alerts.id'], name=op.f('fk_alert_notices_alert_id_alerts'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_alert_notices')),
     sa.UniqueConstraint('alert_id', 'agent_id', name=op.f('uq_alert_notices_alert_id_agent_id'))
     )
@@ -179,7 +179,7 @@ def _new_tables() -> None:
     sa.Column('tries', sa.Integer(), nullable=False),
     sa.Column('done_at', UtcDateTime(), nullable=True),
     sa.Column('given_up_at', UtcDateTime(), nullable=True),
-    sa.ForeignKeyConstraint(['alert_id'], ['alerts.id'], name=op.f('fk_alert_posts_alert_id_alerts')),
+    sa.ForeignKeyConstraint(['alert_id'], ['alerts.id'], name=op.f('fk_alert_posts_alert_id_alerts'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['webhook_id'], ['alert_webhooks.id'], name=op.f('fk_alert_posts_webhook_id_alert_webhooks')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_alert_posts')),
     sa.UniqueConstraint('alert_id', 'webhook_id', name=op.f('uq_alert_posts_alert_id_webhook_id'))
@@ -251,6 +251,7 @@ def _tickets() -> None:
             batch_op.add_column(sa.Column(column, sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('terms_at', UtcDateTime(), nullable=True))
         batch_op.add_column(sa.Column('merged_into_id', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('took_over_at', UtcDateTime(), nullable=True))
     for column in ('calendar_id', 'service_level_id'):
         op.execute(
             f"UPDATE tickets SET {column} = coalesce("
@@ -348,7 +349,7 @@ def downgrade() -> None:
             batch_op.drop_constraint(batch_op.f(f'fk_tickets_{column}_{table}'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_tickets_team_id_teams'), type_='foreignkey')
         batch_op.drop_index('ix_tickets_merged', sqlite_where=sa.text(MERGED), postgresql_where=sa.text(MERGED))
-        for column in ('merged_into_id', 'terms_at', *TERMS, 'priority', 'team_id'):
+        for column in ('took_over_at', 'merged_into_id', 'terms_at', *TERMS, 'priority', 'team_id'):
             batch_op.drop_column(column)
     for table in ('alert_posts', 'alert_notices', 'alerts', 'acknowledgements', 'terms_changes', 'teams',
                   'terms_edits', 'alert_rules', 'calendar_feeds', 'alert_webhooks'):

@@ -46,7 +46,7 @@ class Alert(Base):
     __table_args__ = (UniqueConstraint("promise_id", "rule_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    promise_id: Mapped[int] = mapped_column(ForeignKey("promises.id"))
+    promise_id: Mapped[int] = mapped_column(ForeignKey("promises.id", ondelete="CASCADE"))
     rule_id: Mapped[int] = mapped_column(ForeignKey("alert_rules.id"))
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
     level: Mapped[str] = mapped_column(String(8))
@@ -69,7 +69,7 @@ class AlertNotice(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"))
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"))
     agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -108,7 +108,7 @@ class AlertPost(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id"))
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"))
     webhook_id: Mapped[int] = mapped_column(ForeignKey("alert_webhooks.id"))
     not_before: Mapped[datetime] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(default=0)

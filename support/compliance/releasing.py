@@ -53,6 +53,7 @@ def _promise_the_oldest(session: Session, ticket: Ticket, gone: Promise) -> bool
         message=waiting,
         started_at=waiting.posted_at,
         received_at=waiting.received_at,
+        earlier=keeping.hours_before(gone),
     )
     return True
 

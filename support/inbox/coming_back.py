@@ -96,7 +96,7 @@ def _join(session: Session, answered: Message, post: Post, known: Known, now: da
     known.add(message)
     known.touched.append(ticket)
     unpass(session, message, known, now)
-    if known.is_disordered(session, ticket, late=late):
+    if known.is_disordered(ticket, late=late):
         return
     terms = known.terms_in_force(session).terms_of(ticket)
     noting.note_reply_accepted(

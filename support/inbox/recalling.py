@@ -19,7 +19,6 @@ from support.conversations.records import (
 )
 from support.inbox.intake import Policy, Reason, policy_from
 from support.inbox.records import IntakePolicy, PassedPost
-from support.inbox.retelling import may_retell
 from support.inbox.threading import Ours, thread_of
 from support.replies.records import Reply, ReplyPart
 from support.terms.choosing import Policy as Terms
@@ -91,12 +90,10 @@ class Known:
             message = session.scalars(its).one()
         return None if self.has_version(message, post) else message
 
-    def is_disordered(self, session: Session, ticket: Ticket, *, late: bool) -> bool:
+    def is_disordered(self, ticket: Ticket, *, late: bool) -> bool:
         """Whether what is owed in a ticket is worked out anew at the end of the page."""
-        if late and id(ticket) not in self.disordered:
-            session.flush()
-            if may_retell(session, ticket):
-                self.disordered[id(ticket)] = ticket
+        if late:
+            self.disordered[id(ticket)] = ticket
         return id(ticket) in self.disordered
 
     def answered_as(self, message: Message, x_ids: set[str]) -> set[str]:

@@ -106,7 +106,7 @@ def _take_all(
         _take(session, account, post, known, taken, now)
     session.flush()
     for ticket in known.disordered.values():
-        retelling.retell(session, ticket, known.terms_in_force(session).terms_of(ticket))
+        retelling.rebuild(session, ticket)
     session.flush()
     tie(session, known.touched)
     taken.tickets.update(ticket.id for ticket in known.touched)
@@ -172,7 +172,7 @@ def _take_message(
     known.add(message)
     known.touched.append(ticket)
     filing.keep_beside(session, post, known, now)
-    if not known.is_disordered(session, ticket, late=late):
+    if not known.is_disordered(ticket, late=late):
         terms = known.terms_in_force(session).terms_of(ticket)
         noting.note_customer_message(session, ticket, message, terms)
     more = unpass(session, message, known, now)
@@ -189,7 +189,7 @@ def _take_version(session: Session, post: Post, known: Known, now: datetime) -> 
     known.add(message)
     known.touched.append(message.ticket)
     if moved:
-        known.is_disordered(session, message.ticket, late=True)
+        known.is_disordered(message.ticket, late=True)
     if not message.by_us:
         coming_back.claim(session, message, {post.x_id}, known, now)
 

@@ -1,34 +1,39 @@
-"""What was said arrives in any order; what is owed follows from the order it was said in."""
+"""What happened arrives in any order; what is owed follows from the order it happened in.
 
-from collections.abc import Iterator
+`rebuild` works all promises of a ticket out anew from its facts: what was said and when, what X
+took back, what colleagues did, and how the terms changed.
+"""
+
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
-from support.agents.records import Agent
 from support.conversations.records import Message, MessageVersion
 from support.replies.records import Reply, ReplyPart
-from support.sla.keeping import Terms
-from support.sla.records import Promise, ServiceLevel, pauses_of, promises_of
+from support.sla.levels import PromiseKind
+from support.sla.records import ServiceLevel
 from support.tickets import noting
-from support.tickets.records import Ticket, TicketEvent
-from support.tickets.states import State
+from support.tickets.course import Course, Targets
+from support.tickets.happenings import (
+    Answered,
+    Did,
+    Gone,
+    Happening,
+    SaidMoreToCome,
+    TakenOver,
+    TookOver,
+    Wrote,
+    in_order,
+)
+from support.tickets.promising import changes_of, opened_with
+from support.tickets.records import TOOK_OVER, Ticket, TicketEvent
+from support.tickets.states import Move, State
+from support.tickets.writing import write
 
-BY_HAND = ("held", "woken", "resolved", "reopened")
-"""What colleagues did cannot be told again as if they had known more."""
-
-
-class Said(NamedTuple):
-    """A customer's message, or our answer to one."""
-
-    at: datetime
-    x_id: int
-    message: Message
-    """Theirs; for an answer, the one it answers."""
-    is_answer: bool
-    agent: Agent | None
+MOVES = {"held": Move.HOLD, "woken": Move.WAKE, "resolved": Move.RESOLVE, "reopened": Move.REOPEN}
+DEEDS = (*MOVES, TOOK_OVER, "merged", "update_promised")
 
 
 def came_late(session: Session, ticket: Ticket, at: datetime) -> bool:
@@ -49,79 +54,119 @@ def _answered_after(session: Session, ticket: Ticket, at: datetime) -> bool:
     sent = (
         select(ReplyPart.id)
         .join(Reply)
-        .where(Reply.ticket_id == ticket.id, ReplyPart.posted_at > at)
+        .where(
+            Reply.ticket_id == ticket.id,
+            Reply.automatic.is_(False),
+            ReplyPart.posted_at > at,
+        )
     )
     return session.execute(union_all(typed, sent).limit(1)).first() is not None
 
 
-def may_retell(session: Session, ticket: Ticket) -> bool:
-    """Not once a colleague put the ticket aside or resolved it, nor once a promise was withdrawn:
-    from then on what turns up late is news of the moment it turns up.
-    """
-    by_hand = select(TicketEvent.id).where(
-        TicketEvent.ticket_id == ticket.id, TicketEvent.kind.in_(BY_HAND)
-    )
-    withdrawn = select(Promise.id).where(
-        Promise.ticket_id == ticket.id, Promise.withdrawn_at.is_not(None)
-    )
-    return session.scalar(by_hand.limit(1)) is session.scalar(withdrawn.limit(1)) is None
+def rebuild(session: Session, ticket: Ticket) -> None:
+    """Makes the ticket's promises, pauses and state what its facts say they are.
 
-
-def retell(session: Session, ticket: Ticket, terms: Terms) -> None:
-    """Makes the ticket's promises anew from what was said, in the order it was said.
-
-    They are judged by the hours and targets the first of them was made with.
+    Rows stay the same rows where they are about the same thing; what a lead corrected stays.
     """
     session.flush()
-    terms = _forget(session, ticket) or terms
-    for said in sorted(_said(session, ticket), key=lambda said: said[:2]):
-        if not said.is_answer:
-            noting.note_customer_message(session, ticket, said.message, terms)
-        else:
-            noting.note_reply_accepted(
-                session,
-                ticket,
-                said.message,
-                terms,
-                at=said.at,
-                agent=said.agent,
-                told_until=said.at,
-            )
+    happenings = list(happenings_of(session, ticket))
+    course = Course(opened_with(ticket), _targets(session)).follow(in_order(happenings))
+    first = min((it.posted_at, it.message_id) for it in happenings if isinstance(it, Wrote))
+    noting.opens(ticket, session.get_one(Message, first[1]))
+    write(session, ticket, course)
+    noting.refresh(session, ticket)
 
 
-def _forget(session: Session, ticket: Ticket) -> Terms | None:
-    """The ticket as it was before anything was promised; returns what was in force then."""
-    promises = promises_of(session, ticket.id)
-    old = [
-        Terms(promise.calendar, session.get_one(ServiceLevel, promise.service_level_id))
-        for promise in promises[:1]
-    ]
-    ticket.leading_promise = ticket.latest_message = None
-    ticket.state = State.OPEN.value
-    session.flush()
-    for row in [*promises, *pauses_of(session, ticket.id)]:
-        session.delete(row)
-    session.flush()
-    return old[0] if old else None
+def _targets(session: Session) -> Targets:
+    return {
+        level.id: {kind: getattr(level, f"{kind.value}_seconds") for kind in PromiseKind}
+        for level in session.scalars(select(ServiceLevel))
+    }
 
 
-def _said(session: Session, ticket: Ticket) -> Iterator[Said]:
+def happenings_of(session: Session, ticket: Ticket) -> Iterator[Happening]:
+    """All that happened in a ticket, as far as it matters for what is owed; in any order."""
     every = list(
         session.scalars(
-            select(Message)
-            .where(Message.ticket_id == ticket.id, Message.emptied_at.is_(None))
-            .order_by(Message.posted_at)
+            select(Message).where(Message.ticket_id == ticket.id).order_by(Message.posted_at)
         )
     )
     theirs = [message for message in every if not message.by_us]
+    deeds = list(_deeds(session, ticket))
+    moments = [deed.at for deed in deeds]
+    yield from changes_of(session, ticket.id)
+    yield from deeds
+    yield from (_wrote(message, moments) for message in theirs)
+    yield from _gone([*theirs, *_waiting(session, deeds)])
+    yield from _answers(session, ticket, every, theirs)
+
+
+def _wrote(message: Message, deeds: Iterable[datetime]) -> Wrote:
+    """What reached the desk only after a colleague did something is news of when it came."""
+    posted, received = message.posted_at, message.received_at
+    late = any(posted < deed < received for deed in deeds)
+    return Wrote(received if late else posted, message.id, posted, received)
+
+
+def _gone(theirs: Iterable[Message]) -> Iterator[Gone]:
+    """Messages that went in one moment went together."""
+    moments: dict[tuple[datetime, str], set[int]] = {}
     for message in theirs:
-        yield Said(message.posted_at, int(message.x_id), message, False, None)
+        if message.emptied_at is not None:
+            key = (message.emptied_at, message.emptied_reason)
+            moments.setdefault(key, set()).add(message.id)
+    for (at, reason), ids in moments.items():
+        yield Gone(at, frozenset(ids), reason)
+
+
+def _deeds(session: Session, ticket: Ticket) -> Iterator[Happening]:
+    done = select(TicketEvent).where(
+        TicketEvent.ticket_id == ticket.id, TicketEvent.kind.in_(DEEDS)
+    )
+    for event in session.scalars(done.order_by(TicketEvent.happened_at, TicketEvent.id)):
+        at = event.happened_at
+        if event.kind == TOOK_OVER:
+            ids = event.data["waiting"]
+            waiting = session.scalars(select(Message).where(Message.id.in_(ids)))
+            yield TookOver(at, tuple(_wrote(message, ()) for message in waiting))
+        elif event.kind == "merged":
+            yield TakenOver(at)
+        elif event.kind == "update_promised":
+            yield SaidMoreToCome(at)
+        elif event.kind != "reopened" or event.agent_id is not None:  # else their words did it
+            yield Did(at, MOVES[event.kind], event.agent_id)
+
+
+def _waiting(session: Session, deeds: Iterable[Happening]) -> list[Message]:
+    ids = [it.message_id for deed in deeds if isinstance(deed, TookOver) for it in deed.waiting]
+    return list(session.scalars(select(Message).where(Message.id.in_(ids)))) if ids else []
+
+
+def _answers(
+    session: Session, ticket: Ticket, every: list[Message], theirs: list[Message]
+) -> Iterator[Answered]:
+    """What was typed on x.com, and the first accepted part of every reply of the desk."""
     names = _names(session, theirs)
     for message in every:
         answered = _answered(message, theirs, names) if message.by_us else None
         if answered is not None:
-            yield Said(message.posted_at, int(message.x_id), answered, True, None)
-    yield from _sent(session, ticket)
+            yield Answered(message.posted_at, answered.posted_at, None)
+    parts = (
+        select(ReplyPart)
+        .join(Reply)
+        .where(
+            Reply.ticket_id == ticket.id,
+            Reply.automatic.is_(False),
+            ReplyPart.posted_at.is_not(None),
+        )
+        .order_by(ReplyPart.position)
+    )
+    firsts: dict[int, ReplyPart] = {}
+    for part in session.scalars(parts):
+        firsts.setdefault(part.reply_id, part)
+    for part in firsts.values():
+        assert part.posted_at is not None
+        yield Answered(part.posted_at, part.reply.answers.posted_at, part.reply.agent_id)
 
 
 def _names(session: Session, theirs: list[Message]) -> dict[str, Message]:
@@ -137,20 +182,3 @@ def _answered(ours: Message, theirs: list[Message], names: dict[str, Message]) -
         return names.get(ours.in_reply_to_x_id)
     before = [message for message in theirs if message.posted_at <= ours.posted_at]
     return before[-1] if before and ours.conversation.is_private else None
-
-
-def _sent(session: Session, ticket: Ticket) -> Iterator[Said]:
-    """The first accepted part of every reply that went out from the desk."""
-    parts = (
-        select(ReplyPart)
-        .join(Reply)
-        .where(Reply.ticket_id == ticket.id, ReplyPart.posted_at.is_not(None))
-        .order_by(ReplyPart.position)
-    )
-    firsts: dict[int, ReplyPart] = {}
-    for part in session.scalars(parts):
-        firsts.setdefault(part.reply_id, part)
-    for part in firsts.values():
-        assert part.posted_at is not None
-        reply = part.reply
-        yield Said(part.posted_at, int(part.x_id or 0), reply.answers, True, reply.agent)

@@ -16,7 +16,7 @@ from support.sla.holidays_of import closed_days, company_days
 from support.sla.hours import BusinessHours, OpenTime
 from support.sla.judgement import Obligation, breach_at, due_at, warn_at
 from support.sla.levels import PromiseKind
-from support.sla.records import Calendar, Pause, Promise, ServiceLevel, promises_of
+from support.sla.records import IS_OPEN, Calendar, Pause, Promise, ServiceLevel, promises_of
 from support.sla.relay import Relay
 from support.sla.spells import Spell, paused
 
@@ -90,10 +90,15 @@ def hours_for(promise: Promise) -> OpenTime:
     session = object_session(promise)
     assert session is not None  # a promise with a history is stored
     earlier = [
-        (hours_of(session.get_one(Calendar, number)), datetime.fromisoformat(until))
-        for number, until in promise.earlier_hours
+        (hours_of(session.get_one(Calendar, number)), until)
+        for number, until in hours_before(promise)
     ]
     return Relay(earlier, last)
+
+
+def hours_before(promise: Promise) -> list[tuple[int, datetime]]:
+    """Calendars that counted before the promise's own, and until when."""
+    return [(number, datetime.fromisoformat(until)) for number, until in promise.earlier_hours]
 
 
 def stored_hours(earlier: Iterable[tuple[int, datetime]]) -> list[list[object]]:
@@ -198,14 +203,27 @@ def open_promise(session: Session, ticket_id: int, *kinds: PromiseKind) -> Promi
     return next((p for p in theirs if p.is_open and p.kind in wanted), None)
 
 
+def anything_open(session: Session, ticket_id: int) -> bool:
+    """Whether anything is owed in the ticket."""
+    owed = select(Promise.id).where(Promise.ticket_id == ticket_id, IS_OPEN).limit(1)
+    return session.scalar(owed) is not None
+
+
 def keep_replies(
     promises: Iterable[Promise], *, answered_until: datetime, at: datetime, agent_id: int | None
 ) -> list[Promise]:
-    """Keeps every reply promise for messages up to `answered_until`, at the time X accepted."""
+    """Keeps every reply promise for messages up to `answered_until`, at the time X accepted.
+
+    An update that was promised before then is given by it, whatever it answers.
+    """
     kept = [
         promise
         for promise in promises
-        if promise.is_open and promise.kind in REPLY_KINDS and promise.started_at <= answered_until
+        if promise.is_open
+        and (
+            (promise.kind in REPLY_KINDS and promise.started_at <= answered_until)
+            or (promise.kind == PromiseKind.UPDATE and promise.started_at <= at)
+        )
     ]
     for promise in kept:
         promise.kept_at, promise.kept_by_id = at, agent_id

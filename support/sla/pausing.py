@@ -1,4 +1,4 @@
-"""A resolution's clock stops while the customer is waited for; a lead may correct what was noted."""
+"""A resolution's clock stops while the customer is waited for; a lead may correct that."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import case, select
+from sqlalchemy import ColumnElement, case, or_, select
 from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
@@ -13,7 +13,7 @@ from support.sla.keeping import Terms
 from support.sla.levels import PromiseKind
 from support.sla.records import Promise, ServiceLevel, promises_of
 from support.tickets.promising import promise
-from support.tickets.records import Ticket
+from support.tickets.records import TOOK_OVER, Ticket, TicketEvent
 from support.tickets.states import Move, State
 from support.tickets.steps import move, reopened
 
@@ -62,7 +62,7 @@ def subject_from(text: str) -> str:
 def note_customer_message(session: Session, ticket: Ticket, message: Message, terms: Terms) -> None:
     """A customer wrote: the ticket wakes up and the promises this makes are made."""
     if ticket.latest_message is None or message.posted_at < ticket.opened_at:
-        _opens(ticket, message)
+        opens(ticket, message)
     if ticket.latest_message is None:
         _promise_first(session, ticket, message, terms)
         return
@@ -72,8 +72,8 @@ def note_customer_message(session: Session, ticket: Ticket, message: Message, te
         _promise_resolution(session, ticket, message, terms)
     elif ticket.state != State.OPEN:
         pausing.resume(session, ticket.id, at=message.posted_at)
-    elif ticket.due_at is None and not keeping.open_promise(
-        session, ticket.id, PromiseKind.RESOLUTION
+    elif ticket.due_at is None and not keeping.anything_open(
+        session, ticket.id
     ):  # all they had said was taken back, and with it what was promised
         _promise_resolution(session, ticket, message, terms)
     move(ticket, Move.CUSTOMER_WROTE)
@@ -85,10 +85,11 @@ def note_customer_message(session: Session, ticket: Ticket, message: Message, te
 def note_edit(message: Message) -> None:
     """A post was edited: a ticket's subject is what its oldest post says now."""
     if not message.by_us and message.posted_at <= message.ticket.opened_at:
-        _opens(message.ticket, message)
+        opens(message.ticket, message)
 
 
-def _opens(ticket: Ticket, message: Message) -> None:
+def opens(ticket: Ticket, message: Message) -> None:
+    """It begins the ticket: nothing of the customer's is older."""
     ticket.opened_at, ticket.subject = message.posted_at, subject_from(message.text)
 
 
@@ -201,15 +202,24 @@ def note_answer(
         )
         if ticket.assignee_id is None and ticket.assignee is None:
             ticket.assignee_id = agent_id
-        since = oldest_customer_message(
-            session, ticket.id, after=answered_until, until=told_until
-        )
-        if since is None:
+        since = oldest_unanswered(session, ticket, after=answered_until, until=told_until)
+        if since is None or since.posted_at > at:
             _turn_to_the_customer(session, ticket, promises, at)
+        if since is None:
             return
-    if kept:  # an answer to what was answered before leaves nothing new unanswered
-        promise_next(session, ticket, since, terms(), at)
+    if since.posted_at > at:  # they wrote after X had our answer, and the desk heard of it first
+        _turn_to_us(session, ticket, since)
+        promise_next(session, ticket, since, terms())
+    elif any(promise.kind in keeping.REPLY_KINDS for promise in kept):
+        promise_next(session, ticket, since, terms(), at)  # else nothing new is unanswered
     refresh(session, ticket)
+
+
+def _turn_to_us(session: Session, ticket: Ticket, message: Message) -> None:
+    if ticket.state == State.WAITING:
+        session.flush()
+        pausing.resume(session, ticket.id, at=message.posted_at)
+        move(ticket, Move.CUSTOMER_WROTE)
 
 
 def _turn_to_the_customer(
@@ -222,15 +232,38 @@ def _turn_to_the_customer(
     _lead(ticket, keeping.leading(promises))  # what the customer said is what it was
 
 
-def oldest_customer_message(
-    session: Session, ticket_id: int, *, after: datetime, until: datetime | None = None
+def oldest_unanswered(
+    session: Session, ticket: Ticket, *, after: datetime, until: datetime | None = None
 ) -> Message | None:
+    """The customer's oldest message that was posted after one that was answered.
+
+    Of what was said in a ticket that was merged into this one, only what was unanswered then.
+    """
     theirs = select(Message).where(
-        Message.ticket_id == ticket_id, Message.by_us.is_(False), Message.posted_at > after
+        belonging_to(session, ticket),
+        Message.by_us.is_(False),
+        Message.emptied_at.is_(None),
+        Message.posted_at > after,
     )
     if until is not None:
         theirs = theirs.where(Message.posted_at <= until)
     return session.scalar(theirs.order_by(Message.posted_at, Message.x_id).limit(1))
+
+
+def belonging_to(session: Session, ticket: Ticket) -> ColumnElement[bool]:
+    """What an answer in this ticket may be owed to."""
+    own = Message.ticket_id == ticket.id
+    if ticket.took_over_at is None:
+        return own
+    return or_(own, Message.id.in_(taken_over(session, ticket.id)))
+
+
+def taken_over(session: Session, ticket_id: int) -> list[int]:
+    """The messages of other tickets that were unanswered when those were merged into this one."""
+    merged = select(TicketEvent.data).where(
+        TicketEvent.ticket_id == ticket_id, TicketEvent.kind == TOOK_OVER
+    )
+    return [number for data in session.scalars(merged) for number in data["waiting"]]
 
 
 def refresh(session: Session, ticket: Ticket) -> None:
@@ -243,7 +276,7 @@ def refresh(session: Session, ticket: Ticket) -> None:
     gone = case((Message.emptied_at.is_(None), 0), else_=1)
     latest = session.scalar(
         select(Message)
-        .where(Message.ticket_id == ticket.id, Message.by_us.is_(False))
+        .where(belonging_to(session, ticket), Message.by_us.is_(False))
         .order_by(gone, Message.posted_at.desc(), Message.x_id.desc())
         .limit(1)
     )

@@ -13,6 +13,9 @@ from support.conversations.records import Conversation, Message
 from support.db import Base, UtcDateTime
 from support.sla.records import Promise
 
+TOOK_OVER = "took_over"
+"""The event of a ticket into which another one was merged; its data name what was unanswered."""
+
 
 def _where(condition: str) -> dict[str, Any]:
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
@@ -67,6 +70,8 @@ class Ticket(Base):
     """Since when; None: since it was opened."""
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
     """The ticket that took over what was owed here; what was said stays where it was said."""
+    took_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When another ticket was last merged into this one."""
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -160,8 +165,8 @@ class TicketEvent(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
     happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     kind: Mapped[str] = mapped_column(String(20))
-    """reopened, assigned, tagged, untagged, held, woken, resolved, prioritised, teamed, merged,
-    absorbed, update_promised, …"""
+    """reopened, assigned, tagged, untagged, held, woken, resolved, prioritised, teamed, took_over,
+    merged, update_promised, segmented"""
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 

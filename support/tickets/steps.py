@@ -1,6 +1,7 @@
 """The steps every deed on a ticket takes: a move between states, a line in its story."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,7 @@ def move(ticket: Ticket, step: Move) -> None:
 
 
 def record(
-    session: Session, ticket: Ticket, kind: str, by: Agent | None, at: datetime, **data: str
+    session: Session, ticket: Ticket, kind: str, by: Agent | None, at: datetime, **data: Any
 ) -> None:
     """Something was done to the ticket; `by` is None for what happened by itself."""
     session.add(TicketEvent(ticket_id=ticket.id, happened_at=at, kind=kind, agent=by, data=data))
