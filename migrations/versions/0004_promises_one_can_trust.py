@@ -117,6 +117,7 @@ def _new_tables() -> None:
     sa.Column('calendar_id', sa.Integer(), nullable=False),
     sa.Column('service_level_id', sa.Integer(), nullable=False),
     sa.Column('carry', sa.String(length=5), nullable=False),
+    sa.Column('since', UtcDateTime(), nullable=False),
     sa.Column('why', sa.String(length=12), nullable=False),
     sa.Column('agent_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['agent_id'], ['agents.id'], name=op.f('fk_terms_changes_agent_id_agents')),

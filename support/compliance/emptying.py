@@ -230,6 +230,10 @@ def _empty_message(message: Message, notice: Notice) -> int:
 
 def _release(session: Session, tickets: dict[int, Ticket], notice: Notice) -> None:
     session.flush()
+    for ticket_id in [*tickets]:  # what was owed in a merged ticket is owed in the other
+        into = tickets[ticket_id].merged_into_id
+        if into is not None and into not in tickets:
+            tickets[into] = session.get_one(Ticket, into)
     for _, ticket in sorted(tickets.items()):
         release(session, ticket, reason=notice.reason, at=notice.now)
 

@@ -9,7 +9,7 @@ from support.conversations.records import Message
 from support.sla import keeping, pausing
 from support.sla.keeping import REPLY_KINDS, Terms
 from support.sla.levels import PromiseKind
-from support.sla.records import Promise, ServiceLevel, promises_of
+from support.sla.records import Promise, ServiceLevel, pauses_of, promises_of
 from support.tickets import noting
 from support.tickets.records import Ticket
 from support.tickets.states import State
@@ -66,7 +66,7 @@ def _oldest(session: Session, ticket: Ticket, *more: ColumnElement[bool]) -> Mes
     )
     return session.scalar(
         select(Message)
-        .where(Message.ticket_id == ticket.id, theirs, Message.emptied_at.is_(None), *more)
+        .where(noting.belonging_to(session, ticket), theirs, Message.emptied_at.is_(None), *more)
         .order_by(Message.posted_at, Message.id)
         .limit(1)
     )
@@ -80,3 +80,4 @@ def _withdraw_resolution(session: Session, ticket: Ticket, reason: str, at: date
     resolution = keeping.open_promise(session, ticket.id, PromiseKind.RESOLUTION)
     if resolution is not None:
         keeping.withdraw(resolution, reason=reason, at=at)
+        pausing.rederive_resolutions(session, [resolution], pauses_of(session, ticket.id))

@@ -78,7 +78,7 @@ def is_being_sent(session: Session, conversation_id: int, post: Post) -> bool:
 def _join(session: Session, answered: Message, post: Post, known: Known, now: datetime) -> None:
     ticket = alone_with(session, answered.ticket_id)
     at = editing.said_at(post)
-    late = retelling.answer_came_late(session, ticket, at)
+    late = retelling.came_late(session, ticket, at)
     message = Message(
         conversation=ticket.conversation,
         ticket=ticket,

@@ -7,7 +7,7 @@ took back, what colleagues did, and how the terms changed.
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from sqlalchemy import select, union_all
+from sqlalchemy import ColumnElement, and_, exists, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from support.conversations.records import Message, MessageVersion
@@ -29,7 +29,7 @@ from support.tickets.happenings import (
 )
 from support.tickets.promising import changes_of, opened_with
 from support.tickets.records import TOOK_OVER, Ticket, TicketEvent
-from support.tickets.states import Move, State
+from support.tickets.states import Move
 from support.tickets.writing import write
 
 MOVES = {"held": Move.HOLD, "woken": Move.WAKE, "resolved": Move.RESOLVE, "reopened": Move.REOPEN}
@@ -37,20 +37,15 @@ DEEDS = (*MOVES, TOOK_OVER, "merged", "update_promised")
 
 
 def came_late(session: Session, ticket: Ticket, at: datetime) -> bool:
-    """Whether a message of `at` was said before something that is already told."""
+    """Whether something of `at` happened before something that is already told.
+
+    One look, by index; a new ticket has nothing to look for.
+    """
+    if ticket.latest_message is None:
+        return False
     if at < ticket.last_message_at:
         return True
-    return ticket.state == State.WAITING and _answered_after(session, ticket, at)
-
-
-def answer_came_late(session: Session, ticket: Ticket, at: datetime) -> bool:
-    return at < ticket.last_message_at or _answered_after(session, ticket, at)
-
-
-def _answered_after(session: Session, ticket: Ticket, at: datetime) -> bool:
-    typed = select(Message.id).where(
-        Message.ticket_id == ticket.id, Message.by_us.is_(True), Message.posted_at > at
-    )
+    said = select(Message.id).where(Message.ticket_id == ticket.id, _told_after(at))
     sent = (
         select(ReplyPart.id)
         .join(Reply)
@@ -60,7 +55,23 @@ def _answered_after(session: Session, ticket: Ticket, at: datetime) -> bool:
             ReplyPart.posted_at > at,
         )
     )
-    return session.execute(union_all(typed, sent).limit(1)).first() is not None
+    done = select(TicketEvent.id).where(
+        TicketEvent.ticket_id == ticket.id,
+        TicketEvent.kind.in_(DEEDS),
+        TicketEvent.happened_at > at,
+    )
+    return session.execute(union_all(said, sent, done).limit(1)).first() is not None
+
+
+def _told_after(at: datetime) -> ColumnElement[bool]:
+    """As `_wrote` places it: what came only after a deed counts as said when it came."""
+    deed_between = exists().where(
+        TicketEvent.ticket_id == Message.ticket_id,
+        TicketEvent.kind.in_(DEEDS),
+        TicketEvent.happened_at > Message.posted_at,
+        TicketEvent.happened_at < Message.received_at,
+    )
+    return or_(Message.posted_at > at, and_(Message.received_at > at, deed_between))
 
 
 def rebuild(session: Session, ticket: Ticket) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, object_session
 from support.sla.holidays_of import closed_days, company_days
 from support.sla.hours import BusinessHours, OpenTime
 from support.sla.judgement import Obligation, breach_at, due_at, warn_at
-from support.sla.levels import PromiseKind
+from support.sla.levels import Judged, PromiseKind
 from support.sla.records import IS_OPEN, Calendar, Pause, Promise, ServiceLevel, promises_of
 from support.sla.relay import Relay
 from support.sla.spells import Spell, paused
@@ -108,6 +108,8 @@ def stored_hours(earlier: Iterable[tuple[int, datetime]]) -> list[list[object]]:
 
 def obligation(promise: Promise, level: ServiceLevel, pauses: Iterable[Pause]) -> Obligation:
     """The facts of a stored promise, as the rules take them."""
+    spells = (Spell(p.started_at, p.ended_at, bool(p.runs)) for p in pauses)
+    ended = [at for at in (promise.kept_at, promise.withdrawn_at) if at is not None]
     return Obligation(
         kind=PromiseKind(promise.kind),
         started_at=promise.started_at,
@@ -115,7 +117,7 @@ def obligation(promise: Promise, level: ServiceLevel, pauses: Iterable[Pause]) -
         kept_at=promise.kept_at,
         withdrawn_at=promise.withdrawn_at,
         withdrawn_reason=promise.withdrawn_reason or None,
-        paused=paused(Spell(p.started_at, p.ended_at, bool(p.runs)) for p in pauses),
+        paused=paused(spells, min(ended, default=None)),
         received_at=promise.received_at,
         warn_share=level.warn_share,
     )
@@ -158,18 +160,16 @@ def make(
     return promise
 
 
-def move_back(
-    promise: Promise,
-    level: ServiceLevel,
-    *,
-    message_id: int,
-    started_at: datetime,
-    received_at: datetime,
-) -> None:
-    """An older unanswered message turned up: the open promise is owed to that one."""
-    promise.message_id = message_id
-    promise.started_at, promise.received_at = started_at, received_at
-    rederive(promise, level, ())
+def judge_by(session: Session, promise: Promise, judged: Judged) -> None:
+    """Puts a promise under these terms; where they promise nothing of its kind, its target stays.
+
+    The caller works its due times out anew.
+    """
+    level = session.get_one(ServiceLevel, judged.terms.level_id)
+    promise.calendar = session.get_one(Calendar, judged.terms.calendar_id)
+    promise.earlier_hours = stored_hours(judged.earlier)
+    promise.service_level_id = level.id
+    promise.target_seconds = target_of(level, PromiseKind(promise.kind)) or promise.target_seconds
 
 
 def target_of(level: ServiceLevel, kind: PromiseKind) -> int | None:

@@ -130,12 +130,16 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """From `at` on a ticket is judged by other terms."""
+    """From `at` on a ticket is judged by other terms; `since`: from when new hours count.
+
+    The two differ where the work was done some time after the edit it follows from.
+    """
 
     at: datetime
     before: Terms
     after: Terms
     carry: Carry
+    since: datetime
 
     def of(self, terms: Terms) -> Terms:
         """These terms after the change: it leaves alone what it does not change."""
@@ -171,9 +175,9 @@ class Judged:
         terms = change.of(self.terms)
         if change.carry is Carry.WHOLE:
             return Judged(terms)
-        if terms.calendar_id == self.terms.calendar_id or change.at <= started_at:
+        if terms.calendar_id == self.terms.calendar_id or change.since <= started_at:
             return Judged(terms, self.earlier)
-        return Judged(terms, (*self.earlier, (self.terms.calendar_id, change.at)))
+        return Judged(terms, (*self.earlier, (self.terms.calendar_id, change.since)))
 
 
 class Line(Protocol):

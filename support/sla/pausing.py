@@ -29,7 +29,7 @@ def pause(
     spell = Pause(ticket_id=ticket_id, started_at=at, ended_at=None, reason=reason)
     session.add(spell)
     owed = promises_of(session, ticket_id) if promises is None else promises
-    rederive_resolution(session, owed, [*pauses, spell])
+    rederive_resolutions(session, owed, [*pauses, spell])
 
 
 def resume(session: Session, ticket_id: int, *, at: datetime) -> None:
@@ -39,7 +39,7 @@ def resume(session: Session, ticket_id: int, *, at: datetime) -> None:
     for spell in running:
         spell.ended_at = max(at, spell.started_at)
     if running:
-        rederive_resolution(session, promises_of(session, ticket_id), pauses)
+        rederive_resolutions(session, promises_of(session, ticket_id), pauses)
 
 
 def correct(
@@ -55,7 +55,7 @@ def correct(
 ) -> Pause:
     """A lead says that a resolution's clock stood, or `runs`, between two moments that are past.
 
-    Verdicts that are final keep what they were judged by. Raises Refused.
+    What is over is judged by it too: it is a fact that was noted wrongly. Raises Refused.
     """
     if not reason.strip():
         raise Refused("reason", N_("理由を入力してください。"))
@@ -74,14 +74,15 @@ def correct(
     )
     pauses = pauses_of(session, ticket_id)
     session.add(spell)
-    rederive_resolution(session, promises_of(session, ticket_id), [*pauses, spell])
+    rederive_resolutions(session, promises_of(session, ticket_id), [*pauses, spell])
     return spell
 
 
-def rederive_resolution(
+def rederive_resolutions(
     session: Session, promises: Iterable[Promise], pauses: Sequence[Pause]
 ) -> None:
+    """Works the due times of every resolution out anew; one that is over keeps its end."""
     for promise in promises:
-        if promise.is_open and promise.kind == PromiseKind.RESOLUTION:
+        if promise.kind == PromiseKind.RESOLUTION:
             level = session.get_one(ServiceLevel, promise.service_level_id)
             rederive(promise, level, pauses)

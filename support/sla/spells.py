@@ -15,13 +15,18 @@ class Spell(NamedTuple):
     runs: bool = False
 
 
-def paused(spells: Iterable[Spell]) -> tuple[Pause, ...]:
-    """The pauses that count: all that pause, less all that run; in order and disjoint."""
+def paused(spells: Iterable[Spell], until: datetime | None = None) -> tuple[Pause, ...]:
+    """The pauses that count: all that pause, less all that run; in order and disjoint.
+
+    `until`: the end of what is judged; what is noted of later times says nothing of it.
+    """
     known = list(spells)
     left = _union(known, runs=False)
     for ran in _union(known, runs=True):
         left = [part for pause in left for part in _without(pause, ran)]
-    return tuple((start, None if end == FOREVER else end) for start, end in left)
+    last = until or FOREVER
+    cut = ((start, min(end, last)) for start, end in left if start < last)
+    return tuple((start, None if end == FOREVER else end) for start, end in cut)
 
 
 def _union(spells: Iterable[Spell], *, runs: bool) -> list[Span]:

@@ -69,6 +69,7 @@ def is_over(breach_at: datetime | None, now: datetime) -> bool:
 class Judge:
     """Judges tickets by a policy, which may be one that is not stored yet.
 
+    at, since  when that happens, and from when on new hours count, if that is not the same
     `calendars` and `levels` hold versions that are not stored, by the ids they go by here.
     """
 
@@ -80,11 +81,12 @@ class Judge:
         carry: Carry,
         at: datetime,
         *,
+        since: datetime | None = None,
         calendars: Mapping[int, Calendar] | None = None,
         levels: Mapping[int, ServiceLevel] | None = None,
     ) -> None:
         self._session, self._policy = session, policy
-        self._part, self._carry, self._at = part, carry, at
+        self._part, self._carry, self._at, self._since = part, carry, at, since or at
         self._calendars, self._levels = dict(calendars or {}), dict(levels or {})
 
     def retermed(self, ticket_ids: Iterable[int], *, lock: bool = False) -> list[Retermed]:
@@ -154,7 +156,7 @@ class Judge:
         for promise, _ in owed:
             before = self._before(promise, after)
             if before != after:
-                return Change(self._at, before, after, self._carry)
+                return Change(self._at, before, after, self._carry, self._since)
         return None
 
     def _before(self, promise: Any, after: Terms) -> Terms:

@@ -80,7 +80,8 @@ def go_on(session: Session, edit: TermsEdit, now: datetime) -> list[int]:
     if not ids:
         edit.finished_at, edit.done = now, edit.total
         return []
-    judge = Judge(session, policy_in_force(session), Part(edit.kind), Carry(edit.carry), edit.at)
+    policy, carry = policy_in_force(session), Carry(edit.carry)
+    judge = Judge(session, policy, Part(edit.kind), carry, now, since=edit.at)
     found = judge.retermed(ids, lock=True)
     write(session, found, why=edit.kind, agent_id=edit.agent_id)
     edit.flipped += sum(anew.flips(now) for it in found for anew in it.promises)
@@ -128,6 +129,7 @@ def _change(it: Retermed, why: str, agent_id: int | None) -> dict[str, Any]:
         "calendar_id": after.calendar_id,
         "service_level_id": after.level_id,
         "carry": it.change.carry.value,
+        "since": it.change.since,
         "why": why,
         "agent_id": agent_id,
     }

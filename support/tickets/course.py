@@ -97,8 +97,7 @@ class Course:
         self._changes.append(change)
         for owed in self._open():
             owed.judged = owed.judged.carried(change, owed.started_at)
-            target = self.targets[owed.judged.terms.level_id].get(owed.kind)
-            owed.target_seconds = target or owed.target_seconds
+            owed.target_seconds = self._target(owed.kind, owed.judged) or owed.target_seconds
 
     def _wrote(self, it: Wrote) -> None:
         self._said.append(it)
@@ -192,6 +191,8 @@ class Course:
         elif it.posted_at < owed.started_at:
             owed.message_id = it.message_id
             owed.started_at, owed.received_at = it.posted_at, it.received_at
+            owed.judged = self._judged(it.posted_at, it.posted_at)
+            owed.target_seconds = self._target(owed.kind, owed.judged) or owed.target_seconds
 
     def _promise(
         self,
@@ -201,15 +202,22 @@ class Course:
         received_at: datetime | None = None,
         message_id: int | None = None,
     ) -> None:
+        judged = self._judged(at, started_at)
+        target = self._target(kind, judged)
+        if target is not None:
+            received_at = received_at or started_at
+            self.owed.append(Owed(kind, message_id, started_at, received_at, judged, target))
+
+    def _judged(self, at: datetime, started_at: datetime) -> Judged:
         """By the terms in force at `at`, and what became of those since."""
         judged = Judged(in_force(self.opened, self._changes, at))
         for change in self._changes:
             if change.at > at:
                 judged = judged.carried(change, started_at)
-        target = self.targets[judged.terms.level_id].get(kind)
-        if target is not None:
-            received_at = received_at or started_at
-            self.owed.append(Owed(kind, message_id, started_at, received_at, judged, target))
+        return judged
+
+    def _target(self, kind: PromiseKind, judged: Judged) -> int | None:
+        return self.targets[judged.terms.level_id].get(kind)
 
     def _withdraw(self, owed: Owed, reason: str, at: datetime) -> None:
         owed.withdrawn_at, owed.withdrawn_reason = at, reason

@@ -11,8 +11,8 @@ from support.conversations.records import Conversation, Message
 from support.sla import keeping, pausing
 from support.sla.keeping import Terms
 from support.sla.levels import PromiseKind
-from support.sla.records import Promise, ServiceLevel, promises_of
-from support.tickets.promising import promise
+from support.sla.records import Promise, promises_of
+from support.tickets.promising import move_back, promise
 from support.tickets.records import TOOK_OVER, Ticket, TicketEvent
 from support.tickets.states import Move, State
 from support.tickets.steps import move, reopened
@@ -147,13 +147,7 @@ def promise_next(
     if owed is None:
         _promise_reply(session, ticket, PromiseKind.NEXT_REPLY, message, terms, at)
     elif message.posted_at < owed.started_at:
-        keeping.move_back(
-            owed,
-            session.get_one(ServiceLevel, owed.service_level_id),
-            message_id=message.id,
-            started_at=message.posted_at,
-            received_at=message.received_at,
-        )
+        move_back(session, ticket, owed, message)
 
 
 def note_reply_accepted(

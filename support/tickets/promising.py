@@ -10,7 +10,7 @@ from support.sla import keeping
 from support.sla.keeping import Terms
 from support.sla.levels import Carry, Change, Judged, PromiseKind, in_force
 from support.sla.levels import Terms as TermIds
-from support.sla.records import Promise
+from support.sla.records import Promise, ServiceLevel
 from support.tickets.records import TermsChange, Ticket
 
 POLICY = "policy"
@@ -51,6 +51,20 @@ def promise(
     )
 
 
+def move_back(session: Session, ticket: Ticket, promise: Promise, message: Message) -> None:
+    """An older unanswered message turned up: the open promise is owed to that one.
+
+    By the terms that were in force when it was posted.
+    """
+    promise.message_id = message.id
+    promise.started_at, promise.received_at = message.posted_at, message.received_at
+    if ticket.terms_at is not None and message.posted_at < ticket.terms_at:
+        judged = _as_then(session, ticket, message.posted_at, message.posted_at)
+        keeping.judge_by(session, promise, judged)
+    level = session.get_one(ServiceLevel, promise.service_level_id)
+    keeping.rederive(promise, level, ())
+
+
 def adopt(
     session: Session,
     ticket: Ticket,
@@ -73,6 +87,7 @@ def adopt(
             calendar_id=terms.calendar.id,
             service_level_id=terms.level.id,
             carry=carry.value,
+            since=at,
             why=why,
             agent_id=agent_id,
         )
@@ -91,6 +106,7 @@ def changes_of(session: Session, ticket_id: int) -> list[Change]:
             TermIds(row.from_calendar_id, row.from_level_id),
             TermIds(row.calendar_id, row.service_level_id),
             Carry(row.carry),
+            row.since,
         )
         for row in session.scalars(theirs.order_by(TermsChange.at, TermsChange.id))
     ]

@@ -114,6 +114,8 @@ class TermsChange(Base):
     service_level_id: Mapped[int] = mapped_column(ForeignKey("service_levels.id"))
     carry: Mapped[str] = mapped_column(String(5))
     """What it means for open promises; see levels.Carry."""
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    """From when the new hours count; before `at` where open promises followed an edit later."""
     why: Mapped[str] = mapped_column(String(12))
     """hours, levels, team, priority, tag, segment or policy."""
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
