@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from support.conversations.records import DM, PUBLIC, Message, MessageVersion
 from support.inbox import editing, retelling
 from support.inbox.passing import pass_over, unpass, versions_of
-from support.inbox.recalling import Known
+from support.inbox.recalling import Known, followed
 from support.inbox.records import PassedPost
 from support.inbox.threading import thread_of
 from support.replies import handing
@@ -76,8 +76,9 @@ def is_being_sent(session: Session, conversation_id: int, post: Post) -> bool:
 
 
 def _join(session: Session, answered: Message, post: Post, known: Known, now: datetime) -> None:
-    ticket = alone_with(session, answered.ticket_id)
-    at = editing.said_at(post)
+    ticket, at = alone_with(session, answered.ticket_id), editing.said_at(post)
+    if ticket.resolved_at is not None and ticket.resolved_at <= at:
+        ticket = followed(session, ticket)
     late = retelling.came_late(session, ticket, at)
     message = Message(
         conversation=ticket.conversation,

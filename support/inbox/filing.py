@@ -83,7 +83,7 @@ def add_message(
         channel=conversation.channel,
         by_us=False,
         kind="encrypted" if post.encrypted else "text",
-        thread_x_id=ticket.thread_x_id,
+        thread_x_id=thread_of(post)[:60],
         in_reply_to_x_id=post.in_reply_to_x_id[:19],
         quoted_x_id=post.quoted_x_id[:19],
         posted_at=editing.said_at(post),

@@ -23,7 +23,7 @@ from support.inbox.threading import Ours, thread_of
 from support.replies.records import Reply, ReplyPart
 from support.terms.choosing import Policy as Terms
 from support.terms.choosing import policy_in_force as terms_in_force
-from support.tickets.records import Ticket
+from support.tickets.records import Ticket, alone_with
 from support.x.posts import Post
 from support.x.records import Account
 
@@ -250,7 +250,15 @@ def _tickets(
     )
     # While a customer's words are added, no worker may note that all of theirs were answered.
     ordered = session.scalars(theirs.order_by(Ticket.id).with_for_update(key_share=True))
-    return {(places[ticket.conversation_id], ticket.thread_x_id): ticket for ticket in ordered}
+    found = {(places[ticket.conversation_id], ticket.thread_x_id): ticket for ticket in ordered}
+    return {key: followed(session, ticket) for key, ticket in found.items()}
+
+
+def followed(session: Session, ticket: Ticket) -> Ticket:
+    """The ticket that took this one over, or itself."""
+    if ticket.merged_into_id is None:
+        return ticket
+    return alone_with(session, ticket.merged_into_id)
 
 
 def channel_of(post: Post) -> str:

@@ -109,7 +109,7 @@ def happenings_of(session: Session, ticket: Ticket) -> Iterator[Happening]:
     yield from deeds
     yield from (_wrote(message, moments) for message in theirs)
     yield from _gone([*theirs, *_waiting(session, deeds)])
-    yield from _answers(session, ticket, every, theirs)
+    yield from _answers(session, ticket, every, [*theirs, *_waiting(session, deeds)])
 
 
 def _wrote(message: Message, deeds: Iterable[datetime]) -> Wrote:

@@ -101,7 +101,9 @@ def press(
     known = session.scalar(select(Reply).where(Reply.key == draft.key))
     if known is not None:
         return known
-    if answers.ticket_id != ticket.id or answers.by_us:
+    if ticket.merged_into_id is not None:
+        raise DeskError(N_("別のチケットにまとめられています。そちらで返信してください。"))
+    if ticket.id not in (answers.ticket_id, answers.ticket.merged_into_id) or answers.by_us:
         raise DeskError(N_("返信先の投稿が見つかりません。画面を開き直してください。"))
     account = ticket.conversation.account
     words = words_of(account, agent)

@@ -146,6 +146,7 @@ _TO_SETTLE = (
     select(
         ReplyPart.state,
         ReplyPart.posted_at,
+        ReplyPart.reply_id,
         Reply.ticket_id,
         Reply.agent_id,
         Message.posted_at.label("answered_at"),
@@ -159,6 +160,10 @@ _TO_SETTLE = (
 
 def _tell_ticket(session: Session, first: Any) -> None:
     ticket = alone_with(session, first.ticket_id)
+    if ticket.merged_into_id is not None:  # while it was on its way
+        ticket = alone_with(session, ticket.merged_into_id)
+        moved = update(Reply).where(Reply.id == first.reply_id)
+        session.execute(moved.values(ticket_id=ticket.id))
     noting.note_answer(
         session,
         ticket,

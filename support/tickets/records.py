@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from support.agents.records import Agent
 from support.conversations.records import Conversation, Message
 from support.db import Base, UtcDateTime
-from support.sla.records import Promise
+from support.sla.records import Promise, ServiceLevel
 
 TOOK_OVER = "took_over"
 """The event of a ticket into which another one was merged; its data name what was unanswered."""
@@ -89,6 +89,7 @@ class Ticket(Base):
 
     conversation: Mapped[Conversation] = relationship()
     assignee: Mapped[Agent | None] = relationship()
+    level: Mapped[ServiceLevel] = relationship(foreign_keys=[service_level_id])
     latest_message: Mapped[Message | None] = relationship(
         foreign_keys=[latest_message_id], post_update=True
     )

@@ -261,6 +261,7 @@ def ticket_with_everyone(session: Session, ticket_id: int) -> Ticket | None:
                 joinedload(Conversation.customer), joinedload(Conversation.account)
             ),
             joinedload(Ticket.assignee),
+            joinedload(Ticket.level),
             joinedload(Ticket.latest_message).undefer(Message.raw),
             joinedload(Ticket.leading_promise).joinedload(Promise.calendar),
             joinedload(Ticket.tags),
@@ -272,9 +273,10 @@ def ticket_with_everyone(session: Session, ticket_id: int) -> Ticket | None:
 def messages_of(session: Session, ticket_id: int) -> list[Message]:
     """What was said on X in this ticket, oldest first, with its authors, media and versions.
 
+    What was said in tickets that were merged into it stands among the rest.
     One query: few messages have more than one of any. The raw payload is not loaded.
     """
-    theirs = select(Message).where(Message.ticket_id == ticket_id)
+    theirs = select(Message).where(merged_too(Message, ticket_id))
     eager = theirs.options(
         joinedload(Message.author), joinedload(Message.attachments), joinedload(Message.versions)
     )
@@ -282,8 +284,15 @@ def messages_of(session: Session, ticket_id: int) -> list[Message]:
 
 
 def notes_of(session: Session, ticket_id: int) -> list[Note]:
-    theirs = select(Note).where(Note.ticket_id == ticket_id).options(joinedload(Note.agent))
-    return list(session.scalars(theirs.order_by(Note.written_at, Note.id)))
+    theirs = select(Note).where(merged_too(Note, ticket_id))
+    eager = theirs.options(joinedload(Note.agent))
+    return list(session.scalars(eager.order_by(Note.written_at, Note.id)))
+
+
+def merged_too(row: Any, ticket_id: int) -> ColumnElement[bool]:
+    """What belongs to the ticket, or to one that was merged into it."""
+    merged = select(Ticket.id).where(Ticket.merged_into_id == ticket_id)
+    return or_(row.ticket_id == ticket_id, row.ticket_id.in_(merged))
 
 
 def events_of(session: Session, ticket_id: int) -> list[TicketEvent]:

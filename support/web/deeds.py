@@ -15,7 +15,7 @@ from support.desk import the_desk
 from support.errors import N_, DeskError, Refused
 from support.sla.keeping import hours_of
 from support.terms.choosing import terms_for
-from support.tickets import handling, marking, searching
+from support.tickets import handling, marking, merging, searching
 from support.tickets.records import Ticket
 from support.web import ticket_page, toasts
 from support.web.composer import composer
@@ -140,6 +140,34 @@ def reopen(ticket_id: int) -> Response:
 
 def _reopen(session: Session, ticket: Ticket, at: datetime) -> None:
     handling.reopen(session, ticket, terms_for(session, ticket), by=me(), now=at)
+
+
+@pages.post("/tickets/<int:ticket_id>/merges")
+def merge(ticket_id: int) -> Response:
+    """Another ticket of the same conversation goes on in this one."""
+    ticket, other = ticket_of(ticket_id), request.form.get("other", "")
+    if not (other.isdecimal() and len(other) < 10):
+        abort(400)
+    absorbed, session = ticket_of(int(other)), db.session()
+    try:
+        terms = terms_for(session, ticket)
+        merging.merge(session, absorbed, ticket, terms, by=me(), now=now())
+    except Refused as refusal:
+        return ticket_page.refuse(ticket_id, refusal, "merge")
+    the_desk().news.tell("ticket", absorbed.id)
+    toasts.say(gettext("#%(id)s をこのチケットにまとめました", id=absorbed.id))
+    return done(ticket)
+
+
+@pages.post("/tickets/<int:ticket_id>/updates")
+def promise_update(ticket_id: int) -> Response:
+    """The customer was told that they will hear more."""
+    ticket, session = ticket_of(ticket_id), db.session()
+    try:
+        handling.promise_update(session, ticket, terms_for(session, ticket), by=me(), now=now())
+    except Refused as refusal:
+        return ticket_page.refuse(ticket_id, refusal)
+    return done(ticket)
 
 
 @pages.post("/tickets/<int:ticket_id>/memo")

@@ -14,6 +14,7 @@ from support.sla.keeping import hours_of, obligation
 from support.sla.records import Pause, Promise, ServiceLevel, pauses_of
 from support.tickets import searching
 from support.tickets.records import Note, Ticket, TicketEvent
+from support.tickets.states import State
 from support.web.standing import Timer, timer
 
 
@@ -31,6 +32,8 @@ class Dossier:
     agents: list[Agent]
     beside: list[Aside]
     """What third parties said around it."""
+    updates: bool
+    """Whether its level says in what time a promised update is given."""
 
     @property
     def latest(self) -> Message | None:
@@ -43,6 +46,18 @@ class Dossier:
         """The public ticket a private one came from; the private ones a public one led to."""
         here = self.ticket
         return [t for t in self.others if t.id == here.came_from_id or t.came_from_id == here.id]
+
+    def may_take_over(self, other: Ticket) -> bool:
+        """Whether the other ticket could go on in this one."""
+        states = {self.ticket.state, other.state}
+        same = other.conversation_id == self.ticket.conversation_id
+        return same and State.RESOLVED not in states
+
+    @property
+    def may_promise_update(self) -> bool:
+        """Whether an update can be promised here; the level says what that means."""
+        promised = any(timer.is_open and timer.kind == "update" for timer in self.timers)
+        return self.ticket.state != State.RESOLVED and self.updates and not promised
 
     @property
     def last_reply_id(self) -> int | None:
@@ -59,6 +74,7 @@ def dossier(session: Session, ticket_id: int, now: datetime) -> Dossier | None:
     return Dossier(
         ticket=ticket,
         messages=messages,
+        updates=ticket.level.update_seconds is not None,
         beside=asides(session, ticket, messages),
         replies=replies_of(session, ticket_id),
         notes=searching.notes_of(session, ticket_id),
@@ -73,7 +89,7 @@ def replies_of(session: Session, ticket_id: int) -> list[Reply]:
     """What was pressed in this ticket, oldest first, with parts and agents."""
     pressed = (
         select(Reply)
-        .where(Reply.ticket_id == ticket_id)
+        .where(searching.merged_too(Reply, ticket_id))
         .options(
             joinedload(Reply.parts).joinedload(ReplyPart.retraction),
             joinedload(Reply.agent),

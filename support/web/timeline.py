@@ -112,6 +112,9 @@ EVENTS: dict[str, tuple[str, Any]] = {
     "resolved": ("resolved", _l("%(who)sが解決")),
     "reopened": ("retry", _l("%(who)sが再開")),
     "reopened by itself": ("retry", _l("お客様の投稿で再開")),
+    "took_over": ("merge", _l("%(who)sが #%(other)s をまとめた")),
+    "merged": ("merge", _l("%(who)sが #%(into)s にまとめた")),
+    "update_promised": ("clock", _l("%(who)sが続報を約束")),
 }
 """What is said of each kind of event; "by itself": none of us did it."""
 

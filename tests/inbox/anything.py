@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from support.compliance.emptying import Notice, empty_where
 from support.conversations.records import Message
 from support.errors import DeskError
+from support.inbox.recalling import followed
 from support.inbox.receiving import receive
 from support.replies.records import Reply, ReplyPart
 from support.sla import pausing
@@ -101,6 +102,7 @@ class Life:
             return
         answers = self.random.choice(theirs[-2:])
         at = self.now - timedelta(seconds=self.random.choice([0, 5]))
+        ticket = followed(self.session, ticket)
         self.count += 1
         self.session.add(
             Reply(
