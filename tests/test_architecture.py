@@ -57,6 +57,7 @@ NOUNS = {
     "sla": {
         "explanation",
         "holidays_of",
+        "ics",
         "hours",
         "judgement",
         "levels",
