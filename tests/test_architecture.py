@@ -55,6 +55,7 @@ NOUNS = {
         "webhook_address",
     },
     "sla": {
+        "closures",
         "explanation",
         "holidays_of",
         "ics",

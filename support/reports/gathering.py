@@ -8,41 +8,38 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
-    and_,
     bindparam,
     case,
     exists,
     extract,
     func,
-    literal,
-    or_,
     select,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
 from support.conversations.records import Conversation, Message
-from support.db import UtcDateTime
 from support.replies.records import Reply, ReplyPart
+from support.reports.conditions import Moment, owed_in, owner, took_time, verdict, within
 from support.reports.figures import Attainment, Counted, Facts, FirstReply, Person
 from support.reports.heat import Heat, opening_frames
 from support.reports.periods import DAY, Period, midnight
-from support.sla.hours import BusinessHours
+from support.sla.hours import BusinessHours, OpenTime
 from support.sla.keeping import hours_of
 from support.sla.levels import PromiseKind
 from support.sla.records import Calendar, Promise
+from support.sla.relay import Relay
 from support.tickets.records import Ticket
 from support.tickets.states import State
 from support.x.records import Account
 
 HOUR, QUARTER = 3600, 900
 """Seconds. Every civil time zone is some quarters of an hour away from UTC, most some hours."""
-
-Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
 
 
 @dataclass(frozen=True)
@@ -101,19 +98,6 @@ def people(session: Session) -> dict[int, Person]:
     }
 
 
-def owner() -> ColumnElement[int | None]:
-    """Who a promise counts for: who kept it; while it is open, whose ticket it is."""
-    assignee = (
-        select(Ticket.assignee_id).where(Ticket.id == Promise.ticket_id).correlate(Promise)
-    ).scalar_subquery()
-    return case((Promise.kept_at.is_not(None), Promise.kept_by_id), else_=assignee)
-
-
-def late_intake() -> ColumnElement[bool]:
-    """Its time was over before the message reached us; never known of one without a breach."""
-    return Promise.received_at > Promise.breach_at
-
-
 def judged(
     session: Session, period: Period, now: datetime
 ) -> tuple[dict[int | None, Attainment], int]:
@@ -122,15 +106,9 @@ def judged(
     `breach_at` is the moment from which more open time than the target has passed: an end
     after it is the verdict "broken", and no business hours are needed here.
     """
-    at = func.coalesce(Promise.kept_at, literal(now, UtcDateTime()))
-    verdict = case(
-        (late_intake(), "late"),
-        (at > Promise.breach_at, "broken"),
-        (Promise.kept_at.is_not(None), "kept"),
-    )
     found = session.execute(
-        select(owner().label("owner"), verdict.label("verdict"), func.count())
-        .where(_owed_in(period, *PromiseKind))
+        select(owner().label("owner"), verdict(now).label("verdict"), func.count())
+        .where(owed_in(period, *PromiseKind))
         .group_by("owner", "verdict")
     )
     by_owner: dict[int | None, Attainment] = defaultdict(Attainment)
@@ -152,28 +130,46 @@ def first_replies(
             Promise.started_at,
             Promise.kept_at,
             Promise.calendar_id,
+            Promise.earlier_hours,
             Promise.target_seconds,
             owner(),
-        ).where(
-            _owed_in(period, PromiseKind.FIRST_REPLY),
-            or_(Promise.breach_at.is_(None), Promise.received_at <= Promise.breach_at),
-            or_(Promise.kept_at.is_not(None), Promise.breach_at < now),
-        )
+        ).where(took_time(period, now))
     )
     return [
-        FirstReply(started_at, hours[calendar].between(started_at, kept_at or now), target, agent)
-        for started_at, kept_at, calendar, target, agent in found
+        FirstReply(
+            row.started_at,
+            _hours(row, hours).between(row.started_at, row.kept_at or now),
+            row.target_seconds,
+            row[-1],
+        )
+        for row in found
     ]
 
 
+def _hours(row: Any, hours: Mapping[int, BusinessHours]) -> OpenTime:
+    """The hours a promise is judged by, behind those that counted before a change."""
+    last = hours[row.calendar_id]
+    if not row.earlier_hours:
+        return last
+    earlier = [(hours[number], datetime.fromisoformat(at)) for number, at in row.earlier_hours]
+    return Relay(earlier, last)
+
+
 def sent(session: Session, period: Period) -> dict[tuple[int | None, str], int]:
-    """By agent and channel; a reply in several parts is one, at the time of its first."""
+    """By agent and channel; a reply in several parts is one, at the time of its first.
+
+    What the desk sent by itself is nobody's reply.
+    """
     found = session.execute(
         select(Reply.agent_id, Conversation.channel, func.count())
         .select_from(ReplyPart)
         .join(Reply, Reply.id == ReplyPart.reply_id)
         .join(Conversation, Conversation.id == Reply.conversation_id)
-        .where(ReplyPart.position == 1, _within(ReplyPart.posted_at, period))
+        .where(
+            ReplyPart.position == 1,
+            Reply.automatic.is_(False),
+            within(ReplyPart.posted_at, period),
+        )
         .group_by(Reply.agent_id, Conversation.channel)
     )
     return {(agent, channel): number for agent, channel, number in found}
@@ -183,7 +179,7 @@ def resolved(session: Session, period: Period) -> dict[tuple[date, int | None], 
     slot = _slot(Ticket.resolved_at, _step(period))
     found = session.execute(
         select(slot, Ticket.assignee_id, func.count())
-        .where(Ticket.state == _resolved_state(), _within(Ticket.resolved_at, period))
+        .where(Ticket.state == _resolved_state(), within(Ticket.resolved_at, period))
         .group_by("slot", Ticket.assignee_id)
     )
     by_day = Counter[tuple[date, int | None]]()
@@ -236,18 +232,6 @@ def standing(session: Session, now: datetime) -> tuple[int, int]:
     return found[0], found[1]
 
 
-def _owed_in(period: Period, *kinds: PromiseKind) -> ColumnElement[bool]:
-    return and_(
-        Promise.kind.in_([kind.value for kind in kinds]),
-        _within(Promise.started_at, period),
-        Promise.withdrawn_at.is_(None),
-    )
-
-
-def _within(moment: Moment, period: Period) -> ColumnElement[bool]:
-    return and_(moment >= period.start, moment < period.end)
-
-
 def _by_slot(
     session: Session,
     moment: Moment,
@@ -258,7 +242,7 @@ def _by_slot(
     """How many rows fall into each slot of so many seconds that has any."""
     found = session.execute(
         select(_slot(moment, seconds), func.count())
-        .where(_within(moment, period), *conditions)
+        .where(within(moment, period), *conditions)
         .group_by("slot")
     )
     return [(begins, number) for begins, number in found]

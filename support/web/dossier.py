@@ -10,7 +10,7 @@ from support.agents.records import Agent, working_agents
 from support.conversations.records import Message
 from support.inbox.surrounding import Aside, asides
 from support.replies.records import Reply, ReplyPart
-from support.sla.keeping import hours_of, obligation
+from support.sla.keeping import hours_for, obligation
 from support.sla.records import Pause, Promise, ServiceLevel, pauses_of
 from support.tickets import searching
 from support.tickets.records import Note, Ticket, TicketEvent
@@ -114,4 +114,4 @@ def timers_of(session: Session, ticket_id: int, now: datetime) -> list[Timer]:
 
 
 def _timer(promise: Promise, level: ServiceLevel, pauses: list[Pause], now: datetime) -> Timer:
-    return timer(obligation(promise, level, pauses), hours_of(promise.calendar), now)
+    return timer(obligation(promise, level, pauses), hours_for(promise), now, promise.id)

@@ -4,14 +4,14 @@ Everything here is worked out from values; the words are translated where they a
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from support.sla.explanation import Explanation, Row, RowKind, explain
-from support.sla.hours import BusinessHours
+from support.sla.hours import OpenTime
 from support.sla.judgement import ZERO, Obligation, Standing
 from support.sla.keeping import NO_REPLY_NEEDED
 from support.sla.levels import PromiseKind
@@ -45,6 +45,8 @@ class Pill:
     figure: str = ""
     share: float = 0.0
     kind_word: Any = ""
+    promise_id: int | None = None
+    """Whose pill it is, to look at how that promise is judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,9 @@ def row_pill(
     due_at: datetime,
     overdue: bool,
     soon: bool,
-    hours: BusinessHours,
+    hours: OpenTime,
     now: datetime,
+    promise_id: int | None = None,
 ) -> Pill:
     """The pill of an open promise from its stored moments: no pauses need to be looked up.
 
@@ -89,10 +92,10 @@ def row_pill(
     short = str(SHORT[kind])
     if overdue:
         late = hours.between(due_at, now) if due_at < now else ZERO
-        return Pill("breached", str(LATE), duration(late), kind_word=short)
+        return Pill("breached", str(LATE), duration(late), 0.0, short, promise_id)
     left = hours.between(now, due_at) if now < due_at else ZERO
     state = "due" if soon else "safe"
-    return Pill(state, str(LEFT), duration(left), _share(left, target), short)
+    return Pill(state, str(LEFT), duration(left), _share(left, target), short, promise_id)
 
 
 def resting_pill(state: str) -> Pill:
@@ -100,13 +103,16 @@ def resting_pill(state: str) -> Pill:
     return Pill("met" if state == "resolved" else "paused", RESTING.get(state, NO_DEADLINE))
 
 
-def timer(o: Obligation, hours: BusinessHours, now: datetime) -> Timer:
+def timer(
+    o: Obligation, hours: OpenTime, now: datetime, promise_id: int | None = None
+) -> Timer:
     """All a ticket's page says about one promise."""
     told = explain(o, hours, now)
+    pill = TAKEN_BACK if o.withdrawn and taken_back(o) else _pill(told, o.ended_at is None)
     return Timer(
         kind=o.kind.value,
         name=NAMES[o.kind],
-        pill=TAKEN_BACK if o.withdrawn and taken_back(o) else _pill(told, o.ended_at is None),
+        pill=replace(pill, promise_id=promise_id),
         is_open=o.ended_at is None,
         ended_at=o.ended_at,
         used=min(1.0, told.elapsed / told.target),
