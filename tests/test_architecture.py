@@ -33,6 +33,7 @@ READS_RECORDS_OF_ALL = {"reports"}
 NOUNS = {
     "x": {
         "account_activity",
+        "automation",
         "eligibility",
         "errors",
         "events",
@@ -69,7 +70,7 @@ NOUNS = {
     "tickets": {"course", "happenings", "states"},
     "inbox": {"holes", "intake", "origins", "subscriptions", "threading"},
     "compliance": {"nights"},
-    "replies": {"images", "signature", "parts", "states", "retries"},
+    "replies": {"acknowledgement", "images", "signature", "parts", "states", "retries"},
     "agents": {"access"},
     "canned": {"likeness", "blanks", "lifecycle", "text", "features", "model", "confidence"},
     "reports": {"periods", "figures", "heat", "charts", "sheet"},

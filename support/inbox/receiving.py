@@ -18,6 +18,7 @@ from support.inbox.recalling import OURS, Known, channel_of, recall
 from support.inbox.records import IntakeRefusal, PassedPost
 from support.inbox.threading import addressed
 from support.inbox.tying import tie
+from support.replies import acknowledging
 from support.tickets import noting
 from support.tickets.records import Ticket
 from support.x.posts import Person, Post, Unread
@@ -56,7 +57,8 @@ def receive(
     """Takes posts in, oldest first; the caller commits them together with its cursor.
 
     `account` is whom X showed them to; whom they are for, the posts say themselves. An item
-    that cannot be stored is kept as a refusal with its reason; the others go on.
+    that cannot be stored is kept as a refusal with its reason; the others go on. Whoever wrote
+    out of hours is told when we open, where their level says so.
     """
     taken = Taken()
     ordered = sorted(posts, key=lambda post: (editing.said_at(post), int(post.x_id)))
@@ -72,6 +74,7 @@ def receive(
     except Exception as error:  # whatever it is about one post, it must not keep out the others
         log.warning("page_taken_one_by_one", account=account.id, error=type(error).__name__)
         _take_singly(session, account, ordered, taken, stream, now)
+    acknowledging.acknowledge(session, taken.tickets, now)
     return taken
 
 

@@ -167,6 +167,7 @@ def _nobody_was_first(session: Session, ticket: Ticket, draft: Draft) -> None:
     newest = session.scalar(
         select(func.max(Reply.id)).where(
             Reply.ticket_id == ticket.id,
+            Reply.automatic.is_(False),
             exists().where(
                 ReplyPart.reply_id == Reply.id, ReplyPart.state != PartState.UNDONE.value
             ),
