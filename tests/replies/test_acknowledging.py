@@ -45,6 +45,13 @@ def send_all(session, x, clock):
         sending.deliver(session, number, hands(x, clock))
 
 
+def mention(text="@hikari_care 遅いです", at=NIGHT, **more):
+    """With what X says of it: whether it may be answered is read from there."""
+    said = post(text, at=at)
+    raw = {"id": said.x_id, "author_id": said.author_x_id, "text": text, "entities": {}}
+    return replace(said, raw={**raw, "created_at": at.isoformat(), **more})
+
+
 def test_a_dm_at_night_is_told_when_we_open(session, cast, x, night):
     ticket = customer_says(session, cast, post("届きません", at=NIGHT, private=True))
     send_all(session, x, night)
@@ -71,28 +78,26 @@ def test_once_a_night_and_again_the_next(session, cast, x, night):
 
 
 def test_a_public_mention_is_answered_with_its_time_of_receipt(session, cast, x, night):
-    ticket = customer_says(session, cast, post(at=NIGHT))
+    ticket = customer_says(session, cast, mention())
     send_all(session, x, night)
     assert x.ours[0].text.endswith("（受付 10月1日 20:00）")
     assert x.ours[0].in_reply_to_x_id == ticket.latest_message.x_id
 
 
-def carried(at):
-    words = "そうですよね"
-    return replace(post(words, at=at, answers="1"), named_ids=(), raw={
-        "id": post(words, at=at).x_id,
-        "text": f"@hikari_care {words}",
-        "author_id": "9000000001",
-        "created_at": at.isoformat(),
-        "conversation_id": "1",
-        "in_reply_to_user_id": "7000000001",
-        "display_text_range": [13, 20],
-    }, in_reply_to_user_x_id="7000000001")  # fmt: skip
+def carried():
+    """An answer to somebody else that takes our handle along."""
+    return mention(
+        "@hikari_care そうですよね",
+        display_text_range=[13, 20],
+        entities={
+            "mentions": [{"start": 0, "end": 12, "username": "hikari_care", "id": "7000000001"}]
+        },
+    )
 
 
 QUIET = {
     "in hours": lambda: (post(at=THURSDAY), THURSDAY),
-    "a handle that is only carried": lambda: (carried(NIGHT), NIGHT),
+    "a handle that is only carried": lambda: (carried(), NIGHT),
     "a backlog": lambda: (post(at=NIGHT, private=True), NIGHT + 16 * MINUTE),
     "written at night, read in hours": lambda: (
         post(at=NIGHT + timedelta(hours=12, minutes=59), private=True),
@@ -161,7 +166,7 @@ def test_what_waited_too_long_is_dropped(session, cast, x, night, wait):
 
 
 def test_what_x_refuses_is_handed_to_nobody(session, cast, x, night):
-    customer_says(session, cast, post(at=NIGHT))
+    customer_says(session, cast, mention())
     x.answers.append(XError(Meaning.REFUSED, 403, "You are not permitted to reply"))
     send_all(session, x, night)
     (automatic,) = session.scalars(select(Reply).where(Reply.automatic))

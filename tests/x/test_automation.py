@@ -17,7 +17,8 @@ def test_only_a_mention_or_a_direct_message_is_answered(why):
 
 
 @pytest.mark.parametrize(
-    "text", ["STOP", "@hikari_care stop!", "配信停止", "自動返信は不要です", "ＳＴＯＰ", "unsubscribe"]
+    "text",
+    ["STOP", "@hikari_care stop!", "配信停止", "自動返信は不要です", "ＳＴＯＰ", "unsubscribe"],
 )
 def test_they_may_ask_us_to_stop(text):
     assert asks_to_stop(text)
