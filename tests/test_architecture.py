@@ -31,6 +31,7 @@ MAY_IMPORT = {
 }
 READS_RECORDS_OF_ALL = {"reports"}
 NOUNS = {
+    "alerts": {"ladder"},
     "x": {
         "account_activity",
         "eligibility",

@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from support.sla.explanation import Explanation, Row, RowKind, explain
-from support.sla.hours import BusinessHours
+from support.sla.hours import BusinessHours, OpenTime
 from support.sla.judgement import ZERO, Obligation, Standing
 from support.sla.keeping import NO_REPLY_NEEDED
 from support.sla.levels import PromiseKind
@@ -61,6 +61,7 @@ class SumRow:
 class Timer:
     """One promise on a ticket's page; `used` is the share of its time that is gone."""
 
+    id: int
     kind: str
     name: Any
     pill: Pill
@@ -100,10 +101,11 @@ def resting_pill(state: str) -> Pill:
     return Pill("met" if state == "resolved" else "paused", RESTING.get(state, NO_DEADLINE))
 
 
-def timer(o: Obligation, hours: BusinessHours, now: datetime) -> Timer:
+def timer(o: Obligation, hours: OpenTime, now: datetime, promise_id: int = 0) -> Timer:
     """All a ticket's page says about one promise."""
     told = explain(o, hours, now)
     return Timer(
+        id=promise_id,
         kind=o.kind.value,
         name=NAMES[o.kind],
         pill=TAKEN_BACK if o.withdrawn and taken_back(o) else _pill(told, o.ended_at is None),
