@@ -34,6 +34,7 @@ NOUNS = {
     "alerts": {"ladder"},
     "x": {
         "account_activity",
+        "automation",
         "eligibility",
         "errors",
         "events",
