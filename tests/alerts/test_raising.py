@@ -33,10 +33,8 @@ def ticket(session, cast):
 
 
 def rung(session, share, deed, **more):
-    rule = AlertRule(
-        share=share, deed=deed,
-        **{"kinds": ["first_reply"], "priority": "", "made_at": THURSDAY - timedelta(days=9), **more},
-    )  # fmt: skip
+    usual = {"kinds": ["first_reply"], "priority": "", "made_at": THURSDAY - timedelta(days=9)}
+    rule = AlertRule(share=share, deed=deed, **{**usual, **more})
     session.add(rule)
     session.commit()
     return rule
