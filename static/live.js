@@ -28,6 +28,7 @@ function fetchAgain() {
 }
 
 function note(line) {
+  document.dispatchEvent(new CustomEvent("news", { detail: line }));
   waiting.add(line);
   timer ||= setTimeout(fetchAgain, GATHER + Math.random() * GATHER);
 }

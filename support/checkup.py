@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from support import pulse
+from support.alerts import posting
 from support.compliance import standing as compliance
 from support.conversations.records import Message
 from support.desk import Desk
@@ -25,7 +26,7 @@ from support.replies.records import Reply, ReplyPart
 from support.replies.states import PartState
 from support.sla.holidays_of import known_until
 from support.sla.judgement import Standing, standing
-from support.sla.keeping import hours_of, obligation
+from support.sla.keeping import hours_for, hours_of, obligation
 from support.sla.records import Calendar, Pause, Promise, ServiceLevel
 from support.tickets.records import Ticket
 from support.x import ledger
@@ -110,7 +111,7 @@ def _standings(session: Session, now: datetime) -> dict[str, int]:
     for promise, level in _open_promises(session):
         pauses = session.scalars(select(Pause).where(Pause.ticket_id == promise.ticket_id))
         facts = obligation(promise, level, pauses)
-        counts[str(standing(facts, hours_of(promise.calendar), now))] += 1
+        counts[str(standing(facts, hours_for(promise), now))] += 1
     return counts
 
 
@@ -133,7 +134,7 @@ def examine(session: Session, desk: Desk, migrations: Path) -> list[Finding]:
         findings.append(schema(session, migrations))
     if all(finding.ok for finding in findings):
         now = desk.clock()
-        findings += [_workers(session, now), _sending(session, now)]
+        findings += [_workers(session, now), _sending(session, now), _alerts(session, now)]
         findings += [*_accounts(session, desk), *_horizons(session, now)]
     findings.append(_shelf(desk))
     return findings
@@ -173,6 +174,12 @@ def _workers(session: Session, now: datetime) -> Finding:
     if missing:
         return Finding("workers", False, f"nobody does: {', '.join(missing)}; start worker.py")
     return Finding("workers", True, ", ".join(f"{duty} {living[duty]}" for duty in DUTIES))
+
+
+def _alerts(session: Session, now: datetime) -> Finding:
+    late = posting.forgotten(session, now)
+    told = f"{late} alerts wait for a webhook since over an hour; see /settings/alerts"
+    return Finding("alerts", not late, told if late else "no webhook is behind")
 
 
 def _sending(session: Session, now: datetime) -> Finding:

@@ -31,6 +31,7 @@ MAY_IMPORT = {
 }
 READS_RECORDS_OF_ALL = {"reports"}
 NOUNS = {
+    "alerts": {"ladder"},
     "x": {
         "account_activity",
         "automation",
@@ -56,7 +57,6 @@ NOUNS = {
         "webhook_address",
     },
     "sla": {
-        "closures",
         "explanation",
         "holidays_of",
         "ics",
@@ -70,7 +70,7 @@ NOUNS = {
     "tickets": {"course", "happenings", "states"},
     "inbox": {"holes", "intake", "origins", "subscriptions", "threading"},
     "compliance": {"nights"},
-    "replies": {"acknowledgement", "images", "signature", "parts", "states", "retries"},
+    "replies": {"images", "signature", "parts", "states", "retries"},
     "agents": {"access"},
     "canned": {"likeness", "blanks", "lifecycle", "text", "features", "model", "confidence"},
     "reports": {"periods", "figures", "heat", "charts", "sheet"},

@@ -19,7 +19,7 @@ class Deed(StrEnum):
     LOOK_AFTER_INTAKE = "look_after_intake"
     """Mute people, take up what the rules passed over, note what X did not show."""
     CORRECT_PROMISES = "correct_promises"
-    """Say when a resolution's clock stood or ran, against what the desk noted."""
+    """Say that a clock stood or ran at another time than the desk noted."""
     MANAGE_DESK = "manage_desk"
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from support.alerts import raising as alerts
 from support.desk import Desk
 from support.inbox import pushing, subscribing
 from support.jobs.at_work import at_the_desk
@@ -27,6 +28,9 @@ def sweep() -> int:
         pushed = pushing.is_waiting(session, now)
         unkept = subscribing.due(session, now)
         edits = editing.unfinished(session)
+        raised = alerts.raise_due(session, now)
+        posts = alerts.unsent(session, now)
+        changed = sorted({*changed, *raised.tickets})
         feeds = terms_subscribing.due(session, now)
         session.commit()
         for account_id in accounts:
@@ -35,6 +39,10 @@ def sweep() -> int:
             desk.later.ring("read_pushes")
         if unkept:
             desk.later.ring("keep_webhooks")
+        if posts:
+            desk.later.ring("post_alerts")
+        for agent_id in sorted(raised.agents):
+            desk.news.tell("alert", agent_id)
         for feed_id in feeds:
             desk.later.ring("read_feed", feed_id)
         for edit_id in edits:
@@ -49,7 +57,7 @@ def _mend(session: Session, desk: Desk, now: datetime) -> list[int]:
     sending.lose_dead_workers(session, now, timedelta(seconds=desk.settings.lease_seconds))
     for ticket in handling.due_to_wake(session, now=now):
         handling.wake(session, ticket, by=None, now=now)
-    overtaken = holding.stop_overtaken(session, now) + holding.drop_outdated(session, now)
+    overtaken = holding.stop_overtaken(session, now)
     return [*overtaken, *keeping.warn(session, now)]
 
 

@@ -1,174 +1,146 @@
-"""Telling whoever writes while the desk is closed when it opens: once a closure, by itself.
+"""Out of hours a customer is told by itself when the desk opens: once a closure.
 
-The answer goes the way of every reply, but answers nothing: it keeps no promise, moves no ticket
-and waits for nobody; see holding.drop_outdated for when it is taken back.
+It keeps no promise, takes nobody's turn, and goes only where X permits an automatic answer
+(x/automation.py). Of a backlog that is read after a downtime nobody is told anything.
 """
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import structlog
-from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from support.conversations.records import Customer, Message
-from support.db import storable
-from support.replies.acknowledgement import received, words
+from support.conversations.records import DM, Message
+from support.db import changed
 from support.replies.handing import verdict_on
 from support.replies.records import Acknowledgement, Reply, ReplyPart
 from support.replies.states import PartState
-from support.sla.hours import BusinessHours
-from support.sla.keeping import hours_of
-from support.sla.records import Calendar, ServiceLevel
-from support.tickets.records import Ticket
-from support.tickets.states import State
-from support.x.automation import quiet
-from support.x.text import DM_LIMIT, POST_LIMIT, weighted_length
+from support.sla.keeping import Terms, hours_of
+from support.terms.choosing import Policy
+from support.x.automation import may_answer_by_itself
+from support.x.text import POST_LIMIT, weighted_length
 
-LATELY = 20
-"""So many of a customer's newest messages may ask us to stop."""
-log = structlog.get_logger()
+FRESH = timedelta(minutes=15)
+"""Older words are answered by people: whoever wrote them has stopped waiting for a machine."""
+BLANK = "{{next_opening}}"
+_WEEKDAYS = ("月", "火", "水", "木", "金", "土", "日")
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def acknowledge(session: Session, ticket_ids: Collection[int], now: datetime) -> list[int]:
-    """For what was taken in at `now`; the caller commits. The ids of the replies that were made."""
-    if not ticket_ids:
+def acknowledge(
+    session: Session, messages: Iterable[Message], policy: Policy, now: datetime
+) -> list[Reply]:
+    """Answers those of these new messages that are to be; the sweep rings for what is queued."""
+    if not any(level.acknowledgement for level in policy.levels):
         return []
-    told = select(Ticket, ServiceLevel).join(
-        ServiceLevel, ServiceLevel.id == Ticket.service_level_id
-    )
-    wanted = told.where(
-        Ticket.id.in_(ticket_ids),
-        Ticket.merged_into_id.is_(None),
-        Ticket.state != State.RESOLVED.value,
-        ServiceLevel.acknowledgement != "",
-    )
-    found = session.execute(wanted.order_by(Ticket.id)).all()
-    made = [_acknowledge(session, ticket, level, now) for ticket, level in found]
-    return [number for number in made if number is not None]
+    newest = {message.conversation_id: message for message in messages}
+    found = (_acknowledge(session, message, policy, now) for message in newest.values())
+    return [reply for reply in found if reply is not None]
 
 
 def _acknowledge(
-    session: Session, ticket: Ticket, level: ServiceLevel, now: datetime
-) -> int | None:
-    message = ticket.latest_message
-    hours = hours_of(session.get_one(Calendar, ticket.calendar_id))
-    if message is None or message.received_at != now or hours.is_open(message.posted_at):
+    session: Session, message: Message, policy: Policy, now: datetime
+) -> Reply | None:
+    terms = policy.terms_of(message.ticket)
+    opens_at = _opens_at(message, terms, now)
+    if opens_at is None or not _is_wanted(session, message, opens_at):
         return None
-    opens_at = None if hours.is_open(now) else hours.next_opening(now)
-    if opens_at is None or not _may(session, message, hours, opens_at, now):
+    text = words(terms.level.acknowledgement, opens_at, now, terms.calendar.zone, message.language)
+    if message.channel != DM and weighted_length(text) > POST_LIMIT:
         return None
-    text = _text(level, message, opens_at, now, hours)
-    return _press(session, ticket, message, text, opens_at, now) if text else None
-
-
-def _may(
-    session: Session, message: Message, hours: BusinessHours, opens_at: datetime, now: datetime
-) -> bool:
-    conversation = message.conversation
-    customer = conversation.customer
-    if message.author_id not in (None, customer.id) or customer.muted_at is not None:
-        return False
-    if conversation.account.stopped_at is not None:
-        return False
-    said = _said_lately(session, customer)
-    if quiet(verdict_on(session, message), said, now - message.posted_at) is not None:
-        return False
-    return not (
-        _is_told(session, conversation.id, opens_at)
-        or _is_being_answered(session, conversation.id)
-        or _answered_this_closure(session, conversation.id, hours, now)
-    )
-
-
-def _said_lately(session: Session, customer: Customer) -> list[str]:
-    theirs = select(Message.text).where(Message.author_id == customer.id)
-    newest = theirs.order_by(Message.posted_at.desc(), Message.id.desc()).limit(LATELY)
-    return list(session.scalars(newest))
-
-
-def _is_told(session: Session, conversation_id: int, opens_at: datetime) -> bool:
-    told = select(Acknowledgement.id).where(
-        Acknowledgement.conversation_id == conversation_id, Acknowledgement.opens_at >= opens_at
-    )
-    return session.scalar(told.limit(1)) is not None
-
-
-def _is_being_answered(session: Session, conversation_id: int) -> bool:
-    """Whether anything is still to go out there, a person's or an earlier one of ours."""
-    live = select(Reply.id).where(
-        Reply.conversation_id == conversation_id, Reply.settled_at.is_(None)
-    )
-    return session.scalar(live.limit(1)) is not None
-
-
-def _answered_this_closure(
-    session: Session, conversation_id: int, hours: BusinessHours, now: datetime
-) -> bool:
-    """Whether a person answered since the desk closed: then somebody is there."""
-    sent = select(func.max(ReplyPart.posted_at)).join(Reply).where(
-        Reply.conversation_id == conversation_id, Reply.automatic.is_(False)
-    )
-    typed = select(func.max(Message.posted_at)).where(
-        Message.conversation_id == conversation_id, Message.by_us, ~_is_automatic()
-    )
-    answers = [at for at in (session.scalar(sent), session.scalar(typed)) if at is not None]
-    return any(not hours.is_open(at) and not hours.between(at, now) for at in answers)
-
-
-def _is_automatic() -> ColumnElement[bool]:
-    """Our own acknowledgement, shown to the desk again."""
-    return exists().where(
-        ReplyPart.x_id == Message.x_id, Reply.id == ReplyPart.reply_id, Reply.automatic
-    )
-
-
-def _text(
-    level: ServiceLevel, message: Message, opens_at: datetime, now: datetime, hours: BusinessHours
-) -> str:
-    """What the customer reads; empty where it would be too long for X."""
-    zone, private = ZoneInfo(hours.zone), message.conversation.is_private
-    text = storable(words(level.acknowledgement, message.language, opens_at, now, zone))
-    if text and not private:
-        text = received(message.posted_at, text, zone)
-    fits = len(text) <= DM_LIMIT if private else weighted_length(text) <= POST_LIMIT
-    if not fits:
-        log.warning("acknowledgement_too_long", level=level.id, ticket=message.ticket_id)
-    return text if fits else ""
-
-
-def _press(
-    session: Session, ticket: Ticket, message: Message, text: str, opens_at: datetime, now: datetime
-) -> int | None:
-    """None where another worker was first: the database holds that it is once a closure."""
-    newest = select(func.max(Message.id)).where(Message.conversation_id == message.conversation_id)
     reply = Reply(
-        ticket_id=ticket.id,
+        ticket_id=message.ticket_id,
         conversation_id=message.conversation_id,
         agent=None,
         automatic=True,
         answers=message,
         body=text,
-        key=f"acknowledgement-{message.conversation_id}-{opens_at:%Y%m%d%H%M%S}",
+        key=f"acknowledged-{message.conversation_id}-{int(opens_at.timestamp())}",
         pressed_at=now,
         held_until=now,
-        seen_message_id=session.scalar(newest),
-        parts=[ReplyPart(position=1, text=text, state=PartState.HELD.value)],
+        parts=[ReplyPart(position=1, text=text, state=PartState.QUEUED.value)],
     )
-    try:
-        with session.begin_nested():
-            session.add(reply)
-            session.flush()
-            session.add(
-                Acknowledgement(
-                    conversation_id=message.conversation_id,
-                    opens_at=opens_at,
-                    reply_id=reply.id,
-                    made_at=now,
-                )
-            )
-    except IntegrityError:
+    session.add(reply)
+    session.flush()
+    session.add(
+        Acknowledgement(
+            conversation_id=message.conversation_id,
+            opens_at=opens_at,
+            reply_id=reply.id,
+            made_at=now,
+        )
+    )
+    return reply
+
+
+def _opens_at(message: Message, terms: Terms, now: datetime) -> datetime | None:
+    """When the closure ends in which the message was written; None where it is none."""
+    hours = hours_of(terms.calendar)
+    fresh = timedelta(0) <= now - message.posted_at <= FRESH
+    if not terms.level.acknowledgement or not fresh:
         return None
-    return reply.id
+    if hours.is_open(now) or hours.is_open(message.posted_at):
+        return None
+    return hours.next_opening(now)
+
+
+def _is_wanted(session: Session, message: Message, opens_at: datetime) -> bool:
+    customer = message.conversation.customer
+    if message.kind != "text" or message.emptied_at or customer.muted_at:
+        return False
+    if not may_answer_by_itself(verdict_on(session, message), message.text):
+        return False
+    told = exists().where(
+        Acknowledgement.conversation_id == message.conversation_id,
+        Acknowledgement.opens_at == opens_at,
+    )
+    a_person_answers = exists().where(
+        Reply.conversation_id == message.conversation_id,
+        Reply.automatic.is_(False),
+        Reply.settled_at.is_(None),
+    )
+    return not session.scalar(select(told | a_person_answers))
+
+
+def words(text: str, opens_at: datetime, now: datetime, zone: str, language: str) -> str:
+    """The text with the next opening in the customer's words."""
+    return text.replace(BLANK, next_opening(opens_at, now, ZoneInfo(zone), language))
+
+
+def next_opening(opens_at: datetime, now: datetime, zone: ZoneInfo, language: str) -> str:
+    """明日9時, 月曜日の9時45分, 1月4日（月）9時; in English where they write English."""
+    there, today = opens_at.astimezone(zone), now.astimezone(zone).date()
+    apart = (there.date() - today).days
+    if language == "en":
+        return _in_english(there, apart)
+    clock = f"{there.hour}時{f'{there.minute}分' if there.minute else ''}"
+    if apart in (0, 1):
+        return f"{'本日' if apart == 0 else '明日'}{clock}"
+    if apart < 7:
+        return f"{_WEEKDAYS[there.weekday()]}曜日の{clock}"
+    return f"{there.month}月{there.day}日（{_WEEKDAYS[there.weekday()]}）{clock}"
+
+
+def _in_english(there: datetime, apart: int) -> str:
+    clock = f"{there.hour}:{there.minute:02}"
+    if apart in (0, 1):
+        return f"{clock} {'today' if apart == 0 else 'tomorrow'}"
+    day = _DAYS[there.weekday()]
+    return f"{clock} on {day}" if apart < 7 else f"{clock} on {day} {there.day} {there:%B}"
+
+
+def give_way(session: Session, conversation_id: int, now: datetime) -> None:
+    """A person answers: an automatic answer that is not on its way yet stays here."""
+    waiting = select(Reply).where(
+        Reply.conversation_id == conversation_id,
+        Reply.automatic.is_(True),
+        Reply.settled_at.is_(None),
+    )
+    for reply in session.scalars(waiting):
+        undo = update(ReplyPart).where(
+            ReplyPart.reply_id == reply.id, ReplyPart.state == PartState.QUEUED.value
+        )
+        if changed(session, undo.values(state=PartState.UNDONE.value)):
+            reply.settled_at = now
+            session.refresh(reply.parts[0])

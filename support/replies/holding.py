@@ -16,10 +16,9 @@ from support.conversations.records import Conversation, Message
 from support.db import changed
 from support.errors import N_, DeskError, Refused
 from support.replies.attempts import log_attempt
-from support.replies.records import Acknowledgement, Reply, ReplyPart
+from support.replies.records import Reply, ReplyPart
 from support.replies.states import PartState
 from support.sla.hours import BusinessHours
-from support.x.automation import TOO_OLD
 
 FURTHEST = timedelta(days=30)
 CUSTOMER_WROTE = N_("お客様から新しいメッセージが届きました。内容を確かめてください。")
@@ -57,36 +56,6 @@ def stop_overtaken(session: Session, now: datetime) -> list[int]:
     return sorted(set(stopped))
 
 
-def drop_outdated(session: Session, now: datetime, reply_id: int | None = None) -> list[int]:
-    """Acknowledgements that nobody needs any more are taken back; the ids of their tickets.
-
-    Somebody answered, the desk has opened, or it waited too long to say that we will answer.
-    """
-    told = select(Acknowledgement.opens_at).where(Acknowledgement.reply_id == Reply.id)
-    outdated = select(Reply.id, Reply.ticket_id).where(
-        Reply.settled_at.is_(None),
-        Reply.automatic,
-        or_(
-            Reply.pressed_at < now - TOO_OLD,
-            told.scalar_subquery() <= now,
-            _typed_on_x(),
-            _answered_by_a_person(),
-        ),
-    )
-    if reply_id is not None:
-        outdated = outdated.where(Reply.id == reply_id)
-    return [ticket for it, ticket in session.execute(outdated).all() if _drop(session, it, now)]
-
-
-def _drop(session: Session, reply_id: int, now: datetime) -> bool:
-    waits = (PartState.HELD.value, PartState.QUEUED.value)
-    those = update(ReplyPart).where(ReplyPart.reply_id == reply_id, ReplyPart.state.in_(waits))
-    if not changed(session, those.values(state=PartState.UNDONE.value, reason="")):
-        return False
-    session.execute(update(Reply).where(Reply.id == reply_id).values(settled_at=now))
-    return True
-
-
 def send_on(session: Session, reply: Reply, now: datetime, *, by: Agent) -> None:
     """A person has read what is new: the reply goes out as it is, now.
 
@@ -121,7 +90,7 @@ def _first_part(session: Session, reply_id: int) -> int:
 @cache
 def _overtaken() -> Select[*tuple[Any, ...]]:
     """Why one reply may not go out unasked; an empty word where nothing is new."""
-    return select(_why()).where(Reply.id == bindparam("reply"), Reply.automatic.is_(False))
+    return select(_why()).where(Reply.id == bindparam("reply"))
 
 
 @cache
@@ -130,10 +99,7 @@ def _all_overtaken() -> Select[*tuple[Any, ...]]:
         ReplyPart.reply_id == Reply.id, ReplyPart.state == PartState.HELD.value
     )
     return select(Reply.id, Reply.ticket_id, _why().label("reason")).where(
-        Reply.settled_at.is_(None),
-        Reply.automatic.is_(False),
-        held,
-        or_(_customer_wrote(), _typed_on_x(), _colleague()),
+        Reply.settled_at.is_(None), held, or_(_customer_wrote(), _typed_on_x(), _colleague())
     )
 
 
@@ -180,17 +146,5 @@ def _colleague() -> ColumnElement[bool]:
         other.ticket_id == Reply.ticket_id,
         other.id > Reply.id,
         other.agent_id != Reply.agent_id,
-        goes,
-    )
-
-
-def _answered_by_a_person() -> ColumnElement[bool]:
-    """Pressed since, or before and still to go out."""
-    other, part = aliased(Reply), aliased(ReplyPart)
-    goes = exists().where(part.reply_id == other.id, part.state != PartState.UNDONE.value)
-    return exists().where(
-        other.conversation_id == Reply.conversation_id,
-        other.automatic.is_(False),
-        or_(other.id > Reply.id, other.settled_at.is_(None)),
         goes,
     )

@@ -5,7 +5,6 @@ committed at once after it, and a part found in `posting` by anyone but its work
 (replies/reconciling.py) before anything sends it again.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -94,8 +93,6 @@ def _post(session: Session, errand: Errand, client: XClient, hands: Hands) -> No
         if error.meaning is Meaning.REFUSED:
             forget(session, errand.part_id)
         follows = after_error(error, attempts_at(session, errand.part_id), now)
-        if errand.automatic and follows.state is PartState.HANDED:  # no person asked for it
-            follows = replace(follows, state=PartState.REJECTED)
         by, begun = hands.worker, errand.claimed_at
         note_next(
             session, errand.part_id, follows, now, was=PartState.POSTING, by=by, begun=begun
@@ -138,7 +135,7 @@ def settle(session: Session, reply_id: int, now: datetime) -> bool:
     rows = session.execute(_TO_SETTLE, {"reply": reply_id}).all()
     if not rows or rows[0].posted_at is None:
         return False
-    if not rows[0].automatic:  # an acknowledgement answers nothing
+    if not rows[0].automatic:  # a machine's words keep no promise
         _tell_ticket(session, rows[0])
     if any(row.state != PartState.POSTED for row in rows):
         return False

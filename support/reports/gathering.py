@@ -4,7 +4,7 @@ A fixed number of queries, whatever the size. A promise belongs to the period in
 customer wrote; one that was withdrawn counts nowhere, and late intake is kept apart.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,6 +18,7 @@ from sqlalchemy import (
     exists,
     extract,
     func,
+    or_,
     select,
 )
 from sqlalchemy.orm import Session
@@ -25,10 +26,10 @@ from sqlalchemy.orm import Session
 from support.agents.records import Agent
 from support.conversations.records import Conversation, Message
 from support.replies.records import Reply, ReplyPart
-from support.reports.conditions import Moment, owed_in, owner, took_time, verdict, within
-from support.reports.figures import Attainment, Counted, Facts, FirstReply, Person
+from support.reports.figures import Counted, Facts, FirstReply, Person
 from support.reports.heat import Heat, opening_frames
 from support.reports.periods import DAY, Period, midnight
+from support.reports.verdicts import Moment, judged, owed_in, owner, within
 from support.sla.hours import BusinessHours, OpenTime
 from support.sla.keeping import hours_of
 from support.sla.levels import PromiseKind
@@ -98,29 +99,6 @@ def people(session: Session) -> dict[int, Person]:
     }
 
 
-def judged(
-    session: Session, period: Period, now: datetime
-) -> tuple[dict[int | None, Attainment], int]:
-    """By owner, and how many were late intake. What is open and in time has no verdict yet.
-
-    `breach_at` is the moment from which more open time than the target has passed: an end
-    after it is the verdict "broken", and no business hours are needed here.
-    """
-    found = session.execute(
-        select(owner().label("owner"), verdict(now).label("verdict"), func.count())
-        .where(owed_in(period, *PromiseKind))
-        .group_by("owner", "verdict")
-    )
-    by_owner: dict[int | None, Attainment] = defaultdict(Attainment)
-    late = 0
-    for agent, word, number in found:
-        if word == "late":
-            late += number
-        elif word is not None:
-            by_owner[agent] += Attainment(**{word: number})
-    return dict(by_owner), late
-
-
 def first_replies(
     session: Session, period: Period, hours: Mapping[int, BusinessHours], now: datetime
 ) -> list[FirstReply]:
@@ -133,33 +111,33 @@ def first_replies(
             Promise.earlier_hours,
             Promise.target_seconds,
             owner(),
-        ).where(took_time(period, now))
+        ).where(
+            owed_in(period, PromiseKind.FIRST_REPLY),
+            or_(Promise.breach_at.is_(None), Promise.received_at <= Promise.breach_at),
+            or_(Promise.kept_at.is_not(None), Promise.breach_at < now),
+        )
     )
     return [
         FirstReply(
-            row.started_at,
-            _hours(row, hours).between(row.started_at, row.kept_at or now),
-            row.target_seconds,
-            row[-1],
+            started_at,
+            _judging(hours, calendar, earlier).between(started_at, kept_at or now),
+            target,
+            agent,
         )
-        for row in found
+        for started_at, kept_at, calendar, earlier, target, agent in found
     ]
 
 
-def _hours(row: Any, hours: Mapping[int, BusinessHours]) -> OpenTime:
-    """The hours a promise is judged by, behind those that counted before a change."""
-    last = hours[row.calendar_id]
-    if not row.earlier_hours:
-        return last
-    earlier = [(hours[number], datetime.fromisoformat(at)) for number, at in row.earlier_hours]
-    return Relay(earlier, last)
+def _judging(hours: Mapping[int, BusinessHours], calendar: int, earlier: list[Any]) -> OpenTime:
+    """The hours one promise is judged by, those included that counted before."""
+    if not earlier:
+        return hours[calendar]
+    legs = [(hours[number], datetime.fromisoformat(until)) for number, until in earlier]
+    return Relay(legs, hours[calendar])
 
 
 def sent(session: Session, period: Period) -> dict[tuple[int | None, str], int]:
-    """By agent and channel; a reply in several parts is one, at the time of its first.
-
-    What the desk sent by itself is nobody's reply.
-    """
+    """By agent and channel; a reply in several parts is one, at the time of its first."""
     found = session.execute(
         select(Reply.agent_id, Conversation.channel, func.count())
         .select_from(ReplyPart)

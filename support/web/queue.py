@@ -133,7 +133,6 @@ def row_of(ticket: Ticket, now: datetime, known: dict[int, BusinessHours] | None
         soon=group == "due",
         hours=_hours(promise.calendar, {} if known is None else known),
         now=now,
-        promise_id=promise.id,
     )
     return Row(ticket, pill, group, unanswered=promise.kind in REPLY_KINDS)
 

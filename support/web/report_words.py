@@ -7,7 +7,6 @@ from typing import Any
 from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _l
 
-from support.reports import listing
 from support.reports.figures import SMALL, Attainment, Report, Spell, Times
 from support.reports.heat import Heat
 from support.reports.periods import Choice, Period
@@ -35,15 +34,6 @@ WEEKDAYS: tuple[Any, ...] = (
 NOBODY = _l("担当者なし")
 
 
-LISTED: dict[listing.Choice, Any] = {
-    listing.Choice.JUDGED: _l("判定した約束"),
-    listing.Choice.KEPT: _l("達成した約束"),
-    listing.Choice.BROKEN: _l("期限を過ぎた約束"),
-    listing.Choice.LATE: _l("受信時に期限を過ぎていた約束"),
-    listing.Choice.FIRST: _l("初回返信の時間"),
-}
-
-
 @dataclass(frozen=True)
 class Change:
     """The line below a figure; `tone` is ok, warn, danger or nothing."""
@@ -60,8 +50,8 @@ class Tile:
     change: Change
     small: bool = False
     link: str = ""
-    listed: str = ""
-    """Which promises the figure is made of; see reports.listing.Choice."""
+    kind: str = ""
+    """Of promises: the figure leads to a list of those it counts, of this kind or all."""
 
 
 def time_or_nothing(amount: timedelta | None) -> str:
@@ -145,14 +135,16 @@ def tiles(report: Report) -> list[Tile]:
 def _median(report: Report) -> Tile:
     times, before = report.totals.times, report.before.times
     change = _few(times) or _longer_or_shorter(times.median, before.median)
+    link, kind = "promises.listed", "first_reply"
     figure = time_or_nothing(times.median)
-    return Tile(median_name(), figure, "", change, times.small, listed="first")
+    return Tile(median_name(), figure, "", change, times.small, link, kind)
 
 
 def _p90(report: Report) -> Tile:
     times = report.totals.times
     change = _few(times) or _against(times.p90, report.target)
-    return Tile(p90_name(), time_or_nothing(times.p90), "", change, times.small, listed="first")
+    link, kind = "promises.listed", "first_reply"
+    return Tile(p90_name(), time_or_nothing(times.p90), "", change, times.small, link, kind)
 
 
 def _few(times: Times) -> Change | None:
@@ -198,7 +190,7 @@ def _kept(report: Report) -> Tile:
         "%" if figure != NOTHING else "",
         _points(now_, before),
         small=0 < now_.judged < SMALL,
-        listed="judged",
+        link="promises.listed",
     )
 
 

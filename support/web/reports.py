@@ -6,21 +6,18 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 
 from support.agents.access import Deed
-from support.agents.records import Agent
 from support.db import db
 from support.errors import Refused
-from support.reports import charts, listing, periods
+from support.reports import charts, periods
 from support.reports.figures import Report, summarise
 from support.reports.gathering import gather
 from support.reports.periods import DEFAULT, Choice, Period
 from support.reports.sheet import as_csv
-from support.web import report_words, standing
+from support.web import report_words
 from support.web.errors import sentence_of
 from support.web.guard import needs
 from support.web.language import now, zone
 from support.web.report_sheet import rows
-
-MOST_PAGES = 10_000
 
 pages = Blueprint("reports", __name__)
 
@@ -70,35 +67,6 @@ def csv() -> Response:
         text,
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
-@pages.get("/reports/promises")
-@needs(Deed.SEE_REPORTS)
-def promises() -> str:
-    """The promises a figure of the report is made of; dates that make no period are refused."""
-    asked, period = asked_for(), asked_for().period()
-    named = request.args.get("verdict", "")
-    verdict = listing.Choice(named) if named in set(listing.Choice) else listing.Choice.JUDGED
-    whose = request.args.get("agent", "")
-    number = request.args.get("page", "")
-    page = min(int(number), MOST_PAGES) if number.isdecimal() and len(number) < 6 else 1
-    agent = int(whose) if whose.isdecimal() and len(whose) < 10 else None
-    owners = listing.Owner(agent) if agent or whose == "none" else None
-    found = listing.listed(db.session(), period, now(), verdict, owners, max(page, 1))
-    return render_template(
-        "reports/promises.html",
-        asked=asked,
-        period=period,
-        found=found,
-        verdict=verdict,
-        verdicts=report_words.LISTED,
-        whose={"agent": whose} if owners else {},
-        person=db.session.get(Agent, agent) if agent else None,
-        nobody=whose == "none",
-        page=max(page, 1),
-        names=standing.NAMES,
-        words=report_words,
     )
 
 

@@ -4,14 +4,14 @@ Everything here is worked out from values; the words are translated where they a
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from support.sla.explanation import Explanation, Row, RowKind, explain
-from support.sla.hours import OpenTime
+from support.sla.hours import BusinessHours, OpenTime
 from support.sla.judgement import ZERO, Obligation, Standing
 from support.sla.keeping import NO_REPLY_NEEDED
 from support.sla.levels import PromiseKind
@@ -45,8 +45,6 @@ class Pill:
     figure: str = ""
     share: float = 0.0
     kind_word: Any = ""
-    promise_id: int | None = None
-    """Whose pill it is, to look at how that promise is judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +61,7 @@ class SumRow:
 class Timer:
     """One promise on a ticket's page; `used` is the share of its time that is gone."""
 
+    id: int
     kind: str
     name: Any
     pill: Pill
@@ -81,9 +80,8 @@ def row_pill(
     due_at: datetime,
     overdue: bool,
     soon: bool,
-    hours: OpenTime,
+    hours: BusinessHours,
     now: datetime,
-    promise_id: int | None = None,
 ) -> Pill:
     """The pill of an open promise from its stored moments: no pauses need to be looked up.
 
@@ -92,10 +90,10 @@ def row_pill(
     short = str(SHORT[kind])
     if overdue:
         late = hours.between(due_at, now) if due_at < now else ZERO
-        return Pill("breached", str(LATE), duration(late), 0.0, short, promise_id)
+        return Pill("breached", str(LATE), duration(late), kind_word=short)
     left = hours.between(now, due_at) if now < due_at else ZERO
     state = "due" if soon else "safe"
-    return Pill(state, str(LEFT), duration(left), _share(left, target), short, promise_id)
+    return Pill(state, str(LEFT), duration(left), _share(left, target), short)
 
 
 def resting_pill(state: str) -> Pill:
@@ -103,16 +101,14 @@ def resting_pill(state: str) -> Pill:
     return Pill("met" if state == "resolved" else "paused", RESTING.get(state, NO_DEADLINE))
 
 
-def timer(
-    o: Obligation, hours: OpenTime, now: datetime, promise_id: int | None = None
-) -> Timer:
+def timer(o: Obligation, hours: OpenTime, now: datetime, promise_id: int = 0) -> Timer:
     """All a ticket's page says about one promise."""
     told = explain(o, hours, now)
-    pill = TAKEN_BACK if o.withdrawn and taken_back(o) else _pill(told, o.ended_at is None)
     return Timer(
+        id=promise_id,
         kind=o.kind.value,
         name=NAMES[o.kind],
-        pill=replace(pill, promise_id=promise_id),
+        pill=TAKEN_BACK if o.withdrawn and taken_back(o) else _pill(told, o.ended_at is None),
         is_open=o.ended_at is None,
         ended_at=o.ended_at,
         used=min(1.0, told.elapsed / told.target),

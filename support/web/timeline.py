@@ -114,6 +114,12 @@ EVENTS: dict[str, tuple[str, Any]] = {
     "reopened by itself": ("retry", _l("お客様の投稿で再開")),
     "took_over": ("merge", _l("%(who)sが #%(other)s をまとめた")),
     "merged": ("merge", _l("%(who)sが #%(into)s にまとめた")),
+    "prioritised": ("sort", _l("%(who)sが優先度を「%(to)s」に変更")),
+    "prioritised by itself": ("sort", _l("期限の決まりで優先度を「%(to)s」に変更")),
+    "assigned by itself": ("mine", _l("期限の決まりで担当を%(to)sに変更")),
+    "unassigned by itself": ("mine", _l("期限の決まりで担当を外した")),
+    "teamed": ("people", _l("%(who)sがチームを「%(to)s」に変更")),
+    "segmented": ("people", _l("%(who)sがお客様の区分を「%(to)s」に変更")),
     "update_promised": ("clock", _l("%(who)sが続報を約束")),
 }
 """What is said of each kind of event; "by itself": none of us did it."""
@@ -140,10 +146,11 @@ def line_of(thing: Any, logs: Mapping[int, Sequence[Tried]] = MappingProxyType({
         who = thing.who
         for tried in (it for part in thing.parts for it in logs.get(part.id, ()) if it.ends):
             return Line("undo", tried.words, tried.at)
-        words = gettext("%(who)sが返信を取り消し", who=who)
-        if thing.automatic:
-            words = gettext("自動応答は送信されませんでした")
-        return Line("undo", words, thing.settled_at or thing.pressed_at)
+        return Line(
+            "undo",
+            gettext("%(who)sが返信を取り消し", who=who),
+            thing.settled_at or thing.pressed_at,
+        )
     return _event_line(thing)
 
 
@@ -152,9 +159,19 @@ def _event_line(event: TicketEvent) -> Line:
     if kind == "assigned" and not event.data.get("to"):
         kind = "unassigned"
     icon, words = EVENTS.get(kind if event.agent else f"{kind} by itself", ("info", event.kind))
-    values = {"who": event.agent.family_name if event.agent else "", **event.data}
+    data = dict(event.data)
+    if kind == "prioritised":
+        data["to"] = str(PRIORITIES.get(data["to"], data["to"]))
+    values = {"who": event.agent.family_name if event.agent else "", **data}
     return Line(icon, str(words) % values, event.happened_at)
 
+
+PRIORITIES: dict[str, Any] = {
+    "urgent": _l("至急"),
+    "high": _l("高"),
+    "normal": _l("通常"),
+    "low": _l("低"),
+}
 
 STATES: dict[str, Delivery] = {
     PartState.HELD: Delivery("clock", "accent", _l("送信待ち")),

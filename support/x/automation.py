@@ -1,51 +1,25 @@
 """Whether X lets an account answer by itself, without a person.
 
-X's rules for automation: only whoever turned to us may be answered so, once for each time they
-did, and it stops at once when they ask. What is not plainly allowed here is not sent.
+X's automation rules (developer guidelines of 24 July 2026): an automatic answer is for people who
+asked for it by mentioning the account or by writing it a direct message; one for each time they
+do; and whoever says stop gets no more. It never goes to somebody who only talks about us.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from datetime import timedelta
-from enum import StrEnum
 
 from support.x.eligibility import Verdict, Why
 
-TOO_OLD = timedelta(minutes=15)
-"""What is read later is a backlog: answering it would set off a wave of old answers."""
-
-_STOP = re.compile(
-    r"(stop|stop (messages|replying|it)|unsubscribe|opt ?out|配信停止|自動(応答|返信|送信)?"
-    r"(は|を)?(停止|不要|やめて|止めて|いらない|いりません).*|送らないで.*)[\s。.!！]*"
-)
-_HANDLES = re.compile(r"[@＠]\w+")
+ASKED = (Why.MENTIONED, Why.PRIVATE)
+"""The author wrote our handle into the very post, or wrote to us in private."""
+_STOP = re.compile(r"\b(stop|unsubscribe|opt[ -]?out)\b|配信停止|自動返信.{0,6}(不要|やめ|止め)")
 
 
-class Quiet(StrEnum):
-    """Why nothing is said."""
-
-    NOT_ASKED = "not_asked"
-    """They did not turn to this account themselves, or X's leave is not certain."""
-    TOLD_TO_STOP = "told_to_stop"
-    TOO_OLD = "too_old"
+def may_answer_by_itself(verdict: Verdict, text: str) -> bool:
+    """Whether an automatic answer to this post is allowed."""
+    return verdict.why in ASKED and not says_stop(text)
 
 
-def quiet(verdict: Verdict, said: Iterable[str], age: timedelta) -> Quiet | None:
-    """Why a post gets no automated answer; None: it may have one.
-
-    verdict  on answering the post through the API at all
-    said     what its author wrote to us lately, this post included
-    age      how long ago it was written
-    """
-    if verdict.why not in (Why.MENTIONED, Why.PRIVATE):
-        return Quiet.NOT_ASKED
-    if any(asks_to_stop(text) for text in said):
-        return Quiet.TOLD_TO_STOP
-    return Quiet.TOO_OLD if age > TOO_OLD else None
-
-
-def asks_to_stop(text: str) -> bool:
-    """Whether a message says nothing but that automated ones are not wanted."""
-    plain = unicodedata.normalize("NFKC", _HANDLES.sub(" ", text)).casefold()
-    return _STOP.fullmatch(" ".join(plain.split())) is not None
+def says_stop(text: str) -> bool:
+    """Whether somebody asks not to be answered by a machine."""
+    return _STOP.search(unicodedata.normalize("NFKC", text).lower()) is not None

@@ -1,191 +1,149 @@
-"""Whoever writes out of hours is told once when we open, and nothing else changes by it."""
+"""Out of hours a machine says once when the desk opens, where X permits it; people do the rest."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
-from support.replies import acknowledging, holding, sending
-from support.replies.records import Acknowledgement, Reply
+from support.inbox.retelling import rebuild
+from support.replies import sending
+from support.replies.acknowledging import next_opening
+from support.replies.records import Reply
+from support.sla.levels import Carry
 from support.sla.records import ServiceLevel, promises_of
-from support.x.errors import Meaning, XError
-from tests.cast import HANAKO, customer_says, hands, make_cast, post, press
-from tests.fakes import THURSDAY
-from tests.replies.watching import state
+from support.terms import editing
+from support.x.automation import says_stop
+from tests.cast import customer_says, hands, post, press
+from tests.fakes import StandingClock
 
-TEXT = "お問い合わせありがとうございます。担当者が{{next_opening}}順にお返事します。"
-NIGHT = THURSDAY + timedelta(hours=10)
-"""Eight in the evening; the desk closed at six."""
-MINUTE = timedelta(minutes=1)
+TOKYO = ZoneInfo("Asia/Tokyo")
+NIGHT = datetime(2026, 10, 1, 21, 0, tzinfo=TOKYO).astimezone(UTC)
+"""Thursday evening; the cast's desk opens on Friday at nine."""
+TEXT = "ただいま営業時間外です。{{next_opening}}から順にお返事します。"
 
 
 @pytest.fixture
-def cast(session):
-    cast = make_cast(session, undo_seconds=0)
-    session.scalars(select(ServiceLevel)).one().acknowledgement = TEXT
+def told(session, cast):
+    """The desk answers by itself at night."""
+    level = session.scalars(select(ServiceLevel)).one()
+    line = replace(editing.line_of(level), acknowledgement=TEXT)
+    editing.edit_levels(session, [line], Carry.NEW, by=cast.hikaru, now=NIGHT)
     session.commit()
-    return cast
 
 
-@pytest.fixture
-def night(clock):
-    clock.now = NIGHT
-    return clock
+def automatic(session) -> list[Reply]:
+    return list(session.scalars(select(Reply).where(Reply.automatic)))
 
 
-def written(session):
-    """The texts of all acknowledgements, in order."""
-    made = select(Reply).where(Reply.automatic).order_by(Reply.id)
-    return [reply.parts[0].text for reply in session.scalars(made)]
+def at_night(*, minutes=0, **more):
+    said = post(at=NIGHT + timedelta(minutes=minutes), number=minutes + 1, **more)
+    return replace(said, raw=as_x_sends(said))
 
 
-def send_all(session, x, clock):
-    for number in session.scalars(select(Reply.id).where(Reply.settled_at.is_(None))).all():
-        sending.deliver(session, number, hands(x, clock))
+def as_x_sends(said):
+    names = [{"username": "hikari_care", "id": "7000000001", "start": 0, "end": 12}]
+    return {
+        "id": said.x_id,
+        "text": said.text,
+        "author_id": said.author_x_id,
+        "conversation_id": said.thread_x_id,
+        "created_at": said.posted_at.isoformat().replace("+00:00", ".000Z"),
+        "entities": {"mentions": names if said.text.startswith("@hikari_care") else []},
+    }
 
 
-def mention(text="@hikari_care 遅いです", at=NIGHT, **more):
-    """With what X says of it: whether it may be answered is read from there."""
-    said = post(text, at=at)
-    raw = {"id": said.x_id, "author_id": said.author_x_id, "text": text, "entities": {}}
-    return replace(said, raw={**raw, "created_at": at.isoformat(), **more})
+def test_a_private_message_at_night_is_answered_once(session, cast, told):
+    ticket = customer_says(session, cast, at_night(private=True))
+    customer_says(session, cast, at_night(minutes=5, private=True))
+    (reply,) = automatic(session)
+    assert reply.body == "ただいま営業時間外です。明日9時から順にお返事します。"
+    assert (reply.agent_id, reply.ticket_id) == (None, ticket.id)
 
 
-def test_a_dm_at_night_is_told_when_we_open(session, cast, x, night):
-    ticket = customer_says(session, cast, post("届きません", at=NIGHT, private=True))
-    send_all(session, x, night)
-    expected = "お問い合わせありがとうございます。担当者が明日9時から順にお返事します。"
-    assert [it.text for it in x.ours] == [expected]
-    (promise, *_) = promises_of(session, ticket.id)
-    assert promise.is_open
-    session.refresh(ticket)
-    assert (ticket.state, ticket.assignee_id) == ("open", None)
+def test_the_next_night_is_another_closure(session, cast, told):
+    customer_says(session, cast, at_night(private=True))
+    customer_says(session, cast, at_night(minutes=24 * 60, private=True))
+    assert len(automatic(session)) == 2
 
 
-def test_once_a_night_and_again_the_next(session, cast, x, night):
-    for minutes in (0, 5):
-        said = post("まだですか", at=NIGHT + minutes * MINUTE, private=True)
-        night.now = said.posted_at
-        customer_says(session, cast, said)
-        send_all(session, x, night)
-    assert len(x.ours) == 1
-    night.forward(hours=24)
-    customer_says(session, cast, post("もしもし", at=night(), private=True))
-    send_all(session, x, night)
-    assert len(x.ours) == 2
-    assert "月曜日の9時から" in x.ours[-1].text
+def test_a_mention_is_answered_where_the_customer_wrote_our_name(session, cast, told):
+    customer_says(session, cast, at_night())
+    assert len(automatic(session)) == 1
 
 
-def test_a_public_mention_is_answered_with_its_time_of_receipt(session, cast, x, night):
-    ticket = customer_says(session, cast, mention())
-    send_all(session, x, night)
-    assert x.ours[0].text.endswith("（受付 10月1日 20:00）")
-    assert x.ours[0].in_reply_to_x_id == ticket.latest_message.x_id
-
-
-def carried():
-    """An answer to somebody else that takes our handle along."""
-    return mention(
-        "@hikari_care そうですよね",
-        display_text_range=[13, 20],
-        entities={
-            "mentions": [{"start": 0, "end": 12, "username": "hikari_care", "id": "7000000001"}]
-        },
-    )
-
-
-QUIET = {
-    "in hours": lambda: (post(at=THURSDAY), THURSDAY),
-    "a handle that is only carried": lambda: (carried(), NIGHT),
-    "a backlog": lambda: (post(at=NIGHT, private=True), NIGHT + 16 * MINUTE),
-    "written at night, read in hours": lambda: (
-        post(at=NIGHT + timedelta(hours=12, minutes=59), private=True),
-        NIGHT + timedelta(hours=13, minutes=1),
+NOT_ANSWERED = {
+    "by day": post(at=NIGHT - timedelta(hours=8)),
+    "our name is carried along only": replace(
+        at_night(text="そうなんです"), named_ids=()
     ),
-    "encrypted": lambda: (replace(post("", at=NIGHT, private=True), encrypted=True), NIGHT),
-    "stop": lambda: (post("自動応答は不要です。", at=NIGHT, private=True), NIGHT),
+    "asked to stop": at_night(text="@hikari_care 自動返信は不要です"),
+    "an encrypted chat": replace(at_night(private=True), encrypted=True),
 }
 
 
-@pytest.mark.parametrize("case", QUIET.values(), ids=QUIET)
-def test_nothing_is_said_to(session, cast, case):
-    said, seen = case()
-    customer_says(session, cast, said, seen=seen)
-    assert written(session) == []
+@pytest.mark.parametrize("said", NOT_ANSWERED.values(), ids=NOT_ANSWERED)
+def test_where_x_or_the_customer_does_not_want_it_nothing_is_sent(session, cast, told, said):
+    customer_says(session, cast, said)
+    assert automatic(session) == []
 
 
-def test_nothing_is_said_where_the_level_has_no_words(session):
-    customer_says(session, make_cast(session), post(at=NIGHT, private=True))
-    assert written(session) == []
+def test_a_backlog_read_after_a_downtime_sets_off_no_wave(session, cast, told):
+    customer_says(session, cast, at_night(), seen=NIGHT + timedelta(hours=2))
+    assert automatic(session) == []
 
 
-def test_nothing_is_said_where_a_person_answers_tonight(session, cast, x, night):
-    ticket = customer_says(session, cast, post(at=NIGHT - 3 * timedelta(hours=1), private=True))
-    press(session, ticket, cast.misaki, now=NIGHT - MINUTE)
-    customer_says(session, cast, post("はい", at=NIGHT, private=True))
-    send_all(session, x, night)
-    night.forward(minutes=4)
-    customer_says(session, cast, post("ありがとう", at=night(), private=True))
-    assert written(session) == []
+def test_without_a_text_nothing_is_sent(session, cast):
+    customer_says(session, cast, at_night(private=True))
+    assert automatic(session) == []
 
 
-def test_a_person_who_answers_right_after_is_not_held_up_and_keeps_the_promise(
-    session, cast, x, night
-):
-    ticket = customer_says(session, cast, post(at=NIGHT, private=True))
-    reply = press(session, ticket, cast.misaki, now=night(), seen=None)
-    sending.deliver(session, reply.id, hands(x, night))
-    send_all(session, x, night)
-    assert [it.text for it in x.ours] == ["確認いたします。 ^佐藤"]
+def test_it_keeps_no_promise_and_the_ticket_waits_for_a_person(session, cast, told, x):
+    ticket = customer_says(session, cast, at_night(private=True))
+    (reply,) = automatic(session)
+    sending.deliver(session, reply.id, hands(x, StandingClock(NIGHT)))
     session.expire_all()
-    assert promises_of(session, ticket.id)[0].kept_by_id == cast.misaki.id
-    (automatic,) = session.scalars(select(Reply).where(Reply.automatic))
-    assert state(session, automatic) == "undone"
+    assert len(x.ours) == 1
+    assert reply.settled_at is not None
+    assert all(promise.kept_at is None for promise in promises_of(session, ticket.id))
+    assert (ticket.state, ticket.assignee) == ("open", None)
+    rebuild(session, ticket)
+    assert all(promise.kept_at is None for promise in promises_of(session, ticket.id))
 
 
-def test_an_agent_whose_page_is_older_than_the_acknowledgement_may_answer(
-    session, cast, x, night
-):
-    ticket = customer_says(session, cast, post(at=NIGHT, private=True))
-    send_all(session, x, night)
-    reply = press(session, ticket, cast.misaki, now=night.forward(minutes=1), seen=0)
-    sending.deliver(session, reply.id, hands(x, night))
+def test_a_person_who_answers_goes_first_and_the_machine_is_silent(session, cast, told, x):
+    ticket = customer_says(session, cast, at_night(private=True))
+    mine = press(session, ticket, cast.misaki, now=NIGHT + timedelta(seconds=30))
+    (reply,) = automatic(session)
+    assert [part.state for part in reply.parts] == ["undone"]
+    clock = StandingClock(NIGHT + timedelta(minutes=1))
+    sending.deliver(session, mine.id, hands(x, clock))
     session.expire_all()
-    assert promises_of(session, ticket.id)[0].kept_by_id == cast.misaki.id
+    kept = {p.kind: p.kept_at for p in promises_of(session, ticket.id)}
+    assert kept["first_reply"] is not None
 
 
-@pytest.mark.parametrize("wait", [timedelta(minutes=16), timedelta(hours=13)])
-def test_what_waited_too_long_is_dropped(session, cast, x, night, wait):
-    ticket = customer_says(session, cast, post(at=NIGHT, private=True))
-    night.now += wait
-    assert holding.drop_outdated(session, night()) == [ticket.id]
-    session.commit()
-    send_all(session, x, night)
-    assert x.ours == []
+@pytest.mark.parametrize(
+    ("opens", "language", "words"),
+    [
+        ("2026-10-01 22:00", "ja", "本日22時"),
+        ("2026-10-02 09:45", "ja", "明日9時45分"),
+        ("2026-10-05 09:00", "ja", "月曜日の9時"),
+        ("2027-01-04 09:00", "ja", "1月4日（月）9時"),
+        ("2026-10-02 09:45", "en", "9:45 tomorrow"),
+        ("2026-10-05 09:00", "en", "9:00 on Monday"),
+        ("2027-01-04 09:00", "en", "9:00 on Monday 4 January"),
+    ],
+)
+def test_the_next_opening_is_said_as_customers_say_it(opens, language, words):
+    at = datetime.fromisoformat(opens).replace(tzinfo=TOKYO)
+    assert next_opening(at, NIGHT, TOKYO, language) == words
 
 
-def test_what_x_refuses_is_handed_to_nobody(session, cast, x, night):
-    customer_says(session, cast, mention())
-    x.answers.append(XError(Meaning.REFUSED, 403, "You are not permitted to reply"))
-    send_all(session, x, night)
-    (automatic,) = session.scalars(select(Reply).where(Reply.automatic))
-    assert state(session, automatic) == "rejected"
-    assert automatic.settled_at is not None
-
-
-def test_two_customers_are_told_each(session, cast, night):
-    customer_says(session, cast, post(at=NIGHT, private=True))
-    customer_says(session, cast, post(at=NIGHT, private=True, by=HANAKO, number=1))
-    assert len(written(session)) == 2
-    assert len(session.scalars(select(Acknowledgement)).all()) == 2
-
-
-def test_somebody_who_is_muted_is_told_nothing(session, cast, x, night):
-    ticket = customer_says(session, cast, post(at=THURSDAY, private=True))
-    ticket.conversation.customer.muted_at = THURSDAY
-    ticket.latest_message.posted_at = ticket.latest_message.received_at = NIGHT
-    session.commit()
-    assert acknowledging.acknowledge(session, [ticket.id], NIGHT) == []
-    ticket.conversation.customer.muted_at = None
-    assert len(acknowledging.acknowledge(session, [ticket.id], NIGHT)) == 1
+def test_stop_is_understood():
+    assert says_stop("STOP")
+    assert says_stop("ＳＴＯＰ please")
+    assert says_stop("配信停止してください")
+    assert not says_stop("ネットが止まりました")
+    assert not says_stop("nonstop")

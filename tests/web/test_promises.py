@@ -1,148 +1,151 @@
-"""A promise explained: from its pill, or from a cell of the report, to the sum behind it."""
+"""A verdict opened up: in words, row by row, corrected by a lead; and the list behind a figure."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from support.db import engine_for
-from support.sla.levels import PromiseKind
-from support.sla.records import Pause, Promise
+from support.reports.gathering import calendars_of, counted
+from support.reports.periods import Choice, named
+from support.reports.verdicts import behind
+from support.sla.levels import Carry
+from support.sla.records import Pause, promises_of
+from support.terms import editing, placing
+from support.terms.choosing import terms_for
+from support.tickets import noting
+from support.tickets.records import Team
+from tests.cast import customer_says, post
 from tests.fakes import THURSDAY
-from tests.reports.history import History
-from tests.web import forms
+from tests.web.forms import Browser
 
-HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-MORNING = THURSDAY - HOUR  # the desk opens
+TOKYO = ZoneInfo("Asia/Tokyo")
 
 
 @pytest.fixture
-def history(cast, database_url):
-    """A session that writes, beside the requests."""
-    engine = engine_for(database_url)
-    with Session(engine) as session:
-        cast = type(cast)(*(session.merge(person, load=True) for person in vars(cast).values()))
-        yield History(session, cast)
-    engine.dispose()
+def lead(ryo):
+    return Browser(ryo)
 
 
-@pytest.fixture
-def resolution(history):
-    """Of a ticket that still waits, begun when the desk opened."""
-    ticket = history.ticket(MORNING)
-    number = history.promise(ticket, ticket.opened_at, kind=PromiseKind.RESOLUTION, minutes=480).id
-    history.session.commit()
-    return number
+def jst(text):
+    return datetime.fromisoformat(text).replace(tzinfo=TOKYO)
 
 
-def kept(history, *, after=91 * MINUTE, **more):
-    ticket = history.ticket(MORNING)
-    by = history.cast.misaki
-    ended = ticket.opened_at + after
-    number = history.promise(
-        ticket, ticket.opened_at, kept_at=ended, by=by, minutes=120, **more
-    ).id
-    history.session.commit()
-    return number
+def promise(session, ticket, kind="first_reply"):
+    return next(p for p in promises_of(session, ticket.id) if p.kind == kind)
 
 
-def sentence_of(page):
-    return re.search(r'<p class="promise-sentence">(.*?)</p>', page, re.S)[1]
+def answered(session, cast, asked, at):
+    ticket = customer_says(session, cast, post(at=asked))
+    message = ticket.latest_message
+    noting.note_reply_accepted(
+        session, ticket, message, terms_for(session, ticket), at=at, agent=cast.misaki
+    )
+    session.commit()
+    return ticket
 
 
-def test_a_promise_is_told_in_one_sentence(misaki, history):
-    page = misaki.get(f"/promises/{kept(history)}").text
-    told = sentence_of(page)
-    assert " 受付 → " in told
-    assert told.endswith("= 営業時間 1時間31分、目標 2時間")
-    assert "佐藤 美咲" in page
+def test_the_verdict_is_said_in_words(lead, session, cast):
+    ticket = answered(session, cast, jst("2026-10-01 17:10"), jst("2026-10-02 09:41"))
+    page = lead.get(f"/promises/{promise(session, ticket).id}")
+    assert (
+        "木 17:10 受付 → 金 9:00 まで時間外 → 金 9:41 返信 = 営業時間 1時間31分、目標 1時間" in page
+    )
+    assert "遅れて対応" in page
 
 
-def test_a_night_is_said_in_the_sentence(misaki, history):
-    ticket = history.ticket(THURSDAY + 8 * HOUR)
-    number = history.promise(
-        ticket, ticket.opened_at, kept_at=THURSDAY + 24 * HOUR, minutes=120
-    ).id
-    history.session.commit()
-    told = sentence_of(misaki.get(f"/promises/{number}").text)
-    assert "金 09:00 まで時間外 → " in told
+def test_a_holiday_is_named(lead, session, cast):
+    ticket = answered(session, cast, jst("2026-09-18 17:30"), jst("2026-09-24 09:10"))
+    page = lead.get(f"/promises/{promise(session, ticket).id}")
+    assert "時間外（敬老の日・国民の休日・秋分の日）" in page
 
 
-def test_late_intake_and_a_withdrawal_say_so(misaki, history):
-    late = kept(history, received_at=THURSDAY + 6 * HOUR, after=7 * HOUR)
-    assert "届いた時点で、期限を過ぎていました" in misaki.get(f"/promises/{late}").text
-    ticket = history.ticket(THURSDAY - HOUR)
-    withdrawn = history.promise(ticket, ticket.opened_at, withdrawn_at=THURSDAY)
-    number, withdrawn.withdrawn_reason = withdrawn.id, "no_reply_needed"
-    history.session.commit()
-    assert "返信不要として解決" in misaki.get(f"/promises/{number}").text
+def test_hours_that_changed_on_the_way_and_what_changed_them_are_shown(lead, session, cast):
+    ticket = customer_says(session, cast, post(at=THURSDAY))
+    editing.new_hours(
+        session,
+        "夜間",
+        editing.Draft("Asia/Tokyo", {"3": [["14:00", "20:00"]]}),
+        by=cast.hikaru,
+        now=THURSDAY,
+    )
+    night = editing.calendar_in_force(session, "夜間")
+    team = Team(name="夜間", calendar_id=night.id, made_at=THURSDAY)
+    session.add(team)
+    session.flush()
+    placing.set_team(session, ticket, team, by=cast.ryo, now=THURSDAY + timedelta(minutes=20))
+    session.commit()
+    page = lead.get(f"/promises/{promise(session, ticket).id}")
+    assert "チームの変更" in page
+    assert re.search(r"ひかりケア.*10:20 まで.*夜間", page, re.S)
 
 
-@pytest.mark.parametrize("number", [99_999, 2**31, 2**70])
-def test_an_unknown_promise_is_not_found(misaki, number):
-    assert misaki.get(f"/promises/{number}").status_code == 404
+def test_a_lead_corrects_when_the_clock_stood_and_the_verdict_follows(lead, session, cast, clock):
+    ticket = customer_says(session, cast, post(at=THURSDAY))
+    clock.forward(hours=5)
+    resolution = promise(session, ticket, "resolution")
+    before = resolution.due_at
+    address = f"/promises/{resolution.id}"
+    stood = {"start": "2026-10-01T11:00", "end": "2026-10-01T13:00", "ran": "0"}
+    page = lead.post(f"{address}/corrections", status=422, **stood, reason=" ")
+    assert "理由を入力してください" in page
+    backwards = {**stood, "start": "2026-10-01T14:00"}
+    assert "後の日時" in lead.post(f"{address}/corrections", status=422, **backwards, reason="電話")
+    lead.post(f"{address}/corrections", **stood, reason="電話で待った")
+    session.rollback()
+    session.refresh(resolution)
+    assert resolution.due_at - before >= timedelta(hours=2)
+    spell = session.scalars(select(Pause)).one()
+    assert (spell.agent_id, spell.reason) == (cast.ryo.id, "電話で待った")
+    page = lead.get(address)
+    assert "高橋" in page
+    assert "電話で待った" in page
 
 
-def test_the_pill_of_a_timer_leads_to_its_promise(misaki, history, resolution):
-    ticket_id = history.session.get_one(Promise, resolution).ticket_id
-    history.session.rollback()
-    assert f'href="/promises/{resolution}"' in misaki.get(f"/tickets/{ticket_id}").text
+def test_an_agent_reads_a_verdict_and_corrects_none(misaki, session, cast, clock):
+    ticket = customer_says(session, cast, post(at=THURSDAY))
+    agent = Browser(misaki)
+    address = f"/promises/{promise(session, ticket, 'resolution').id}"
+    assert "訂正する" not in agent.get(address)
+    agent.post(f"{address}/corrections", status=403)
+    agent.get("/promises/999999", status=404)
+    agent.get("/reports/promises", status=403)
 
 
-def test_the_pill_of_a_row_leads_to_the_leading_promise(misaki, history, resolution):
-    promise = history.session.get_one(Promise, resolution)
-    promise.ticket.leading_promise, promise.ticket.due_at = promise, promise.due_at
-    history.session.commit()
-    assert f'href="/promises/{resolution}"' in misaki.get("/").text
+def test_late_intake_and_no_deadline_are_said(lead, session, cast, clock):
+    late = customer_says(session, cast, post(at=THURSDAY - timedelta(days=3)), seen=THURSDAY)
+    assert "すでに期限を過ぎていました" in lead.get(f"/promises/{promise(session, late).id}")
+    never = editing.Draft("Asia/Tokyo", {})
+    editing.edit_hours(session, "ひかりケア", never, Carry.NEW, by=cast.hikaru, now=THURSDAY)
+    session.commit()
+    ticket = customer_says(session, cast, post(at=THURSDAY, number=5))
+    assert "期限が来ません" in lead.get(f"/promises/{promise(session, ticket).id}")
 
 
-def local(at):
-    return (at + 9 * HOUR).strftime("%Y-%m-%dT%H:%M")
+def test_the_list_behind_a_figure_is_as_long_as_the_figure(lead, session, cast, clock):
+    for n in range(4):
+        asked = THURSDAY - timedelta(days=n)
+        answered(session, cast, asked, asked + timedelta(hours=2))
+    customer_says(session, cast, post(at=THURSDAY - timedelta(hours=20), number=9))
+    period = named(Choice.FORTNIGHT, THURSDAY.astimezone(TOKYO).date(), TOKYO)
+    hours = calendars_of(session).hours()
+    figures = counted(session, period, hours, THURSDAY)
+    for agent, attainment in figures.verdicts.items():
+        found = behind(session, period, THURSDAY, verdict="judged", agent=agent)
+        assert len(found) == attainment.judged
+        broken = behind(session, period, THURSDAY, verdict="broken", agent=agent)
+        assert len(broken) == attainment.broken
+    first = behind(session, period, THURSDAY, verdict="judged", kind="first_reply")
+    assert len(first) == len(figures.first_replies)
+    page = lead.get("/reports/promises?kind=first_reply")
+    assert page.count("数え方</a>") == len(first)
+    lead.get("/reports/promises?verdict=bogus", status=404)
 
 
-def form(**more):
-    times = {"start": local(THURSDAY - HOUR), "end": local(THURSDAY - 30 * MINUTE)}
-    return {**times, "runs": "0", "reason": "電話で確認中だった", **more}
-
-
-def test_a_lead_corrects_a_pause_and_is_named(ryo, history, resolution):
-    due = history.session.get_one(Promise, resolution).due_at
-    history.session.rollback()
-    answer = forms.post(ryo, f"/promises/{resolution}/corrections", data=form())
-    assert answer.status_code == 303
-    assert history.session.get_one(Promise, resolution).due_at == due + 30 * MINUTE
-    pause = history.session.scalars(select(Pause)).one()
-    assert (pause.agent_id, pause.runs) == (history.cast.ryo.id, False)
-    history.session.rollback()
-    page = ryo.get(f"/promises/{resolution}").text
-    assert "電話で確認中だった" in page
-    assert "高橋 亮" in page
-
-
-WRONG = {
-    "no reason": ({"reason": " "}, "reason"),
-    "backwards": ({"end": local(THURSDAY - 2 * HOUR)}, "end"),
-    "not over yet": ({"end": local(THURSDAY + 2 * HOUR)}, "end"),
-    "no time": ({"start": "きのう"}, "start"),
-}
-
-
-@pytest.mark.parametrize(("changed", "field"), WRONG.values(), ids=WRONG)
-def test_a_correction_that_cannot_be_is_refused_beside_its_field(
-    ryo, history, resolution, changed, field
-):
-    answer = forms.post(ryo, f"/promises/{resolution}/corrections", data=form(**changed))
-    assert answer.status_code == 422
-    assert f'id="{field}-error"' in answer.text
-    assert history.session.scalars(select(Pause)).all() == []
-
-
-def test_only_a_lead_corrects(misaki, resolution):
-    assert "記録を訂正する" not in misaki.get(f"/promises/{resolution}").text
-    assert forms.post(misaki, f"/promises/{resolution}/corrections", data=form()).status_code == 403
-
-
-def test_only_a_resolution_has_pauses_to_correct(ryo, history):
-    assert forms.post(ryo, f"/promises/{kept(history)}/corrections", data=form()).status_code == 404
+def test_pills_and_cells_lead_to_the_sum(lead, session, cast):
+    ticket = customer_says(session, cast, post(at=THURSDAY))
+    first = promise(session, ticket).id
+    assert f'href="/promises/{first}"' in lead.get("/")
+    assert f'href="/promises/{first}"' in lead.get(f"/tickets/{ticket.id}")
+    assert "/reports/promises?" in lead.get("/reports")
