@@ -57,7 +57,7 @@ def _mend(session: Session, desk: Desk, now: datetime) -> list[int]:
     sending.lose_dead_workers(session, now, timedelta(seconds=desk.settings.lease_seconds))
     for ticket in handling.due_to_wake(session, now=now):
         handling.wake(session, ticket, by=None, now=now)
-    overtaken = holding.stop_overtaken(session, now)
+    overtaken = holding.stop_overtaken(session, now) + holding.drop_outdated(session, now)
     return [*overtaken, *keeping.warn(session, now)]
 
 

@@ -4,11 +4,13 @@ It keeps no promise, takes nobody's turn, and goes only where X permits an autom
 (x/automation.py). Of a backlog that is read after a downtime nobody is told anything.
 """
 
+import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from support.conversations.records import DM, Message
@@ -16,14 +18,18 @@ from support.db import changed
 from support.replies.handing import verdict_on
 from support.replies.records import Acknowledgement, Reply, ReplyPart
 from support.replies.states import PartState
+from support.sla.hours import BusinessHours
 from support.sla.keeping import Terms, hours_of
+from support.sla.records import Calendar
 from support.terms.choosing import Policy
-from support.x.automation import may_answer_by_itself
+from support.x.automation import FRESH, may_answer_by_itself
 from support.x.text import POST_LIMIT, weighted_length
 
-FRESH = timedelta(minutes=15)
-"""Older words are answered by people: whoever wrote them has stopped waiting for a machine."""
+LATELY = 20
+"""So many of a customer's newest messages may have asked us to stop."""
 BLANK = "{{next_opening}}"
+_PARTED = re.compile(r"^\s*-{3,}\s*$", re.MULTILINE)
+_JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _WEEKDAYS = ("月", "火", "水", "木", "金", "土", "日")
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -47,8 +53,18 @@ def _acknowledge(
     if opens_at is None or not _is_wanted(session, message, opens_at):
         return None
     text = words(terms.level.acknowledgement, opens_at, now, terms.calendar.zone, message.language)
-    if message.channel != DM and weighted_length(text) > POST_LIMIT:
-        return None
+    if message.channel != DM:
+        text = received(text, message.posted_at, ZoneInfo(terms.calendar.zone))
+        if weighted_length(text) > POST_LIMIT:
+            return None
+    return _press(session, message, text, opens_at, now)
+
+
+def _press(
+    session: Session, message: Message, text: str, opens_at: datetime, now: datetime
+) -> Reply | None:
+    """None where another worker was first: the database holds that it is once a closure."""
+    newest = select(func.max(Message.id)).where(Message.conversation_id == message.conversation_id)
     reply = Reply(
         ticket_id=message.ticket_id,
         conversation_id=message.conversation_id,
@@ -59,18 +75,22 @@ def _acknowledge(
         key=f"acknowledged-{message.conversation_id}-{int(opens_at.timestamp())}",
         pressed_at=now,
         held_until=now,
+        seen_message_id=session.scalar(newest),
         parts=[ReplyPart(position=1, text=text, state=PartState.QUEUED.value)],
     )
-    session.add(reply)
-    session.flush()
-    session.add(
-        Acknowledgement(
-            conversation_id=message.conversation_id,
-            opens_at=opens_at,
-            reply_id=reply.id,
-            made_at=now,
-        )
-    )
+    try:
+        with session.begin_nested():
+            session.add(reply)
+            session.flush()
+            told = Acknowledgement(
+                conversation_id=message.conversation_id,
+                opens_at=opens_at,
+                reply_id=reply.id,
+                made_at=now,
+            )
+            session.add(told)
+    except IntegrityError:
+        return None
     return reply
 
 
@@ -89,7 +109,10 @@ def _is_wanted(session: Session, message: Message, opens_at: datetime) -> bool:
     customer = message.conversation.customer
     if message.kind != "text" or message.emptied_at or customer.muted_at:
         return False
-    if not may_answer_by_itself(verdict_on(session, message), message.text):
+    if not may_answer_by_itself(verdict_on(session, message), _said_lately(session, message)):
+        return False
+    hours = hours_of(session.get_one(Calendar, message.ticket.calendar_id))
+    if _somebody_is_there(session, message.conversation_id, hours, message.received_at):
         return False
     told = exists().where(
         Acknowledgement.conversation_id == message.conversation_id,
@@ -103,9 +126,51 @@ def _is_wanted(session: Session, message: Message, opens_at: datetime) -> bool:
     return not session.scalar(select(told | a_person_answers))
 
 
+def _said_lately(session: Session, message: Message) -> list[str]:
+    theirs = select(Message.text).where(Message.author_id == message.author_id)
+    newest = theirs.order_by(Message.posted_at.desc(), Message.id.desc()).limit(LATELY)
+    return [message.text, *session.scalars(newest)]
+
+
+def _somebody_is_there(
+    session: Session, conversation_id: int, hours: BusinessHours, now: datetime
+) -> bool:
+    """Whether a person answered since the desk closed, through it or typed on x.com."""
+    sent = (
+        select(func.max(ReplyPart.posted_at))
+        .join(Reply)
+        .where(Reply.conversation_id == conversation_id, Reply.automatic.is_(False))
+    )
+    by_the_desk = exists().where(ReplyPart.x_id == Message.x_id)
+    typed = select(func.max(Message.posted_at)).where(
+        Message.conversation_id == conversation_id, Message.by_us, ~by_the_desk
+    )
+    answers = [at for at in (session.scalar(sent), session.scalar(typed)) if at is not None]
+    return any(not hours.is_open(at) and not hours.between(at, now) for at in answers)
+
+
+def received(text: str, at: datetime, zone: tzinfo) -> str:
+    """A public text with the time of receipt: the same words to many are spam to X."""
+    there = at.astimezone(zone)
+    clock = f"{there.hour}:{there.minute:02}"
+    if _JAPANESE.search(text):
+        return f"{text}\n（受付 {there.month}月{there.day}日 {clock}）"
+    return f"{text}\n(Received {there.day} {there:%B}, {clock})"
+
+
 def words(text: str, opens_at: datetime, now: datetime, zone: str, language: str) -> str:
-    """The text with the next opening in the customer's words."""
-    return text.replace(BLANK, next_opening(opens_at, now, ZoneInfo(zone), language))
+    """The text with the next opening, in the customer's language where the text has it."""
+    part = _chosen(text, language)
+    spoken = "ja" if _JAPANESE.search(part) else "en"
+    return part.replace(BLANK, next_opening(opens_at, now, ZoneInfo(zone), spoken))
+
+
+def _chosen(text: str, language: str) -> str:
+    """A line of --- parts the words for Japanese from those for everybody else."""
+    parts = [part.strip() for part in _PARTED.split(text) if part.strip()] or [text]
+    japanese = language in ("", "ja", "und") or language.startswith(("q", "zx"))
+    fits = (part for part in parts if bool(_JAPANESE.search(part)) is japanese)
+    return next(fits, parts[0])
 
 
 def next_opening(opens_at: datetime, now: datetime, zone: ZoneInfo, language: str) -> str:

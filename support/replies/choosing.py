@@ -54,6 +54,7 @@ def in_the_way(reply: Any) -> ColumnElement[bool]:
     """Whether an earlier reply of the conversation is still to go out, as :now stands.
 
     Replies of one conversation go out as they were pressed; one for later waits for its time.
+    What the desk says by itself holds up nobody.
     """
     earlier, part = aliased(Reply), aliased(ReplyPart)
     with_a_person = exists().where(part.reply_id == earlier.id, part.state.in_(WITH_A_PERSON))
@@ -61,6 +62,7 @@ def in_the_way(reply: Any) -> ColumnElement[bool]:
         earlier.conversation_id == reply.conversation_id,
         earlier.id < reply.id,
         earlier.settled_at.is_(None),
+        earlier.automatic.is_(False),
         or_(earlier.scheduled.is_(False), earlier.held_until <= bindparam("now")),
         ~with_a_person,
     )

@@ -46,7 +46,8 @@ class Errand:
     """The post to reply to, or the person a direct message goes to."""
     claimed_at: datetime
     account_id: int
-    agent_id: int
+    agent_id: int | None
+    automatic: bool
     plan: str
     pictured: bool
     """Whether pictures go out with it."""
@@ -64,12 +65,15 @@ def facts(session: Session, reply_id: int, now: datetime) -> Facts:
 def claim(session: Session, rows: Facts, hands: Hands) -> Errand | None:
     """The next part of this reply to post, now leased to the worker; None: there is none.
 
+    0. an acknowledgement that comes too late is taken back;
     1. a held reply whose time has come is queued, unless something overtook it;
     2. the first part not yet out is taken, if nothing stands before it;
     3. one conditional update makes it ours: someone else being first is a normal outcome.
     """
     now = hands.clock()
     if not rows or rows[0].stopped_at is not None or rows[0].earlier:
+        return None
+    if rows[0].automatic and holding.drop_outdated(session, now, rows[0].reply_id):
         return None
     if any(row.state == PartState.HELD for row in rows):
         reply_id = rows[0].reply_id
@@ -157,6 +161,7 @@ def _facts() -> Select[*tuple[Any, ...]]:
             Reply.scheduled,
             Reply.pressed_at,
             Reply.agent_id,
+            Reply.automatic,
             Conversation.channel,
             Conversation.account_id,
             Customer.x_id.label("customer_x_id"),
@@ -194,6 +199,7 @@ def _errand(rows: Sequence[Any], row: Any, now: datetime) -> Errand:
         claimed_at=now,
         account_id=row.account_id,
         agent_id=row.agent_id,
+        automatic=row.automatic,
         plan=row.plan,
         pictured=bool(row.pictured) and row.position == 1,
     )

@@ -16,9 +16,10 @@ from support.conversations.records import Conversation, Message
 from support.db import changed
 from support.errors import N_, DeskError, Refused
 from support.replies.attempts import log_attempt
-from support.replies.records import Reply, ReplyPart
+from support.replies.records import Acknowledgement, Reply, ReplyPart
 from support.replies.states import PartState
 from support.sla.hours import BusinessHours
+from support.x.automation import FRESH
 
 FURTHEST = timedelta(days=30)
 CUSTOMER_WROTE = N_("お客様から新しいメッセージが届きました。内容を確かめてください。")
@@ -54,6 +55,37 @@ def stop_overtaken(session: Session, now: datetime) -> list[int]:
     found = session.execute(_all_overtaken()).all()
     stopped = [it.ticket_id for it in found if _ask(session, it.id, it.reason, now)]
     return sorted(set(stopped))
+
+
+def drop_outdated(session: Session, now: datetime, reply_id: int | None = None) -> list[int]:
+    """Acknowledgements that nobody needs any more are taken back; the ids of their tickets.
+
+    Somebody answered, the desk has opened, or it waited too long to say that we will answer.
+    """
+    told = select(Acknowledgement.opens_at).where(Acknowledgement.reply_id == Reply.id)
+    outdated = select(Reply.id, Reply.ticket_id).where(
+        Reply.settled_at.is_(None),
+        Reply.automatic,
+        or_(
+            Reply.pressed_at < now - FRESH,
+            told.scalar_subquery() <= now,
+            _typed_on_x(),
+            _answered_by_a_person(),
+        ),
+    )
+    if reply_id is not None:
+        outdated = outdated.where(Reply.id == reply_id)
+    return [ticket for it, ticket in session.execute(outdated).all() if _drop(session, it, now)]
+
+
+def _drop(session: Session, reply_id: int, now: datetime) -> bool:
+    """What may be on X already is left alone."""
+    waits = (PartState.HELD.value, PartState.QUEUED.value)
+    those = update(ReplyPart).where(ReplyPart.reply_id == reply_id, ReplyPart.state.in_(waits))
+    if not changed(session, those.values(state=PartState.UNDONE.value, reason="")):
+        return False
+    session.execute(update(Reply).where(Reply.id == reply_id).values(settled_at=now))
+    return True
 
 
 def send_on(session: Session, reply: Reply, now: datetime, *, by: Agent) -> None:
@@ -146,5 +178,17 @@ def _colleague() -> ColumnElement[bool]:
         other.ticket_id == Reply.ticket_id,
         other.id > Reply.id,
         other.agent_id != Reply.agent_id,
+        goes,
+    )
+
+
+def _answered_by_a_person() -> ColumnElement[bool]:
+    """Pressed since, or before and still to go out."""
+    other, part = aliased(Reply), aliased(ReplyPart)
+    goes = exists().where(part.reply_id == other.id, part.state != PartState.UNDONE.value)
+    return exists().where(
+        other.conversation_id == Reply.conversation_id,
+        other.automatic.is_(False),
+        or_(other.id > Reply.id, other.settled_at.is_(None)),
         goes,
     )

@@ -5,6 +5,7 @@ committed at once after it, and a part found in `posting` by anyone but its work
 (replies/reconciling.py) before anything sends it again.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -93,6 +94,8 @@ def _post(session: Session, errand: Errand, client: XClient, hands: Hands) -> No
         if error.meaning is Meaning.REFUSED:
             forget(session, errand.part_id)
         follows = after_error(error, attempts_at(session, errand.part_id), now)
+        if errand.automatic and follows.state is PartState.HANDED:  # no person asked for it
+            follows = replace(follows, state=PartState.REJECTED)
         by, begun = hands.worker, errand.claimed_at
         note_next(
             session, errand.part_id, follows, now, was=PartState.POSTING, by=by, begun=begun

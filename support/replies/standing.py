@@ -86,7 +86,8 @@ def attention(session: Session, now: datetime, limit: int = 100) -> list[Reply]:
         Reply.settled_at.is_(None),
         _has(PartState.ASKING, PartState.HANDED, PartState.UNKNOWN),
     )
-    refused = and_(Reply.settled_at >= now - LATELY, _has(PartState.REJECTED))
+    asked_for = Reply.automatic.is_(False)
+    refused = and_(Reply.settled_at >= now - LATELY, _has(PartState.REJECTED), asked_for)
     wanted = (
         select(Reply)
         .where(or_(open_ones, refused))

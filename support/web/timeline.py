@@ -146,11 +146,10 @@ def line_of(thing: Any, logs: Mapping[int, Sequence[Tried]] = MappingProxyType({
         who = thing.who
         for tried in (it for part in thing.parts for it in logs.get(part.id, ()) if it.ends):
             return Line("undo", tried.words, tried.at)
-        return Line(
-            "undo",
-            gettext("%(who)sが返信を取り消し", who=who),
-            thing.settled_at or thing.pressed_at,
-        )
+        words = gettext("%(who)sが返信を取り消し", who=who)
+        if thing.automatic:
+            words = gettext("自動応答は送信されませんでした")
+        return Line("undo", words, thing.settled_at or thing.pressed_at)
     return _event_line(thing)
 
 

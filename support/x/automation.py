@@ -7,17 +7,21 @@ do; and whoever says stop gets no more. It never goes to somebody who only talks
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from datetime import timedelta
 
 from support.x.eligibility import Verdict, Why
 
 ASKED = (Why.MENTIONED, Why.PRIVATE)
 """The author wrote our handle into the very post, or wrote to us in private."""
+FRESH = timedelta(minutes=15)
+"""Older words are answered by people: whoever wrote them has stopped waiting for a machine."""
 _STOP = re.compile(r"\b(stop|unsubscribe|opt[ -]?out)\b|配信停止|自動返信.{0,6}(不要|やめ|止め)")
 
 
-def may_answer_by_itself(verdict: Verdict, text: str) -> bool:
-    """Whether an automatic answer to this post is allowed."""
-    return verdict.why in ASKED and not says_stop(text)
+def may_answer_by_itself(verdict: Verdict, said: Iterable[str]) -> bool:
+    """Whether an automatic answer to a post is allowed; `said`: what its author wrote lately."""
+    return verdict.why in ASKED and not any(map(says_stop, said))
 
 
 def says_stop(text: str) -> bool:
