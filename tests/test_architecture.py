@@ -57,6 +57,7 @@ NOUNS = {
         "webhook_address",
     },
     "sla": {
+        "closures",
         "explanation",
         "holidays_of",
         "ics",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
+from support.sla.closures import DaysOff
 from support.sla.holidays_of import closed_days, company_days
 from support.sla.hours import BusinessHours, OpenTime
 from support.sla.judgement import Obligation, breach_at, due_at, warn_at
@@ -94,6 +95,19 @@ def hours_for(promise: Promise) -> OpenTime:
         for number, until in hours_before(promise)
     ]
     return Relay(earlier, last)
+
+
+def days_off(calendar: Calendar, years: range) -> DaysOff:
+    """What a calendar version says of days, for those who ask why it was closed in these years."""
+    company = company_days(calendar.closures, calendar.feed_days)
+    first, last = years[0], years[-1]
+    return DaysOff(
+        calendar.zone,
+        {int(day): _clocks(spans) for day, spans in calendar.weekly.items()},
+        closed_days(calendar.country or None, calendar.year_end, company, first, last),
+        {date.fromisoformat(day): _clocks(spans) for day, spans in calendar.special.items()},
+        {date.fromisoformat(day): _clocks(spans) for day, spans in calendar.partial.items()},
+    )
 
 
 def hours_before(promise: Promise) -> list[tuple[int, datetime]]:

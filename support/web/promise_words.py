@@ -1,21 +1,30 @@
 """A verdict in words: what counted when, what did not and why, and what it came to."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
+from itertools import groupby
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from support.sla.closures import Why
 from support.sla.explanation import Explanation, Row, RowKind
-from support.sla.holidays_of import closed_days, company_days
-from support.sla.records import Calendar, Pause, Promise
-from support.web.words import clock
+from support.sla.records import Pause, Promise
+from support.web.words import clock, full_day
 
 MOST_TOLD = 5
 """Spells that did not count which the sentence names; of more it says how many."""
 WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+WEEK = timedelta(days=6)
+CLOSED: dict[Why | None, Any] = {
+    Why.WEEKDAY: _l("定休日"),
+    Why.SPECIAL: _l("臨時休業"),
+    Why.PARTIAL: _l("一時休業"),
+    Why.BREAK: _l("休憩時間"),
+    Why.OUTSIDE: _l("時間外"),
+}
 ENDS: dict[str, Any] = {
     "first_reply": _l("返信"),
     "next_reply": _l("返信"),
@@ -42,6 +51,10 @@ class Told:
     start: datetime
     end: datetime
     why: str
+    cause: str
+    """What kept the desk closed but for its usual hours, for the sentence; empty: nothing else."""
+    leg: int
+    """By which of the hours it was counted, from 0."""
     counted: timedelta
     at: float
     share: float
@@ -60,20 +73,19 @@ def spoken(amount: timedelta) -> str:
     return str(gettext("%(h)s時間%(m)s分", h=hours, m=rest))
 
 
-def rows(
-    told: Explanation, calendar: Calendar, pauses: Sequence[Pause], zone: tzinfo
-) -> list[Told]:
+def rows(told: Explanation, pauses: Sequence[Pause]) -> list[Told]:
     """The explanation's rows, each with the reason where it did not count."""
     if not told.rows:
         return []
     begin, whole = told.rows[0].start, told.rows[-1].end - told.rows[0].start
-    days = closed_names(calendar, begin, told.rows[-1].end)
     return [
         Told(
             row.kind.value,
             row.start,
             row.end,
-            _why(row, days, pauses, zone),
+            _why(row, pauses),
+            _cause(row),
+            row.leg,
             row.open_time if row.kind is RowKind.COUNTED else timedelta(0),
             (row.start - begin) / whole,
             (row.end - row.start) / whole,
@@ -82,27 +94,22 @@ def rows(
     ]
 
 
-def closed_names(calendar: Calendar, start: datetime, end: datetime) -> dict[date, str]:
-    """Closed days of a calendar about this time, by date."""
-    own = company_days([(a, b, name) for a, b, name in calendar.closures], calendar.feed_days)
-    years = (start.year - 1, end.year + 1)
-    return closed_days(calendar.country or None, calendar.year_end, own, *years)
-
-
 def sentence(
     promise: Promise, told: Explanation, shown: Sequence[Told], zone: tzinfo, locale: str
 ) -> str:
     """木 17:10 受付 → 金 9:00 まで時間外 → 金 9:41 返信 = 営業時間 1時間31分、目標 2時間"""
-    words = [gettext("%(at)s 受付", at=_moment(promise.started_at, zone, locale))]
-    off = [row for row in shown if row.kind != RowKind.COUNTED]
+    far = told.until - promise.started_at > WEEK
+    first = promise.started_at if far else None
+    words = [gettext("%(at)s 受付", at=_moment(promise.started_at, zone, locale, first))]
+    off = _spells(shown)
     if len(off) > MOST_TOLD:
         words.append(gettext("時間外や返信待ち %(n)s回", n=len(off)))
     else:
         words += [
-            gettext("%(at)s まで%(why)s", at=_moment(row.end, zone, locale), why=row.why)
-            for row in off
+            gettext("%(at)s まで%(why)s", at=_moment(end, zone, locale, first), why=why)
+            for end, why in off
         ]
-    words.append(_end(promise, told.until, zone, locale))
+    words.append(_end(promise, _moment(told.until, zone, locale, first)))
     sum_ = gettext(
         "営業時間 %(spent)s、目標 %(target)s",
         spent=spoken(told.elapsed),
@@ -111,8 +118,23 @@ def sentence(
     return f"{' → '.join(words)} = {sum_}"
 
 
-def _end(promise: Promise, until: datetime, zone: tzinfo, locale: str) -> str:
-    at = _moment(until, zone, locale)
+def _spells(shown: Sequence[Told]) -> list[tuple[datetime, str]]:
+    """Stretches that did not count, whatever their reasons: until when, and why."""
+    spells = ((kind, list(those)) for kind, those in groupby(shown, lambda row: row.kind))
+    return [
+        (those[-1].end, _together(those)) for kind, those in spells if kind != RowKind.COUNTED
+    ]
+
+
+def _together(those: Sequence[Told]) -> str:
+    if those[0].kind == RowKind.PAUSED:
+        return those[0].why
+    causes = list(dict.fromkeys(row.cause for row in those if row.cause))
+    closed = str(CLOSED[Why.OUTSIDE])
+    return f"{closed}（{'・'.join(causes[:3])}）" if causes else closed
+
+
+def _end(promise: Promise, at: str) -> str:
     if promise.kept_at is not None:
         return f"{at} {ENDS[promise.kind]}"
     if promise.withdrawn_at is not None:
@@ -120,26 +142,25 @@ def _end(promise: Promise, until: datetime, zone: tzinfo, locale: str) -> str:
     return str(gettext("今 %(at)s", at=at))
 
 
-def _moment(at: datetime, zone: tzinfo, locale: str) -> str:
-    there = at.astimezone(zone)
-    return f"{WEEKDAYS[locale][there.weekday()]} {clock(at, zone)}"
+def _moment(at: datetime, zone: tzinfo, locale: str, first: datetime | None) -> str:
+    """The weekday and the time; the whole date where the story, begun at `first`, is long."""
+    if first is not None:
+        return f"{full_day(at, first, zone, locale)} {clock(at, zone)}"
+    return f"{WEEKDAYS[locale][at.astimezone(zone).weekday()]} {clock(at, zone)}"
 
 
-def _why(row: Row, days: dict[date, str], pauses: Sequence[Pause], zone: tzinfo) -> str:
+def _why(row: Row, pauses: Sequence[Pause]) -> str:
     if row.kind is RowKind.COUNTED:
         return str(gettext("営業時間"))
-    if row.kind is RowKind.PAUSED:
-        noted = [p for p in pauses if p.agent_id and p.started_at < row.end and not p.runs]
-        reasons = [p.reason for p in noted if (p.ended_at or row.end) > row.start]
-        return reasons[0] if reasons else str(gettext("お客様の返信待ち"))
-    names = list(dict.fromkeys(days[day] for day in _days(row, zone) if days.get(day)))
-    closed = str(gettext("時間外"))
-    return f"{closed}（{'・'.join(names[:3])}）" if names else closed
+    if row.kind is RowKind.CLOSED:
+        return row.name or str(CLOSED[row.why or Why.OUTSIDE])
+    noted = [p for p in pauses if p.agent_id and p.started_at < row.end and not p.runs]
+    reasons = [p.reason for p in noted if (p.ended_at or row.end) > row.start]
+    return reasons[0] if reasons else str(gettext("お客様の返信待ち"))
 
 
-def _days(row: Row, zone: tzinfo) -> Iterator[date]:
-    day = row.start.astimezone(zone).date()
-    last = (row.end - timedelta(microseconds=1)).astimezone(zone).date()
-    while day <= last:
-        yield day
-        day += timedelta(days=1)
+def _cause(row: Row) -> str:
+    """Days off and closures; that a night or a weekend is closed goes without saying."""
+    if row.kind is not RowKind.CLOSED or row.why in (None, Why.OUTSIDE, Why.WEEKDAY):
+        return ""
+    return row.name or str(CLOSED[row.why])

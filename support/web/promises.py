@@ -1,5 +1,6 @@
 """A promise opened up: the sum behind its verdict, in words, drawn, and row by row."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,8 +18,8 @@ from support.desk import the_desk
 from support.errors import Refused
 from support.reports.verdicts import behind
 from support.sla import judgement, pausing
-from support.sla.explanation import explain
-from support.sla.keeping import hours_before, hours_for, obligation
+from support.sla.explanation import Leg, explain
+from support.sla.keeping import days_off, hours_before, hours_for, obligation
 from support.sla.levels import Carry, PromiseKind
 from support.sla.records import Calendar, Promise, ServiceLevel, pauses_of
 from support.tickets import noting
@@ -144,8 +145,10 @@ def _page(promise: Promise, errors: dict[str, str] | None = None) -> str:
     level = session.get_one(ServiceLevel, promise.service_level_id)
     pauses = pauses_of(session, promise.ticket_id)
     facts, hours = obligation(promise, level, pauses), hours_for(promise)
-    told = explain(facts, hours, now())
-    shown = promise_words.rows(told, promise.calendar, pauses, zone())
+    earlier = [(session.get_one(Calendar, n), until) for n, until in hours_before(promise)]
+    calendars: list[tuple[Calendar, datetime | None]] = [*earlier, (promise.calendar, None)]
+    told = explain(facts, hours, now(), _legs(promise, calendars))
+    shown = promise_words.rows(told, pauses)
     return render_template(
         "promises/show.html",
         promise=promise,
@@ -161,7 +164,8 @@ def _page(promise: Promise, errors: dict[str, str] | None = None) -> str:
         late_intake=judgement.late_intake(facts, hours),
         kept_by=session.get(Agent, promise.kept_by_id) if promise.kept_by_id else None,
         withdrawn=promise_words.WITHDRAWN.get(promise.withdrawn_reason, promise.withdrawn_reason),
-        earlier=[(session.get_one(Calendar, n), until) for n, until in hours_before(promise)],
+        earlier=earlier,
+        calendars=[calendar for calendar, _ in calendars],
         pauses=pauses if facts.kind is PromiseKind.RESOLUTION else [],
         changes=_changes(session, promise),
         makers=_makers(session),
@@ -171,6 +175,15 @@ def _page(promise: Promise, errors: dict[str, str] | None = None) -> str:
         may_correct=i_may(Deed.CORRECT_PROMISES) and facts.kind is PromiseKind.RESOLUTION,
         here=here(),
     )
+
+
+def _legs(
+    promise: Promise, calendars: Sequence[tuple[Calendar, datetime | None]]
+) -> list[Leg]:
+    """What each of the hours says of the days while the promise was open."""
+    end = promise.kept_at or promise.withdrawn_at or now()
+    years = range(promise.started_at.year - 1, max(end, promise.started_at).year + 2)
+    return [Leg(days_off(calendar, years), until) for calendar, until in calendars]
 
 
 def _changes(session: Session, promise: Promise) -> list[TermsChange]:

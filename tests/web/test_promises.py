@@ -61,7 +61,24 @@ def test_a_holiday_is_named(lead, session, cast):
     assert "時間外（敬老の日・国民の休日・秋分の日）" in page
 
 
-def test_hours_that_changed_on_the_way_and_what_changed_them_are_shown(lead, session, cast):
+def test_what_kept_the_desk_closed_is_told_apart_row_by_row(lead, session, cast):
+    ticket = answered(session, cast, jst("2026-09-18 17:30"), jst("2026-09-24 09:10"))
+    page = lead.get(f"/promises/{promise(session, ticket).id}")
+    rows = re.findall(r"<td>([^<]*)</td><td class=\"number\">", page)
+    names = ["敬老の日", "国民の休日", "秋分の日"]
+    assert rows == ["営業時間", "時間外", "定休日", *names, "時間外", "営業時間"]
+
+
+def test_a_long_story_is_told_with_dates(lead, session, cast):
+    ticket = answered(session, cast, jst("2026-09-24 10:00"), jst("2026-10-01 09:30"))
+    page = lead.get(f"/promises/{promise(session, ticket).id}")
+    assert "9月24日（木） 10:00 受付 → " in page
+    assert "10月1日（木） 9:30 返信 = " in page
+
+
+def test_hours_that_changed_on_the_way_and_what_changed_them_are_shown(
+    lead, session, cast, clock
+):
     ticket = customer_says(session, cast, post(at=THURSDAY))
     editing.new_hours(
         session,
@@ -76,9 +93,12 @@ def test_hours_that_changed_on_the_way_and_what_changed_them_are_shown(lead, ses
     session.flush()
     placing.set_team(session, ticket, team, by=cast.ryo, now=THURSDAY + timedelta(minutes=20))
     session.commit()
+    clock.forward(hours=5)
     page = lead.get(f"/promises/{promise(session, ticket).id}")
     assert "チームの変更" in page
     assert re.search(r"ひかりケア.*10:20 まで.*夜間", page, re.S)
+    counted_by = re.findall(r"<td>(ひかりケア|夜間) <span", page)
+    assert counted_by == ["ひかりケア", "夜間", "夜間"]
 
 
 def test_a_lead_corrects_when_the_clock_stood_and_the_verdict_follows(lead, session, cast, clock):
