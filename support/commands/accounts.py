@@ -4,6 +4,7 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
+from support.alerts.records import AlertWebhook
 from support.commands.sentences import in_english, sentences
 from support.db import db
 from support.desk import the_desk
@@ -96,12 +97,16 @@ def list_accounts() -> None:
         click.echo(f"@{account.handle}  {account.name}  {app}  {stopped}")
 
 
+ELSEWHERE = {AlertWebhook: (AlertWebhook.url_sealed,)}
+"""What is sealed in other rooms than x."""
+
+
 @x.command("rotate-keys")
 def rotate_keys() -> None:
     """Seals tokens and keys anew with the first secret of DESK_SECRET_KEY."""
     session = db.session()
     try:
-        changed = rotating.rotate(session, the_desk().settings.secret_key)
+        changed = rotating.rotate(session, the_desk().settings.secret_key, ELSEWHERE)
     except TokenUnreadable as error:
         session.rollback()
         raise click.ClickException(
