@@ -64,6 +64,7 @@ NOUNS = {
         "spells",
         "timetable",
     },
+    "alerts": {"ladder"},
     "tickets": {"course", "happenings", "states"},
     "inbox": {"holes", "intake", "origins", "subscriptions", "threading"},
     "compliance": {"nights"},

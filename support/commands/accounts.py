@@ -5,6 +5,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from support.commands.sentences import in_english, sentences
+from support.alerts.records import AlertWebhook
 from support.db import db
 from support.desk import the_desk
 from support.replies.signature import check_form
@@ -101,7 +102,8 @@ def rotate_keys() -> None:
     """Seals tokens and keys anew with the first secret of DESK_SECRET_KEY."""
     session = db.session()
     try:
-        changed = rotating.rotate(session, the_desk().settings.secret_key)
+        also = {AlertWebhook: (AlertWebhook.url_sealed,)}
+        changed = rotating.rotate(session, the_desk().settings.secret_key, also)
     except TokenUnreadable as error:
         session.rollback()
         raise click.ClickException(

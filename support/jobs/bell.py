@@ -18,6 +18,7 @@ JOBS = {
     "read_pushes": (INGEST, "support.jobs.pushes.read_pushes"),
     "keep_webhooks": (INGEST, "support.jobs.pushes.keep_webhooks"),
     "check_posts": (INGEST, "support.jobs.checking.check_posts"),
+    "post_alerts": (INGEST, "support.jobs.alerts.post_alerts"),
     "rejudge": (INGEST, "support.jobs.terms.rejudge"),
 }
 """Name of the job → its queue and its function."""

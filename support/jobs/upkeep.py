@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from support.alerts import posting, raising
 from support.desk import Desk
 from support.inbox import pushing, subscribing
 from support.jobs.at_work import at_the_desk
@@ -26,6 +27,8 @@ def sweep() -> int:
         pushed = pushing.is_waiting(session, now)
         unkept = subscribing.due(session, now)
         edits = editing.unfinished(session)
+        raised = raising.raise_due(session, now)
+        unsent = posting.waiting(session, now)
         session.commit()
         for account_id in accounts:
             desk.later.ring("send", account_id)
@@ -35,8 +38,12 @@ def sweep() -> int:
             desk.later.ring("keep_webhooks")
         for edit_id in edits:
             desk.later.ring("rejudge", edit_id)
-        for ticket_id in changed:
+        if unsent:
+            desk.later.ring("post_alerts")
+        for ticket_id in {*changed, *raised.tickets}:
             desk.news.tell("ticket", ticket_id)
+        for agent_id in sorted(raised.agents):
+            desk.news.tell("alert", agent_id)
         return len(accounts) + pushed
 
 
