@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from support.alerts.doing import ACTS, Raised, carry_out
-from support.alerts.ladder import Look, Reached, Rung, Version, look, numbers, since
+from support.alerts.ladder import Level, Look, Reached, Rung, Version, look, numbers, since
 from support.alerts.records import Alert, AlertRule
 from support.sla.judgement import Obligation
 from support.sla.keeping import hours_for, obligation
