@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from support import pulse
+from support.alerts import posting
 from support.compliance import standing as compliance
 from support.conversations.records import Message
 from support.desk import Desk
@@ -64,6 +65,7 @@ def status(session: Session, now: datetime) -> dict[str, Any]:
         "pushes_waiting": _count(session, Delivery.state == "new"),
         "pushes_unread": _count(session, Delivery.state.in_(["unreadable", "unknown"])),
         "workers_alive": pulse.alive(session, now),
+        "alerts_late": posting.late(session, now),
         "taken_back": _taken_back(session, now),
         "x_spent_usd": _spent(session, now),
     }
@@ -133,7 +135,7 @@ def examine(session: Session, desk: Desk, migrations: Path) -> list[Finding]:
         findings.append(schema(session, migrations))
     if all(finding.ok for finding in findings):
         now = desk.clock()
-        findings += [_workers(session, now), _sending(session, now)]
+        findings += [_workers(session, now), _sending(session, now), _alerts(session, now)]
         findings += [*_accounts(session, desk), *_horizons(session, now)]
     findings.append(_shelf(desk))
     return findings
@@ -183,6 +185,13 @@ def _sending(session: Session, now: datetime) -> Finding:
         counts = ", ".join(f"{count} {state}" for state, count in sorted(late.items()))
         return Finding("sending", False, f"longer than it should: {counts}; see Settings, Sending")
     return Finding("sending", True, "nothing is late")
+
+
+def _alerts(session: Session, now: datetime) -> Finding:
+    late = posting.late(session, now)
+    if late:
+        return Finding("alerts", False, f"{late} unsent for over an hour; see Settings, Alerts")
+    return Finding("alerts", True, "none waits for a webhook")
 
 
 def _accounts(session: Session, desk: Desk) -> Iterator[Finding]:

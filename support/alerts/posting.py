@@ -121,12 +121,14 @@ def settle(session: Session, number: int, problem: str, now: datetime) -> None:
     give_up(session, webhook, now, before=now - LONGEST)
 
 
-def give_up(session: Session, webhook: AlertWebhook, now: datetime, *, before: datetime) -> int:
-    """What was raised before then is not sent to this webhook any more; how many that were."""
-    old = select(Alert.id).where(Alert.raised_at < before)
-    unsent = update(AlertPost).where(
-        AlertPost.webhook_id == webhook.id, IS_UNSENT, AlertPost.alert_id.in_(old)
-    )
+def give_up(
+    session: Session, webhook: AlertWebhook, now: datetime, *, before: datetime | None = None
+) -> int:
+    """What was raised before then, else all, is sent to this webhook no more; how many it were."""
+    unsent = update(AlertPost).where(AlertPost.webhook_id == webhook.id, IS_UNSENT)
+    if before is not None:
+        old = select(Alert.id).where(Alert.raised_at < before)
+        unsent = unsent.where(AlertPost.alert_id.in_(old))
     return changed(session, unsent.values(given_up_at=now))
 
 
