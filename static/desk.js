@@ -5,3 +5,4 @@ import "./list.js";
 import "./tabs.js";
 import "./toasts.js";
 import "./live.js";
+import "./alerts.js";

@@ -34,7 +34,9 @@ function note(line) {
 
 function hear(line) {
   heardAt = Date.now();
-  if (line) note(line.replace(" ", ":"));
+  if (!line) return;
+  note(line.replace(" ", ":"));
+  document.dispatchEvent(new CustomEvent("news", { detail: line }));
 }
 
 function listen(released) {

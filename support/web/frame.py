@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, case, func, select, tru
 
 from support.agents.records import Agent, SignIn
 from support.agents.signing_in import IDLE
+from support.alerts.noticing import unseen
 from support.conversations.records import Conversation
 from support.db import db
 from support.desk import the_desk
@@ -76,6 +77,8 @@ class Frame:
     hours: Hours | None
     counts: Counts
     team: list[Colleague]
+    unseen: int
+    """Alerts whoever asks was told of and has not seen."""
 
     @property
     def stopped(self) -> list[AccountHere]:
@@ -133,7 +136,7 @@ def frame() -> Frame:
 
 def _gathered(at: datetime) -> Frame:
     rows = _accounts_and_counts(at)
-    account, calendar, _, _, _, *numbers = rows[0]
+    account, calendar, _, _, _, told, *numbers = rows[0]
     return Frame(
         account=account,
         accounts=[AccountHere(row[0], *row[2:5]) for row in rows if row[0] is not None],
@@ -141,6 +144,7 @@ def _gathered(at: datetime) -> Frame:
         hours=hours_at(calendar, at) if calendar is not None else None,
         counts=Counts(*numbers),
         team=team(at),
+        unseen=told,
     )
 
 
@@ -161,7 +165,7 @@ def _accounts_with_counts() -> Select[*tuple[Any, ...]]:
         select(func.min(Cursor.read_at)).where(Cursor.account_id == Account.id).scalar_subquery()
     )
     return (
-        select(Account, Calendar, read_at, _waiting(), _aged(), *counted.c)
+        select(Account, Calendar, read_at, _waiting(), _aged(), unseen(), *counted.c)
         .select_from(counted)
         .outerjoin(Account, true())
         .outerjoin(Calendar, Calendar.id == Account.calendar_id)

@@ -103,7 +103,10 @@ def _blocks_of_day(day: date, items: list[Item]) -> Iterator[Block]:
 
 EVENTS: dict[str, tuple[str, Any]] = {
     "assigned": ("mine", _l("%(who)sが担当を%(to)sに変更")),
+    "assigned by itself": ("bell", _l("期限の通知のルールで担当を%(to)sに変更")),
     "unassigned": ("mine", _l("%(who)sが担当を外した")),
+    "unassigned by itself": ("bell", _l("期限の通知のルールで担当なしに変更")),
+    "prioritised by itself": ("bell", _l("期限の通知のルールで優先度を%(to)sに変更")),
     "tagged": ("tag", _l("%(who)sがタグ「%(tag)s」を追加")),
     "untagged": ("tag", _l("%(who)sがタグ「%(tag)s」を外した")),
     "held": ("pause-circle", _l("%(who)sが保留")),

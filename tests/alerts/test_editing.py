@@ -122,9 +122,7 @@ def test_what_is_no_web_address_is_refused(url):
 
 def test_a_webhook_goes_with_the_rungs_that_told_it(session, cast, rung, ticket, sweep):
     sealed = seal("https://example.com", SECRET)
-    hook = editing.add_webhook(
-        session, "運用", "https://example.com", "json", sealed=sealed, now=THURSDAY
-    )
+    hook = editing.add_webhook(session, "運用", "json", sealed=sealed, now=THURSDAY)
     told = rung(1.0, "webhook", webhook_id=hook.id)
     sweep(in_minutes(60))
     editing.remove_webhook(session, hook, in_minutes(61))
