@@ -16,5 +16,5 @@ demo       the story a first `make run` shows
 local      the set of processes `make run` starts
 web        the pages            jobs         what workers do
 commands   the command line
-settings.py clock.py db.py errors.py desk.py logs.py news.py pulse.py  what all rooms stand on
+settings.py clock.py db.py errors.py desk.py logs.py news.py outside.py pulse.py  the ground
 """

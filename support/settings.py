@@ -73,8 +73,8 @@ class Settings(BaseModel):
     """How long nothing is heard of a worker before what it was sending counts as lost."""
     live_pages: Annotated[int, Field(ge=0, le=10_000)] = 200
     """Open pages one web process keeps a live stream for; later ones poll."""
-    alerts_inside: bool = False
-    """True: webhooks for alerts may stand in the desk's own network."""
+    private_addresses: bool = False
+    """True: subscribed calendars and alert webhooks may lie in the desk's own network."""
     practice: bool = False
     """True: every page says that nothing here reaches X; `make practice` sets it."""
     workers_fork: bool = False

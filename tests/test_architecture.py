@@ -11,7 +11,7 @@ SUPPORT = ROOT / "support"
 
 ROOMS = {path.name for path in SUPPORT.iterdir() if (path / "__init__.py").exists()}
 DOORS = {"web", "jobs", "commands", "checkup", "local", "demo"}
-GROUND = {"db", "errors", "clock", "settings", "logs"}
+GROUND = {"db", "errors", "clock", "settings", "logs", "outside"}
 """What every room may stand on; `desk`, `pulse` and `news` belong to the doors."""
 
 # room → the rooms it may import, records or rules
@@ -57,6 +57,7 @@ NOUNS = {
     "sla": {
         "explanation",
         "holidays_of",
+        "ics",
         "hours",
         "judgement",
         "levels",

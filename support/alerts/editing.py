@@ -1,6 +1,6 @@
 """The ladder and the webhooks are edited here: an edit retires a row and adds one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -34,6 +34,15 @@ class Draft:
     webhook_id: int | None = None
     any_time: bool = False
 
+    def sound(self) -> "Draft":
+        """Without what its deed has no use for."""
+        return replace(
+            self,
+            agent_id=self.agent_id if self.deed == AlertDeed.REASSIGN else None,
+            priority=self.priority if self.deed == AlertDeed.PRIORITY else "",
+            webhook_id=self.webhook_id if self.deed == AlertDeed.WEBHOOK else None,
+        )
+
 
 def rules_in_force(session: Session) -> list[AlertRule]:
     """From the lowest rung up."""
@@ -60,7 +69,7 @@ def change_rule(
 
     Raises Refused.
     """
-    if _draft_of(rule) == draft:
+    if draft_of(rule) == draft:
         return rule
     new = _rule(session, draft, by, now)
     if (rule.deed, rule.webhook_id) == (new.deed, new.webhook_id):
@@ -125,14 +134,15 @@ def checked_style(style: str) -> str:
 
 
 def _rule(session: Session, draft: Draft, by: Agent, now: datetime) -> AlertRule:
+    draft = draft.sound()
     _check(session, draft)
     rule = AlertRule(
         share=draft.share,
         kinds=list(draft.kinds),
         deed=draft.deed,
-        agent_id=draft.agent_id if draft.deed == AlertDeed.REASSIGN else None,
-        priority=draft.priority if draft.deed == AlertDeed.PRIORITY else "",
-        webhook_id=draft.webhook_id if draft.deed == AlertDeed.WEBHOOK else None,
+        agent_id=draft.agent_id,
+        priority=draft.priority,
+        webhook_id=draft.webhook_id,
         any_time=draft.any_time,
         made_at=now,
         made_by_id=by.id,
@@ -164,7 +174,7 @@ def _in_use(session: Session, webhook_id: int | None) -> bool:
     return hook is not None and hook.retired_at is None
 
 
-def _draft_of(rule: AlertRule) -> Draft:
+def draft_of(rule: AlertRule) -> Draft:
     return Draft(
         share=rule.share,
         deed=rule.deed,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from support.alerts.records import IS_UNSENT, Alert, AlertPost, AlertWebhook
@@ -132,6 +132,6 @@ def give_up(
     return changed(session, unsent.values(given_up_at=now))
 
 
-def _due(now: datetime) -> Any:
+def _due(now: datetime) -> Select[int]:
     due = select(AlertPost.id).where(IS_UNSENT, AlertPost.not_before <= now)
     return due.order_by(AlertPost.not_before, AlertPost.id)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from support.alerts.doing import ACTS, Raised, carry_out
-from support.alerts.ladder import Level, Look, Reached, Rung, Version, look, numbers, since
+from support.alerts.ladder import Look, Reached, Rung, Version, look, numbers, since
 from support.alerts.records import Alert, AlertRule
 from support.sla.judgement import Obligation
 from support.sla.keeping import hours_for, obligation
@@ -20,7 +20,6 @@ from support.tickets.records import Ticket
 
 BATCH = 500
 """Promises of one look; the sweep comes again in a second."""
-_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True)
@@ -149,18 +148,15 @@ def _raise(
 
 def _note(session: Session, promise: Promise, reached: Reached, now: datetime) -> Alert | None:
     """The row, unless there is one already: whoever comes second does nothing."""
-    adding = (
-        _INSERT[session.get_bind().dialect.name](Alert)
-        .values(
-            promise_id=promise.id,
-            rule_id=reached.rung.number,
-            ticket_id=promise.ticket_id,
-            level=reached.level.value,
-            raised_at=now,
-            outcome="",
-        )
-        .on_conflict_do_nothing()
-        .returning(Alert.id)
-    )
-    number = session.scalar(adding)
+    row = {
+        "promise_id": promise.id,
+        "rule_id": reached.rung.number,
+        "ticket_id": promise.ticket_id,
+        "level": reached.level.value,
+        "raised_at": now,
+        "outcome": "",
+    }
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    adding = (sqlite.insert(Alert) if on_sqlite else postgresql.insert(Alert)).values(row)
+    number = session.scalar(adding.on_conflict_do_nothing().returning(Alert.id))
     return None if number is None else session.get_one(Alert, number)

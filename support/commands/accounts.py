@@ -4,8 +4,8 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from support.commands.sentences import in_english, sentences
 from support.alerts.records import AlertWebhook
+from support.commands.sentences import in_english, sentences
 from support.db import db
 from support.desk import the_desk
 from support.replies.signature import check_form

@@ -7,16 +7,19 @@ from zoneinfo import ZoneInfo
 import structlog
 from flask_babel import force_locale, gettext
 
-from support.alerts import outside, posting
+from support.alerts import posting
 from support.alerts.ladder import Level
 from support.alerts.posting import Letter
 from support.desk import Desk
 from support.errors import N_
 from support.jobs.at_work import at_the_desk
+from support.outside import OutsideError, send
 from support.settings import Settings
 from support.sla.levels import PromiseKind
 from support.x.tokens import TokenUnreadable, unseal
 
+UNREADABLE = N_("保存したアドレスを読み出せません。もう一度追加してください。")
+STATUS = "status "
 MOST = 50
 """Letters of one job, so that a worker is soon free for what is new."""
 SLACK_WORDS = {
@@ -53,11 +56,22 @@ def post_alerts() -> int:
 
 
 def _send(desk: Desk, letter: Letter) -> str:
+    """Empty when it was taken, else what was the matter."""
+    settings = desk.settings
+    return deliver(letter.url_sealed, body_of(letter, settings), settings)
+
+
+def deliver(url_sealed: str, body: dict[str, Any], settings: Settings) -> str:
+    """As the row of a webhook keeps it: a sentence, or "status" and the number of a refusal."""
     try:
-        url = unseal(letter.url_sealed, desk.settings.secret_key)
+        url = unseal(url_sealed, settings.secret_key)
+        send(url, body, private=settings.private_addresses)
     except TokenUnreadable:
-        return outside.UNREADABLE
-    return outside.deliver(url, body_of(letter, desk.settings), private=desk.settings.alerts_inside)
+        return UNREADABLE
+    except OutsideError as error:
+        refused = error.values.get("status")
+        return f"{STATUS}{refused}" if refused else error.sentence
+    return ""
 
 
 def body_of(letter: Letter, settings: Settings) -> dict[str, Any]:
@@ -66,6 +80,14 @@ def body_of(letter: Letter, settings: Settings) -> dict[str, Any]:
     if letter.style != "slack":
         return letter.body(link)
     return {"text": slack_text(letter, link, settings)}
+
+
+def trial(style: str, settings: Settings, now: datetime) -> dict[str, Any]:
+    """What a webhook is sent to see whether it takes what we send."""
+    if style == "slack":
+        with force_locale(settings.locale):
+            return {"text": gettext("窓口からのテスト送信です。期限の通知がここに届きます。")}
+    return {"id": "trial", "level": "trial", "raised_at": now.isoformat()}
 
 
 def slack_text(letter: Letter, link: str, settings: Settings) -> str:

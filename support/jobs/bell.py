@@ -19,6 +19,7 @@ JOBS = {
     "keep_webhooks": (INGEST, "support.jobs.pushes.keep_webhooks"),
     "check_posts": (INGEST, "support.jobs.checking.check_posts"),
     "post_alerts": (INGEST, "support.jobs.alerts.post_alerts"),
+    "read_feed": (INGEST, "support.jobs.terms.read_feed"),
     "rejudge": (INGEST, "support.jobs.terms.rejudge"),
 }
 """Name of the job → its queue and its function."""

@@ -7,8 +7,12 @@ from sqlalchemy import or_, update
 
 from support.db import changed
 from support.jobs.at_work import at_the_desk
+from support.outside import OutsideError, fetch
+from support.sla.ics import MOST_BYTES
+from support.sla.records import CalendarFeed
 from support.terms.records import TermsEdit
 from support.terms.rejudging import go_on
+from support.terms.subscribing import failed, take
 
 LEASE = timedelta(seconds=60)
 LONGEST = timedelta(seconds=20)
@@ -44,4 +48,26 @@ def rejudge(edit_id: int) -> None:
                 break
         log.info("rejudged", done=done, flipped=flipped, finished=finished is not None)
         if finished is None:
+            desk.later.ring("rejudge", edit_id)
+
+
+def read_feed(feed_id: int) -> None:
+    """Reads a subscribed calendar; what became of it stands in its row."""
+    with at_the_desk(feed=feed_id) as (desk, session):
+        feed = session.get(CalendarFeed, feed_id)
+        if feed is None or feed.next_at > desk.clock():
+            return
+        url = feed.url
+        session.rollback()
+        try:
+            content = fetch(url, MOST_BYTES, private=desk.settings.private_addresses)
+        except OutsideError as error:
+            failed(session.get_one(CalendarFeed, feed_id), str(error), desk.clock())
+            session.commit()
+            return
+        edit = take(session, session.get_one(CalendarFeed, feed_id), content, desk.clock())
+        edit_id = edit.id if edit is not None and edit.finished_at is None else None
+        session.commit()
+        log.info("feed_read", changed=edit is not None)
+        if edit_id is not None:
             desk.later.ring("rejudge", edit_id)

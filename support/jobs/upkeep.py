@@ -12,6 +12,7 @@ from support.jobs.at_work import at_the_desk
 from support.replies import choosing, holding, sending
 from support.sla import keeping
 from support.terms import editing
+from support.terms import subscribing as terms_subscribing
 from support.tickets import handling
 
 
@@ -29,6 +30,7 @@ def sweep() -> int:
         edits = editing.unfinished(session)
         raised = raising.raise_due(session, now)
         unsent = posting.waiting(session, now)
+        feeds = terms_subscribing.due(session, now)
         session.commit()
         for account_id in accounts:
             desk.later.ring("send", account_id)
@@ -36,6 +38,8 @@ def sweep() -> int:
             desk.later.ring("read_pushes")
         if unkept:
             desk.later.ring("keep_webhooks")
+        for feed_id in feeds:
+            desk.later.ring("read_feed", feed_id)
         for edit_id in edits:
             desk.later.ring("rejudge", edit_id)
         if unsent:

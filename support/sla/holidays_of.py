@@ -11,13 +11,14 @@ from types import MappingProxyType
 
 import holidays
 
+from support.errors import N_
 from support.sla.hours import HoursError
 
 YEAR_END = "年末年始"
 COMPANY_DAY = "休業日"
 YEAR_END_DAYS = ((1, 1), (1, 2), (1, 3), (12, 29), (12, 30), (12, 31))
 
-UNKNOWN_COUNTRY = "The public holidays of this country are not known. Use a code like JP."
+UNKNOWN_COUNTRY = N_("この国・地域の祝日は登録されていません。一覧から選んでください。")
 
 
 def national_holidays(country: str, years: Iterable[int]) -> dict[date, str]:

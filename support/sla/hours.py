@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from support.errors import Refused
+from support.errors import N_, Refused
 from support.sla.timetable import EPOCH, MICROSECOND, NOTHING, Spans, Timetable, merge, tabulate
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -20,16 +20,18 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 Clocks = Sequence[tuple[str, str]]
 """Openings of a day in wall-clock text: `[("09:00", "12:00"), ("13:00", "18:00")]`."""
 
-UNKNOWN_ZONE = "There is no time zone of this name. Write it like Asia/Tokyo."
-NOT_A_CLOCK = "Write a time as hours and minutes, like 09:45."
-OPENS_NEXT_DAY = "Opening must be before 24:00. Enter hours after midnight on the day they begin."
-CLOSES_TOO_LATE = "Closing can be at most 48:00, the end of the next day."
-EMPTY = "Opening and closing are the same time. Remove the line if the desk is closed."
-BACKWARDS = "Closing is before opening. Past midnight count on: 02:00 of the next day is 26:00."
-NOT_A_WEEKDAY = "Weekdays are numbered from 0, Monday, to 6, Sunday."
-NAIVE = "A moment needs its time zone."
-OUT_OF_REACH = "Business hours are known from 1990 to 2100 only."
-NOT_POSITIVE = "The amount of time must be more than zero."
+UNKNOWN_ZONE = N_("この名前のタイムゾーンはありません。Asia/Tokyo のように入力してください。")
+NOT_A_CLOCK = N_("時刻は 9:45 のように、時と分で入力してください。")
+OPENS_NEXT_DAY = N_("開始は24:00より前にしてください。深夜の営業は、始まる日の欄に入力します。")
+CLOSES_TOO_LATE = N_("終了は48:00（翌日の終わり）までです。")
+EMPTY = N_("開始と終了が同じ時刻です。休業なら欄を空にしてください。")
+BACKWARDS = N_(
+    "終了が開始より前です。日付をまたぐときは、翌日2:00を 26:00 のように入力してください。"
+)
+NOT_A_WEEKDAY = N_("曜日は0（月）から6（日）の数字です。")
+NAIVE = N_("日時にはタイムゾーンが必要です。")
+OUT_OF_REACH = N_("営業時間を計算できるのは、1990年から2100年までです。")
+NOT_POSITIVE = N_("時間は0より長くしてください。")
 
 _SINCE = (datetime(FIRST_YEAR, 1, 1, tzinfo=UTC) - EPOCH) // MICROSECOND
 _UNTIL = (datetime(LAST_YEAR, 12, 31, tzinfo=UTC) - EPOCH) // MICROSECOND

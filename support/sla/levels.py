@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
-from support.errors import Refused
+from support.errors import N_, Refused
 from support.sla.hours import BusinessHours
 
 WARN_SHARE = 0.75
 
-NOT_POSITIVE = "The target must be more than zero. Leave it empty to promise nothing."
-NOT_A_SHARE = "The warning must come after the start and before the end of the time."
+NOT_POSITIVE = N_("目標は0より長くしてください。約束しないときは空にします。")
+NOT_A_SHARE = N_("予告は、持ち時間の1%から99%のあいだにしてください。")
 
 _SMALLEST = timedelta(microseconds=1)
 

@@ -22,6 +22,7 @@ from support.web import (
     frame,
     guard,
     health,
+    hours,
     intake,
     language,
     live,
@@ -35,6 +36,7 @@ from support.web import (
     settings,
     spending,
     takedowns,
+    terms_edits,
     tickets,
     toasts,
     webhook,
@@ -53,6 +55,7 @@ FAMILIES = (
     enclosures.pages,
     frame.pages,
     health.pages,
+    hours.pages,
     intake.pages,
     live.pages,
     media.pages,
@@ -63,6 +66,7 @@ FAMILIES = (
     sending.pages,
     settings.pages,
     takedowns.pages,
+    terms_edits.pages,
     spending.pages,
     tickets.pages,
     webhook.pages,
@@ -84,5 +88,6 @@ def init_app(app: Flask) -> None:
     webhook.init_app(app)
     spending.init_app(app)
     draft_cost.init_app(app)
+    terms_edits.init_app(app)
     for pages in FAMILIES:
         app.register_blueprint(pages)

@@ -25,6 +25,7 @@ class Section:
 
 
 SECTIONS = (
+    Section("hours.show", "clock", N_("営業時間と休業日"), Deed.SEE_REPORTS, ("hours",)),
     Section("accounts.show", "pulse", N_("接続の状態"), families=("accounts", "account_keys")),
     Section("alert_rules.show", "bell", N_("期限の通知"), Deed.SEE_FAULTS, ("alert_rules",)),
     Section("sending.show", "send", N_("送信の状況"), Deed.SEE_FAULTS),

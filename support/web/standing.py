@@ -14,7 +14,7 @@ from support.sla.explanation import Explanation, Row, RowKind, explain
 from support.sla.hours import BusinessHours
 from support.sla.judgement import ZERO, Obligation, Standing
 from support.sla.keeping import NO_REPLY_NEEDED
-from support.sla.levels import PromiseKind
+from support.sla.levels import Priority, PromiseKind
 from support.web.words import duration
 
 SHORT: dict[str, Any] = {
@@ -28,6 +28,12 @@ NAMES: dict[str, Any] = {
     PromiseKind.NEXT_REPLY: _l("次回返信"),
     PromiseKind.RESOLUTION: _l("解決まで"),
     PromiseKind.UPDATE: _l("続報"),
+}
+PRIORITIES: dict[str, Any] = {
+    Priority.LOW: _l("低"),
+    Priority.NORMAL: _l("普通"),
+    Priority.HIGH: _l("高"),
+    Priority.URGENT: _l("緊急"),
 }
 RESTING = {"waiting": _l("返信待ち"), "held": _l("保留中"), "resolved": _l("解決済み")}
 NO_DEADLINE, LATE, LEFT = _l("期限なし"), _l("超過"), _l("残り")

@@ -19,6 +19,7 @@ from support.web.attempts import Line as Tried
 from support.web.dossier import Dossier
 from support.web.language import here, now
 from support.web.segments import Segment, Span, segments, without_last
+from support.web.standing import PRIORITIES
 from support.web.words import full_moment
 from support.x.text import SHORT_LINK
 
@@ -157,6 +158,8 @@ def _event_line(event: TicketEvent) -> Line:
         kind = "unassigned"
     icon, words = EVENTS.get(kind if event.agent else f"{kind} by itself", ("info", event.kind))
     values = {"who": event.agent.family_name if event.agent else "", **event.data}
+    if kind == "prioritised":
+        values["to"] = PRIORITIES.get(values["to"], values["to"])
     return Line(icon, str(words) % values, event.happened_at)
 
 

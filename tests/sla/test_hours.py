@@ -259,7 +259,7 @@ def test_hours_that_cannot_be_meant_are_refused_at_their_field(
     with pytest.raises(HoursError) as refusal:
         BusinessHours(zone, weekly)
     assert refusal.value.field == field
-    assert str(refusal.value).endswith(".")
+    assert str(refusal.value).endswith("。")
 
 
 def test_special_day_is_refused_by_its_date() -> None:
@@ -277,7 +277,7 @@ def test_amount_of_nothing_is_refused(reference: BusinessHours, amount: timedelt
 
 
 def test_naive_moment_is_refused(reference: BusinessHours) -> None:
-    with pytest.raises(ValueError, match="time zone"):
+    with pytest.raises(ValueError, match="タイムゾーン"):
         reference.is_open(datetime(2026, 10, 1, 9))
 
 
@@ -285,7 +285,7 @@ def test_naive_moment_is_refused(reference: BusinessHours) -> None:
     "at", [datetime(1989, 12, 31, tzinfo=UTC), datetime(2101, 1, 1, tzinfo=UTC)]
 )
 def test_moment_out_of_reach_is_refused(reference: BusinessHours, at: datetime) -> None:
-    with pytest.raises(HoursError, match="1990 to 2100"):
+    with pytest.raises(HoursError, match="1990年から2100年"):
         reference.between(at, at + minutes(1))
 
 

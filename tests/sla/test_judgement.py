@@ -240,7 +240,7 @@ def test_unknown_time_of_receipt_is_not_late(reference: BusinessHours) -> None:
 
 @pytest.mark.parametrize("target", [ZERO, -HOUR])
 def test_obligation_without_a_target_is_refused(target: timedelta) -> None:
-    with pytest.raises(LevelError, match="more than zero"):
+    with pytest.raises(LevelError, match="0より長く"):
         replace(FULL_DAY, target=target)
 
 

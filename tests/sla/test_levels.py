@@ -33,7 +33,7 @@ def test_target_of_nothing_is_refused_beside_its_field(
     with pytest.raises(LevelError) as refusal:
         Targets(**{kind.value: target})
     assert refusal.value.field == kind.value
-    assert "more than zero" in str(refusal.value)
+    assert "0より長く" in str(refusal.value)
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0, -0.5, 75.0, float("nan")])

@@ -19,3 +19,21 @@ def post(client, path, data=None, *, on="/me", **options):
 
 def try_to_sign_in(client, email, password=PASSWORD, path="/sign-in"):
     return post(client, path, {"email": email, "password": password}, on="/sign-in")
+
+
+class Browser:
+    """Whoever is signed in, filling in forms: the token is on the page the form stands on."""
+
+    def __init__(self, client):
+        self.client = client
+
+    def get(self, path, status=200):
+        answer = self.client.get(path)
+        assert answer.status_code == status, answer.text[:500]
+        return answer.text
+
+    def post(self, path, status=200, **fields):
+        """Sends a form and follows where it leads."""
+        answer = post(self.client, path, fields, follow_redirects=True)
+        assert answer.status_code == status, answer.text[:500]
+        return answer.text
