@@ -38,7 +38,8 @@ SPOKEN = {
 @pages.get("/alerts")
 def show() -> str:
     before = request.args.get("before", type=int)
-    found = noticing.told(db.session(), me().id, AT_ONCE + 1, before)
+    known = before is not None and 0 < before < 2**31
+    found = noticing.told(db.session(), me().id, AT_ONCE + 1, before if known else None)
     shown = found[:AT_ONCE]
     return render_template(
         "alerts/list.html",

@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from support import checkup
 from support.alerts import posting
-from support.alerts.records import AlertPost, AlertWebhook
+from support.alerts.records import Alert, AlertPost, AlertRule, AlertWebhook
 from support.jobs import upkeep
 from support.jobs.alerts import UNREADABLE, post_alerts
 from support.outside import PRIVATE
+from support.sla.records import promises_of
 from support.x.tokens import seal
 from tests.alerts.receiver import receiving
 from tests.cast import MADE_AT, SECRET, customer_says, post
@@ -172,3 +174,17 @@ def test_a_key_this_desk_no_longer_has_is_a_problem_not_a_crash(
     at_work(post_alerts)
     session.refresh(hook)
     assert hook.problem == UNREADABLE
+
+
+def test_doctor_finds_what_no_webhook_took_for_an_hour(session, cast, clock):
+    ticket = customer_says(session, cast, post(at=THURSDAY))
+    hook = AlertWebhook(name="運用", url_sealed="", made_at=MADE_AT)
+    rule = AlertRule(share=1.0, deed="webhook", webhook=hook, made_at=MADE_AT)
+    promise = promises_of(session, ticket.id)[0]
+    alert = Alert(
+        promise=promise, rule=rule, ticket_id=ticket.id, level="broken", raised_at=clock()
+    )
+    session.add(AlertPost(alert=alert, webhook=hook, not_before=clock()))
+    session.commit()
+    assert checkup._alerts(session, clock.forward(minutes=60)).ok
+    assert checkup._alerts(session, clock.forward(minutes=1)).words.startswith("1 unsent")
