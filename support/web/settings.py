@@ -26,8 +26,8 @@ class Section:
 
 SECTIONS = (
     Section("hours.show", "clock", N_("営業時間と休業日"), Deed.SEE_REPORTS, ("hours",)),
-    Section("accounts.show", "pulse", N_("接続の状態"), families=("accounts", "account_keys")),
     Section("alert_rules.show", "bell", N_("期限の通知"), Deed.SEE_FAULTS, ("alert_rules",)),
+    Section("accounts.show", "pulse", N_("接続の状態"), families=("accounts", "account_keys")),
     Section("sending.show", "send", N_("送信の状況"), Deed.SEE_FAULTS),
     Section("deliveries.show", "download", N_("届いた通知"), Deed.SEE_FAULTS),
     Section("takedowns.show", "trash", N_("削除への対応"), Deed.SEE_FAULTS),
