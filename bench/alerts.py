@@ -7,6 +7,7 @@ a sweep should cost the same however many are open. `python -m bench.alerts --si
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from statistics import median
 
 from sqlalchemy import Engine, func, insert, select
@@ -46,7 +47,7 @@ def _at(kind: str, size: int, count: int) -> Iterator[float]:
         _write_promises(engine, size, now)
         anew = list(_anew(engine, now))
         _tidy(engine)
-        quiet = [took(lambda: _sweep(engine, now)) for _ in range(count)]
+        quiet = [took(partial(_sweep, engine, now)) for _ in range(count)]
         engine.dispose()
         rate = round(size / sum(anew))
         show(bench="alerts", database=kind, open=size, looked_at_a_second=rate, **_batch(anew))
@@ -65,7 +66,7 @@ def _anew(engine: Engine, now: datetime) -> Iterator[float]:
         with Session(engine) as session:
             if not session.scalar(due):
                 return
-        yield took(lambda: _sweep(engine, now))
+        yield took(partial(_sweep, engine, now))
 
 
 def _sweep(engine: Engine, now: datetime) -> None:

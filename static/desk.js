@@ -5,4 +5,3 @@ import "./list.js";
 import "./tabs.js";
 import "./toasts.js";
 import "./live.js";
-import "./alerts.js";

@@ -26,7 +26,7 @@ from support.replies.records import Reply, ReplyPart
 from support.replies.states import PartState
 from support.sla.holidays_of import known_until
 from support.sla.judgement import Standing, standing
-from support.sla.keeping import hours_of, obligation
+from support.sla.keeping import hours_for, hours_of, obligation
 from support.sla.records import Calendar, Pause, Promise, ServiceLevel
 from support.tickets.records import Ticket
 from support.x import ledger
@@ -112,7 +112,7 @@ def _standings(session: Session, now: datetime) -> dict[str, int]:
     for promise, level in _open_promises(session):
         pauses = session.scalars(select(Pause).where(Pause.ticket_id == promise.ticket_id))
         facts = obligation(promise, level, pauses)
-        counts[str(standing(facts, hours_of(promise.calendar), now))] += 1
+        counts[str(standing(facts, hours_for(promise), now))] += 1
     return counts
 
 

@@ -33,6 +33,7 @@ READS_RECORDS_OF_ALL = {"reports"}
 NOUNS = {
     "x": {
         "account_activity",
+        "automation",
         "eligibility",
         "errors",
         "events",

@@ -18,6 +18,8 @@ class Deed(StrEnum):
     SET_CAP = "set_cap"
     LOOK_AFTER_INTAKE = "look_after_intake"
     """Mute people, take up what the rules passed over, note what X did not show."""
+    CORRECT_PROMISES = "correct_promises"
+    """Say that a clock stood or ran at another time than the desk noted."""
     MANAGE_DESK = "manage_desk"
 
 

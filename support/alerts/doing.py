@@ -54,8 +54,9 @@ def carry_out(
 
 
 def leads(session: Session) -> list[Agent]:
-    """Who answers for the desk and is there."""
-    return [agent for agent in working_agents(session) if agent.role in _LEADS]
+    """Who answers for the desk and is there: leads, or administrators where there is none."""
+    there = [agent for agent in working_agents(session) if agent.role in _LEADS]
+    return [agent for agent in there if agent.role == Role.LEAD] or there
 
 
 def _at_work(agent: Agent | None) -> Agent | None:

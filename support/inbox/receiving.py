@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
+from support.conversations.records import Message
 from support.db import storable
 from support.inbox import coming_back, editing, filing, retelling
 from support.inbox.intake import TAKEN, decide, is_taken_back
@@ -18,6 +19,8 @@ from support.inbox.recalling import OURS, Known, channel_of, recall
 from support.inbox.records import IntakeRefusal, PassedPost
 from support.inbox.threading import addressed
 from support.inbox.tying import tie
+from support.replies.acknowledging import acknowledge
+from support.terms.choosing import anything_acknowledged, policy_in_force
 from support.tickets import noting
 from support.tickets.records import Ticket
 from support.x.posts import Person, Post, Unread
@@ -35,6 +38,8 @@ class Taken:
     known: int = 0
     passed: int = 0
     refused: int = 0
+    said: list[Message] = field(default_factory=list)
+    """What customers said that the desk did not know."""
 
     def add(self, more: "Taken") -> None:
         self.tickets |= more.tickets
@@ -42,6 +47,7 @@ class Taken:
         self.known += more.known
         self.passed += more.passed
         self.refused += more.refused
+        self.said += more.said
 
 
 def receive(
@@ -72,7 +78,21 @@ def receive(
     except Exception as error:  # whatever it is about one post, it must not keep out the others
         log.warning("page_taken_one_by_one", account=account.id, error=type(error).__name__)
         _take_singly(session, account, ordered, taken, stream, now)
+    _acknowledge(session, account, taken, now)
     return taken
+
+
+def _acknowledge(session: Session, account: Account, taken: Taken, now: datetime) -> None:
+    """Out of hours; what goes wrong here must not cost a message."""
+    if not taken.said or not anything_acknowledged(session):
+        return
+    try:
+        with session.begin_nested():
+            acknowledge(session, taken.said, policy_in_force(session), now)
+    except OperationalError:
+        raise
+    except Exception as error:
+        log.warning("not_acknowledged", account=account.id, error=type(error).__name__)
 
 
 def take_up(session: Session, passed: PassedPost, now: datetime) -> Ticket | None:
@@ -158,11 +178,11 @@ def _take(
         pass_over(session, account, post, decision.reason, known, now)
     else:
         taken.messages += 1
-        _take_message(session, account, post, known, now)
+        _take_message(session, account, post, known, taken, now)
 
 
 def _take_message(
-    session: Session, account: Account, post: Post, known: Known, now: datetime
+    session: Session, account: Account, post: Post, known: Known, taken: Taken, now: datetime
 ) -> None:
     place = (account.id, post.author_x_id, channel_of(post))
     conversation = filing.conversation_of(session, account, post, place, known, now)
@@ -172,6 +192,7 @@ def _take_message(
     known.add(message)
     known.touched.append(ticket)
     filing.keep_beside(session, post, known, now)
+    taken.said.append(message)
     if not known.is_disordered(ticket, late=late):
         terms = known.terms_in_force(session).terms_of(ticket)
         noting.note_customer_message(session, ticket, message, terms)

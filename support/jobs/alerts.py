@@ -86,7 +86,7 @@ def trial(style: str, settings: Settings, now: datetime) -> dict[str, Any]:
     """What a webhook is sent to see whether it takes what we send."""
     if style == "slack":
         with force_locale(settings.locale):
-            return {"text": gettext("窓口からのテスト送信です。期限の通知がここに届きます。")}
+            return {"text": gettext("窓口からのテスト送信です。期限のお知らせがここに届きます。")}
     return {"id": "trial", "level": "trial", "raised_at": now.isoformat()}
 
 

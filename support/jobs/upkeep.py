@@ -29,7 +29,8 @@ def sweep() -> int:
         unkept = subscribing.due(session, now)
         edits = editing.unfinished(session)
         raised = raising.raise_due(session, now)
-        unsent = posting.waiting(session, now)
+        posts = posting.waiting(session, now)
+        changed = sorted({*changed, *raised.tickets})
         feeds = terms_subscribing.due(session, now)
         session.commit()
         for account_id in accounts:
@@ -38,16 +39,16 @@ def sweep() -> int:
             desk.later.ring("read_pushes")
         if unkept:
             desk.later.ring("keep_webhooks")
+        if posts:
+            desk.later.ring("post_alerts")
+        for agent_id in sorted(raised.agents):
+            desk.news.tell("alert", agent_id)
         for feed_id in feeds:
             desk.later.ring("read_feed", feed_id)
         for edit_id in edits:
             desk.later.ring("rejudge", edit_id)
-        if unsent:
-            desk.later.ring("post_alerts")
-        for ticket_id in {*changed, *raised.tickets}:
+        for ticket_id in changed:
             desk.news.tell("ticket", ticket_id)
-        for agent_id in sorted(raised.agents):
-            desk.news.tell("alert", agent_id)
         return len(accounts) + pushed
 
 

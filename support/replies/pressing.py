@@ -11,6 +11,7 @@ from support.agents.records import Agent
 from support.conversations.records import DM, Message
 from support.db import changed, storable
 from support.errors import N_, DeskError, Refused, SomeoneWasFirst
+from support.replies.acknowledging import give_way
 from support.replies.attempts import log_attempt
 from support.replies.claiming import known_before
 from support.replies.enclosing import records_of
@@ -111,6 +112,7 @@ def press(
     fit_together(list(draft.pictures), private=answers.channel == DM)
     _nobody_was_first(session, ticket, draft)
     held_until = _held_until(session, account, draft, now, by_hand=bool(by_hand))
+    give_way(session, ticket.conversation_id, now)
     reply = Reply(
         ticket_id=ticket.id,
         conversation_id=ticket.conversation_id,
@@ -167,6 +169,7 @@ def _nobody_was_first(session: Session, ticket: Ticket, draft: Draft) -> None:
     newest = session.scalar(
         select(func.max(Reply.id)).where(
             Reply.ticket_id == ticket.id,
+            Reply.automatic.is_(False),
             exists().where(
                 ReplyPart.reply_id == Reply.id, ReplyPart.state != PartState.UNDONE.value
             ),

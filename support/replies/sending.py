@@ -135,7 +135,8 @@ def settle(session: Session, reply_id: int, now: datetime) -> bool:
     rows = session.execute(_TO_SETTLE, {"reply": reply_id}).all()
     if not rows or rows[0].posted_at is None:
         return False
-    _tell_ticket(session, rows[0])
+    if not rows[0].automatic:  # a machine's words keep no promise
+        _tell_ticket(session, rows[0])
     if any(row.state != PartState.POSTED for row in rows):
         return False
     session.execute(update(Reply).where(Reply.id == reply_id).values(settled_at=now))
@@ -149,6 +150,7 @@ _TO_SETTLE = (
         ReplyPart.reply_id,
         Reply.ticket_id,
         Reply.agent_id,
+        Reply.automatic,
         Message.posted_at.label("answered_at"),
     )
     .join(Reply, Reply.id == ReplyPart.reply_id)

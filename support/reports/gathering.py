@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -31,10 +32,11 @@ from support.replies.records import Reply, ReplyPart
 from support.reports.figures import Attainment, Counted, Facts, FirstReply, Person
 from support.reports.heat import Heat, opening_frames
 from support.reports.periods import DAY, Period, midnight
-from support.sla.hours import BusinessHours
+from support.sla.hours import BusinessHours, OpenTime
 from support.sla.keeping import hours_of
 from support.sla.levels import PromiseKind
 from support.sla.records import Calendar, Promise
+from support.sla.relay import Relay
 from support.tickets.records import Ticket
 from support.tickets.states import State
 from support.x.records import Account
@@ -122,14 +124,8 @@ def judged(
     `breach_at` is the moment from which more open time than the target has passed: an end
     after it is the verdict "broken", and no business hours are needed here.
     """
-    at = func.coalesce(Promise.kept_at, literal(now, UtcDateTime()))
-    verdict = case(
-        (late_intake(), "late"),
-        (at > Promise.breach_at, "broken"),
-        (Promise.kept_at.is_not(None), "kept"),
-    )
     found = session.execute(
-        select(owner().label("owner"), verdict.label("verdict"), func.count())
+        select(owner().label("owner"), verdict_at(now).label("verdict"), func.count())
         .where(_owed_in(period, *PromiseKind))
         .group_by("owner", "verdict")
     )
@@ -143,6 +139,38 @@ def judged(
     return dict(by_owner), late
 
 
+def verdict_at(now: datetime) -> ColumnElement[str | None]:
+    """late (intake), broken or kept; NULL for what is open and in time."""
+    at = func.coalesce(Promise.kept_at, literal(now, UtcDateTime()))
+    return case(
+        (late_intake(), "late"),
+        (at > Promise.breach_at, "broken"),
+        (Promise.kept_at.is_not(None), "kept"),
+    )
+
+
+def behind(
+    session: Session,
+    period: Period,
+    now: datetime,
+    *,
+    verdict: str,
+    kind: str = "",
+    **whose: int | None,
+) -> list[Promise]:
+    """The promises that a figure counts: of one verdict, or `judged` for kept and broken.
+
+    `agent` names whose; None is nobody's, left out is everybody's.
+    """
+    verdicts = ("kept", "broken") if verdict == "judged" else (verdict,)
+    kinds = (PromiseKind(kind),) if kind else tuple(PromiseKind)
+    chosen = select(Promise).where(_owed_in(period, *kinds), verdict_at(now).in_(verdicts))
+    if "agent" in whose:
+        agent = whose["agent"]
+        chosen = chosen.where(owner().is_(None) if agent is None else owner() == agent)
+    return list(session.scalars(chosen.order_by(Promise.started_at, Promise.id)))
+
+
 def first_replies(
     session: Session, period: Period, hours: Mapping[int, BusinessHours], now: datetime
 ) -> list[FirstReply]:
@@ -152,6 +180,7 @@ def first_replies(
             Promise.started_at,
             Promise.kept_at,
             Promise.calendar_id,
+            Promise.earlier_hours,
             Promise.target_seconds,
             owner(),
         ).where(
@@ -161,9 +190,22 @@ def first_replies(
         )
     )
     return [
-        FirstReply(started_at, hours[calendar].between(started_at, kept_at or now), target, agent)
-        for started_at, kept_at, calendar, target, agent in found
+        FirstReply(
+            started_at,
+            _judging(hours, calendar, earlier).between(started_at, kept_at or now),
+            target,
+            agent,
+        )
+        for started_at, kept_at, calendar, earlier, target, agent in found
     ]
+
+
+def _judging(hours: Mapping[int, BusinessHours], calendar: int, earlier: list[Any]) -> OpenTime:
+    """The hours one promise is judged by, those included that counted before."""
+    if not earlier:
+        return hours[calendar]
+    legs = [(hours[number], datetime.fromisoformat(until)) for number, until in earlier]
+    return Relay(legs, hours[calendar])
 
 
 def sent(session: Session, period: Period) -> dict[tuple[int | None, str], int]:
@@ -173,7 +215,11 @@ def sent(session: Session, period: Period) -> dict[tuple[int | None, str], int]:
         .select_from(ReplyPart)
         .join(Reply, Reply.id == ReplyPart.reply_id)
         .join(Conversation, Conversation.id == Reply.conversation_id)
-        .where(ReplyPart.position == 1, _within(ReplyPart.posted_at, period))
+        .where(
+            ReplyPart.position == 1,
+            Reply.automatic.is_(False),
+            _within(ReplyPart.posted_at, period),
+        )
         .group_by(Reply.agent_id, Conversation.channel)
     )
     return {(agent, channel): number for agent, channel, number in found}

@@ -114,17 +114,31 @@ def state_closed(state: Standing) -> bool:
 
 def due_at(o: Obligation, hours: OpenTime) -> datetime | None:
     """First moment at which the target is used up; None if it never is, or while paused."""
-    return _used_up(o, hours, o.target)
+    return used_up_at(o, hours, o.target)
 
 
 def warn_at(o: Obligation, hours: OpenTime) -> datetime | None:
     """First moment at which the warning share of the target is used up; None as in `due_at`."""
-    return _used_up(o, hours, warning_budget(o.target, o.warn_share))
+    return used_up_at(o, hours, warning_budget(o.target, o.warn_share))
 
 
 def breach_at(o: Obligation, hours: OpenTime) -> datetime | None:
     """The moment from which the target is exceeded; None as in `due_at`."""
-    budget = o.target
+    return exceeded_at(o, hours, o.target)
+
+
+def used_up_at(o: Obligation, hours: OpenTime, budget: timedelta) -> datetime | None:
+    """First moment at which so much open time has passed, pauses left out; None as in `due_at`."""
+    for start, end in running(o):
+        due = hours.add(start, budget)
+        if due is None or due <= end:
+            return due
+        budget -= hours.between(start, end)
+    return None
+
+
+def exceeded_at(o: Obligation, hours: OpenTime, budget: timedelta) -> datetime | None:
+    """The moment from which more open time than that has passed; None as in `due_at`."""
     for start, end in running(o):
         breach = exceeded(hours, start, budget)
         if breach is None or breach < end:
@@ -179,12 +193,3 @@ def cut(spans: Iterable[Span], until: datetime) -> Iterator[Span]:
 
 def _paused_at(o: Obligation, now: datetime) -> bool:
     return any(end == FOREVER or start <= now < end for start, end in pauses(o))
-
-
-def _used_up(o: Obligation, hours: OpenTime, budget: timedelta) -> datetime | None:
-    for start, end in running(o):
-        due = hours.add(start, budget)
-        if due is None or due <= end:
-            return due
-        budget -= hours.between(start, end)
-    return None

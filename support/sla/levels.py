@@ -12,7 +12,7 @@ from support.sla.hours import BusinessHours
 WARN_SHARE = 0.75
 
 NOT_POSITIVE = N_("目標は0より長くしてください。約束しないときは空にします。")
-NOT_A_SHARE = N_("予告は、持ち時間の1%から99%のあいだにしてください。")
+NOT_A_SHARE = N_("予告は、持ち時間の1から99パーセントのあいだにしてください。")
 
 _SMALLEST = timedelta(microseconds=1)
 

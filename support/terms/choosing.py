@@ -101,6 +101,14 @@ def levels_in_force(session: Session) -> list[ServiceLevel]:
     return list(session.scalars(lines.order_by(ServiceLevel.position, ServiceLevel.id)))
 
 
+def anything_acknowledged(session: Session) -> bool:
+    """Whether any level answers by itself out of hours."""
+    wanted = select(ServiceLevel.id).where(
+        ServiceLevel.retired_at.is_(None), ServiceLevel.acknowledgement != ""
+    )
+    return session.scalar(wanted.limit(1)) is not None
+
+
 def terms_for(session: Session, ticket: Ticket) -> Terms:
     """What the ticket is judged by now."""
     return policy_in_force(session).terms_of(ticket)

@@ -82,11 +82,11 @@ def promise_update(
     Raises Refused where the level promises no updates, or one is promised already.
     """
     if ticket.state == State.RESOLVED:
-        raise Refused("update", N_("解決済みのチケットです。先に再開してください。"))
+        raise Refused("promised", N_("解決済みのチケットです。先に再開してください。"))
     if keeping.open_promise(session, ticket.id, PromiseKind.UPDATE):
-        raise Refused("update", N_("続報はすでにお約束しています。"))
+        raise Refused("promised", N_("続報はすでにお約束しています。"))
     if keeping.target_of(terms.level, PromiseKind.UPDATE) is None:
-        raise Refused("update", N_("このサービスレベルには、続報の目標時間がありません。"))
+        raise Refused("promised", N_("このサービスレベルには、続報の目標時間がありません。"))
     promise(session, ticket, PromiseKind.UPDATE, terms, at=now, started_at=now)
     record(session, ticket, "update_promised", by, now)
     refresh(session, ticket)

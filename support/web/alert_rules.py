@@ -23,8 +23,9 @@ from support.web import toasts
 from support.web.errors import sentence_of
 from support.web.guard import i_may, needs
 from support.web.language import now
-from support.web.standing import NAMES, PRIORITIES
+from support.web.standing import NAMES
 from support.web.ticket_page import me
+from support.web.timeline import PRIORITIES
 from support.x.tokens import seal
 
 pages = Blueprint("alert_rules", __name__)
@@ -41,7 +42,7 @@ NEW_RULE = Draft(1.0, AlertDeed.LEADS)
 
 
 @pages.get("/settings/alerts")
-@needs(Deed.SEE_FAULTS)
+@needs(Deed.SEE_REPORTS)
 def show() -> str:
     rule = _rule(request.args["rule"]) if "rule" in request.args else None
     return _page(rule)

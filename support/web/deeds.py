@@ -14,6 +14,7 @@ from support.db import db, storable
 from support.desk import the_desk
 from support.errors import N_, DeskError, Refused
 from support.sla.keeping import hours_of
+from support.terms import placing
 from support.terms.choosing import terms_for
 from support.tickets import handling, marking, merging, searching
 from support.tickets.records import Ticket
@@ -93,14 +94,16 @@ def add_tag(ticket_id: int) -> Response:
         marking.tag(db.session(), ticket, written("tag"), by=me(), now=now())
     except Refused as refusal:
         return ticket_page.refuse(ticket_id, refusal)
-    return done(ticket)
+    placing.tags_changed(db.session(), ticket, by=me(), now=now())
+    return done(ticket_of(ticket_id))
 
 
 @pages.post("/tickets/<int:ticket_id>/tags/removal")
 def remove_tag(ticket_id: int) -> Response:
     ticket = ticket_of(ticket_id)
     marking.untag(db.session(), ticket, written("tag"), by=me(), now=now())
-    return done(ticket)
+    placing.tags_changed(db.session(), ticket, by=me(), now=now())
+    return done(ticket_of(ticket_id))
 
 
 @pages.post("/tickets/<int:ticket_id>/hold")

@@ -10,10 +10,10 @@ from support.agents.records import Agent, working_agents
 from support.conversations.records import Message
 from support.inbox.surrounding import Aside, asides
 from support.replies.records import Reply, ReplyPart
-from support.sla.keeping import hours_of, obligation
+from support.sla.keeping import hours_for, obligation
 from support.sla.records import Pause, Promise, ServiceLevel, pauses_of
 from support.tickets import searching
-from support.tickets.records import Note, Ticket, TicketEvent
+from support.tickets.records import Note, Team, Ticket, TicketEvent
 from support.tickets.states import State
 from support.web.standing import Timer, timer
 
@@ -32,6 +32,8 @@ class Dossier:
     agents: list[Agent]
     beside: list[Aside]
     """What third parties said around it."""
+    teams: list[Team]
+    """Which there are, to choose from."""
     updates: bool
     """Whether its level says in what time a promised update is given."""
 
@@ -74,6 +76,7 @@ def dossier(session: Session, ticket_id: int, now: datetime) -> Dossier | None:
     return Dossier(
         ticket=ticket,
         messages=messages,
+        teams=teams_of(session),
         updates=ticket.level.update_seconds is not None,
         beside=asides(session, ticket, messages),
         replies=replies_of(session, ticket_id),
@@ -83,6 +86,10 @@ def dossier(session: Session, ticket_id: int, now: datetime) -> Dossier | None:
         others=searching.other_tickets(session, ticket),
         agents=working_agents(session),
     )
+
+
+def teams_of(session: Session) -> list[Team]:
+    return list(session.scalars(select(Team).where(Team.closed_at.is_(None)).order_by(Team.name)))
 
 
 def replies_of(session: Session, ticket_id: int) -> list[Reply]:
@@ -114,4 +121,4 @@ def timers_of(session: Session, ticket_id: int, now: datetime) -> list[Timer]:
 
 
 def _timer(promise: Promise, level: ServiceLevel, pauses: list[Pause], now: datetime) -> Timer:
-    return timer(obligation(promise, level, pauses), hours_of(promise.calendar), now)
+    return timer(obligation(promise, level, pauses), hours_for(promise), now, promise.id)

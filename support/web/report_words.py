@@ -50,6 +50,8 @@ class Tile:
     change: Change
     small: bool = False
     link: str = ""
+    kind: str = ""
+    """Of promises: the figure leads to a list of those it counts, of this kind or all."""
 
 
 def time_or_nothing(amount: timedelta | None) -> str:
@@ -133,13 +135,16 @@ def tiles(report: Report) -> list[Tile]:
 def _median(report: Report) -> Tile:
     times, before = report.totals.times, report.before.times
     change = _few(times) or _longer_or_shorter(times.median, before.median)
-    return Tile(median_name(), time_or_nothing(times.median), "", change, times.small)
+    link, kind = "promises.listed", "first_reply"
+    figure = time_or_nothing(times.median)
+    return Tile(median_name(), figure, "", change, times.small, link, kind)
 
 
 def _p90(report: Report) -> Tile:
     times = report.totals.times
     change = _few(times) or _against(times.p90, report.target)
-    return Tile(p90_name(), time_or_nothing(times.p90), "", change, times.small)
+    link, kind = "promises.listed", "first_reply"
+    return Tile(p90_name(), time_or_nothing(times.p90), "", change, times.small, link, kind)
 
 
 def _few(times: Times) -> Change | None:
@@ -185,6 +190,7 @@ def _kept(report: Report) -> Tile:
         "%" if figure != NOTHING else "",
         _points(now_, before),
         small=0 < now_.judged < SMALL,
+        link="promises.listed",
     )
 
 

@@ -26,7 +26,21 @@ class Section:
 
 SECTIONS = (
     Section("hours.show", "clock", N_("営業時間と休業日"), Deed.SEE_REPORTS, ("hours",)),
-    Section("alert_rules.show", "bell", N_("期限の通知"), Deed.SEE_FAULTS, ("alert_rules",)),
+    Section(
+        "levels.show",
+        "hourglass",
+        N_("サービスレベル"),
+        Deed.SEE_REPORTS,
+        families=("levels", "replays"),
+    ),
+    Section(
+        "alert_rules.show",
+        "bell",
+        N_("期限のお知らせ"),
+        Deed.SEE_REPORTS,
+        families=("alert_rules",),
+    ),
+    Section("teams.show", "people", N_("チーム"), families=("teams",)),
     Section("accounts.show", "pulse", N_("接続の状態"), families=("accounts", "account_keys")),
     Section("sending.show", "send", N_("送信の状況"), Deed.SEE_FAULTS),
     Section("deliveries.show", "download", N_("届いた通知"), Deed.SEE_FAULTS),

@@ -11,10 +11,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from support.sla.explanation import Explanation, Row, RowKind, explain
-from support.sla.hours import BusinessHours
+from support.sla.hours import BusinessHours, OpenTime
 from support.sla.judgement import ZERO, Obligation, Standing
 from support.sla.keeping import NO_REPLY_NEEDED
-from support.sla.levels import Priority, PromiseKind
+from support.sla.levels import PromiseKind
 from support.web.words import duration
 
 SHORT: dict[str, Any] = {
@@ -28,12 +28,6 @@ NAMES: dict[str, Any] = {
     PromiseKind.NEXT_REPLY: _l("次回返信"),
     PromiseKind.RESOLUTION: _l("解決まで"),
     PromiseKind.UPDATE: _l("続報"),
-}
-PRIORITIES: dict[str, Any] = {
-    Priority.LOW: _l("低"),
-    Priority.NORMAL: _l("普通"),
-    Priority.HIGH: _l("高"),
-    Priority.URGENT: _l("緊急"),
 }
 RESTING = {"waiting": _l("返信待ち"), "held": _l("保留中"), "resolved": _l("解決済み")}
 NO_DEADLINE, LATE, LEFT = _l("期限なし"), _l("超過"), _l("残り")
@@ -67,6 +61,7 @@ class SumRow:
 class Timer:
     """One promise on a ticket's page; `used` is the share of its time that is gone."""
 
+    id: int
     kind: str
     name: Any
     pill: Pill
@@ -106,10 +101,11 @@ def resting_pill(state: str) -> Pill:
     return Pill("met" if state == "resolved" else "paused", RESTING.get(state, NO_DEADLINE))
 
 
-def timer(o: Obligation, hours: BusinessHours, now: datetime) -> Timer:
+def timer(o: Obligation, hours: OpenTime, now: datetime, promise_id: int = 0) -> Timer:
     """All a ticket's page says about one promise."""
     told = explain(o, hours, now)
     return Timer(
+        id=promise_id,
         kind=o.kind.value,
         name=NAMES[o.kind],
         pill=TAKEN_BACK if o.withdrawn and taken_back(o) else _pill(told, o.ended_at is None),

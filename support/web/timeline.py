@@ -19,7 +19,6 @@ from support.web.attempts import Line as Tried
 from support.web.dossier import Dossier
 from support.web.language import here, now
 from support.web.segments import Segment, Span, segments, without_last
-from support.web.standing import PRIORITIES
 from support.web.words import full_moment
 from support.x.text import SHORT_LINK
 
@@ -104,10 +103,7 @@ def _blocks_of_day(day: date, items: list[Item]) -> Iterator[Block]:
 
 EVENTS: dict[str, tuple[str, Any]] = {
     "assigned": ("mine", _l("%(who)sが担当を%(to)sに変更")),
-    "assigned by itself": ("bell", _l("期限の通知のルールで担当を%(to)sに変更")),
     "unassigned": ("mine", _l("%(who)sが担当を外した")),
-    "unassigned by itself": ("bell", _l("期限の通知のルールで担当なしに変更")),
-    "prioritised by itself": ("bell", _l("期限の通知のルールで優先度を%(to)sに変更")),
     "tagged": ("tag", _l("%(who)sがタグ「%(tag)s」を追加")),
     "untagged": ("tag", _l("%(who)sがタグ「%(tag)s」を外した")),
     "held": ("pause-circle", _l("%(who)sが保留")),
@@ -118,6 +114,12 @@ EVENTS: dict[str, tuple[str, Any]] = {
     "reopened by itself": ("retry", _l("お客様の投稿で再開")),
     "took_over": ("merge", _l("%(who)sが #%(other)s をまとめた")),
     "merged": ("merge", _l("%(who)sが #%(into)s にまとめた")),
+    "prioritised": ("sort", _l("%(who)sが優先度を「%(to)s」に変更")),
+    "prioritised by itself": ("sort", _l("期限の決まりで優先度を「%(to)s」に変更")),
+    "assigned by itself": ("mine", _l("期限の決まりで担当を%(to)sに変更")),
+    "unassigned by itself": ("mine", _l("期限の決まりで担当を外した")),
+    "teamed": ("people", _l("%(who)sがチームを「%(to)s」に変更")),
+    "segmented": ("people", _l("%(who)sがお客様の区分を「%(to)s」に変更")),
     "update_promised": ("clock", _l("%(who)sが続報を約束")),
 }
 """What is said of each kind of event; "by itself": none of us did it."""
@@ -157,11 +159,19 @@ def _event_line(event: TicketEvent) -> Line:
     if kind == "assigned" and not event.data.get("to"):
         kind = "unassigned"
     icon, words = EVENTS.get(kind if event.agent else f"{kind} by itself", ("info", event.kind))
-    values = {"who": event.agent.family_name if event.agent else "", **event.data}
+    data = dict(event.data)
     if kind == "prioritised":
-        values["to"] = PRIORITIES.get(values["to"], values["to"])
+        data["to"] = str(PRIORITIES.get(data["to"], data["to"]))
+    values = {"who": event.agent.family_name if event.agent else "", **data}
     return Line(icon, str(words) % values, event.happened_at)
 
+
+PRIORITIES: dict[str, Any] = {
+    "urgent": _l("至急"),
+    "high": _l("高"),
+    "normal": _l("通常"),
+    "low": _l("低"),
+}
 
 STATES: dict[str, Delivery] = {
     PartState.HELD: Delivery("clock", "accent", _l("送信待ち")),

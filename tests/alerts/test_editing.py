@@ -63,7 +63,7 @@ def test_a_rung_moved_to_a_moment_that_has_passed_leaves_it_in_peace(
     sweep(in_minutes(1))
     change(session, cast, ladder[0], in_minutes(40), share=0.5, deed="assignee")
     assert sweep(in_minutes(45)) == set()
-    assert sweep(in_minutes(60)) == {cast.misaki.id, cast.ryo.id, cast.hikaru.id}
+    assert sweep(in_minutes(60)) == {cast.misaki.id, cast.ryo.id}
 
 
 def test_a_new_rung_is_for_what_reaches_it_from_now_on(session, cast, ladder, ticket, sweep):
@@ -72,7 +72,7 @@ def test_a_new_rung_is_for_what_reaches_it_from_now_on(session, cast, ladder, ti
     editing.add_rule(session, Draft(2.0, "leads"), by=cast.hikaru, now=in_minutes(61))
     session.commit()
     assert sweep(in_minutes(62)) == set()
-    assert sweep(in_minutes(120)) == {cast.ryo.id, cast.hikaru.id}
+    assert sweep(in_minutes(120)) == {cast.ryo.id}
 
 
 def test_what_no_rung_was_left_for_is_looked_at_anew(session, cast, rung, ticket, sweep):

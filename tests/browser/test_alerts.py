@@ -62,7 +62,7 @@ def test_the_bell_rings_on_an_open_page_and_leads_to_the_ticket(desk, open_windo
     expect(page.locator("#bell .badge")).to_have_count(0)
     number = asked(desk)
     expect(page.locator("#bell .badge")).to_have_text("1")
-    expect(page.locator("#bell")).to_have_attribute("aria-label", "期限の通知、未確認1件")
+    expect(page.locator("#bell")).to_have_attribute("aria-label", "期限のお知らせ、未確認1件")
     page.locator("#bell").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/alerts")

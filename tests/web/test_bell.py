@@ -95,8 +95,8 @@ def test_the_story_says_what_the_ladder_did(session, cast, ticket, misaki, clock
     raising.raise_due(session, clock.forward(minutes=20))
     session.commit()
     page = misaki.get(f"/tickets/{ticket.id}").text
-    assert "期限の通知のルールで担当を田中に変更" in page
-    assert "期限の通知のルールで優先度を緊急に変更" in page
+    assert "期限の決まりで担当を田中に変更" in page
+    assert "期限の決まりで優先度を「至急」に変更" in page
 
 
 def test_a_number_there_is_not_is_said_kindly(misaki):

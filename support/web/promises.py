@@ -1,0 +1,194 @@
+"""A promise opened up: the sum behind its verdict, in words, drawn, and row by row."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from support.agents.access import Deed
+from support.agents.records import Agent
+from support.db import db, storable
+from support.desk import the_desk
+from support.errors import Refused
+from support.reports.gathering import behind
+from support.sla import judgement, pausing
+from support.sla.explanation import explain
+from support.sla.keeping import hours_before, hours_for, obligation
+from support.sla.levels import Carry, PromiseKind
+from support.sla.records import Calendar, Promise, ServiceLevel, pauses_of
+from support.tickets import noting
+from support.tickets.records import TermsChange
+from support.web import promise_words, standing, toasts
+from support.web.guard import i_may, needs
+from support.web.language import here, locale, now, zone
+from support.web.reports import asked_for
+from support.web.ticket_page import me, sentence
+
+MOST_ROWS = 200
+MOST_LISTED = 500
+
+pages = Blueprint("promises", __name__)
+
+WHY: dict[str, Any] = {
+    "hours": _l("営業時間の変更"),
+    "levels": _l("サービスレベルの変更"),
+    "policy": _l("サービスレベルの条件"),
+    "team": _l("チームの変更"),
+    "priority": _l("優先度の変更"),
+    "tag": _l("タグの変更"),
+    "segment": _l("お客様の区分の変更"),
+}
+CARRY: dict[str, Any] = {
+    Carry.NEW: _l("これからの約束だけ"),
+    Carry.REST: _l("これからの時間だけ"),
+    Carry.WHOLE: _l("届いた時刻から数え直し"),
+}
+VERDICTS: dict[str, Any] = {
+    "kept": _l("達成した約束"),
+    "broken": _l("期限を超えた約束"),
+    "late": _l("受信したときに期限を過ぎていた約束"),
+    "judged": _l("判定した約束"),
+}
+
+
+@pages.get("/promises/<int:promise_id>")
+def show(promise_id: int) -> str:
+    return _page(_promise(promise_id))
+
+
+@pages.post("/promises/<int:promise_id>/corrections")
+@needs(Deed.CORRECT_PROMISES)
+def correct(promise_id: int) -> Response | tuple[str, int]:
+    """A lead says that the clock stood, or ran, at another time than was noted."""
+    promise, session = _promise(promise_id), db.session()
+    try:
+        pausing.correct(
+            session,
+            promise.ticket_id,
+            start=_moment("start"),
+            end=_moment("end"),
+            runs=request.form.get("ran") == "1",
+            reason=storable(request.form.get("reason", "")),
+            by_id=me().id,
+            now=now(),
+        )
+    except Refused as refusal:
+        session.rollback()
+        return _page(_promise(promise_id), {refusal.field: sentence(refusal)}), 422
+    noting.refresh(session, promise.ticket)
+    session.commit()
+    the_desk().news.tell("ticket", promise.ticket_id)
+    toasts.say(gettext("停止の記録を訂正しました"))
+    return redirect(url_for("promises.show", promise_id=promise_id), 303)
+
+
+@pages.get("/reports/promises")
+@needs(Deed.SEE_REPORTS)
+def listed() -> str:
+    """The promises behind a figure of the report: the same conditions, a row each."""
+    asked = asked_for()
+    try:
+        period = asked.period()
+    except Refused:
+        abort(400)
+    verdict = request.args.get("verdict", "judged")
+    kind = request.args.get("kind", "")
+    agent = request.args.get("agent", "")
+    if verdict not in VERDICTS or (kind and kind not in set(PromiseKind)):
+        abort(404)
+    which = {"agent": _agent_id(agent)} if agent else {}
+    found = behind(db.session(), period, now(), verdict=verdict, kind=kind, **which)
+    return render_template(
+        "promises/list.html",
+        promises=[_listed(db.session(), promise) for promise in found[:MOST_LISTED]],
+        count=len(found),
+        most=MOST_LISTED,
+        title=VERDICTS[verdict],
+        period=period,
+        asked=asked,
+        names=standing.NAMES,
+    )
+
+
+def _agent_id(text: str) -> int | None:
+    """`none`: what belongs to nobody."""
+    if text == "none":
+        return None
+    if not text.isdecimal() or len(text) > 9:
+        abort(404)
+    return int(text)
+
+
+def _promise(promise_id: int) -> Promise:
+    promise = db.session.get(Promise, promise_id) if promise_id < 2**31 else None
+    if promise is None:
+        abort(404)
+    return promise
+
+
+def _moment(field: str) -> datetime:
+    try:
+        written = datetime.fromisoformat(request.form.get(field, "")[:19])
+    except ValueError:
+        raise Refused(field, gettext("日時を入力してください。")) from None
+    return written.replace(tzinfo=zone()).astimezone(UTC)
+
+
+def _page(promise: Promise, errors: dict[str, str] | None = None) -> str:
+    session = db.session()
+    level = session.get_one(ServiceLevel, promise.service_level_id)
+    pauses = pauses_of(session, promise.ticket_id)
+    facts, hours = obligation(promise, level, pauses), hours_for(promise)
+    told = explain(facts, hours, now())
+    shown = promise_words.rows(told, promise.calendar, pauses, zone())
+    return render_template(
+        "promises/show.html",
+        promise=promise,
+        ticket=promise.ticket,
+        name=standing.NAMES[facts.kind],
+        timer=standing.timer(facts, hours, now()),
+        told=told,
+        rows=shown[-MOST_ROWS:],
+        left_out=max(0, len(shown) - MOST_ROWS),
+        sentence=promise_words.sentence(promise, told, shown, zone(), locale()),
+        spoken=promise_words.spoken,
+        level=level,
+        late_intake=judgement.late_intake(facts, hours),
+        kept_by=session.get(Agent, promise.kept_by_id) if promise.kept_by_id else None,
+        withdrawn=promise_words.WITHDRAWN.get(promise.withdrawn_reason, promise.withdrawn_reason),
+        earlier=[(session.get_one(Calendar, n), until) for n, until in hours_before(promise)],
+        pauses=pauses if facts.kind is PromiseKind.RESOLUTION else [],
+        changes=_changes(session, promise),
+        makers=_makers(session),
+        why=WHY,
+        carry=CARRY,
+        errors=errors or {},
+        may_correct=i_may(Deed.CORRECT_PROMISES) and facts.kind is PromiseKind.RESOLUTION,
+        here=here(),
+    )
+
+
+def _changes(session: Session, promise: Promise) -> list[TermsChange]:
+    """How the ticket's terms changed while this was open."""
+    theirs = select(TermsChange).where(
+        TermsChange.ticket_id == promise.ticket_id, TermsChange.at >= promise.started_at
+    )
+    end = promise.kept_at or promise.withdrawn_at
+    if end is not None:
+        theirs = theirs.where(TermsChange.at <= end)
+    return list(session.scalars(theirs.order_by(TermsChange.at, TermsChange.id)))
+
+
+def _makers(session: Session) -> dict[int, str]:
+    return {agent.id: agent.name for agent in session.scalars(select(Agent))}
+
+
+def _listed(session: Session, promise: Promise) -> tuple[Promise, standing.Timer]:
+    level = session.get_one(ServiceLevel, promise.service_level_id)
+    pauses = pauses_of(session, promise.ticket_id) if promise.kind == "resolution" else []
+    return promise, standing.timer(obligation(promise, level, pauses), hours_for(promise), now())
