@@ -4,7 +4,7 @@ A fixed number of queries, whatever the size. A promise belongs to the period in
 customer wrote; one that was withdrawn counts nowhere, and late intake is kept apart.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,25 +13,23 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
-    and_,
     bindparam,
     case,
     exists,
     extract,
     func,
-    literal,
     or_,
     select,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
 from support.conversations.records import Conversation, Message
-from support.db import UtcDateTime
 from support.replies.records import Reply, ReplyPart
-from support.reports.figures import Attainment, Counted, Facts, FirstReply, Person
+from support.reports.figures import Counted, Facts, FirstReply, Person
 from support.reports.heat import Heat, opening_frames
 from support.reports.periods import DAY, Period, midnight
+from support.reports.verdicts import Moment, judged, owed_in, owner, within
 from support.sla.hours import BusinessHours, OpenTime
 from support.sla.keeping import hours_of
 from support.sla.levels import PromiseKind
@@ -43,8 +41,6 @@ from support.x.records import Account
 
 HOUR, QUARTER = 3600, 900
 """Seconds. Every civil time zone is some quarters of an hour away from UTC, most some hours."""
-
-Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
 
 
 @dataclass(frozen=True)
@@ -103,74 +99,6 @@ def people(session: Session) -> dict[int, Person]:
     }
 
 
-def owner() -> ColumnElement[int | None]:
-    """Who a promise counts for: who kept it; while it is open, whose ticket it is."""
-    assignee = (
-        select(Ticket.assignee_id).where(Ticket.id == Promise.ticket_id).correlate(Promise)
-    ).scalar_subquery()
-    return case((Promise.kept_at.is_not(None), Promise.kept_by_id), else_=assignee)
-
-
-def late_intake() -> ColumnElement[bool]:
-    """Its time was over before the message reached us; never known of one without a breach."""
-    return Promise.received_at > Promise.breach_at
-
-
-def judged(
-    session: Session, period: Period, now: datetime
-) -> tuple[dict[int | None, Attainment], int]:
-    """By owner, and how many were late intake. What is open and in time has no verdict yet.
-
-    `breach_at` is the moment from which more open time than the target has passed: an end
-    after it is the verdict "broken", and no business hours are needed here.
-    """
-    found = session.execute(
-        select(owner().label("owner"), verdict_at(now).label("verdict"), func.count())
-        .where(_owed_in(period, *PromiseKind))
-        .group_by("owner", "verdict")
-    )
-    by_owner: dict[int | None, Attainment] = defaultdict(Attainment)
-    late = 0
-    for agent, word, number in found:
-        if word == "late":
-            late += number
-        elif word is not None:
-            by_owner[agent] += Attainment(**{word: number})
-    return dict(by_owner), late
-
-
-def verdict_at(now: datetime) -> ColumnElement[str | None]:
-    """late (intake), broken or kept; NULL for what is open and in time."""
-    at = func.coalesce(Promise.kept_at, literal(now, UtcDateTime()))
-    return case(
-        (late_intake(), "late"),
-        (at > Promise.breach_at, "broken"),
-        (Promise.kept_at.is_not(None), "kept"),
-    )
-
-
-def behind(
-    session: Session,
-    period: Period,
-    now: datetime,
-    *,
-    verdict: str,
-    kind: str = "",
-    **whose: int | None,
-) -> list[Promise]:
-    """The promises that a figure counts: of one verdict, or `judged` for kept and broken.
-
-    `agent` names whose; None is nobody's, left out is everybody's.
-    """
-    verdicts = ("kept", "broken") if verdict == "judged" else (verdict,)
-    kinds = (PromiseKind(kind),) if kind else tuple(PromiseKind)
-    chosen = select(Promise).where(_owed_in(period, *kinds), verdict_at(now).in_(verdicts))
-    if "agent" in whose:
-        agent = whose["agent"]
-        chosen = chosen.where(owner().is_(None) if agent is None else owner() == agent)
-    return list(session.scalars(chosen.order_by(Promise.started_at, Promise.id)))
-
-
 def first_replies(
     session: Session, period: Period, hours: Mapping[int, BusinessHours], now: datetime
 ) -> list[FirstReply]:
@@ -184,7 +112,7 @@ def first_replies(
             Promise.target_seconds,
             owner(),
         ).where(
-            _owed_in(period, PromiseKind.FIRST_REPLY),
+            owed_in(period, PromiseKind.FIRST_REPLY),
             or_(Promise.breach_at.is_(None), Promise.received_at <= Promise.breach_at),
             or_(Promise.kept_at.is_not(None), Promise.breach_at < now),
         )
@@ -218,7 +146,7 @@ def sent(session: Session, period: Period) -> dict[tuple[int | None, str], int]:
         .where(
             ReplyPart.position == 1,
             Reply.automatic.is_(False),
-            _within(ReplyPart.posted_at, period),
+            within(ReplyPart.posted_at, period),
         )
         .group_by(Reply.agent_id, Conversation.channel)
     )
@@ -229,7 +157,7 @@ def resolved(session: Session, period: Period) -> dict[tuple[date, int | None], 
     slot = _slot(Ticket.resolved_at, _step(period))
     found = session.execute(
         select(slot, Ticket.assignee_id, func.count())
-        .where(Ticket.state == _resolved_state(), _within(Ticket.resolved_at, period))
+        .where(Ticket.state == _resolved_state(), within(Ticket.resolved_at, period))
         .group_by("slot", Ticket.assignee_id)
     )
     by_day = Counter[tuple[date, int | None]]()
@@ -282,18 +210,6 @@ def standing(session: Session, now: datetime) -> tuple[int, int]:
     return found[0], found[1]
 
 
-def _owed_in(period: Period, *kinds: PromiseKind) -> ColumnElement[bool]:
-    return and_(
-        Promise.kind.in_([kind.value for kind in kinds]),
-        _within(Promise.started_at, period),
-        Promise.withdrawn_at.is_(None),
-    )
-
-
-def _within(moment: Moment, period: Period) -> ColumnElement[bool]:
-    return and_(moment >= period.start, moment < period.end)
-
-
 def _by_slot(
     session: Session,
     moment: Moment,
@@ -304,7 +220,7 @@ def _by_slot(
     """How many rows fall into each slot of so many seconds that has any."""
     found = session.execute(
         select(_slot(moment, seconds), func.count())
-        .where(_within(moment, period), *conditions)
+        .where(within(moment, period), *conditions)
         .group_by("slot")
     )
     return [(begins, number) for begins, number in found]

@@ -15,7 +15,7 @@ from support.agents.records import Agent
 from support.db import db, storable
 from support.desk import the_desk
 from support.errors import Refused
-from support.reports.gathering import behind
+from support.reports.verdicts import behind
 from support.sla import judgement, pausing
 from support.sla.explanation import explain
 from support.sla.keeping import hours_before, hours_for, obligation

@@ -99,6 +99,6 @@ def _page(errors: dict[str, str] | None = None) -> str:
         "settings/teams.html",
         teams=list(db.session.scalars(select(Team).order_by(Team.closed_at, Team.name))),
         calendars=editing.calendars_in_force(db.session()),
-        counts=dict(db.session.execute(open_tickets).tuples()),
+        counts={row[0]: row[1] for row in db.session.execute(open_tickets)},
         errors=errors or {},
     )
