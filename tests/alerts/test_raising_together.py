@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from support.alerts import raising
+from support.alerts.ladder import Level, Reached
 from support.alerts.records import Alert, AlertNotice
 from support.db import engine_for
 from support.sla.records import Promise
@@ -83,6 +84,6 @@ def test_whoever_did_not_see_the_other_does_nothing_twice(session, owed):
     session.flush()
     before = session.scalar(select(func.count()).select_from(Alert))
     (first, *_) = raising.ladder_in_force(session).rungs
-    seen = raising.Reached(first, raising.Level.BROKEN)
+    seen = Reached(first, Level.BROKEN)
     assert raising._note(session, promise, seen, LATER) is None
     assert session.scalar(select(func.count()).select_from(Alert)) == before
