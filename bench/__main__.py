@@ -9,6 +9,7 @@ from importlib import import_module
 
 BENCHES = {
     "business_time": [],
+    "promises": [],
     "suggestions": [],
     "ingest": [],
     "webhook": [],

@@ -97,13 +97,16 @@ def list_accounts() -> None:
         click.echo(f"@{account.handle}  {account.name}  {app}  {stopped}")
 
 
+ELSEWHERE = {AlertWebhook: (AlertWebhook.url_sealed,)}
+"""What is sealed in other rooms than x."""
+
+
 @x.command("rotate-keys")
 def rotate_keys() -> None:
     """Seals tokens and keys anew with the first secret of DESK_SECRET_KEY."""
     session = db.session()
     try:
-        also = {AlertWebhook: (AlertWebhook.url_sealed,)}
-        changed = rotating.rotate(session, the_desk().settings.secret_key, also)
+        changed = rotating.rotate(session, the_desk().settings.secret_key, ELSEWHERE)
     except TokenUnreadable as error:
         session.rollback()
         raise click.ClickException(

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from support.conversations.records import Conversation, Customer
-from support.sla.hours import OpenTime
+from support.sla.hours import BusinessHours, OpenTime
 from support.sla.judgement import Obligation
 from support.sla.judgement import Pause as Paused
 from support.sla.keeping import Moments, hours_of, moments, target_of
@@ -87,7 +87,8 @@ class Judge:
     ) -> None:
         self._session, self._policy = session, policy
         self._part, self._carry, self._at, self._since = part, carry, at, since or at
-        self._calendars, self._levels = dict(calendars or {}), dict(levels or {})
+        self._calendars, self._levels = calendars or {}, dict(levels or {})
+        self._hours: dict[int, BusinessHours] = {}
 
     def retermed(self, ticket_ids: Iterable[int], *, lock: bool = False) -> list[Retermed]:
         """Those in which something open is judged by other terms than the policy's now.
@@ -201,15 +202,17 @@ class Judge:
         return Anew(promise, judged, target, moments(facts, self.hours(judged)))
 
     def hours(self, judged: Judged) -> OpenTime:
-        last = hours_of(self._calendar(judged.terms.calendar_id))
+        last = self._hours_of(judged.terms.calendar_id)
         if not judged.earlier:
             return last
-        return Relay([(hours_of(self._calendar(n)), at) for n, at in judged.earlier], last)
+        return Relay([(self._hours_of(number), at) for number, at in judged.earlier], last)
 
-    def _calendar(self, number: int) -> Calendar:
-        if number not in self._calendars:
-            self._calendars[number] = self._session.get_one(Calendar, number)
-        return self._calendars[number]
+    def _hours_of(self, number: int) -> BusinessHours:
+        """Looked up once: that a row stands for these hours takes longer to see than to judge."""
+        if number not in self._hours:
+            calendar = self._calendars.get(number) or self._session.get_one(Calendar, number)
+            self._hours[number] = hours_of(calendar)
+        return self._hours[number]
 
     def _level(self, number: int) -> ServiceLevel:
         if number not in self._levels:

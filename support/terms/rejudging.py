@@ -71,12 +71,14 @@ def how_many_are_open(session: Session) -> int:
     return session.scalar(owed) or 0
 
 
-def go_on(session: Session, edit: TermsEdit, now: datetime) -> list[int]:
+def go_on(
+    session: Session, edit: TermsEdit, now: datetime, most: int = CHUNK
+) -> list[int]:
     """Judges the next tickets of an edit anew; the ids of those whose terms changed.
 
     An edit that has no more of them is finished.
     """
-    ids = with_open_promises(session, edit.reached_id, CHUNK)
+    ids = with_open_promises(session, edit.reached_id, most)
     if not ids:
         edit.finished_at, edit.done = now, edit.total
         return []

@@ -25,6 +25,10 @@ PAGES = (
     "compliance",
     "spending",
     "intake",
+    "hours",
+    "levels",
+    "teams",
+    "alerts",
 )
 
 

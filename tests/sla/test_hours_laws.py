@@ -55,6 +55,7 @@ def calendars(draw: st.DrawFn) -> dict[str, object]:
         "weekly": weekly,
         "closed": draw(st.frozensets(DATES, max_size=20)),
         "special": draw(st.dictionaries(DATES, clocks(), max_size=4)),
+        "partial": draw(st.dictionaries(DATES, clocks(), max_size=4)),
     }
 
 
@@ -108,6 +109,16 @@ def test_one_more_closed_day_makes_nothing_earlier(
     fewer = BusinessHours(**c)
     more = BusinessHours(**{**c, "closed": c["closed"] | {day}})
     assert _due(more, start, amount) >= _due(fewer, start, amount)
+
+
+@law
+@given(calendars(), MOMENTS, AMOUNTS, DATES, clocks())
+def test_one_more_partial_closure_makes_nothing_earlier(
+    c: dict, start: datetime, amount: timedelta, day: date, cut: list[tuple[str, str]]
+) -> None:
+    cuts = {**c["partial"], day: [*c["partial"].get(day, []), *cut]}
+    more = BusinessHours(**{**c, "partial": cuts})
+    assert _due(more, start, amount) >= _due(BusinessHours(**c), start, amount)
 
 
 @law
@@ -177,8 +188,17 @@ def _open_ticks(c: dict, start: datetime, count: int, tick: timedelta) -> list[d
         for day in (first + timedelta(days=n) for n in range(days))
         for opens, closes in _openings_on(c, day)
     ]
+    cuts = [
+        (_reached(day, starts, zone), _reached(day, ends, zone))
+        for day in (first + timedelta(days=n) for n in range(days))
+        for starts, ends in c["partial"].get(day, [])
+    ]
     ticks = (start + n * tick for n in range(count))
-    return [at for at in ticks if any(opens <= at < closes for opens, closes in openings)]
+    return [at for at in ticks if _within(at, openings) and not _within(at, cuts)]
+
+
+def _within(at: datetime, spans: list[tuple[datetime, datetime]]) -> bool:
+    return any(start <= at < end for start, end in spans)
 
 
 def _openings_on(c: dict, day: date) -> list[tuple[str, str]]:

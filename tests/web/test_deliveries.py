@@ -50,7 +50,7 @@ def test_agents_do_not_see_it_leads_and_admins_do(misaki, ryo, cast, signed_in):
     assert misaki.get(PAGE).status_code == 403
     assert ryo.get(PAGE).status_code == 200
     assert signed_in(cast.hikaru).get(PAGE).status_code == 200
-    assert ryo.get("/settings").location.endswith("/settings/sending"), "their first page"
+    assert ryo.get("/settings").location.endswith("/settings/hours"), "their first page"
     assert misaki.get("/settings").status_code == 403
 
 

@@ -141,7 +141,7 @@ def test_a_change_is_told_against_the_period_before(ryo, history):
 def test_small_numbers_are_marked(ryo, busy):
     _trend, _flow, agents, _heat = Tables(page := ryo.get("/reports").text).tables
     assert [row[0] for row in agents[1:]] == ["佐佐藤 美咲", "田田中 健", "担当者なし"]
-    marked = re.findall(r'class="small-number">(.*?)<', page)
+    marked = re.findall(r'class="small-number"[^>]*>(.*?)<', page)
     assert marked == ["9:00", "9:00", "0.0%", "18:00", "18:00", "0.0%"]
 
 
