@@ -16,6 +16,7 @@ BENCHES = {
     "growth": [],
     "sending": [],
     "sweep": [],
+    "alerts": [],
     "pages": [],
 }
 """In this order, each with the options it gets here."""

@@ -1,34 +1,63 @@
-// The browser's own notification, for whoever asked for it: only while nobody looks at the desk,
-// with a ticket's number and nothing a customer wrote.
-const able = "Notification" in window;
+// A browser's own notification when an alert was told and nobody looks at the page. It is asked
+// for on a click, kept for this browser, and says which ticket, never who wrote or what.
+const KEY = "desk-alerts";
+const card = document.getElementById("browser-alerts");
 const bell = () => document.getElementById("bell");
 
-async function notify() {
-  const here = bell();
-  if (!able || !here || !document.hidden || Notification.permission !== "granted") return;
-  const answer = await fetch(here.dataset.newest, { headers: { Accept: "application/json" } });
+function wanted() {
+  try {
+    return localStorage.getItem(KEY) === "on";
+  } catch {
+    return false; // storage may be closed to us
+  }
+}
+
+function want(on) {
+  try {
+    if (on) localStorage.setItem(KEY, "on");
+    else localStorage.removeItem(KEY);
+  } catch { /* then it lasts for no other page */ }
+}
+
+async function tell() {
+  const answer = await fetch(bell().dataset.latest, { headers: { Accept: "application/json" } });
   if (answer.status !== 200) return;
-  const told = await answer.json();
-  const words = told.level === "broken" ? here.dataset.wordsBroken : here.dataset.wordsSoon;
-  const shown = new Notification(`${words} #${told.ticket}`, { tag: `desk-alert-${told.id}` });
+  const { id, text, link } = await answer.json();
+  // Several tabs may say it: one with the tag of another takes its place.
+  const shown = new Notification(text, { tag: `desk-alert-${id}`, icon: "/static/favicon.svg" });
   shown.onclick = () => {
     window.focus();
-    location.assign(told.url);
+    location.assign(link);
+    shown.close();
   };
 }
 
 document.addEventListener("news", (event) => {
-  if (event.detail === bell()?.dataset.live) notify();
+  const mine = bell() && event.detail === `alert ${bell().dataset.me}`;
+  if (mine && document.hidden && wanted() && window.Notification?.permission === "granted") {
+    tell().catch(() => {}); // the bell says it too
+  }
 });
 
-const button = document.getElementById("notify");
-function say() {
-  if (!button || !able) return;
-  button.hidden = false;
-  const { permission } = Notification;
-  button.disabled = permission !== "default";
-  if (permission === "granted") button.lastElementChild.textContent = button.dataset.wordsOn;
-  if (permission === "denied") button.lastElementChild.textContent = button.dataset.wordsDenied;
+function draw() {
+  const may = window.Notification?.permission;
+  const on = wanted() && may === "granted";
+  const state = !may ? "none" : may === "denied" ? "denied" : on ? "on" : "ask";
+  const words = { none: "wordsNone", denied: "wordsDenied", on: "wordsOn", ask: "wordsAsk" };
+  card.querySelector("[role=status]").textContent = card.dataset[words[state]];
+  card.querySelector("[data-do=on]").hidden = state !== "ask";
+  card.querySelector("[data-do=off]").hidden = state !== "on";
 }
-say();
-button?.addEventListener("click", () => Notification.requestPermission().then(say));
+
+if (card) {
+  card.hidden = false;
+  card.querySelector("[data-do=on]").addEventListener("click", async () => {
+    want(await Notification.requestPermission() === "granted");
+    draw();
+  });
+  card.querySelector("[data-do=off]").addEventListener("click", () => {
+    want(false);
+    draw();
+  });
+  draw();
+}

@@ -28,14 +28,15 @@ function fetchAgain() {
 }
 
 function note(line) {
-  document.dispatchEvent(new CustomEvent("news", { detail: line }));
   waiting.add(line);
   timer ||= setTimeout(fetchAgain, GATHER + Math.random() * GATHER);
 }
 
 function hear(line) {
   heardAt = Date.now();
-  if (line) note(line.replace(" ", ":"));
+  if (!line) return;
+  note(line.replace(" ", ":"));
+  document.dispatchEvent(new CustomEvent("news", { detail: line }));
 }
 
 function listen(released) {

@@ -65,6 +65,7 @@ def status(session: Session, now: datetime) -> dict[str, Any]:
         "pushes_waiting": _count(session, Delivery.state == "new"),
         "pushes_unread": _count(session, Delivery.state.in_(["unreadable", "unknown"])),
         "workers_alive": pulse.alive(session, now),
+        "alerts_late": posting.late(session, now),
         "taken_back": _taken_back(session, now),
         "x_spent_usd": _spent(session, now),
     }
@@ -176,12 +177,6 @@ def _workers(session: Session, now: datetime) -> Finding:
     return Finding("workers", True, ", ".join(f"{duty} {living[duty]}" for duty in DUTIES))
 
 
-def _alerts(session: Session, now: datetime) -> Finding:
-    late = posting.forgotten(session, now)
-    told = f"{late} alerts wait for a webhook since over an hour; see /settings/alerts"
-    return Finding("alerts", not late, told if late else "no webhook is behind")
-
-
 def _sending(session: Session, now: datetime) -> Finding:
     late: Counter[PartState] = Counter()
     for told in sending.accounts(session, now):
@@ -190,6 +185,13 @@ def _sending(session: Session, now: datetime) -> Finding:
         counts = ", ".join(f"{count} {state}" for state, count in sorted(late.items()))
         return Finding("sending", False, f"longer than it should: {counts}; see Settings, Sending")
     return Finding("sending", True, "nothing is late")
+
+
+def _alerts(session: Session, now: datetime) -> Finding:
+    late = posting.late(session, now)
+    if late:
+        return Finding("alerts", False, f"{late} unsent for over an hour; see Settings, Alerts")
+    return Finding("alerts", True, "none waits for a webhook")
 
 
 def _accounts(session: Session, desk: Desk) -> Iterator[Finding]:

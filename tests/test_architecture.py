@@ -31,7 +31,6 @@ MAY_IMPORT = {
 }
 READS_RECORDS_OF_ALL = {"reports"}
 NOUNS = {
-    "alerts": {"ladder"},
     "x": {
         "account_activity",
         "automation",
@@ -68,6 +67,7 @@ NOUNS = {
         "spells",
         "timetable",
     },
+    "alerts": {"ladder"},
     "tickets": {"course", "happenings", "states"},
     "inbox": {"holes", "intake", "origins", "subscriptions", "threading"},
     "compliance": {"nights"},

@@ -74,7 +74,9 @@ def _new_tables() -> None:
     sa.Column('made_at', UtcDateTime(), nullable=False),
     sa.Column('made_by_id', sa.Integer(), nullable=True),
     sa.Column('retired_at', UtcDateTime(), nullable=True),
+    sa.Column('replaces_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['agent_id'], ['agents.id'], name=op.f('fk_alert_rules_agent_id_agents')),
+    sa.ForeignKeyConstraint(['replaces_id'], ['alert_rules.id'], name=op.f('fk_alert_rules_replaces_id_alert_rules')),
     sa.ForeignKeyConstraint(['made_by_id'], ['agents.id'], name=op.f('fk_alert_rules_made_by_id_agents')),
     sa.ForeignKeyConstraint(['webhook_id'], ['alert_webhooks.id'], name=op.f('fk_alert_rules_webhook_id_alert_webhooks')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_alert_rules'))

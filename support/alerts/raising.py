@@ -1,172 +1,162 @@
-"""The sweep's look at the ladder: rungs that are reached are raised, each once, and acted on."""
+"""The sweep's part of the ladder: rungs that promises reached are raised, each once."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from support.agents.records import Agent
-from support.alerts.ladder import Rung, look
-from support.alerts.records import IS_UNSENT, Alert, AlertNotice, AlertPost, AlertRule
+from support.alerts.doing import ACTS, Raised, carry_out
+from support.alerts.ladder import Look, Reached, Rung, Version, look, numbers, since
+from support.alerts.records import Alert, AlertRule
+from support.sla.judgement import Obligation
 from support.sla.keeping import hours_for, obligation
-from support.sla.levels import Priority
-from support.sla.records import IS_OPEN, Promise, ServiceLevel, pauses_of
-from support.terms import placing
+from support.sla.levels import PromiseKind
+from support.sla.records import IS_OPEN, Pause, Promise, ServiceLevel
 from support.tickets.records import Ticket
-from support.tickets.steps import record
 
-MOST = 200
-"""Promises one sweep looks at; the rest is for the next, a second later."""
-ORDER = (Priority.LOW, Priority.NORMAL, Priority.HIGH, Priority.URGENT)
+BATCH = 500
+"""Promises of one look; the sweep comes again in a second."""
 
 
-@dataclass
-class Raised:
-    """Whom and what open pages should hear of."""
+@dataclass(frozen=True)
+class Ladder:
+    """The rules in force, as the rules of the ladder take them, and their rows."""
 
-    tickets: set[int] = field(default_factory=set)
-    agents: set[int] = field(default_factory=set)
+    rungs: list[Rung]
+    rows: dict[int, AlertRule] = field(default_factory=dict)
 
 
-def raise_due(session: Session, now: datetime) -> Raised:
-    """Raises what is reached and notes when to look next; two sweepers at once raise it once."""
-    raised = Raised()
+def raise_due(session: Session, now: datetime, limit: int = BATCH) -> Raised:
+    """Raises what was reached; whom to tell and which tickets changed.
+
+    A promise that somebody else holds, or whose ticket does, is looked at by the next sweep.
+    """
     due = (
         select(Promise)
         .where(IS_OPEN, Promise.alert_at <= now)
         .order_by(Promise.alert_at)
-        .limit(MOST)
+        .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    promises = list(session.scalars(due))
-    if not promises:
+    raised = Raised()
+    found = list(session.scalars(due))
+    if not found:
         return raised
-    rules = {rule.id: rule for rule in rules_in_force(session)}
-    rungs = [_rung(rule) for rule in rules.values()]
-    for promise in promises:
-        _look_at(session, promise, rules, rungs, raised, now)
+    ladder = ladder_in_force(session)
+    looks = _look_at(session, found, ladder.rungs, now)
+    busy = _busy(session, looks)
+    todo = [(promise, seen) for promise, seen in looks if promise.ticket_id not in busy]
+    for promise, seen in todo:
+        promise.alert_at = seen.next_at
+    session.flush()
+    for promise, seen in todo:
+        for reached in seen.reached:
+            _raise(session, promise, reached, ladder, now, raised)
     return raised
 
 
-def rules_in_force(session: Session) -> list[AlertRule]:
-    """The rungs in their order."""
-    rules = select(AlertRule).where(AlertRule.retired_at.is_(None))
-    return list(session.scalars(rules.order_by(AlertRule.share, AlertRule.id)))
-
-
-def look_anew(session: Session) -> None:
-    """The ladder changed: every open promise is looked at by the next sweeps."""
-    session.execute(update(Promise).where(IS_OPEN).values(alert_at=Promise.started_at))
-
-
-def unsent(session: Session, now: datetime) -> bool:
-    """Whether a webhook is to be told of anything."""
-    waiting = select(AlertPost.id).where(IS_UNSENT, AlertPost.not_before <= now).limit(1)
-    return session.scalar(waiting) is not None
-
-
-def _rung(rule: AlertRule) -> Rung:
-    return Rung(rule.id, rule.share, rule.made_at, frozenset(rule.kinds), rule.any_time)
+def ladder_in_force(session: Session) -> Ladder:
+    """Every rule and what it replaced; retired ones say what was raised already."""
+    rows = {rule.id: rule for rule in session.scalars(select(AlertRule))}
+    versions = {
+        number: Version(number, row.replaces_id, row.share, frozenset(row.kinds), row.made_at)
+        for number, row in rows.items()
+    }
+    rungs = [
+        Rung(
+            number=number,
+            share=row.share,
+            deed=row.deed,
+            kinds=frozenset(row.kinds),
+            any_time=row.any_time,
+            since=since(versions[number], versions),
+            versions=numbers(versions[number], versions),
+        )
+        for number, row in rows.items()
+        if row.retired_at is None
+    ]
+    return Ladder(rungs, rows)
 
 
 def _look_at(
+    session: Session, promises: Sequence[Promise], rungs: Sequence[Rung], now: datetime
+) -> list[tuple[Promise, Look]]:
+    raised = defaultdict(set)
+    ids = [promise.id for promise in promises]
+    before = select(Alert.promise_id, Alert.rule_id).where(Alert.promise_id.in_(ids))
+    for promise_id, rule_id in session.execute(before):
+        raised[promise_id].add(rule_id)
+    facts = _facts(session, promises)
+    return [
+        (promise, look(facts[promise.id], hours_for(promise), rungs, raised[promise.id], now))
+        for promise in promises
+    ]
+
+
+def _facts(session: Session, promises: Iterable[Promise]) -> dict[int, Obligation]:
+    """Asks once for all levels and once for all pauses; only a resolution's clock pauses."""
+    wanted = {promise.service_level_id for promise in promises}
+    levels = {
+        level.id: level
+        for level in session.scalars(select(ServiceLevel).where(ServiceLevel.id.in_(wanted)))
+    }
+    resting = {p.ticket_id for p in promises if p.kind == PromiseKind.RESOLUTION}
+    pauses = defaultdict(list)
+    for pause in session.scalars(select(Pause).where(Pause.ticket_id.in_(resting))):
+        pauses[pause.ticket_id].append(pause)
+    return {p.id: obligation(p, levels[p.service_level_id], pauses[p.ticket_id]) for p in promises}
+
+
+def _busy(session: Session, looks: Iterable[tuple[Promise, Look]]) -> set[int]:
+    """Tickets that are to be changed but that somebody holds; the others are held from now on."""
+    changing = {
+        promise.ticket_id
+        for promise, seen in looks
+        if any(reached.rung.deed in ACTS for reached in seen.reached)
+    }
+    if not changing:
+        return set()
+    free = (
+        select(Ticket)
+        .where(Ticket.id.in_(changing))
+        .with_for_update(skip_locked=True, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return changing - {ticket.id for ticket in session.scalars(free)}
+
+
+def _raise(
     session: Session,
     promise: Promise,
-    rules: dict[int, AlertRule],
-    rungs: list[Rung],
-    raised: Raised,
+    reached: Reached,
+    ladder: Ladder,
     now: datetime,
+    raised: Raised,
 ) -> None:
-    level = session.get_one(ServiceLevel, promise.service_level_id)
-    facts = obligation(promise, level, pauses_of(session, promise.ticket_id))
-    known = set(session.scalars(select(Alert.rule_id).where(Alert.promise_id == promise.id)))
-    found = look(rungs, known, facts, hours_for(promise), now)
-    promise.alert_at = found.next_at
-    ticket = session.get_one(Ticket, promise.ticket_id)
-    for rung in found.overtaken:
-        _note(session, promise, rules[rung.id], rung, now, "overtaken")
-    for rung in found.reached:
-        alert = _note(session, promise, rules[rung.id], rung, now, "")
-        session.flush()
-        alert.outcome = _act(session, alert, rules[rung.id], ticket, raised, now)
-        raised.tickets.add(ticket.id)
+    alert = _note(session, promise, reached, now)
+    if alert is None:
+        return  # another sweep was first
+    if reached.overtaken:
+        alert.outcome = "overtaken"
+        return
+    alert.outcome = carry_out(session, alert, ladder.rows[reached.rung.number], now, raised)
 
 
-def _note(
-    session: Session, promise: Promise, rule: AlertRule, rung: Rung, now: datetime, outcome: str
-) -> Alert:
-    alert = Alert(
-        promise_id=promise.id,
-        rule_id=rule.id,
-        ticket_id=promise.ticket_id,
-        level="broken" if rung.is_broken else "due_soon",
-        raised_at=now,
-        outcome=outcome,
-    )
-    session.add(alert)
-    return alert
-
-
-def _act(
-    session: Session,
-    alert: Alert,
-    rule: AlertRule,
-    ticket: Ticket,
-    raised: Raised,
-    now: datetime,
-) -> str:
-    match rule.deed:
-        case "assignee":
-            owner = ticket.assignee
-            there = owner is not None and owner.suspended_at is None
-            told = [owner] if owner is not None and there else leads(session)
-            return _tell(session, alert, told, raised)
-        case "leads":
-            return _tell(session, alert, leads(session), raised)
-        case "webhook":
-            if rule.webhook_id is None:
-                return "nobody"
-            post = AlertPost(alert_id=alert.id, webhook_id=rule.webhook_id, not_before=now)
-            session.add(post)
-            return "posted"
-        case "reassign":
-            return _reassign(session, rule, ticket, now)
-        case "priority":
-            return _raise_priority(session, rule, ticket, now)
-    return "nobody"
-
-
-def leads(session: Session) -> list[Agent]:
-    """Who answers for the desk: leads, or administrators where there is no lead."""
-    there = select(Agent).where(
-        Agent.suspended_at.is_(None), or_(Agent.role == "lead", Agent.role == "admin")
-    )
-    found = list(session.scalars(there.order_by(Agent.id)))
-    return [agent for agent in found if agent.role == "lead"] or found
-
-
-def _tell(session: Session, alert: Alert, agents: Iterable[Agent], raised: Raised) -> str:
-    ids = [agent.id for agent in agents]
-    session.add_all(AlertNotice(alert_id=alert.id, agent_id=number) for number in ids)
-    raised.agents.update(ids)
-    return "told" if ids else "nobody"
-
-
-def _reassign(session: Session, rule: AlertRule, ticket: Ticket, now: datetime) -> str:
-    agent = session.get(Agent, rule.agent_id) if rule.agent_id else None
-    if agent is not None and agent.suspended_at is not None:
-        return "nobody"
-    if ticket.assignee_id == (agent.id if agent else None):
-        return "same"
-    ticket.assignee = agent
-    record(session, ticket, "assigned", None, now, to=agent.family_name if agent else "")
-    return "reassigned"
-
-
-def _raise_priority(session: Session, rule: AlertRule, ticket: Ticket, now: datetime) -> str:
-    if ORDER.index(Priority(ticket.priority)) >= ORDER.index(Priority(rule.priority)):
-        return "same"
-    placing.set_priority(session, ticket, rule.priority, by=None, now=now)
-    return "raised"
+def _note(session: Session, promise: Promise, reached: Reached, now: datetime) -> Alert | None:
+    """The row, unless there is one already: whoever comes second does nothing."""
+    row = {
+        "promise_id": promise.id,
+        "rule_id": reached.rung.number,
+        "ticket_id": promise.ticket_id,
+        "level": reached.level.value,
+        "raised_at": now,
+        "outcome": "",
+    }
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    adding = (sqlite.insert(Alert) if on_sqlite else postgresql.insert(Alert)).values(row)
+    number = session.scalar(adding.on_conflict_do_nothing().returning(Alert.id))
+    return None if number is None else session.get_one(Alert, number)

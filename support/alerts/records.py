@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from support.agents.records import Agent
 from support.db import Base, UtcDateTime
 from support.sla.records import Promise
 
@@ -37,6 +38,11 @@ class AlertRule(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("alert_rules.id"))
+    """The rule it took the place of: what that one raised is not raised again."""
+
+    agent: Mapped[Agent | None] = relationship(foreign_keys=[agent_id])
+    webhook: Mapped[AlertWebhook | None] = relationship()
 
 
 class Alert(Base):
@@ -88,7 +94,7 @@ class AlertWebhook(Base):
     style: Mapped[str] = mapped_column(String(5), default="json")
     """json, or slack for whatever understands Slack's incoming webhooks."""
     problem: Mapped[str] = mapped_column(String(300), default="")
-    """Why the last delivery failed; empty while it goes well."""
+    """Why the last delivery failed, see posting.py; empty while it goes well."""
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

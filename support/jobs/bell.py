@@ -18,7 +18,7 @@ JOBS = {
     "read_pushes": (INGEST, "support.jobs.pushes.read_pushes"),
     "keep_webhooks": (INGEST, "support.jobs.pushes.keep_webhooks"),
     "check_posts": (INGEST, "support.jobs.checking.check_posts"),
-    "post_alerts": (INGEST, "support.jobs.alerting.post_alerts"),
+    "post_alerts": (INGEST, "support.jobs.alerts.post_alerts"),
     "read_feed": (INGEST, "support.jobs.terms.read_feed"),
     "rejudge": (INGEST, "support.jobs.terms.rejudge"),
 }

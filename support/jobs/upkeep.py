@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from support.alerts import raising as alerts
+from support.alerts import posting, raising
 from support.desk import Desk
 from support.inbox import pushing, subscribing
 from support.jobs.at_work import at_the_desk
@@ -28,8 +28,8 @@ def sweep() -> int:
         pushed = pushing.is_waiting(session, now)
         unkept = subscribing.due(session, now)
         edits = editing.unfinished(session)
-        raised = alerts.raise_due(session, now)
-        posts = alerts.unsent(session, now)
+        raised = raising.raise_due(session, now)
+        posts = posting.waiting(session, now)
         changed = sorted({*changed, *raised.tickets})
         feeds = terms_subscribing.due(session, now)
         session.commit()

@@ -18,9 +18,9 @@ from support.tickets.steps import move, record, reopened
 
 
 def assign(
-    session: Session, ticket: Ticket, assignee: Agent | None, *, by: Agent, now: datetime
+    session: Session, ticket: Ticket, assignee: Agent | None, *, by: Agent | None, now: datetime
 ) -> None:
-    """Gives the ticket to someone, or to nobody."""
+    """Gives the ticket to someone, or to nobody; by None: the ladder of alerts did."""
     if ticket.assignee is assignee:
         return
     if assignee is not None and assignee.suspended_at is not None:

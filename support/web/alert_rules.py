@@ -1,184 +1,199 @@
 """Settings: the ladder of alerts, and the addresses outside that are told."""
 
-from datetime import timedelta
-from functools import partial
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from support import outside
 from support.agents.access import Deed
-from support.agents.records import Agent, working_agents
-from support.alerts import posting, raising
+from support.agents.records import working_agents
+from support.alerts import editing
+from support.alerts.editing import Draft
+from support.alerts.ladder import AlertDeed
 from support.alerts.records import AlertRule, AlertWebhook
 from support.db import db, storable
 from support.desk import the_desk
-from support.errors import N_, Refused
-from support.outside import OutsideError
-from support.sla.levels import PromiseKind
+from support.errors import Refused
+from support.jobs.alerts import STATUS, deliver, trial
+from support.outside import REFUSED
 from support.web import toasts
+from support.web.errors import sentence_of
 from support.web.guard import i_may, needs
 from support.web.language import now
 from support.web.standing import NAMES
-from support.web.ticket_page import me, sentence
+from support.web.ticket_page import me
 from support.web.timeline import PRIORITIES
-from support.x.tokens import seal, unseal
+from support.x.tokens import seal
 
 pages = Blueprint("alert_rules", __name__)
 
 DEEDS: dict[str, Any] = {
-    "assignee": _l("担当者に知らせる（いなければ責任者）"),
-    "leads": _l("責任者に知らせる"),
-    "webhook": _l("Webhookに送る"),
-    "reassign": _l("担当を変える"),
-    "priority": _l("優先度を上げる"),
+    AlertDeed.ASSIGNEE: _l("担当者に知らせる"),
+    AlertDeed.LEADS: _l("責任者に知らせる"),
+    AlertDeed.WEBHOOK: _l("Webhookに送る"),
+    AlertDeed.REASSIGN: _l("担当者を変える"),
+    AlertDeed.PRIORITY: _l("優先度を上げる"),
 }
-MOST_SHARE = 1000
-"""Per cent of the target."""
-
-NOT_A_SHARE = N_("1から1000までの数字を入力してください。")
-NOT_A_DEED = N_("することを一覧から選んでください。")
-NO_WEBHOOK = N_("送り先のWebhookを選んでください。")
-NO_PRIORITY = N_("上げる先の優先度を選んでください。")
-NOT_AN_ADDRESS = N_("https:// で始まるアドレスを入力してください。")
-NO_NAME = N_("名前を60文字以内で入力してください。")
+STYLES: dict[str, Any] = {"json": _l("JSON"), "slack": _l("Slack互換")}
+NEW_RULE = Draft(1.0, AlertDeed.LEADS)
 
 
 @pages.get("/settings/alerts")
 @needs(Deed.SEE_REPORTS)
 def show() -> str:
-    return _page()
+    rule = _rule(request.args["rule"]) if "rule" in request.args else None
+    return _page(rule)
 
 
 @pages.post("/settings/alerts/rules")
 @needs(Deed.MANAGE_DESK)
-def add_rule() -> Response | tuple[str, int]:
-    """A rung more; what reached it before now is left alone."""
+def save_rule() -> Response | tuple[str, int]:
+    """A new rung, or another in the place of one."""
+    rule = _rule(request.form["rule"]) if request.form.get("rule") else None
+    draft = _draft()
     try:
-        rule = _rule()
+        if rule is None:
+            editing.add_rule(db.session(), draft, by=me(), now=now())
+        else:
+            editing.change_rule(db.session(), rule, draft, by=me(), now=now())
     except Refused as refusal:
-        return _page({refusal.field: sentence(refusal)}), 422
-    db.session.add(rule)
-    raising.look_anew(db.session())
+        db.session.rollback()
+        return _page(rule, draft=draft, errors={refusal.field: sentence_of(refusal)}), 422
     db.session.commit()
-    toasts.say(gettext("お知らせの段を加えました"))
+    toasts.say(gettext("通知のルールを保存しました"))
     return redirect(url_for("alert_rules.show"), 303)
 
 
-@pages.post("/settings/alerts/rules/<int:rule_id>/removal")
+@pages.post("/settings/alerts/rules/<int:number>/removal")
 @needs(Deed.MANAGE_DESK)
-def remove_rule(rule_id: int) -> Response:
-    rule = db.session.get(AlertRule, rule_id) if rule_id < 2**31 else None
-    if rule is None:
-        abort(404)
-    rule.retired_at = rule.retired_at or now()
+def remove_rule(number: int) -> Response:
+    editing.remove_rule(db.session(), _rule(str(number)), now())
     db.session.commit()
-    toasts.say(gettext("お知らせの段をなくしました"))
+    toasts.say(gettext("通知のルールを削除しました"))
     return redirect(url_for("alert_rules.show"), 303)
 
 
 @pages.post("/settings/alerts/webhooks")
 @needs(Deed.MANAGE_DESK)
 def add_webhook() -> Response | tuple[str, int]:
-    name = " ".join(storable(request.form.get("webhook_name", "")).split())
-    url = request.form.get("url", "").strip()
-    if not name or len(name) > 60:
-        return _page({"webhook_name": gettext(NO_NAME)}), 422
-    allowed = ("https", "http") if the_desk().settings.private_addresses else ("https",)
-    if urlsplit(url).scheme not in allowed or not urlsplit(url).hostname or len(url) > 500:
-        return _page({"url": gettext(NOT_AN_ADDRESS)}), 422
-    style = "slack" if request.form.get("style") == "slack" else "json"
-    sealed = seal(url, the_desk().settings.secret_key)
-    db.session.add(AlertWebhook(name=name, url_sealed=sealed, style=style, made_at=now()))
+    written = {name: storable(request.form.get(name, "")) for name in ("name", "url", "style")}
+    errors, kept = {}, {}
+    for name, check in _CHECKS.items():
+        try:
+            kept[name] = check(written[name])
+        except Refused as refusal:
+            errors[refusal.field] = sentence_of(refusal)
+    if errors:
+        return _page(None, written=written, errors=errors), 422
+    sealed = seal(kept["url"], the_desk().settings.secret_key)
+    editing.add_webhook(db.session(), kept["name"], kept["style"], sealed=sealed, now=now())
     db.session.commit()
-    toasts.say(gettext("Webhookを加えました"))
-    return redirect(url_for("alert_rules.show") + "#webhooks", 303)
+    toasts.say(gettext("Webhookを追加しました。ルールで送り先に選べます"))
+    return redirect(url_for("alert_rules.show", _anchor="webhooks"), 303)
 
 
-@pages.post("/settings/alerts/webhooks/<int:webhook_id>/trial")
+_CHECKS: dict[str, Callable[[str], str]] = {
+    "name": editing.checked_name,
+    "url": editing.checked_url,
+    "style": editing.checked_style,
+}
+
+
+@pages.post("/settings/alerts/webhooks/<int:number>/trial")
 @needs(Deed.MANAGE_DESK)
-def try_webhook(webhook_id: int) -> Response:
-    """Sends a few words at once and says what came of it."""
-    webhook = _webhook(webhook_id)
-    settings = the_desk().settings
-    url, style = unseal(webhook.url_sealed, settings.secret_key), webhook.style
-    db.session.rollback()  # no database is held while somebody else's server thinks
-    send = partial(outside.send, private=settings.private_addresses)
-    problem = ""
-    try:
-        send(url, posting.trial(style))
-        toasts.say(gettext("テスト送信が受け付けられました"))
-    except OutsideError as error:
-        problem = str(error)
-        toasts.say(gettext(error.sentence) % error.values, tone="danger")
-    _webhook(webhook_id).problem = problem[:300]
+def try_webhook(number: int) -> Response:
+    """Sends a trial; nothing of the database is held meanwhile."""
+    settings, hook = the_desk().settings, _webhook(number)
+    sealed, body = hook.url_sealed, trial(hook.style, settings, now())
+    db.session.rollback()
+    problem = deliver(sealed, body, settings)
+    _webhook(number).problem = problem
     db.session.commit()
-    return redirect(url_for("alert_rules.show") + "#webhooks", 303)
+    if problem:
+        toasts.say(gettext("届きませんでした。%(why)s", why=problem_words(problem)), tone="danger")
+    else:
+        toasts.say(gettext("テストを送信しました。相手が受け取りました"))
+    return redirect(url_for("alert_rules.show", _anchor="webhooks"), 303)
 
 
-@pages.post("/settings/alerts/webhooks/<int:webhook_id>/removal")
+@pages.post("/settings/alerts/webhooks/<int:number>/removal")
 @needs(Deed.MANAGE_DESK)
-def remove_webhook(webhook_id: int) -> Response:
-    webhook = _webhook(webhook_id)
-    webhook.retired_at = webhook.retired_at or now()
-    for rule in raising.rules_in_force(db.session()):
-        if rule.webhook_id == webhook.id:
-            rule.retired_at = now()
+def remove_webhook(number: int) -> Response:
+    editing.remove_webhook(db.session(), _webhook(number), now())
     db.session.commit()
-    return redirect(url_for("alert_rules.show") + "#webhooks", 303)
+    toasts.say(gettext("Webhookを、送るルールといっしょに削除しました"))
+    return redirect(url_for("alert_rules.show", _anchor="webhooks"), 303)
 
 
-def _webhook(webhook_id: int) -> AlertWebhook:
-    webhook = db.session.get(AlertWebhook, webhook_id) if webhook_id < 2**31 else None
-    if webhook is None:
-        abort(404)
-    return webhook
+def problem_words(problem: str) -> str:
+    """What was the matter with the last delivery, for whoever can do something about it."""
+    if problem.startswith(STATUS):
+        return str(gettext(REFUSED, status=problem.removeprefix(STATUS)))
+    return str(gettext(problem))
 
 
-def _rule() -> AlertRule:
-    """What the form says. Raises Refused."""
-    form = request.form
-    share = form.get("share", "").strip().removesuffix("%").strip()
-    if not (share.isascii() and share.isdecimal() and 1 <= int(share) <= MOST_SHARE):
-        raise Refused("share", NOT_A_SHARE)
-    deed = form.get("deed", "")
-    if deed not in DEEDS:
-        raise Refused("deed", NOT_A_DEED)
-    webhook = form.get("webhook", type=int)
-    if deed == "webhook" and webhook not in {it.id for it in posting.webhooks(db.session())}:
-        raise Refused("webhook", NO_WEBHOOK)
-    priority = form.get("priority", "")
-    if deed == "priority" and priority not in PRIORITIES:
-        raise Refused("priority", NO_PRIORITY)
-    agent = db.session.get(Agent, form.get("agent", 0, type=int))
-    return AlertRule(
-        share=int(share) / 100,
-        kinds=[kind for kind in form.getlist("kinds") if kind in set(PromiseKind)],
-        deed=deed,
-        agent_id=agent.id if deed == "reassign" and agent is not None else None,
-        priority=priority if deed == "priority" else "",
-        webhook_id=webhook if deed == "webhook" else None,
-        any_time=bool(form.get("any_time")),
-        made_at=now() - timedelta(seconds=1),
-        made_by_id=me().id,
-    )
-
-
-def _page(errors: dict[str, str] | None = None) -> str:
-    agents = working_agents(db.session())
+def _page(
+    rule: AlertRule | None,
+    *,
+    draft: Draft | None = None,
+    written: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+) -> str:
+    session = db.session()
     return render_template(
         "settings/alerts.html",
-        rules=raising.rules_in_force(db.session()),
-        webhooks=posting.webhooks(db.session()),
-        agents=agents,
-        names={agent.id: agent.name for agent in agents},
+        rules=editing.rules_in_force(session),
+        webhooks=editing.webhooks_in_use(session),
+        agents=working_agents(session),
+        rule=rule,
+        draft=draft or (editing.draft_of(rule) if rule else NEW_RULE),
+        written=written or {},
+        errors=errors or {},
         deeds=DEEDS,
         kinds=NAMES,
         priorities=PRIORITIES,
-        errors=errors or {},
+        styles=STYLES,
+        problem_words=problem_words,
+        private=the_desk().settings.private_addresses,
         may_set=i_may(Deed.MANAGE_DESK),
     )
+
+
+def _draft() -> Draft:
+    """What the form says; what is no number at all is one that is refused."""
+    form = request.form
+    return Draft(
+        share=_percent(form.get("share", "")),
+        deed=form.get("deed", ""),
+        kinds=tuple(kind for kind in NAMES if kind in form.getlist("kinds")),
+        agent_id=_number(form.get("agent", "")),
+        priority=form.get("priority", ""),
+        webhook_id=_number(form.get("webhook", "")),
+        any_time=form.get("any_time") == "1",
+    )
+
+
+def _percent(written: str) -> float:
+    words = written.strip().removesuffix("%").removesuffix("％")
+    return int(words) / 100 if words.isdecimal() and len(words) < 6 else 0
+
+
+def _number(written: str) -> int | None:
+    return int(written) if written.isdecimal() and len(written) < 10 else None
+
+
+def _rule(number: str) -> AlertRule:
+    found = db.session.get(AlertRule, _number(number) or 0)
+    if found is None or found.retired_at is not None:
+        abort(404)
+    return found
+
+
+def _webhook(number: int) -> AlertWebhook:
+    found = db.session.get(AlertWebhook, number) if number < 2**31 else None
+    if found is None or found.retired_at is not None:
+        abort(404)
+    return found

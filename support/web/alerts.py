@@ -1,80 +1,92 @@
-"""The bell: what an agent was told of promises that are due soon or broken."""
+"""What whoever is signed in was told of: the bell, the list behind it, the browser's own word."""
 
 from typing import Any
 
-from flask import Blueprint, jsonify, redirect, render_template, url_for
-from sqlalchemy import select, update
-from sqlalchemy.orm import joinedload
+from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from support.alerts.records import Alert, AlertNotice
+from support.alerts import noticing
+from support.alerts.ladder import Level
 from support.db import db
-from support.sla.records import Promise
+from support.desk import the_desk
+from support.errors import N_
+from support.sla.levels import PromiseKind
 from support.web.language import now
 from support.web.standing import NAMES
 from support.web.ticket_page import me
 
-MOST_SHOWN = 50
-
 pages = Blueprint("alerts", __name__)
+
+AT_ONCE = 50
+LEVELS: dict[str, tuple[str, str, Any]] = {
+    Level.DUE_SOON: ("hourglass", "warn", _l("期限間近")),
+    Level.BROKEN: ("alert", "danger", _l("期限超過")),
+}
+"""Icon, tone and word."""
+SPOKEN = {
+    (Level.DUE_SOON, True): N_("返信の期限が近いチケットがあります #%(id)s"),
+    (Level.DUE_SOON, False): N_("解決の期限が近いチケットがあります #%(id)s"),
+    (Level.BROKEN, True): N_("返信の期限を過ぎたチケットがあります #%(id)s"),
+    (Level.BROKEN, False): N_("解決の期限を過ぎたチケットがあります #%(id)s"),
+}
+"""What a browser shows to whoever looks at the screen: no customer's words or name."""
 
 
 @pages.get("/alerts")
 def show() -> str:
-    """The newest first; what was not seen before is marked."""
-    return render_template("alerts/show.html", notices=_mine(MOST_SHOWN), kinds=NAMES)
+    before = request.args.get("before", type=int)
+    known = before is not None and 0 < before < 2**31
+    found = noticing.told(db.session(), me().id, AT_ONCE + 1, before if known else None)
+    shown = found[:AT_ONCE]
+    return render_template(
+        "alerts/list.html",
+        told=shown,
+        older=shown[-1].notice.id if len(found) > AT_ONCE else None,
+        levels=LEVELS,
+        kinds=NAMES,
+    )
 
 
 @pages.get("/alerts/bell")
 def bell() -> str:
-    """The bell by itself, to be fetched again when somebody was told something."""
-    return render_template("alerts/_bell.html", unseen=_unseen())
+    """The bell alone, to be fetched again when something was told."""
+    return render_template("_bell.html", unseen=noticing.how_many_unseen(db.session(), me().id))
 
 
-@pages.get("/alerts/newest")
-def newest() -> Response:
-    """The newest unseen alert, for a notification: a ticket's number, no customer's words."""
-    for notice in _mine(1):
-        if notice.seen_at is None:
-            return jsonify(_told(notice))
-    return Response(status=204)
+@pages.get("/alerts/latest")
+def latest() -> ResponseReturnValue:
+    """What a hidden page has its browser say; 204 where everything was seen."""
+    alert = noticing.newest_unseen(db.session(), me().id)
+    if alert is None:
+        return "", 204
+    owed = alert.promise.kind != PromiseKind.RESOLUTION
+    said = gettext(SPOKEN[Level(alert.level), owed], id=alert.ticket_id)
+    link = url_for("tickets.show", ticket_id=alert.ticket_id)
+    return jsonify(id=alert.id, text=said, link=link)
+
+
+@pages.post("/alerts/tickets/<int:number>")
+def open_ticket(number: int) -> Response:
+    """On to the ticket; what was told of it was seen."""
+    if number >= 2**31:
+        abort(404)
+    _see(ticket_id=number)
+    return redirect(url_for("tickets.show", ticket_id=number), 303)
 
 
 @pages.post("/alerts/seen")
-def see() -> Response:
-    mine = update(AlertNotice).where(AlertNotice.agent_id == me().id, AlertNotice.seen_at.is_(None))
-    db.session.execute(mine.values(seen_at=now()))
-    db.session.commit()
+def see_all() -> Response:
+    _see()
     return redirect(url_for("alerts.show"), 303)
 
 
-def _told(notice: AlertNotice) -> dict[str, Any]:
-    alert = notice.alert
-    return {
-        "id": notice.id,
-        "ticket": alert.ticket_id,
-        "level": alert.level,
-        "url": url_for("tickets.show", ticket_id=alert.ticket_id),
-    }
-
-
-def _mine(most: int) -> list[AlertNotice]:
-    told = (
-        select(AlertNotice)
-        .where(AlertNotice.agent_id == me().id)
-        .options(
-            joinedload(AlertNotice.alert)
-            .joinedload(Alert.promise)
-            .load_only(Promise.kind, Promise.due_at, Promise.kept_at, Promise.withdrawn_at)
-        )
-        .order_by(AlertNotice.id.desc())
-        .limit(most)
-    )
-    return list(db.session.scalars(told))
-
-
-def _unseen() -> int:
-    mine = select(AlertNotice.id).where(
-        AlertNotice.agent_id == me().id, AlertNotice.seen_at.is_(None)
-    )
-    return len(db.session.scalars(mine.limit(100)).all())
+def _see(ticket_id: int | None = None) -> None:
+    """Their other tabs draw the bell again."""
+    agent_id = me().id
+    seen = noticing.see(db.session(), agent_id, now(), ticket_id=ticket_id)
+    db.session.commit()
+    if seen:
+        the_desk().news.tell("seen", agent_id)

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, case, func, select, tru
 
 from support.agents.records import Agent, SignIn
 from support.agents.signing_in import IDLE
-from support.alerts.records import AlertNotice
+from support.alerts.noticing import unseen
 from support.conversations.records import Conversation
 from support.db import db
 from support.desk import the_desk
@@ -78,7 +78,7 @@ class Frame:
     counts: Counts
     team: list[Colleague]
     unseen: int
-    """Alerts whoever asks has not seen."""
+    """Alerts whoever asks was told of and has not seen."""
 
     @property
     def stopped(self) -> list[AccountHere]:
@@ -136,7 +136,7 @@ def frame() -> Frame:
 
 def _gathered(at: datetime) -> Frame:
     rows = _accounts_and_counts(at)
-    account, calendar, _, _, _, unseen, *numbers = rows[0]
+    account, calendar, _, _, _, told, *numbers = rows[0]
     return Frame(
         account=account,
         accounts=[AccountHere(row[0], *row[2:5]) for row in rows if row[0] is not None],
@@ -144,7 +144,7 @@ def _gathered(at: datetime) -> Frame:
         hours=hours_at(calendar, at) if calendar is not None else None,
         counts=Counts(*numbers),
         team=team(at),
-        unseen=unseen,
+        unseen=told,
     )
 
 
@@ -165,18 +165,12 @@ def _accounts_with_counts() -> Select[*tuple[Any, ...]]:
         select(func.min(Cursor.read_at)).where(Cursor.account_id == Account.id).scalar_subquery()
     )
     return (
-        select(Account, Calendar, read_at, _waiting(), _aged(), _unseen(), *counted.c)
+        select(Account, Calendar, read_at, _waiting(), _aged(), unseen(), *counted.c)
         .select_from(counted)
         .outerjoin(Account, true())
         .outerjoin(Calendar, Calendar.id == Account.calendar_id)
         .order_by(Account.id)
     )
-
-
-def _unseen() -> ColumnElement[int]:
-    mine = select(func.count()).select_from(AlertNotice)
-    mine = mine.where(AlertNotice.agent_id == bindparam("agent_id"), AlertNotice.seen_at.is_(None))
-    return mine.scalar_subquery()
 
 
 def _waiting() -> ColumnElement[int]:

@@ -1,25 +1,17 @@
-"""What the ladder does is done once, whoever sweeps; webhooks hear of it and of no customer."""
+"""What the sweep raises: once for each promise and rung, to whom it belongs, at the right time."""
 
-import json
-import threading
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import ClassVar
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import event, select
 
-from support import outside
-from support.alerts import posting
-from support.alerts.raising import look_anew, raise_due
-from support.alerts.records import Alert, AlertNotice, AlertPost, AlertRule, AlertWebhook
-from support.db import engine_for
-from support.outside import OutsideError
+from support.alerts import raising
+from support.alerts.records import Alert, AlertNotice, AlertPost, AlertWebhook
+from support.sla import pausing
 from support.sla.records import promises_of
 from support.tickets import handling
-from support.x.tokens import seal
-from tests.cast import SECRET, customer_says, post
+from support.tickets.records import TicketEvent
+from tests.cast import MADE_AT, customer_says, post
 from tests.fakes import THURSDAY
 
 
@@ -29,204 +21,145 @@ def in_minutes(n):
 
 @pytest.fixture
 def ticket(session, cast):
-    return customer_says(session, cast, post(at=THURSDAY))
-
-
-def rung(session, share, deed, **more):
-    usual = {"kinds": ["first_reply"], "priority": "", "made_at": THURSDAY - timedelta(days=9)}
-    rule = AlertRule(share=share, deed=deed, **{**usual, **more})
-    session.add(rule)
+    """Asked at ten, of Misaki: an answer is owed until eleven, the rest until six."""
+    ticket = customer_says(session, cast, post(at=THURSDAY))
+    ticket.assignee = cast.misaki
     session.commit()
-    return rule
+    return ticket
 
 
-def sweep(session, now):
-    raised = raise_due(session, now)
-    session.commit()
-    return raised
+@pytest.fixture
+def sweep(session):
+    def run(at):
+        raised = raising.raise_due(session, at)
+        session.commit()
+        return raised
+
+    return run
 
 
 def told(session):
-    rows = session.execute(
-        select(AlertNotice.agent_id, Alert.level).join(Alert, Alert.id == AlertNotice.alert_id)
-    )
-    return sorted((agent, level) for agent, level in rows)
+    """Who was told, in order, as their number and the level."""
+    found = select(AlertNotice, Alert).join(Alert).order_by(Alert.id, AlertNotice.agent_id)
+    return [(notice.agent_id, alert.level) for notice, alert in session.execute(found)]
 
 
-def test_due_soon_goes_to_the_assignee_and_broken_to_the_leads_too(session, cast, ticket):
-    rung(session, 0.75, "assignee")
-    rung(session, 1, "assignee")
-    rung(session, 1, "leads")
-    handling.assign(session, ticket, cast.misaki, by=cast.misaki, now=THURSDAY)
-    session.commit()
-    assert sweep(session, in_minutes(44)).agents == set()
-    assert sweep(session, in_minutes(45)).agents == {cast.misaki.id}
-    assert sweep(session, in_minutes(61)).agents == {cast.misaki.id, cast.ryo.id}
-    for minutes in (62, 300):
-        assert sweep(session, in_minutes(minutes)).agents == set()
+def outcomes(session):
+    return [alert.outcome for alert in session.scalars(select(Alert).order_by(Alert.id))]
+
+
+def test_due_soon_goes_to_the_assignee_and_broken_to_the_leads_too(
+    session, cast, ladder, ticket, sweep
+):
+    assert sweep(in_minutes(44)).agents == set()
+    assert sweep(in_minutes(45)).agents == {cast.misaki.id}
+    sweep(in_minutes(60))
     assert told(session) == [
-        (cast.misaki.id, "broken"),
         (cast.misaki.id, "due_soon"),
+        (cast.misaki.id, "broken"),
         (cast.ryo.id, "broken"),
     ]
 
 
-def test_what_nobody_has_taken_goes_to_the_leads(session, cast, ticket):
-    rung(session, 0.75, "assignee")
-    assert sweep(session, in_minutes(50)).agents == {cast.ryo.id}
+def test_looking_again_raises_nothing_twice(session, ladder, ticket, sweep):
+    for minutes in (45, 45, 46, 60, 60, 200):
+        sweep(in_minutes(minutes))
+    assert len(outcomes(session)) == 3
 
 
-def test_an_answered_promise_raises_nothing(session, cast, ticket):
-    rung(session, 1, "leads")
-    handling.resolve(session, ticket, by=cast.misaki, now=in_minutes(30))
-    session.commit()
-    assert sweep(session, in_minutes(90)).agents == set()
-    assert session.scalars(select(Alert)).all() == []
+def test_what_nobody_took_is_told_to_the_leads_once(session, cast, ladder, ticket, sweep):
+    ticket.assignee = None
+    sweep(in_minutes(60))
+    assert told(session) == [(cast.ryo.id, "broken")]
+    assert outcomes(session) == ["overtaken", "told", "same"]
 
 
-def test_the_ladder_takes_a_ticket_from_somebody_and_raises_its_priority(session, cast, ticket):
-    handling.assign(session, ticket, cast.misaki, by=cast.misaki, now=THURSDAY)
-    rung(session, 1, "reassign", agent_id=cast.ken.id)
-    rung(session, 2, "priority", priority="urgent")
-    sweep(session, in_minutes(61))
-    assert ticket.assignee_id == cast.ken.id
-    sweep(session, in_minutes(121))
-    session.expire_all()
-    assert ticket.priority == "urgent"
-    outcomes = session.scalars(select(Alert.outcome).order_by(Alert.id)).all()
-    assert outcomes == ["reassigned", "raised"]
+def test_colleagues_who_are_away_are_not_told(session, cast, ladder, ticket, sweep):
+    cast.misaki.suspended_at = cast.ryo.suspended_at = THURSDAY
+    sweep(in_minutes(45))
+    assert told(session) == [(cast.hikaru.id, "due_soon")]
+    cast.hikaru.suspended_at = THURSDAY
+    sweep(in_minutes(60))
+    assert outcomes(session)[1:] == ["nobody", "nobody"]
 
 
-def test_a_changed_ladder_says_nothing_twice_and_nothing_of_the_past(session, cast, ticket):
-    old = rung(session, 1, "leads")
-    sweep(session, in_minutes(61))
-    old.retired_at = in_minutes(62)
-    rung(session, 1, "leads", made_at=in_minutes(62))
-    look_anew(session)
-    session.commit()
-    sweep(session, in_minutes(63))
-    assert len(session.scalars(select(Alert)).all()) == 1
+def test_it_is_quiet_until_the_next_opening(session, cast, ladder, ticket, sweep):
+    sweep(in_minutes(44))
+    assert sweep(in_minutes(12 * 60)).agents == set()
+    first = promises_of(session, ticket.id)[0]
+    assert first.alert_at == in_minutes(23 * 60), "nine o'clock on Friday"
+    assert sweep(first.alert_at).agents == {cast.misaki.id, cast.ryo.id}
 
 
-def test_two_sweepers_at_once_raise_once(session, cast, ticket, database_url):
-    rung(session, 1, "leads")
-    session.commit()
-    engine = engine_for(database_url)
-    start = threading.Barrier(2)
-    failures = []
-
-    def one():
-        try:
-            with Session(engine) as own:
-                start.wait()
-                raise_due(own, in_minutes(61))
-                own.commit()
-        except Exception as error:
-            failures.append(error)
-
-    threads = [threading.Thread(target=one) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    engine.dispose()
-    session.expire_all()
-    assert failures == []
-    assert len(session.scalars(select(Alert)).all()) == 1
-
-
-class Receiver(BaseHTTPRequestHandler):
-    got: ClassVar[list] = []
-    status: ClassVar[int] = 200
-
-    def do_POST(self):
-        size = int(self.headers["Content-Length"])
-        Receiver.got.append(json.loads(self.rfile.read(size)))
-        self.send_response(Receiver.status)
-        self.end_headers()
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def receiver():
-    server = HTTPServer(("127.0.0.1", 0), Receiver)
-    Receiver.got, Receiver.status = [], 200
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/hook"
-    server.shutdown()
-    server.server_close()
-
-
-def deliver(session, now):
-    ids = posting.claim(session, now)
-    session.commit()
-    for number in ids:
-        posting.deliver(
-            session,
-            number,
-            lambda url, body: outside.send(url, body, private=True),
-            now,
-            secret_key=SECRET,
-            desk_url="https://desk.example",
-        )
-        session.commit()
-    return ids
-
-
-@pytest.mark.parametrize("style", ["json", "slack"])
-def test_a_webhook_hears_of_a_ticket_and_of_no_customer(session, cast, ticket, receiver, style):
-    hook = AlertWebhook(
-        name="当番", url_sealed=seal(receiver, SECRET), style=style, made_at=THURSDAY
-    )
-    session.add(hook)
-    session.flush()
-    rung(session, 1, "webhook", webhook_id=hook.id)
-    sweep(session, in_minutes(61))
-    deliver(session, in_minutes(61))
-    (body,) = Receiver.got
-    said = json.dumps(body, ensure_ascii=False)
-    assert f"/tickets/{ticket.id}" in said
-    assert "ゆうき" not in said
-    assert "夜になると" not in said
-    if style == "json":
-        assert (body["level"], body["kind"], body["ticket"]) == ("broken", "first_reply", ticket.id)
-    assert deliver(session, in_minutes(62)) == [], "it is sent once"
-
-
-def test_a_refused_delivery_waits_longer_each_time_says_so_and_is_given_up(
-    session, cast, ticket, receiver
+def test_what_is_answered_resolved_or_withdrawn_raises_nothing(
+    session, cast, ladder, ticket, sweep
 ):
-    Receiver.status = 500
-    hook = AlertWebhook(name="当番", url_sealed=seal(receiver, SECRET), made_at=THURSDAY)
-    session.add(hook)
-    session.flush()
-    rung(session, 1, "webhook", webhook_id=hook.id)
-    sweep(session, in_minutes(61))
-    now = in_minutes(61)
-    waits = []
-    while deliver(session, now):
-        post_ = session.scalars(select(AlertPost)).one()
-        if post_.given_up_at:
-            break
-        waits.append((post_.not_before - now) // timedelta(minutes=1))
-        now = post_.not_before
-    assert waits[:5] == [1, 5, 15, 60, 180]
-    assert "500" in session.get_one(AlertWebhook, hook.id).problem
-    assert now - in_minutes(61) > timedelta(days=1)
+    handling.resolve(session, ticket, by=cast.misaki, now=in_minutes(20))
+    sweep(in_minutes(300))
+    assert outcomes(session) == []
 
 
-def test_an_address_inside_the_network_is_refused():
-    with pytest.raises(OutsideError) as refusal:
-        outside.send("http://127.0.0.1:9/", {})
-    assert refusal.value.sentence == outside.PRIVATE
-    with pytest.raises(OutsideError):
-        outside.fetch("https://[::1]/", 10)
+def test_a_resolution_waiting_for_the_customer_is_not_told_and_is_when_it_goes_on(
+    session, cast, rung, ticket, sweep
+):
+    rung(0.5, "assignee", kinds=["resolution"])
+    pausing.pause(session, ticket.id, reason="waiting", at=in_minutes(60))
+    session.commit()
+    sweep(in_minutes(300))
+    assert outcomes(session) == []
+    pausing.resume(session, ticket.id, at=in_minutes(300))
+    session.commit()
+    sweep(in_minutes(479))
+    assert outcomes(session) == []
+    sweep(in_minutes(23 * 60 - 1))
+    assert outcomes(session) == []
+    sweep(in_minutes(23 * 60))
+    assert outcomes(session) == ["told"]
 
 
-def test_a_promise_is_looked_at_anew_when_its_clock_runs_on(session, cast, ticket):
-    rung(session, 1, "leads")
-    sweep(session, in_minutes(1))
-    (first,) = [p for p in promises_of(session, ticket.id) if p.kind == "first_reply"]
-    assert first.alert_at == in_minutes(60)
+def test_the_ladder_gives_the_ticket_to_a_colleague_who_is_told(
+    session, cast, rung, ticket, sweep
+):
+    rung(1.0, "reassign", agent_id=cast.ken.id)
+    raised = sweep(in_minutes(60))
+    assert (raised.agents, raised.tickets) == ({cast.ken.id}, {ticket.id})
+    assert ticket.assignee is cast.ken
+    event = session.scalars(select(TicketEvent)).one()
+    assert (event.kind, event.agent_id, event.data) == ("assigned", None, {"to": "田中"})
+
+
+def test_the_ladder_gives_nothing_to_a_colleague_who_is_away(session, cast, rung, ticket, sweep):
+    cast.ken.suspended_at = THURSDAY
+    rung(1.0, "reassign", agent_id=cast.ken.id)
+    sweep(in_minutes(60))
+    assert (ticket.assignee, outcomes(session)) == (cast.misaki, ["nobody"])
+
+
+def test_the_ladder_raises_the_priority_and_never_lowers_it(session, cast, rung, ticket, sweep):
+    rung(0.75, "priority", priority="high")
+    rung(0.8, "priority", priority="low")
+    assert sweep(in_minutes(50)).tickets == {ticket.id}
+    assert ticket.priority == "high"
+    assert outcomes(session) == ["raised", "same"]
+    event = session.scalars(select(TicketEvent)).one()
+    assert (event.kind, event.agent_id, event.data["to"]) == ("prioritised", None, "high")
+
+
+def test_a_webhook_gets_a_post_and_one_that_is_gone_none(session, cast, rung, ticket, sweep):
+    hooks = [AlertWebhook(name=name, url_sealed="", made_at=MADE_AT) for name in "ab"]
+    session.add_all(hooks)
+    session.commit()
+    for hook in hooks:
+        rung(1.0, "webhook", webhook_id=hook.id)
+    hooks[1].retired_at = THURSDAY
+    sweep(in_minutes(60))
+    assert [sent.webhook_id for sent in session.scalars(select(AlertPost))] == [hooks[0].id]
+    assert outcomes(session) == ["posted", "nobody"]
+
+
+def test_a_quiet_sweep_asks_one_question(session, ladder, ticket, sweep, database_url):
+    sweep(in_minutes(1))
+    asked = []
+    event.listen(session.get_bind(), "before_cursor_execute", lambda *it: asked.append(it[2]))
+    sweep(in_minutes(2))
+    assert len([it for it in asked if it.startswith("SELECT")]) == 1
