@@ -14,6 +14,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from random import Random
 from statistics import median
+from typing import Any
 
 from support.sla.holidays_of import closed_days
 from support.sla.hours import BusinessHours
@@ -31,10 +32,17 @@ def main(_arguments: list[str] | None = None) -> None:
     weekly = {day: [("09:00", "17:00")] for day in range(5)}
     _print_first_answer(weekly, closed)
     hours = BusinessHours("Asia/Tokyo", weekly, closed)
+    rates: dict[tuple[str, str], float] = {}
     for span, days in SPANS.items():
-        _compare("between", span, _questions(days, QUESTIONS), _ours_between(hours))
-        _compare("add", span, _questions(days, QUESTIONS), _ours_add(hours))
-    _run_peers(weekly, closed)
+        questions = _questions(days, QUESTIONS)
+        rates["between", span] = _compare("between", span, questions, _ours_between(hours))
+        rates["add", span] = _compare("add", span, questions, _ours_add(hours))
+    for op in ("between", "add"):
+        longest = rates[op, "1 day"] / rates[op, "5 years"]
+        _print(op=op, who="ours", five_years_to_a_day=round(longest, 2))
+    best = _run_peers(closed)
+    for (op, span), rate in best.items():
+        _print(op=op, span=span, ours_to_best_peer=round(rates[op, span] / rate, 1))
 
 
 def _print_first_answer(weekly: dict[int, list[tuple[str, str]]], closed: dict[date, str]) -> None:
@@ -70,7 +78,7 @@ def _compare(
     questions: list[Question],
     ask: Callable[[Question], object],
     who: str = "ours",
-) -> None:
+) -> float:
     ask(questions[0])
     rates = []
     for _ in range(ROUNDS):
@@ -79,18 +87,30 @@ def _compare(
             ask(question)
         rates.append(len(questions) / (time.perf_counter() - begun))
     _print(op=op, span=span, who=who, ops_per_s=round(median(rates)))
+    return median(rates)
 
 
-def _run_peers(weekly: dict[int, list[tuple[str, str]]], closed: dict[date, str]) -> None:
-    peers = {"numpy": _numpy_between, "businesstimedelta": _businesstimedelta_between}
-    for name, make in peers.items():
+def _run_peers(closed: dict[date, str]) -> dict[tuple[str, str], float]:
+    """The best rate of any peer by operation and span."""
+    best: dict[tuple[str, str], float] = {}
+    for op, name, make in (
+        ("between", "numpy", _numpy_between),
+        ("between", "businesstimedelta", _businesstimedelta_between),
+        ("between", "pandas", _pandas_between),
+        ("between", "business_duration", _business_duration_between),
+        ("add", "numpy", _numpy_add),
+        ("add", "businesstimedelta", _businesstimedelta_add),
+        ("add", "pandas", _pandas_add),
+    ):
         if find_spec(name) is None:
-            _print(who=name, left_out="not installed here")
+            _print(op=op, who=name, left_out="not installed here")
             continue
         ask = make(sorted(closed))
         for span, days in SPANS.items():
-            count = QUESTIONS if name == "numpy" else 20
-            _compare("between", span, _questions(days, count), ask, who=name)
+            count = QUESTIONS if name == "numpy" else 3
+            rate = _compare(op, span, _questions(days, count), ask, who=name)
+            best[op, span] = max(rate, best.get((op, span), 0))
+    return best
 
 
 def _numpy_between(closed: list[date]) -> Callable[[Question], object]:
@@ -117,13 +137,75 @@ def _numpy_between(closed: list[date]) -> Callable[[Question], object]:
 
 
 def _businesstimedelta_between(closed: list[date]) -> Callable[[Question], object]:
+    rules = _workday(closed)
+    return lambda question: rules.difference(question[0], question[1])
+
+
+def _numpy_add(closed: list[date]) -> Callable[[Question], object]:
+    """Whole business days by `busday_offset`, the rest by hand, in Tokyo time."""
+    numpy = import_module("numpy")
+    calendar = numpy.busdaycalendar(holidays=closed)
+    tokyo = timedelta(hours=9)
+
+    def ask(question: Question) -> object:
+        local = question[0] + tokyo
+        day, seconds = local.date(), local.hour * 3600 + local.minute * 60 + local.second
+        spent = min(max(seconds - 9 * 3600, 0), 8 * 3600)
+        if not numpy.is_busday(day, busdaycal=calendar):
+            spent = 0
+        days, rest = divmod(int(question[2].total_seconds()) + spent, 8 * 3600)
+        on = numpy.busday_offset(day, days, roll="forward", busdaycal=calendar)
+        return on, rest
+
+    return ask
+
+
+def _workday(closed: list[date]) -> Any:
     peer, tokyo = import_module("businesstimedelta"), import_module("pytz").timezone("Asia/Tokyo")
     workday = peer.WorkDayRule(
         start_time=clock(9), end_time=clock(17), working_days=[0, 1, 2, 3, 4], tz=tokyo
     )
     off = peer.HolidayRule(dict.fromkeys(closed, "closed"), tz=tokyo)
-    rules = peer.Rules([workday, off])
-    return lambda question: rules.difference(question[0], question[1])
+    return peer.Rules([workday, off])
+
+
+def _businesstimedelta_add(closed: list[date]) -> Callable[[Question], object]:
+    peer, rules = import_module("businesstimedelta"), _workday(closed)
+    return lambda question: (
+        question[0] + peer.BusinessTimeDelta(rules, hours=int(question[2].total_seconds()) // 3600)
+    )
+
+
+def _pandas_hours(closed: list[date]) -> Any:
+    pandas = import_module("pandas")
+    return pandas.offsets.CustomBusinessHour(start="09:00", end="17:00", holidays=closed)
+
+
+def _pandas_between(closed: list[date]) -> Callable[[Question], object]:
+    """Whole hours only: pandas counts the steps between two moments."""
+    pandas, hours = import_module("pandas"), _pandas_hours(closed)
+    return lambda question: len(pandas.date_range(question[0], question[1], freq=hours))
+
+
+def _pandas_add(closed: list[date]) -> Callable[[Question], object]:
+    pandas, hours = import_module("pandas"), _pandas_hours(closed)
+    return lambda question: (
+        pandas.Timestamp(question[0]) + int(question[2].total_seconds()) // 3600 * hours
+    )
+
+
+def _business_duration_between(closed: list[date]) -> Callable[[Question], object]:
+    pandas = import_module("pandas")
+    duration = import_module("business_duration").businessDuration
+    off = dict.fromkeys(closed, "closed")
+    return lambda question: duration(
+        startdate=pandas.Timestamp(question[0].replace(tzinfo=None)),
+        enddate=pandas.Timestamp(question[1].replace(tzinfo=None)),
+        starttime=clock(9),
+        endtime=clock(17),
+        holidaylist=off,
+        unit="hour",
+    )
 
 
 def _print(**line: object) -> None:

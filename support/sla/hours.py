@@ -131,7 +131,11 @@ class BusinessHours:
 
         None if that never happens before 2101. An `amount` of zero or less is refused.
         """
-        moment, budget = _micros(start), _budget(amount)
+        moment, budget, table = _micros(start), _budget(amount), self._table
+        if table.start <= moment < table.end:  # as a rule; what follows is right in any case
+            found = table.used_up(table.spent(moment) + budget)
+            if found is not None:
+                return EPOCH + found * MICROSECOND
         return _moment(self._search(moment, lambda t: t.used_up(t.spent(moment) + budget)))
 
     def breach_at(self, start: datetime, amount: timedelta) -> datetime | None:
@@ -145,7 +149,7 @@ class BusinessHours:
         if last <= first:
             return timedelta(0)
         table = self._table
-        if not table.start <= first <= last < table.end:
+        if first < table.start or last >= table.end:
             table = self._covering(first, last)
         return (table.spent(last) - table.spent(first)) * MICROSECOND
 

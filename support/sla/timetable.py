@@ -68,23 +68,23 @@ class Timetable:
 
     def spent(self, at: int) -> int:
         """Open time in `[start, at)`."""
-        passed = bisect_right(self.edges, at)
+        edges = self.edges
+        passed = bisect_right(edges, at)
         if passed & 1:
-            return self.sums[passed] + at - self.edges[passed - 1]
+            return self.sums[passed] + at - edges[passed - 1]
         return self.sums[passed]
 
     def used_up(self, amount: int) -> int | None:
         """First moment at which `amount`, more than zero, is spent; a closing on an exact fit."""
-        return self._moment(bisect_left(self.sums, amount), amount)
+        sums = self.sums
+        edge = bisect_left(sums, amount)
+        return None if edge == len(sums) else self.edges[edge - 1] - sums[edge] + amount
 
     def exceeded(self, amount: int) -> int | None:
         """The moment from which more than `amount` is spent; an opening on an exact fit."""
-        return self._moment(bisect_right(self.sums, amount), amount)
-
-    def _moment(self, edge: int, amount: int) -> int | None:
-        if edge == len(self.sums):
-            return None
-        return self.edges[edge - 1] - (self.sums[edge] - amount)
+        sums = self.sums
+        edge = bisect_right(sums, amount)
+        return None if edge == len(sums) else self.edges[edge - 1] - sums[edge] + amount
 
     def closing(self, at: int) -> int | None:
         """End of the opening that `at` lies in, or None when closed."""
