@@ -4,6 +4,7 @@ Events with a time of day are left aside: a meeting in a company's calendar clos
 Repeats are followed within the years asked for; cancelled and single moved dates are respected.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -15,9 +16,13 @@ from support.errors import N_, Refused
 
 MOST_BYTES = 1_000_000
 MOST_DAYS = 5_000
+MOST_STEPS = 50_000
+"""Of one repeat, from its beginning: a day off every day since the year 1900."""
 LONGEST_EVENT = 366
 """Days; a single event that goes on for longer is an error of whoever wrote it."""
 LONGEST_NAME = 80
+_UNTIL = re.compile(r"UNTIL=(\d{8})(T\d{6}Z?)?")
+_BY_THE_CLOCK = re.compile(r"FREQ=(HOURLY|MINUTELY|SECONDLY)|BY(HOUR|MINUTE|SECOND)=")
 
 TOO_LARGE = N_("カレンダーが大きすぎます。1MBまでのファイルを使ってください。")
 NOT_A_CALENDAR = N_("iCalendar（.ics）として読み取れません。ファイルを確かめてください。")
@@ -81,17 +86,39 @@ def _begins(
     event: Any, moved: set[tuple[str, date]], first: date, last: date
 ) -> Iterator[date]:
     start: date = event["DTSTART"].dt
-    if "RRULE" not in event or "RECURRENCE-ID" in event:
+    if "RECURRENCE-ID" in event:
         yield start
         return
-    skipped = {*_exceptions(event), *(day for uid, day in moved if uid == str(event.get("UID")))}
-    rule = rrulestr(event["RRULE"].to_ical().decode(), dtstart=datetime.combine(start, time()))
-    bounds = (datetime.combine(first, time()), datetime.combine(last, time()))
-    yield from (at.date() for at in rule.between(*bounds, inc=True) if at.date() not in skipped)
+    skipped = {
+        *_dates(event, "EXDATE"),
+        *(day for uid, day in moved if uid == str(event.get("UID"))),
+    }
+    days = [*_dates(event, "RDATE"), *([] if "RRULE" in event else [start])]
+    yield from (day for day in days if day not in skipped)
+    if "RRULE" in event:
+        repeated = _repeats(event["RRULE"], start, first, last)
+        yield from (day for day in repeated if day not in skipped)
 
 
-def _exceptions(event: Any) -> Iterator[date]:
-    found = event.get("EXDATE", [])
+def _repeats(rule: Any, start: date, first: date, last: date) -> Iterator[date]:
+    """Step by step, so that a rule that never ends is left and does not fill the memory."""
+    text = rule.to_ical().decode()
+    if _BY_THE_CLOCK.search(text):  # repeats within a day: no days off
+        return
+    text = _UNTIL.sub(r"UNTIL=\1T235959", text)  # its days have no zone
+    steps = rrulestr(text, dtstart=datetime.combine(start, time()))
+    for number, at in enumerate(steps):
+        if at.date() > last:
+            return
+        if number > MOST_STEPS:
+            raise Refused("calendar", TOO_MANY)
+        if at.date() >= first:
+            yield at.date()
+
+
+def _dates(event: Any, name: str) -> Iterator[date]:
+    """Single dates that are taken out (EXDATE) or put in (RDATE)."""
+    found = event.get(name, [])
     for some in found if isinstance(found, list) else [found]:
         yield from (_date_of(it.dt) for it in some.dts)
 

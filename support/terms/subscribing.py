@@ -1,10 +1,12 @@
 """A subscribed iCalendar closes the days it names; the last good version stays until the next."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from support.agents.records import Agent
 from support.errors import Refused
 from support.sla.ics import days_off
 from support.sla.levels import Carry
@@ -14,7 +16,8 @@ from support.terms.records import TermsEdit
 
 EVERY, AGAIN = timedelta(days=1), timedelta(hours=1)
 """Between two readings; after one that failed."""
-YEARS_BACK, YEARS_AHEAD = 1, 10
+YEARS_BACK, YEARS_AHEAD = 5, 10
+"""How far repeats are followed."""
 
 
 def due(session: Session, now: datetime) -> list[int]:
@@ -37,9 +40,20 @@ def take(session: Session, feed: CalendarFeed, content: bytes, now: datetime) ->
     named = {str(day): name for day, name in days.items()}
     if named == draft.feed_days:
         return None
-    draft.feed_days.clear()
-    draft.feed_days.update(named)
+    draft = replace(draft, feed_days=named)
     return edit_hours(session, feed.calendar_name, draft, Carry(feed.carry), by=None, now=now)
+
+
+def leave(
+    session: Session, feed: CalendarFeed, carry: Carry, *, by: Agent, now: datetime
+) -> TermsEdit | None:
+    """No more of it: the days it named are no longer closed."""
+    draft = draft_of(calendar_in_force(session, feed.calendar_name))
+    session.delete(feed)
+    if not draft.feed_days:
+        return None
+    draft = replace(draft, feed_days={})
+    return edit_hours(session, feed.calendar_name, draft, carry, by=by, now=now)
 
 
 def failed(feed: CalendarFeed, sentence: str, now: datetime) -> None:

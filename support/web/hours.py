@@ -1,5 +1,6 @@
 """Settings: when the desk is open. An edit is looked at before it is kept."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,7 +21,9 @@ from support.sla.ics import MOST_BYTES, days_off
 from support.sla.keeping import hours_of
 from support.sla.records import Calendar, CalendarFeed
 from support.terms import editing, previewing
+from support.terms.choosing import policy_in_force
 from support.terms.editing import Draft
+from support.terms.subscribing import YEARS_AHEAD, YEARS_BACK, leave
 from support.tickets.records import Team
 from support.web import hours_form, terms_edits, toasts
 from support.web.guard import i_may, needs
@@ -31,8 +34,6 @@ from support.web.standing import NAMES
 from support.web.ticket_page import me, sentence
 from support.x.records import Account
 
-YEARS_BACK, YEARS_AHEAD = 5, 10
-"""How far a calendar's repeats are followed."""
 SHORT_HORIZON = 2
 """Years ahead below which the end of the known holidays is told."""
 TRIED = timedelta(hours=4)
@@ -85,7 +86,7 @@ def take_in() -> str | tuple[str, int]:
     file = request.files.get("calendar")
     content = file.stream.read(MOST_BYTES + 1) if file else b""
     try:
-        days = days_off(content, now().year - 1, now().year + YEARS_AHEAD)
+        days = days_off(content, now().year - YEARS_BACK, now().year + YEARS_AHEAD)
     except Refused as refusal:
         written.errors["calendar"] = sentence(refusal)
         return _page(calendar, written), 422
@@ -118,13 +119,18 @@ def add() -> Response | tuple[str, int]:
 
 @pages.post("/settings/hours/account")
 @needs(Deed.MANAGE_DESK)
-def give() -> Response:
-    """Another set of hours for an account."""
+def give() -> str | Response:
+    """Another set of hours for an account: looked at first, then kept."""
     account = db.session.get(Account, request.form.get("account", 0, type=int))
-    calendar = _asked(request.form.get("name", ""))
+    calendar, carry = _asked(request.form.get("name", "")), terms_edits.carry_from("hours")
     if account is None:
         abort(404)
-    carry = terms_edits.carry_from("hours")
+    if request.form.get("do") != "save":
+        policy = policy_in_force(db.session())
+        changed = replace(policy, accounts={**policy.accounts, account.id: calendar})
+        seen = previewing.preview_policy(db.session(), changed, carry, now())
+        written = hours_form.written_of(editing.draft_of(calendar))
+        return _page(calendar, written, given=account, given_seen=seen, carry=carry)
     edit = editing.set_account_hours(
         db.session(), account, calendar.name, carry, by=me(), now=now()
     )
@@ -139,20 +145,24 @@ def give() -> Response:
 def subscribe() -> Response | tuple[str, int]:
     """An address whose days off close this calendar, read every day; empty: no more."""
     calendar, url = _asked(request.form.get("name", "")), request.form.get("url", "").strip()
-    feed = _feed(calendar.name)
+    feed, carry = _feed(calendar.name), terms_edits.carry_from("hours")
     if url and not url.startswith("https://"):
         written = hours_form.written_of(editing.draft_of(calendar))
         written.errors["url"] = gettext("https:// で始まるアドレスを入力してください。")
         return _page(calendar, written), 422
+    edit = None
     if feed is not None and feed.url != url:
-        db.session.delete(feed)
+        edit = leave(db.session(), feed, carry, by=me(), now=now())
         db.session.flush()
         feed = None
     if url and feed is None:
-        carry = terms_edits.carry_from("hours").value
-        feed = CalendarFeed(calendar_name=calendar.name, url=url[:500], carry=carry, next_at=now())
+        feed = CalendarFeed(
+            calendar_name=calendar.name, url=url[:500], carry=carry.value, next_at=now()
+        )
         db.session.add(feed)
     db.session.commit()
+    if edit is not None:
+        terms_edits.begun(edit)
     toasts.say(gettext("カレンダーの購読を保存しました"))
     return redirect(url_for("hours.show", name=calendar.name) + "#feed", 303)
 
@@ -205,13 +215,14 @@ def _page(calendar: Calendar, written: Written, **more: Any) -> str:
         today=now().astimezone(zone()).date(),
         countries=countries(locale()),
         horizon=_horizon(draft.country),
+        known_until=known_until(draft.country) if draft.country else None,
         feed=_feed(calendar.name),
         history=terms_edits.history("hours", calendar.name),
         tried=_tried(hours, ZoneInfo(draft.zone) if not written.errors else zone()),
         kinds=NAMES,
         may_set=i_may(Deed.MANAGE_DESK),
         blank=range(hours_form.BLANK_ROWS),
-        **{"seen": None, "carry": None, "taken": None, **more},
+        **{"seen": None, "carry": None, "taken": None, "given": None, **more},
     )
 
 
@@ -260,7 +271,7 @@ def _tried(hours: BusinessHours, where: ZoneInfo) -> dict[str, Any] | None:
             "next": hours.next_opening(at),
             "due": hours.add(at, TRIED),
         }
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -132,18 +132,21 @@ def segments_in_use() -> list[str]:
 
 def _tried() -> Tried | None:
     """The moment and the case of the address, judged by what is in force."""
-    asked = request.args
     try:
-        at = datetime.fromisoformat(asked.get("moment", "")[:16]).replace(tzinfo=zone())
-    except ValueError:
+        at = datetime.fromisoformat(request.args.get("moment", "")[:16]).replace(tzinfo=zone())
+        return _judged(at.astimezone(UTC))
+    except (ValueError, OverflowError):  # no moment, or none for which hours are known
         return None
+
+
+def _judged(moment: datetime) -> Tried | None:
     policy = policy_in_force(db.session())
-    team_id = asked.get("team", type=int)
+    team_id = request.args.get("team", type=int)
     case = _case(policy)
     if case is None:
         return None
     terms = policy.terms(case, team_id)
-    hours, moment = hours_of(terms.calendar), at.astimezone(UTC)
+    hours = hours_of(terms.calendar)
     line = editing.line_of(terms.level)
     return Tried(
         terms.level.name,

@@ -51,6 +51,29 @@ def test_a_meeting_and_a_cancelled_day_close_nothing():
     ]
 
 
+def test_a_repeat_that_ends_at_a_moment_of_another_zone_is_followed_to_that_day():
+    yearly = event(
+        "SUMMARY:創立記念日", "DTSTART;VALUE=DATE:20250601",
+        "RRULE:FREQ=YEARLY;UNTIL=20270601T000000Z",
+    )  # fmt: skip
+    assert [day.year for day in days_off(calendar(yearly), 2025, 2030)] == [2025, 2026, 2027]
+
+
+def test_dates_that_were_put_in_are_closed_too():
+    some = event(
+        "SUMMARY:棚卸し", "DTSTART;VALUE=DATE:20260901", "RDATE;VALUE=DATE:20260915,20261001"
+    )
+    assert [f"{day:%m%d}" for day in days_off(calendar(some, SUMMER), 2026, 2026)][-2:] == [
+        "0915",
+        "1001",
+    ]
+
+
+def test_a_repeat_within_the_day_closes_nothing_and_costs_nothing():
+    endless = event("SUMMARY:x", "DTSTART;VALUE=DATE:20000101", "RRULE:FREQ=SECONDLY")
+    assert len(days_off(calendar(SUMMER, endless), 2026, 2026)) == 3
+
+
 REFUSED = {
     "a page instead of a calendar": b"<html><body>login</body></html>",
     "nothing": b"",

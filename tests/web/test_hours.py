@@ -196,7 +196,12 @@ def test_a_further_calendar_and_an_account_that_keeps_it(admin, session, cast):
     assert "すでにあります" in admin.post(
         "/settings/hours/new", status=422, name=NAME, new_name="夜間窓口"
     )
-    admin.post("/settings/hours/account", name="夜間窓口", account=cast.account.id, carry="new")
+    wish = {"name": "夜間窓口", "account": cast.account.id, "carry": "new"}
+    assert "を「夜間窓口」にします" in admin.post("/settings/hours/account", **wish)
+    session.rollback()
+    assert session.get_one(Calendar, cast.account.calendar_id).name == NAME, "looked at only"
+    session.rollback()
+    admin.post("/settings/hours/account", **wish, do="save")
     session.rollback()
     kept = session.get_one(Calendar, cast.account.calendar_id)
     assert kept.name == "夜間窓口"
@@ -214,3 +219,22 @@ def test_a_lead_looks_and_an_agent_does_not(ryo, cast, signed_in):
     lead.post("/settings/hours", status=403, **form())
     agent = Browser(signed_in(cast.misaki))
     agent.get("/settings/hours", status=403)
+
+
+def test_who_leaves_a_subscribed_calendar_is_open_again_on_its_days(admin, session, clock):
+    admin.post("/settings/hours/feed", name=NAME, url="https://calendar.invalid/off.ics")
+    session.rollback()
+    take(session, session.scalars(select(CalendarFeed)).one(), calendar(SUMMER), clock())
+    session.commit()
+    admin.post("/settings/hours/feed", name=NAME, url="", carry="new")
+    session.rollback()
+    newest = session.scalars(select(Calendar).order_by(Calendar.id.desc())).first()
+    assert newest.feed_days == {}
+    assert session.scalars(select(CalendarFeed)).all() == []
+
+
+def test_a_moment_out_of_reach_is_no_fault(admin):
+    admin.get("/settings/hours?moment=0001-01-01T00:00")
+    admin.get("/settings/hours?moment=9999-12-31T23:59")
+    admin.get("/settings/levels?moment=0001-01-01T00:00")
+    admin.get("/settings/levels?moment=9999-12-31T23:59")
