@@ -4,7 +4,7 @@ Works on columns, not on rows of the session: an edit may touch tens of thousand
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -64,6 +64,23 @@ class Retermed:
 
 def is_over(breach_at: datetime | None, now: datetime) -> bool:
     return breach_at is not None and breach_at < now
+
+
+def spells_of(session: Session, ticket_ids: Collection[int]) -> dict[int, list[Spell]]:
+    """What was noted of when the clocks of these tickets stood."""
+    spells: dict[int, list[Spell]] = defaultdict(list)
+    noted = select(Pause.ticket_id, Pause.started_at, Pause.ended_at, Pause.runs)
+    for number, start, end, runs in session.execute(noted.where(Pause.ticket_id.in_(ticket_ids))):
+        spells[number].append(Spell(start, end, runs))
+    return spells
+
+
+def tags_of(session: Session, ticket_ids: Collection[int]) -> dict[int, frozenset[str]]:
+    found: dict[int, set[str]] = defaultdict(set)
+    theirs = select(TicketTag.ticket_id, TicketTag.name).where(TicketTag.ticket_id.in_(ticket_ids))
+    for number, name in session.execute(theirs):
+        found[number].add(name)
+    return {number: frozenset(names) for number, names in found.items()}
 
 
 class Judge:
@@ -134,12 +151,9 @@ class Judge:
         if lock:
             chosen = chosen.with_for_update(of=Ticket, key_share=True)
         rows = self._session.execute(chosen).all()
-        tags: dict[int, set[str]] = defaultdict(set)
-        if self._part is Part.LEVELS and self._policy.asks_for_tags:
-            theirs = select(TicketTag.ticket_id, TicketTag.name).where(TicketTag.ticket_id.in_(ids))
-            for number, name in self._session.execute(theirs):
-                tags[number].add(name)
-        return ((row, frozenset(tags[row.id])) for row in rows)
+        asks = self._part is Part.LEVELS and self._policy.asks_for_tags
+        tags = tags_of(self._session, ids) if asks else {}
+        return ((row, tags.get(row.id, frozenset())) for row in rows)
 
     def _after(self, row: Any, tags: frozenset[str]) -> Terms:
         """What the policy says of this ticket now."""
@@ -169,17 +183,12 @@ class Judge:
         ids = list(ticket_ids)
         if not ids:
             return {}
-        spells: dict[int, list[Spell]] = defaultdict(list)
-        noted = select(Pause.ticket_id, Pause.started_at, Pause.ended_at, Pause.runs)
-        for number, start, end, runs in self._session.execute(
-            noted.where(Pause.ticket_id.in_(ids))
-        ):
-            spells[number].append(Spell(start, end, runs))
+        spells = spells_of(self._session, ids)
         owed: dict[int, list[Owed]] = defaultdict(list)
         columns = Promise.__table__.c
         chosen = select(*columns).where(Promise.ticket_id.in_(ids), IS_OPEN).order_by(Promise.id)
         for row in self._session.execute(chosen):
-            owed[row.ticket_id].append((row, paused(spells[row.ticket_id])))
+            owed[row.ticket_id].append((row, paused(spells.get(row.ticket_id, ()))))
         return owed
 
     def _anew(self, promise: Any, pauses: tuple[Paused, ...], change: Change) -> Anew:

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from support.conversations.records import Conversation, Customer
 from support.sla.levels import Carry, Case, Judged, PromiseKind, Terms
-from support.sla.records import Calendar, Pause, Promise, ServiceLevel
-from support.sla.spells import Spell, paused
+from support.sla.records import Calendar, Promise, ServiceLevel
+from support.sla.spells import paused
 from support.terms.choosing import Policy
-from support.terms.judging import Judge, Part
-from support.tickets.records import Ticket, TicketTag
+from support.terms.judging import Judge, Part, spells_of, tags_of
+from support.tickets.records import Ticket
 
 CHUNK = 5_000
 
@@ -122,28 +122,12 @@ def _promises(
     reached = 0
     while rows := session.execute(chosen.where(Promise.id > reached).limit(CHUNK)).all():
         ids = {row.ticket_id for row in rows}
-        tags = _tags(session, ids) if with_tags else {}
-        pauses = _pauses(session, ids)
+        tags = tags_of(session, ids) if with_tags else {}
+        spells = spells_of(session, ids)
         for row in rows:
-            own = frozenset(tags.get(row.ticket_id, ()))
+            own = tags.get(row.ticket_id, frozenset())
             case = Case(
                 row.account_id, row.channel, own, row.priority, row.segment, row.followers
             )
-            yield row, case, paused(pauses.get(row.ticket_id, ()), row.kept_at)
+            yield row, case, paused(spells.get(row.ticket_id, ()), row.kept_at)
         reached = rows[-1].id
-
-
-def _tags(session: Session, ids: set[int]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    theirs = select(TicketTag.ticket_id, TicketTag.name).where(TicketTag.ticket_id.in_(ids))
-    for number, name in session.execute(theirs):
-        found.setdefault(number, []).append(name)
-    return found
-
-
-def _pauses(session: Session, ids: set[int]) -> dict[int, list[Spell]]:
-    found: dict[int, list[Spell]] = {}
-    noted = select(Pause.ticket_id, Pause.started_at, Pause.ended_at, Pause.runs)
-    for number, start, end, runs in session.execute(noted.where(Pause.ticket_id.in_(ids))):
-        found.setdefault(number, []).append(Spell(start, end, runs))
-    return found
