@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from support.conversations.records import Message
 from support.sla import keeping, pausing
-from support.sla.keeping import REPLY_KINDS, Terms
-from support.sla.levels import PromiseKind
+from support.sla.keeping import Terms
+from support.sla.levels import REPLY_KINDS, PromiseKind
 from support.sla.records import Promise, ServiceLevel, pauses_of, promises_of
 from support.tickets import noting
 from support.tickets.records import Ticket

@@ -16,7 +16,7 @@ from support.sla.closures import DaysOff
 from support.sla.holidays_of import closed_days, company_days
 from support.sla.hours import BusinessHours, OpenTime
 from support.sla.judgement import Obligation, breach_at, due_at, warn_at
-from support.sla.levels import Judged, PromiseKind
+from support.sla.levels import NO_REPLY_NEEDED, REPLY_KINDS, Judged, PromiseKind
 from support.sla.records import IS_OPEN, Calendar, Pause, Promise, ServiceLevel, promises_of
 from support.sla.relay import Relay
 from support.sla.spells import Spell, paused
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from support.conversations.records import Message
     from support.tickets.records import Ticket
 
-REPLY_KINDS = (PromiseKind.FIRST_REPLY, PromiseKind.NEXT_REPLY)
-NO_REPLY_NEEDED = "no_reply_needed"
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 

@@ -30,6 +30,11 @@ class PromiseKind(StrEnum):
     UPDATE = "update"
 
 
+REPLY_KINDS = (PromiseKind.FIRST_REPLY, PromiseKind.NEXT_REPLY)
+NO_REPLY_NEEDED, MERGED = "no_reply_needed", "merged"
+"""Why a promise was withdrawn; else it is the reason for which X shows a message no more."""
+
+
 class Carry(StrEnum):
     """What a change of hours or targets means for promises that are open."""
 

@@ -9,7 +9,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from support.sla.levels import Change, Judged, PromiseKind, Terms, in_force
+from support.sla.levels import (
+    MERGED,
+    NO_REPLY_NEEDED,
+    REPLY_KINDS,
+    Change,
+    Judged,
+    PromiseKind,
+    Terms,
+    in_force,
+)
 from support.tickets.happenings import (
     Answered,
     Did,
@@ -25,8 +34,6 @@ from support.tickets.states import Move, State, after
 Targets = Mapping[int, Mapping[PromiseKind, int | None]]
 """Seconds of open time by level and kind; None: nothing is promised."""
 
-REPLY_KINDS = (PromiseKind.FIRST_REPLY, PromiseKind.NEXT_REPLY)
-NO_REPLY_NEEDED, MERGED = "no_reply_needed", "merged"
 
 
 @dataclass(slots=True)

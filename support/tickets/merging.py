@@ -13,8 +13,8 @@ from support.conversations.records import Message
 from support.errors import N_, Refused
 from support.sla import keeping, pausing
 from support.sla.keeping import Terms
+from support.sla.levels import MERGED, REPLY_KINDS
 from support.sla.records import promises_of
-from support.tickets.course import MERGED
 from support.tickets.noting import belonging_to, promise_next, refresh
 from support.tickets.records import TOOK_OVER, Ticket, alone_with
 from support.tickets.states import Move, State
@@ -57,7 +57,7 @@ def _check(ticket: Ticket, into: Ticket) -> None:
 
 def _unanswered(session: Session, ticket: Ticket) -> list[Message]:
     """What the customer waits for an answer to, the oldest first."""
-    owed = keeping.open_promise(session, ticket.id, *keeping.REPLY_KINDS)
+    owed = keeping.open_promise(session, ticket.id, *REPLY_KINDS)
     if owed is None:
         return []
     theirs = select(Message).where(

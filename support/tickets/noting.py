@@ -10,7 +10,7 @@ from support.agents.records import Agent
 from support.conversations.records import Conversation, Message
 from support.sla import keeping, pausing
 from support.sla.keeping import Terms
-from support.sla.levels import PromiseKind
+from support.sla.levels import REPLY_KINDS, PromiseKind
 from support.sla.records import Promise, promises_of
 from support.tickets.promising import move_back, promise
 from support.tickets.records import TOOK_OVER, Ticket, TicketEvent
@@ -143,7 +143,7 @@ def promise_next(
 
     `at`: when it came to be owed, if not when it was posted.
     """
-    owed = keeping.open_promise(session, ticket.id, *keeping.REPLY_KINDS)
+    owed = keeping.open_promise(session, ticket.id, *REPLY_KINDS)
     if owed is None:
         _promise_reply(session, ticket, PromiseKind.NEXT_REPLY, message, terms, at)
     elif message.posted_at < owed.started_at:
@@ -204,7 +204,7 @@ def note_answer(
     if since.posted_at > at:  # they wrote after X had our answer, and the desk heard of it first
         _turn_to_us(session, ticket, since)
         promise_next(session, ticket, since, terms())
-    elif any(promise.kind in keeping.REPLY_KINDS for promise in kept):
+    elif any(promise.kind in REPLY_KINDS for promise in kept):
         promise_next(session, ticket, since, terms(), at)  # else nothing new is unanswered
     refresh(session, ticket)
 

@@ -13,7 +13,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from support.sla.hours import BusinessHours
-from support.sla.keeping import REPLY_KINDS, hours_of
+from support.sla.keeping import hours_of
+from support.sla.levels import REPLY_KINDS
 from support.sla.records import Calendar, Promise
 from support.tickets import searching
 from support.tickets.records import Ticket, TicketTag

@@ -13,8 +13,7 @@ from flask_babel import lazy_gettext as _l
 from support.sla.explanation import Explanation, Row, RowKind, explain
 from support.sla.hours import BusinessHours, OpenTime
 from support.sla.judgement import ZERO, Obligation, Standing
-from support.sla.keeping import NO_REPLY_NEEDED
-from support.sla.levels import PromiseKind
+from support.sla.levels import NO_REPLY_NEEDED, PromiseKind
 from support.web.words import duration
 
 SHORT: dict[str, Any] = {

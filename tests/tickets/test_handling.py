@@ -10,7 +10,7 @@ from sqlalchemy import select
 from support.conversations.records import Message
 from support.errors import DeskError, Refused
 from support.replies import sending
-from support.sla.keeping import NO_REPLY_NEEDED
+from support.sla.levels import NO_REPLY_NEEDED
 from support.sla.records import pauses_of, promises_of
 from support.terms.choosing import policy_in_force
 from support.tickets import handling, marking, noting
