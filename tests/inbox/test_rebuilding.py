@@ -45,7 +45,7 @@ def stands(session, ticket: Ticket) -> dict[str, object]:
     }
 
 
-@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=30, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(seed=st.integers(0, 2**32))
 def test_what_is_stored_is_what_the_facts_give(seed: int) -> None:
     with fresh_desk() as (session, cast):

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -140,12 +141,17 @@ def test_a_browser_found_can_open_a_page():
         notes.skip_or_fail("Browser", "not found")
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=browser.path, args=browser.args)
-        page = opened.new_page()
-        page.set_content("<title>お困りですか?</title>")
-        assert page.title() == "お困りですか?"
-        opened.close()
+    def title() -> str:
+        with sync_playwright() as playwright:
+            opened = playwright.chromium.launch(executable_path=browser.path, args=browser.args)
+            page = opened.new_page()
+            page.set_content("<title>お困りですか?</title>")
+            said: str = page.title()
+            opened.close()
+            return said
+
+    with ThreadPoolExecutor(1) as aside:  # the pages' tests may have a browser open in this thread
+        assert aside.submit(title).result() == "お困りですか?"
 
 
 INNER = """
