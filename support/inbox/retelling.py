@@ -71,7 +71,11 @@ def _told_after(at: datetime) -> ColumnElement[bool]:
         TicketEvent.happened_at > Message.posted_at,
         TicketEvent.happened_at < Message.received_at,
     )
-    return or_(Message.posted_at > at, and_(Message.received_at > at, deed_between))
+    return or_(
+        Message.posted_at > at,
+        Message.emptied_at > at,
+        and_(Message.received_at > at, deed_between),
+    )
 
 
 def rebuild(session: Session, ticket: Ticket) -> None:
@@ -109,7 +113,8 @@ def happenings_of(session: Session, ticket: Ticket) -> Iterator[Happening]:
     yield from deeds
     yield from (_wrote(message, moments) for message in theirs)
     yield from _gone([*theirs, *_waiting(session, deeds)])
-    yield from _answers(session, ticket, every, [*theirs, *_waiting(session, deeds)])
+    answerable = sorted([*theirs, *_of_merged(session, ticket)], key=lambda it: it.posted_at)
+    yield from _answers(session, ticket, every, answerable)
 
 
 def _wrote(message: Message, deeds: Iterable[datetime]) -> Wrote:
@@ -151,6 +156,15 @@ def _deeds(session: Session, ticket: Ticket) -> Iterator[Happening]:
 def _waiting(session: Session, deeds: Iterable[Happening]) -> list[Message]:
     ids = [it.message_id for deed in deeds if isinstance(deed, TookOver) for it in deed.waiting]
     return list(session.scalars(select(Message).where(Message.id.in_(ids)))) if ids else []
+
+
+def _of_merged(session: Session, ticket: Ticket) -> list[Message]:
+    """What was said in tickets that were merged into this one: answers to it count here now."""
+    if ticket.took_over_at is None:
+        return []
+    merged = select(Ticket.id).where(Ticket.merged_into_id == ticket.id)
+    theirs = select(Message).where(Message.ticket_id.in_(merged), Message.by_us.is_(False))
+    return list(session.scalars(theirs))
 
 
 def _answers(
