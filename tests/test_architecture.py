@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "agents": set(),
     "sla": set(),
     "conversations": {"x"},
-    "canned": {"x"},
+    "canned": {"x", "conversations", "agents"},
     "tickets": {"sla", "agents", "conversations"},
     "terms": {"tickets", "sla", "agents", "conversations", "x"},
     "alerts": {"tickets", "sla", "agents", "conversations", "x", "terms"},

@@ -127,7 +127,8 @@ def _note_pick(reply: Reply) -> None:
     """Once for a reply, however often its form was sent."""
     used = _inserted()
     if used and not db.session.scalar(select(exists().where(Pick.reply_id == reply.id))):
-        db.session.add(Pick(reply_id=reply.id, picked_at=now(), **used))
+        who = {"message_id": reply.answers_id, "agent_id": reply.agent_id}
+        db.session.add(Pick(reply_id=reply.id, picked_at=now(), **who, **used))
 
 
 def _again(ticket_id: int, error: DeskError, *, status: int) -> Response:
