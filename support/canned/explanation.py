@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 
 from support.canned.features import pieces
+from support.canned.stemming import FUNCTION_WORDS, stem
+from support.canned.synonyms import built_in
 
-_TELLING = "kthw"  # kinds whose pieces stand in the text as they are
+_SPELT = "kth"
+"""Kinds whose pieces stand in the text as they are."""
 _APOSTROPHES = "'’‘"
+_WORD = re.compile(r"[a-z0-9]+")
 
 Span = tuple[int, int]
 
@@ -22,7 +27,8 @@ class Explainer:
         self._normal = normal
 
     def spans(self, phrasing: str) -> tuple[Span, ...]:
-        """Where the post says what the phrasing, in normal form, says.
+        """Where the post says what the phrasing, in normal form, says: in the same words, in
+        another form of them, or in other words for it.
 
         Start and end in characters, in order; spans lie inside the text, and never touch.
         """
@@ -32,24 +38,48 @@ class Explainer:
         folded, places = self._folded
         marked = {
             place
-            for piece in shared
-            for start, end in _occurrences(folded, piece)
+            for start, end in self._said(shared)
             for first, last in places[start:end]
             for place in range(first, last)
         }
         return tuple(_runs(sorted(marked)))
+
+    def _said(self, shared: set[str]) -> Iterator[Span]:
+        folded, _ = self._folded
+        for piece in shared:
+            if piece[0] in _SPELT:
+                yield from _occurrences(folded, piece[2:])
+        for start, end, word in self._words:
+            if f"w:{word}" in shared:
+                yield start, end
+        for start, end, meanings in self._meanings:
+            if not shared.isdisjoint(meanings):
+                yield start, end
 
     @cached_property
     def _pieces(self) -> set[str]:
         return _telling(self._normal)
 
     @cached_property
+    def _words(self) -> list[tuple[int, int, str]]:
+        found = _WORD.finditer(self._folded[0])
+        return [(word.start(), word.end(), stem(word[0])) for word in found]
+
+    @cached_property
+    def _meanings(self) -> list[tuple[int, int, list[str]]]:
+        places = built_in().places(self._folded[0])
+        return [(start, end, [f"m:{one}" for one in groups]) for start, end, groups in places]
+
+    @cached_property
     def _folded(self) -> tuple[str, list[Span]]:
         return _folded(self._text)
 
 
-def _telling(normal: str) -> set[str]:
-    return {piece for piece in pieces(normal) if piece[0] in _TELLING}
+@lru_cache(maxsize=1 << 12)
+def _telling(normal: str) -> frozenset[str]:
+    kinds = f"{_SPELT}wm"
+    silent = {f"w:{word}" for word in FUNCTION_WORDS}
+    return frozenset(piece for piece in pieces(normal) if piece[0] in kinds) - silent
 
 
 def _folded(text: str) -> tuple[str, list[Span]]:
@@ -77,22 +107,11 @@ def _letters(text: str) -> Iterator[Span]:
             start = end
 
 
-def _occurrences(folded: str, piece: str) -> Iterator[Span]:
-    kind, surface = piece[0], piece[2:]
+def _occurrences(folded: str, surface: str) -> Iterator[Span]:
     start = folded.find(surface)
     while start >= 0:
-        end = start + len(surface)
-        if kind != "w" or _stands_alone(folded, start, end):
-            yield start, end
+        yield start, start + len(surface)
         start = folded.find(surface, start + 1)
-
-
-def _stands_alone(folded: str, start: int, end: int) -> bool:
-    return not (_latin(folded[start - 1 : start]) or _latin(folded[end : end + 1]))
-
-
-def _latin(character: str) -> bool:
-    return character.isascii() and character.isalnum()
 
 
 def _runs(places: Iterable[int]) -> Iterator[Span]:

@@ -20,7 +20,7 @@ from support.canned.vocabulary import Numbers, Row, Values, Vocabulary, total, u
 
 DAMPING = 0.65
 """Power of a piece's sum over phrasings: what is said in all of them does not drown the rest."""
-TAGS_WEIGHT = 1.5
+TAGS_WEIGHT = 2.0
 """What an entry's tags count beside one phrasing."""
 ANSWER_WEIGHT = 0.9
 """What the answer's own words count beside a single phrasing."""
@@ -50,10 +50,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text against all entries: a score each, and how much of the text the shelf knows, 0..1."""
+    """A text against all entries: a score each, 0 to about 1; the pieces the shelf knows; and the
+    length of the whole text as a vector, by which the scores were divided."""
 
     scores: Values
-    known: float
+    numbers: Numbers
+    length: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,27 +75,25 @@ class Model:
     """Scores of a text for each entry. Building reads all phrasings a few times."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        self._vocabulary = Vocabulary()
+        self.vocabulary = Vocabulary()
         read = [self._read(entry) for entry in entries]
-        self._vocabulary.weigh([entry.texts() for entry in read])
+        self.vocabulary.weigh([entry.texts() for entry in read])
         rows = [self._prototype(entry) for entry in read]
         lessons = self._lessons(read, rows)
-        changes = teach(lessons, len(rows), len(self._vocabulary))
+        changes = teach(lessons, len(rows), len(self.vocabulary))
         learnt = [
             total(((row, 1.0), (change, 1.0)))
             for row, change in zip(rows, changes, strict=True)
         ]
-        self._postings = Postings(learnt, self._vocabulary.weights)
+        self._postings = Postings(learnt, self.vocabulary.weights)
 
     def read(self, normal: str) -> Reading:
-        numbers, unseen = self._vocabulary.known(pieces(normal))
-        weights = self._vocabulary.weights[numbers]
-        known = float(weights.sum())
-        scores = self._postings.scores(numbers, weights)
-        return Reading(scores, known / (known + unseen) if known else 0.0)
+        """The text against all entries."""
+        numbers, length = self.vocabulary.read(pieces(normal))
+        return Reading(self._postings.scores(numbers) / (length or 1.0), numbers, length)
 
     def _read(self, entry: Entry) -> _Read:
-        take = self._vocabulary.take
+        take = self.vocabulary.take
         return _Read(
             [(take(pieces(text)), weight) for text, weight in entry.examples()],
             take(pieces(entry.tags)),
@@ -101,7 +101,7 @@ class Model:
         )
 
     def _prototype(self, entry: _Read) -> Row:
-        row = self._vocabulary.row
+        row = self.vocabulary.row
         said = max(1.0, sum(weight for _, weight in entry.examples))
         numbers, values = total((row(text), weight) for text, weight in entry.examples)
         prototype = unit_length((numbers, values**DAMPING))
@@ -111,7 +111,7 @@ class Model:
         return total(((prototype, 1.0), (row(entry.answer), answer)))
 
     def _lessons(self, entries: Sequence[_Read], prototypes: Sequence[Row]) -> list[Lesson]:
-        weights = self._vocabulary.weights
+        weights = self.vocabulary.weights
         postings = Postings(prototypes, weights)
         told = [
             (number, text, weight)
@@ -121,13 +121,11 @@ class Model:
         ]
         lessons = []
         for number, text, weight in told[:: 1 + len(told) // LESSONS]:
-            scores = postings.scores(text, weights[text])
+            row = self.vocabulary.row(text)
+            scores = postings.scores(text) / math.sqrt(float(weights[text] @ weights[text]))
             near = np.array(best(scores, RIVALS + 1), np.int64)
             rivals = near[near != number]
             if len(rivals):
-                lesson = Lesson(
-                    number, float(scores[number]), *self._vocabulary.row(text),
-                    rivals, scores[rivals], weight,
-                )
-                lessons.append(lesson)
+                own = float(scores[number])
+                lessons.append(Lesson(number, own, *row, rivals, scores[rivals], weight))
         return lessons

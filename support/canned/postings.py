@@ -24,18 +24,16 @@ class Postings:
         self._values = (values[order] * weights[pieces]).astype(np.float32)
         self._starts = np.searchsorted(pieces, np.arange(len(weights) + 1))
 
-    def scores(self, numbers: Numbers, weights: Values) -> Values:
-        """The score of every entry: cosines where an entry's weights have unit length."""
+    def scores(self, numbers: Numbers) -> Values:
+        """What the pieces add up to for every entry; divided by the text's length, cosines."""
         numbers = numbers[numbers < len(self._starts) - 1]
-        length = float(np.sqrt(weights @ weights))
         starts = self._starts[numbers]
         counts = self._starts[numbers + 1] - starts
         ends = np.cumsum(counts)
-        if not length or not len(ends) or not ends[-1]:
+        if not len(ends) or not ends[-1]:
             return np.zeros(self._size)
         places = np.repeat(starts - ends + counts, counts) + np.arange(ends[-1])
-        added = np.bincount(self._entries[places], self._values[places], self._size)
-        return added / length
+        return np.bincount(self._entries[places], self._values[places], self._size)
 
 
 def best(scores: Values, limit: int) -> list[int]:

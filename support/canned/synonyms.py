@@ -35,23 +35,35 @@ class Synonyms:
                 self._by_first.setdefault(word[0], []).append(word)
 
     def found(self, normal: str) -> list[str]:
-        """The groups, each once, in the order in which the text speaks of them."""
-        spoken: dict[str, None] = {}
-        for word in (*self._japanese(normal), *_phrases(normal)):
-            spoken.update(dict.fromkeys(self._words.get(word, ())))
-        return list(spoken)
+        """The groups a text speaks of, each once: Japanese words first, each kind in order."""
+        return list(dict.fromkeys(group for _, _, groups in self.places(normal) for group in groups))
 
-    def _japanese(self, normal: str) -> Iterator[str]:
+    def places(self, text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+        """Where a text in lower case says a listed word, and the word's groups."""
+        yield from self._japanese(text)
+        yield from self._phrases(text)
+
+    def _japanese(self, text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
         """The longest word at each place, none inside another."""
-        place, end = 0, len(normal)
+        place, end = 0, len(text)
         while place < end:
-            for word in self._by_first.get(normal[place], ()):
-                if normal.startswith(word, place):
-                    yield word
+            for word in self._by_first.get(text[place], ()):
+                if text.startswith(word, place):
+                    yield place, place + len(word), self._words[word]
                     place += len(word)
                     break
             else:
                 place += 1
+
+    def _phrases(self, text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+        """Words, and two or three that follow each other."""
+        found = list(_WORD.finditer(text))
+        words = [stem(word[0]) for word in found]
+        for size in range(1, LONGEST_PHRASE + 1):
+            for first in range(len(words) - size + 1):
+                groups = self._words.get(" ".join(words[first : first + size]))
+                if groups:
+                    yield found[first].start(), found[first + size - 1].end(), groups
 
 
 def _entry(word: str) -> str:
@@ -59,13 +71,6 @@ def _entry(word: str) -> str:
     if _JAPANESE.search(folded):
         return folded.replace(" ", "")
     return " ".join(map(stem, _WORD.findall(folded)))
-
-
-def _phrases(normal: str) -> Iterator[str]:
-    words = [stem(word) for word in _WORD.findall(normal)]
-    for size in range(1, LONGEST_PHRASE + 1):
-        for start in range(len(words) - size + 1):
-            yield " ".join(words[start : start + size])
 
 
 @cache

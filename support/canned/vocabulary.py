@@ -51,20 +51,19 @@ class Vocabulary:
         self.weights = kinds * np.log(1.05 + total / (counts + 0.5))
         self._unseen = {kind: w * math.log(1.05 + total / 0.5) for kind, w in WEIGHTS.items()}
 
-    def known(self, pieces: Iterable[str]) -> tuple[Numbers, float]:
-        """The numbers of the pieces that have one, and what the others would have weighed."""
+    def read(self, pieces: Iterable[str]) -> tuple[Numbers, float]:
+        """The numbers of the pieces that have one, and the length of the whole text as a vector,
+        what nobody says on the shelf included: it makes every score smaller."""
         numbers, unseen, found = self._numbers, 0.0, []
         for piece in pieces:
             number = numbers.get(piece)
             if number is None:
-                unseen += self._unseen[piece[0]]
+                unseen += self._unseen[piece[0]] ** 2
             else:
                 found.append(number)
-        return np.array(found, np.int64), unseen
-
-    def numbers_of_kinds(self, kinds: str) -> NDArray[np.bool_]:
-        """Which numbers belong to pieces of these kinds."""
-        return np.array([piece[0] in kinds for piece in self._numbers], np.bool_)
+        known = np.array(found, np.int64)
+        weights = self.weights[known]
+        return known, math.sqrt(float(weights @ weights) + unseen)
 
     def row(self, numbers: Numbers) -> Row:
         """A text as a vector of unit length."""
