@@ -73,7 +73,19 @@ NOUNS = {
     "compliance": {"nights"},
     "replies": {"images", "signature", "parts", "states", "retries"},
     "agents": {"access"},
-    "canned": {"likeness", "blanks", "lifecycle", "text", "features", "model", "confidence"},
+    "canned": {
+        "likeness",
+        "blanks",
+        "confidence",
+        "document",
+        "drafts",
+        "features",
+        "history",
+        "lifecycle",
+        "model",
+        "places",
+        "text",
+    },
     "reports": {"periods", "figures", "heat", "charts", "sheet"},
 }
 NAMES_OF_X = (
