@@ -22,7 +22,7 @@ from support.canned.replies import CannedReply
 from support.canned.shelf import Shelf
 from support.errors import N_, DeskError, Refused, SomeoneWasFirst
 
-CHANGED = N_("開いている間に、この回答が変わりました。今の内容と見比べて、もう一度保存してください。")
+CHANGED = N_("開いている間に、この回答が変わりました。今の内容と見比べ、もう一度保存してください。")
 GONE = N_("開いている間に、この回答はなくなりました。新しい回答として保存できます。")
 TAKEN = N_("ID「%(id)s」の回答がすでにあります。別のIDにしてください。")
 OUT_OF_SHELF = N_("この分類は回答フォルダーの外を指しています。別の分類にしてください。")
