@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 
-from support.canned.features import pieces, units
+from support.canned.features import pieces
 
 _TELLING = "kthw"  # kinds whose pieces stand in the text as they are
 _APOSTROPHES = "'’‘"
@@ -49,7 +49,7 @@ class Explainer:
 
 
 def _telling(normal: str) -> set[str]:
-    return {piece for unit in units(normal) for piece in pieces(unit) if piece[0] in _TELLING}
+    return {piece for piece in pieces(normal) if piece[0] in _TELLING}
 
 
 def _folded(text: str) -> tuple[str, list[Span]]:

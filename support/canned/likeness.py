@@ -9,8 +9,8 @@ from rapidfuzz import fuzz, process
 
 from support.canned import confidence
 from support.canned.explanation import Explainer
-from support.canned.model import Entry, Model
-from support.canned.postings import Reading, best
+from support.canned.model import Entry, Model, Reading
+from support.canned.postings import best
 from support.canned.replies import CannedReply
 from support.canned.text import normalise
 
