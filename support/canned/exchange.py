@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ Fields = Mapping[str, "str | tuple[str, ...]"]
 
 TWICE = N_("同じID「%(id)s」が%(first)s行目にもあります。")
 MOST_ROWS = 5_000
+AT_ONCE = 100
 MANY = N_("5,000行より後は読みません。ファイルを分けてください。")
 
 
@@ -57,6 +58,15 @@ class Plan:
     @property
     def to_write(self) -> list[Planned]:
         return [row for row in self.rows if row.kind != "same"]
+
+    def batches(self) -> Iterator[list[tuple[CannedReply, CannedReply | None]]]:
+        """What is to be written and what it was known to be, a part at a time.
+
+        Each part is a transaction of its own: on SQLite nobody else writes meanwhile.
+        """
+        wanted = [(row.reply, row.before) for row in self.to_write]
+        for start in range(0, len(wanted), AT_ONCE):
+            yield wanted[start : start + AT_ONCE]
 
 
 def plan(

@@ -74,12 +74,15 @@ def _sentence(fault: RowFault) -> str:
 
 
 def _write(found: Plan) -> None:
+    number = 0
     with sentences():
-        wanted = [(row.reply, row.before) for row in found.to_write]
-        edits, trouble = writing.save_all(
-            db.session(), the_desk().shelf, wanted, None, system_clock()
-        )
-        db.session.commit()
-        click.echo(f"{len(edits)} answers written")
-        if trouble is not None:
-            raise trouble
+        for batch in found.batches():
+            edits, trouble = writing.save_all(
+                db.session(), the_desk().shelf, batch, None, system_clock()
+            )
+            db.session.commit()
+            number += len(edits)
+            if trouble is not None:
+                click.echo(f"{number} answers written")
+                raise trouble
+    click.echo(f"{number} answers written")

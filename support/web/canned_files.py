@@ -19,7 +19,7 @@ from support.canned.drafts import FIELDS, draft_of
 from support.canned.exchange import Plan, Planned
 from support.db import db, storable
 from support.desk import the_desk
-from support.errors import N_, Refused
+from support.errors import N_, DeskError, Refused
 from support.web import errors, toasts
 from support.web.canned import local_day
 from support.web.canned_form import named_fields
@@ -90,10 +90,7 @@ def confirm() -> str | Response | tuple[str, int]:
     known = {"folder": folder, "name": name, "token": token, "plan": found}
     if _digest(found) != request.form.get("digest"):
         return _page(**known, digest=_digest(found), trouble=gettext(MOVED_ON)), 409
-    wanted = [(row.reply, row.before) for row in found.to_write]
-    edits, trouble = writing.save_all(db.session(), the_desk().shelf, wanted, me(), now())
-    number = len(edits)
-    db.session.commit()
+    number, trouble = _write(found)
     if trouble is not None:
         left = _plan(name, data, folder)
         known = {**known, "plan": left, "digest": _digest(left)}
@@ -111,6 +108,18 @@ def export(ending: str) -> Response:
     name = f"answers-{local_day().isoformat()}.{ending}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def _write(found: Plan) -> tuple[int, DeskError | None]:
+    """How many were written, and what stopped the rest."""
+    number = 0
+    for batch in found.batches():
+        edits, trouble = writing.save_all(db.session(), the_desk().shelf, batch, me(), now())
+        number += len(edits)
+        db.session.commit()
+        if trouble is not None:
+            return number, trouble
+    return number, None
 
 
 def _plan(name: str, data: bytes, folder: str) -> Plan:

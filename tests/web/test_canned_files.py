@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from support.canned import imports
+from support.canned.exchange import AT_ONCE
 from support.canned.records import AnswerEdit
 from tests.web.forms import Browser, token_on
 
@@ -147,3 +148,10 @@ def test_a_row_that_cannot_be_written_stops_there_and_says_so(lead, shelf_dir):
     assert "ここまでの1件は取り込みました" in page
     assert files(shelf_dir) == ["一.md"]
     assert "同じ 1件" in page
+
+
+def test_many_answers_are_written_in_several_transactions(lead, shelf_dir, session):
+    rows = "".join(f"題{n},本文{n}\n" for n in range(AT_ONCE + 1))
+    lead.post("/canned/import/confirm", **hidden(chosen(lead, f"title,answer\n{rows}").text))
+    assert len(files(shelf_dir)) == AT_ONCE + 1
+    assert len(session.scalars(select(AnswerEdit)).all()) == AT_ONCE + 1
