@@ -10,7 +10,7 @@ from support.canned import evaluation, shelf
 from support.clock import system_clock
 from support.desk import the_desk
 
-canned = AppGroup("canned", help="The prepared answers: check and evaluate.")
+canned = AppGroup("canned", help="The prepared answers: check, evaluate, import and export.")
 
 
 @canned.command("check")
