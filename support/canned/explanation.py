@@ -1,4 +1,4 @@
-"""The pieces of a post that a phrasing shares with it, to be marked for "why this answer"."""
+"""Where a post says what speaks for an answer, to be marked for "why this answer"."""
 
 from __future__ import annotations
 
@@ -7,41 +7,36 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 
-from support.canned.features import pieces
 from support.canned.stemming import FUNCTION_WORDS, stem
 from support.canned.synonyms import built_in
 
 _SPELT = "kth"
 """Kinds whose pieces stand in the text as they are."""
 _APOSTROPHES = "'’‘"
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+"""Full-width signs and letters, and the ones they stand for: a letter for a letter."""
 _WORD = re.compile(r"[a-z0-9]+")
 
 Span = tuple[int, int]
 
 
 class Explainer:
-    """One post, to be explained by any number of phrasings; `normal` is its normal form."""
+    """One post, to be marked for any number of answers."""
 
-    def __init__(self, text: str, normal: str) -> None:
+    def __init__(self, text: str) -> None:
         self._text = text
-        self._normal = normal
 
-    def spans(self, phrasing: str) -> tuple[Span, ...]:
-        """Where the post says what the phrasing, in normal form, says: in the same words, in
-        another form of them, or in other words for it.
+    def spans(self, pieces: Iterable[str]) -> tuple[Span, ...]:
+        """Where the post says the pieces: in the same words, in another form of them, or in other
+        words for it. Pairs have no place of their own.
 
         Start and end in characters, in order; spans lie inside the text, and never touch.
         """
-        shared = self._pieces & _telling(phrasing)
-        if not shared:
-            return ()
-        folded, places = self._folded
-        marked = {
-            place
-            for start, end in self._said(shared)
-            for first, last in places[start:end]
-            for place in range(first, last)
-        }
+        told = set(pieces)
+        _, places = self._folded
+        marked = {place for start, end in self._said(told) for place in range(start, end)}
+        if places:
+            marked = {place for one in marked for place in range(*places[one])}
         return tuple(_runs(sorted(marked)))
 
     def _said(self, shared: set[str]) -> Iterator[Span]:
@@ -50,15 +45,11 @@ class Explainer:
             if piece[0] in _SPELT:
                 yield from _occurrences(folded, piece[2:])
         for start, end, word in self._words:
-            if f"w:{word}" in shared:
+            if f"w:{word}" in shared and word not in FUNCTION_WORDS:
                 yield start, end
         for start, end, meanings in self._meanings:
             if not shared.isdisjoint(meanings):
                 yield start, end
-
-    @cached_property
-    def _pieces(self) -> set[str]:
-        return _telling(self._normal)
 
     @cached_property
     def _words(self) -> list[tuple[int, int, str]]:
@@ -75,15 +66,14 @@ class Explainer:
         return _folded(self._text)
 
 
-@lru_cache(maxsize=1 << 12)
-def _telling(normal: str) -> frozenset[str]:
-    kinds = f"{_SPELT}wm"
-    silent = {f"w:{word}" for word in FUNCTION_WORDS}
-    return frozenset(piece for piece in pieces(normal) if piece[0] in kinds) - silent
-
-
 def _folded(text: str) -> tuple[str, list[Span]]:
-    """The text folded letter by letter, and for each folded character the span it came from."""
+    """The text folded letter by letter, and for each folded character the span it came from; no
+    spans where each letter keeps its place, as nearly always."""
+    narrow = text.translate(_NARROW)
+    lower = narrow.lower()
+    in_place = len(lower) == len(text) and unicodedata.is_normalized("NFKC", narrow)
+    if in_place and not any(sign in text for sign in _APOSTROPHES):
+        return lower, []
     folded: list[str] = []
     places: list[Span] = []
     for start, end in _letters(text):

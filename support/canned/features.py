@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from support.canned.stemming import FUNCTION_WORDS, stem
 from support.canned.synonyms import built_in
@@ -86,7 +87,7 @@ def _grams(prefix: str, text: str, shortest: int, longest: int) -> tuple[str, ..
 
 
 def _pairs(content: Sequence[str], words: Sequence[str]) -> Iterator[str]:
-    for left, right in zip(words, words[1:], strict=False):
+    for left, right in pairwise(words):
         yield f"p:{left} {right}"
     telling = [word for word in words if word not in FUNCTION_WORDS]
     for one, other in _near(telling, NEAR):

@@ -72,10 +72,9 @@ class Learner:
     def _read(self, normal: str) -> tuple[Row, Values]:
         """The post as a vector, new pieces included, and its scores."""
         with self._lock:
-            self._model.vocabulary.take(found := pieces(normal))
-        reading = self._model.read(normal)
-        row = self._model.vocabulary.row(self._model.vocabulary.take(found))
-        return row, self.changed(reading).copy()
+            numbers = self._model.vocabulary.take(pieces(normal))
+        row = self._model.vocabulary.row(numbers)
+        return row, self.changed(self._model.read(normal)).copy()
 
     def _change(self, numbers: Numbers) -> Values:
         change = np.zeros(len(self._rows))

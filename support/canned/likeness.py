@@ -14,7 +14,7 @@ from support.canned.confidence import Calibration
 from support.canned.explanation import Explainer
 from support.canned.learner import Learner, top
 from support.canned.lessons import FAINTEST, Lesson
-from support.canned.model import Entry, Model
+from support.canned.model import Entry, Model, Reading
 from support.canned.postings import best
 from support.canned.replies import CannedReply
 from support.canned.text import normalise
@@ -24,7 +24,7 @@ __all__ = ["CannedReply", "Matcher", "Suggestion", "normalise"]
 
 LONGEST = 2_000
 """Characters of a post that are read; what it asks stands in there."""
-NEAREST = 300
+NEAREST = 100
 """Phrasings of an answer compared with the post, the newest last."""
 SAME = 0.1
 """By so much the answer wins whose phrasing the post is, word for word."""
@@ -75,7 +75,9 @@ class Matcher:
             for normal in dict.fromkeys(normals):
                 self._same.setdefault(normal, []).append(number)
         taught = self._taught(lessons)
-        self._picked = Counter(l.answer_id for l in lessons if l.answer_id in self._numbers)
+        self._picked = Counter(
+            lesson.answer_id for lesson in lessons if lesson.answer_id in self._numbers
+        )
         entries = [self._entry(n, taught.get(n, ())) for n in range(len(self.replies))]
         self._model = Model(entries)
         self._learner = Learner(self._model, len(self.replies))
@@ -109,7 +111,7 @@ class Matcher:
         if lesson.weight < FAINTEST or not normal:
             return
         if number is not None:
-            self._picked[lesson.answer_id] += 1
+            self._picked[self.replies[number].id] += 1
             self._learner.right(normal, number, lesson.weight)
         elif lesson.answer_id is None:
             self._refuse(lesson)
@@ -139,7 +141,11 @@ class Matcher:
         return self.replies[number].id, confidence.evidence(score, gap)
 
     def _scores(self, normal: str) -> Values:
-        scores = self._learner.changed(self._model.read(normal))
+        return self._taken(normal, self._model.read(normal))
+
+    def _taken(self, normal: str, reading: Reading) -> Values:
+        """The scores with what was learnt since; an answer's own phrasing always finds it."""
+        scores = self._learner.changed(reading)
         same = self._same.get(normal)
         if same:
             scores = scores.copy()
@@ -152,7 +158,8 @@ class Matcher:
         """Nothing when the first is below `silence`; the others down to `company`."""
         text = text[:LONGEST]
         normal = normalise(text)
-        scores = self._scores(normal)
+        reading = self._model.read(normal)
+        scores = self._taken(normal, reading)
         order = [one for one in best(scores, max(limit, 2)) if scores[one] > 0]
         sure = {
             one: self.calibration.confidence(confidence.evidence(float(scores[one]), gap))
@@ -160,23 +167,24 @@ class Matcher:
         }
         if max(sure.values(), default=0.0) < silence:
             return []
-        why = Explainer(text, normal)
-        return [self._explained(why, normal, c, s) for c, s in sure.items() if s >= company]
+        offered = [one for one, found in sure.items() if found >= company]
+        why = Explainer(text)
+        return [
+            Suggestion(
+                self.replies[one],
+                sure[one],
+                self._nearest(normal, one),
+                why.spans(speaking),
+                self._picked[self.replies[one].id],
+            )
+            for one, speaking in zip(offered, self._model.speaking(reading, offered), strict=True)
+        ]
 
-    def _explained(self, why: Explainer, normal: str, candidate: int, sure: float) -> Suggestion:
-        reply, phrasing = self.replies[candidate], self._nearest(normal, candidate)
-        picked = self._picked[reply.id]
-        if phrasing is None:
-            return Suggestion(reply, sure, "", (), picked)
-        return Suggestion(reply, sure, phrasing.written, why.spans(phrasing.normal), picked)
-
-    def _nearest(self, normal: str, candidate: int) -> _Phrasing | None:
-        """The phrasing spelt most like the text."""
+    def _nearest(self, normal: str, candidate: int) -> str:
+        """The phrasing spelt most like the text, as written; "" without any."""
         normals = self._normals[candidate][-NEAREST:]
         found = process.extractOne(normal, normals, scorer=fuzz.ratio, processor=None)
-        if found is None:
-            return None
-        return self._phrasings[candidate][-len(normals) :][found[2]]
+        return self._phrasings[candidate][-len(normals) :][found[2]].written if found else ""
 
 
 def _gaps(scores: Values) -> list[float]:

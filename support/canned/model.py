@@ -27,6 +27,8 @@ ANSWER_WEIGHT = 0.9
 FADING = 4.0
 """So many phrasings more halve what the answer's own words count."""
 RIVALS = 10
+MOST = 0.8
+"""The share of a score that is shown to come from somewhere."""
 LESSONS = 20_000
 """Phrasings trained on, spread evenly where there are more."""
 
@@ -50,10 +52,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text against all entries: a score each, 0 to about 1; the pieces the shelf knows; and the
-    length of the whole text as a vector, by which the scores were divided."""
+    """A text against all entries: a score each, 0 to about 1; the pieces the shelf knows, and
+    their numbers; the length of the whole text as a vector, by which the scores were divided."""
 
     scores: Values
+    pieces: list[str]
     numbers: Numbers
     length: float
 
@@ -82,15 +85,19 @@ class Model:
         lessons = self._lessons(read, rows)
         changes = teach(lessons, len(rows), len(self.vocabulary))
         learnt = [
-            total(((row, 1.0), (change, 1.0)))
-            for row, change in zip(rows, changes, strict=True)
+            total(((row, 1.0), (change, 1.0))) for row, change in zip(rows, changes, strict=True)
         ]
         self._postings = Postings(learnt, self.vocabulary.weights)
 
     def read(self, normal: str) -> Reading:
         """The text against all entries."""
-        numbers, length = self.vocabulary.read(pieces(normal))
-        return Reading(self._postings.scores(numbers) / (length or 1.0), numbers, length)
+        known, numbers, length = self.vocabulary.read(pieces(normal))
+        return Reading(self._postings.scores(numbers) / (length or 1.0), known, numbers, length)
+
+    def speaking(self, reading: Reading, entries: Sequence[int]) -> list[list[str]]:
+        """For each of the entries, the pieces of the text that speak most for it."""
+        told = self._postings.parts(reading.numbers, entries)
+        return [[reading.pieces[place] for place in _most(parts)] for parts in told]
 
     def _read(self, entry: Entry) -> _Read:
         take = self.vocabulary.take
@@ -129,3 +136,12 @@ class Model:
                 own = float(scores[number])
                 lessons.append(Lesson(number, own, *row, rivals, scores[rivals], weight))
         return lessons
+
+
+def _most(parts: Values) -> list[int]:
+    """The greatest of the parts that together make up most of what is above zero."""
+    above = np.maximum(parts, 0.0)
+    order = np.argsort(-above, kind="stable")
+    needed = int(np.searchsorted(np.cumsum(above[order]), MOST * above.sum())) + 1
+    found: list[int] = [place for place in order[:needed].tolist() if above[place] > 0]
+    return found

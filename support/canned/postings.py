@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from support.canned.vocabulary import Numbers, Row, Values
+from support.canned.vocabulary import Numbers, Row, Values, sums
 
 
 class Postings:
@@ -26,14 +26,33 @@ class Postings:
 
     def scores(self, numbers: Numbers) -> Values:
         """What the pieces add up to for every entry; divided by the text's length, cosines."""
-        numbers = numbers[numbers < len(self._starts) - 1]
-        starts = self._starts[numbers]
-        counts = self._starts[numbers + 1] - starts
-        ends = np.cumsum(counts)
-        if not len(ends) or not ends[-1]:
+        places, _ = self._places(numbers)
+        if not len(places):
             return np.zeros(self._size)
-        places = np.repeat(starts - ends + counts, counts) + np.arange(ends[-1])
-        return np.bincount(self._entries[places], self._values[places], self._size)
+        return sums(self._entries[places], self._values[places], self._size)
+
+    def parts(self, numbers: Numbers, entries: Sequence[int]) -> list[Values]:
+        """For each of these entries, what each of the pieces adds to its score."""
+        places, counts = self._places(numbers)
+        if not len(places):
+            return [np.zeros(len(numbers)) for _ in entries]
+        whose, values = self._entries[places], self._values[places]
+        of_piece = np.repeat(np.arange(len(counts)), counts)
+        parts = []
+        for entry in entries:
+            own = whose == entry
+            parts.append(sums(of_piece[own], values[own], len(numbers)))
+        return parts
+
+    def _places(self, numbers: Numbers) -> tuple[Numbers, Numbers]:
+        """Where the pieces' values lie, end to end, and how many each has."""
+        known = numbers if not len(numbers) else numbers[numbers < len(self._starts) - 1]
+        starts = self._starts[known]
+        counts = self._starts[known + 1] - starts
+        ends = np.cumsum(counts)
+        if not len(ends):
+            return ends, counts
+        return np.repeat(starts - ends + counts, counts) + np.arange(ends[-1]), counts
 
 
 def best(scores: Values, limit: int) -> list[int]:

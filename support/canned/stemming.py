@@ -33,13 +33,11 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > _SHORTEST and word[-1] == "e" else word
 
 
-FUNCTION_WORDS = frozenset(
-    stem(word)
-    for word in (
-        "a an the i my me mine we our us you your it its this that these those they them their "
-        "there is are was were be been being am do does did done can could will would shall "
-        "should may might must have has had having to of in on for at by from with without as "
-        "into onto about and or but so if then than im ive id its just also please"
-    ).split()
-)
+_FUNCTION_WORDS = """
+a an the i my me mine we our us you your it its this that these those they them their there is are
+was were be been being am do does did done can could will would shall should may might must have has
+had having to of in on for at by from with without as into onto about and or but so if then than im
+ive id its just also please
+"""
+FUNCTION_WORDS = frozenset(map(stem, _FUNCTION_WORDS.split()))
 """Words that join others: no pair is made of them."""

@@ -36,7 +36,10 @@ class Synonyms:
 
     def found(self, normal: str) -> list[str]:
         """The groups a text speaks of, each once: Japanese words first, each kind in order."""
-        return list(dict.fromkeys(group for _, _, groups in self.places(normal) for group in groups))
+        spoken: dict[str, None] = {}
+        for _, _, groups in self.places(normal):
+            spoken.update(dict.fromkeys(groups))
+        return list(spoken)
 
     def places(self, text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
         """Where a text in lower case says a listed word, and the word's groups."""

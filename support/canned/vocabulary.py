@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,19 +52,21 @@ class Vocabulary:
         self.weights = kinds * np.log(1.05 + total / (counts + 0.5))
         self._unseen = {kind: w * math.log(1.05 + total / 0.5) for kind, w in WEIGHTS.items()}
 
-    def read(self, pieces: Iterable[str]) -> tuple[Numbers, float]:
-        """The numbers of the pieces that have one, and the length of the whole text as a vector,
+    def read(self, pieces: Iterable[str]) -> tuple[list[str], Numbers, float]:
+        """The pieces that have a number, the numbers, and the length of the whole text as a vector,
         what nobody says on the shelf included: it makes every score smaller."""
-        numbers, unseen, found = self._numbers, 0.0, []
+        numbers, unseen, found, pieces_found = self._numbers, 0.0, [], []
+        weights = self.weights  # a learner may put a longer one in its place meanwhile
         for piece in pieces:
-            number = numbers.get(piece)
-            if number is None:
+            number = numbers.get(piece, len(weights))
+            if number >= len(weights):
                 unseen += self._unseen[piece[0]] ** 2
             else:
                 found.append(number)
+                pieces_found.append(piece)
         known = np.array(found, np.int64)
-        weights = self.weights[known]
-        return known, math.sqrt(float(weights @ weights) + unseen)
+        of_known = weights[known]
+        return pieces_found, known, math.sqrt(float(of_known @ of_known) + unseen)
 
     def row(self, numbers: Numbers) -> Row:
         """A text as a vector of unit length."""
@@ -85,5 +88,10 @@ def total(rows: Iterable[tuple[Row, float]]) -> Row:
         return parts[0]
     numbers = np.concatenate([part[0] for part in parts])
     distinct, places = np.unique(numbers, return_inverse=True)
-    values = np.bincount(places, np.concatenate([part[1] for part in parts]), len(distinct))
-    return distinct, values
+    values = np.concatenate([part[1] for part in parts])
+    return distinct, sums(places, values, len(distinct))
+
+
+def sums(places: NDArray[np.integer[Any]], values: NDArray[np.floating[Any]], size: int) -> Values:
+    """What the values at each place add up to."""
+    return np.bincount(places, values, size).astype(np.float64, copy=False)

@@ -21,7 +21,7 @@ from support.canned.text import normalise
 
 FULL = CannedReply(
     id="001",
-    title="=題, \"引用\" と'",
+    title='=題, "引用" と\'',
     questions=("+一つ目", "二つ目, 続き"),
     answer="=1+1\n\n二行目;\tタブ",
     tags=("速度", "a,b"),
@@ -108,7 +108,7 @@ def test_csv_has_the_mark_that_excel_wants():
     assert as_csv([PLAIN]).startswith(b"\xef\xbb\xbf")
 
 
-SHEET = "件名,回答,お客様の言い方,タグ\n遅い,再起動を。,\"夜に遅い\n激遅\",速度、夜\n"
+SHEET = '件名,回答,お客様の言い方,タグ\n遅い,再起動を。,"夜に遅い\n激遅",速度、夜\n'
 
 
 @pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
@@ -275,9 +275,7 @@ def test_articles_of_a_help_center_become_answers():
     }
     found = planned("a.json", json.dumps({"articles": [article, {**article, "draft": True}]}))
     assert [row.reply for row in found.rows] == [
-        CannedReply(
-            "article-9", "返品のしかた", ("返品のしかた",), "手順\n\n・一\n・二", ("返品",)
-        )
+        CannedReply("article-9", "返品のしかた", ("返品のしかた",), "手順\n\n・一\n・二", ("返品",))
     ]
     assert faults(found) == [(2, "")]
 
