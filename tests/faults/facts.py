@@ -157,6 +157,7 @@ def _private(db: sqlite3.Connection) -> list[Said]:
 
 def read_desk(url: str) -> DeskFacts:
     with closing(connect(url)) as db:
+        hold_still(db)
         versions: dict[int, set[str]] = {}
         for message_id, x_id in _rows(db, "SELECT message_id, x_id FROM message_versions"):
             versions.setdefault(message_id, set()).add(x_id)
@@ -194,6 +195,12 @@ def connect(url: str) -> Any:
     if url.startswith("sqlite"):
         return sqlite3.connect(url.removeprefix("sqlite:///"), timeout=10)
     return psycopg.connect(url.replace("+psycopg", ""), connect_timeout=5)
+
+
+def hold_still(db: Any) -> None:
+    """What is read of it from now on is of one moment, whatever others commit meanwhile."""
+    lite = isinstance(db, sqlite3.Connection)
+    db.execute("BEGIN" if lite else "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
 def _rows(db: Any, query: str) -> Iterable[Any]:
