@@ -177,17 +177,18 @@ def read_desk(url: str) -> DeskFacts:
 
 
 def story(url: str, part_id: int) -> str:
-    """What was tried for a part, in order: for whoever looks into a finding."""
+    """What a part is and what was tried for it, in order: for whoever looks into a finding."""
     query = (
         "SELECT a.happened_at, a.begun_at, a.outcome, a.detail FROM attempts a"
         f" WHERE a.part_id = {int(part_id)} ORDER BY a.id"
     )
     with closing(connect(url)) as db:
+        state = "".join(*_rows(db, f"SELECT state FROM reply_parts WHERE id = {int(part_id)}"))
         tried = [
             f"{str(begun)[11:23]}-{str(at)[11:23]} {outcome} {detail}".strip()
             for at, begun, outcome, detail in _rows(db, query)
         ]
-    return f"part {part_id}: " + ("; ".join(tried) or "nothing was tried")
+    return f"part {part_id} ({state}): " + ("; ".join(tried) or "nothing was tried")
 
 
 def connect(url: str) -> Any:

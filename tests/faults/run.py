@@ -170,7 +170,7 @@ class _Run:
         met = steps_met(self._world.place / "deaths.jsonl")
         faults = self._faults + Counter({f"died_{step}": count for step, count in met.items()})
         ledger, last = self._world.ledger, self._audit()
-        url = self._world.database.url
+        url, unresolved = self._world.database.url, self._watcher.unresolved
         took, slowest = self._watcher.longest
         if slowest:
             self._say(f"longest in doubt ({took:.0f} s), {story(url, slowest)}")
@@ -180,8 +180,8 @@ class _Run:
             broke=[line["why"] for line in ledger.of("broke")],
             faults=faults + self._fleet.ended + Counter(resumed=self._operators.resumed),
             recovered=sorted(self._watcher.seconds),
-            unresolved=self._watcher.unresolved,
-            stories=[story(url, part_id) for part_id in parts_named(last)],
+            unresolved=unresolved,
+            stories=[story(url, part_id) for part_id in parts_named(last) + unresolved],
         )
 
     def _say(self, words: str) -> None:
