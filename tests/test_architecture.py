@@ -73,7 +73,17 @@ NOUNS = {
     "compliance": {"nights"},
     "replies": {"images", "signature", "parts", "states", "retries"},
     "agents": {"access"},
-    "canned": {"likeness", "blanks", "lifecycle", "text", "features", "model", "confidence"},
+    "canned": {
+        "likeness",
+        "blanks",
+        "lifecycle",
+        "text",
+        "features",
+        "model",
+        "confidence",
+        "kept",
+        "rotation",
+    },
     "reports": {"periods", "figures", "heat", "charts", "sheet"},
 }
 NAMES_OF_X = (

@@ -30,3 +30,4 @@ class CannedReply:
     valid_until: date | None = None
     owner: str = ""
     review_by: date | None = None
+    variants: tuple[str, ...] = ()
