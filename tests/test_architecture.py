@@ -82,6 +82,7 @@ NOUNS = {
         "model",
         "confidence",
         "kept",
+        "phrasing",
         "rotation",
     },
     "reports": {"periods", "figures", "heat", "charts", "sheet"},
