@@ -18,7 +18,7 @@ from support.canned.replies import CHANNELS, CannedReply, Channel
 from support.canned.text import normalise
 
 WORDS = ("id", "title", "channel", "language", "owner")
-LISTS = ("asked_as", "tags")
+LISTS = ("asked_as", "tags", "variants")
 DATES = ("valid_from", "valid_until", "review_by")
 KEYS = (*WORDS, *LISTS, *DATES)
 
@@ -47,6 +47,8 @@ class _Reading:
     path: str
     values: dict[str, Value] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
+    places: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """The line each entry of a list begins at."""
     faults: list[Fault] = field(default_factory=list)
 
     def fault(self, line: int | None, sentence: str) -> None:
@@ -159,6 +161,7 @@ def _list(reading: _Reading, key: str, node: yaml.Node) -> None:
         reading.fault(reading.lines[key], f"{key} must be a list: a dash begins each line.")
         return
     reading.values[key] = tuple(_written(item) for item in items)
+    reading.places[key] = tuple(item.start_mark.line + 2 for item in items)
     for item in items:
         if not isinstance(item, yaml.ScalarNode):
             sentence = f"an entry of {key} holds a sign YAML reads itself; put it in quotes."
@@ -189,6 +192,7 @@ def _reply(reading: _Reading, body: str, body_line: int) -> CannedReply:
         valid_until=reading.day("valid_until"),
         owner=reading.word("owner"),
         review_by=reading.day("review_by"),
+        variants=reading.words("variants"),
     )
 
 
@@ -220,7 +224,15 @@ def _judge_form(reading: _Reading, key: str, form: re.Pattern[str], wanted: str)
 def _judge_body(reading: _Reading, body: str, body_line: int) -> None:
     if not body:
         reading.fault(body_line, "the answer is empty; write it below the front matter.")
-    for name in blanks.unknown(body):
-        known = ", ".join(f"{{{blank}}}" for blank in blanks.KNOWN)
-        line = body_line + body[: body.index(name)].count("\n")
-        reading.fault(line, f"the blank {{{name}}} is unknown; known are {known}.")
+    _judge_blanks(reading, body, body_line)
+    places = reading.places.get("variants", ())
+    for line, variant in zip(places, reading.words("variants"), strict=True):
+        _judge_blanks(reading, variant, line)
+
+
+def _judge_blanks(reading: _Reading, text: str, line: int) -> None:
+    """`line` is that of the text's first; in a block scalar it is the one with the sign `|`."""
+    known = ", ".join(f"{{{blank}}}" for blank in blanks.KNOWN)
+    for name in blanks.unknown(text):
+        within = text[: text.index(name)].count("\n")
+        reading.fault(line + within, f"the blank {{{name}}} is unknown; known are {known}.")

@@ -20,8 +20,8 @@ ALIKE = 92.0
 COMPARED = 2_000
 """Above so many phrasings only equal ones are looked for: comparing grows with the square."""
 
-# What a blank may take at the most in a public answer, in weighted characters.
-_ROOM = dict.fromkeys(blanks.KNOWN, 30) | {"dm_link": 23}
+# A blank at its longest in a public answer: 30 weighted characters, and a link weighs 23.
+_LONGEST = dict.fromkeys(blanks.KNOWN, "x" * 30) | {"dm_link": "https://x.com/i"}
 
 
 def remarks(replies: Sequence[CannedReply], today: date | None = None) -> list[str]:
@@ -34,18 +34,26 @@ def remarks(replies: Sequence[CannedReply], today: date | None = None) -> list[s
 
 def weight_in_public(answer: str) -> int:
     """Weighted characters of an answer with its blanks at their longest."""
-    return weighted_length(blanks.fill(answer, {name: "x" * n for name, n in _ROOM.items()}))
+    return weighted_length(at_its_longest(answer))
+
+
+def at_its_longest(answer: str) -> str:
+    return blanks.fill(answer, _LONGEST)
 
 
 def _of_one(reply: CannedReply, today: date | None) -> Iterator[str]:
     if not reply.questions:
         yield f"{reply.id}: nobody asks for it; write what customers say under asked_as."
-    weight = weight_in_public(reply.answer or "")
-    if reply.channel != "dm" and weight > POST_LIMIT - SIGNATURE:
-        yield (
-            f"{reply.id}: weighs {weight} of {POST_LIMIT} and leaves no room for a signature; "
-            f"shorten it to {POST_LIMIT - SIGNATURE} or make it a DM answer."
-        )
+    for number, text in enumerate(reply.texts):
+        weight = weight_in_public(text)
+        if reply.channel != "dm" and weight > POST_LIMIT - SIGNATURE:
+            which = f"variant {number} " if number else ""
+            yield (
+                f"{reply.id}: {which}weighs {weight} of {POST_LIMIT} and leaves no room for a "
+                f"signature; shorten it to {POST_LIMIT - SIGNATURE} or make it a DM answer."
+            )
+    if len(set(map(normalise, reply.texts))) < len(reply.texts):
+        yield f"{reply.id}: two of its texts say the same; X may hold equal posts back."
     if today and lifecycle.why_not(reply, today) == "expired":
         yield f"{reply.id}: expired on {reply.valid_until}; renew it or take it out."
     if today and lifecycle.due_for_review(reply, today):

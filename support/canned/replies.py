@@ -31,3 +31,9 @@ class CannedReply:
     owner: str = ""
     review_by: date | None = None
     variants: tuple[str, ...] = ()
+    """The same answer in other words, each whole: used in turn with `answer`."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every wording of the answer, the first one first."""
+        return (self.answer or "", *self.variants)

@@ -14,9 +14,12 @@ from support.canned.front_matter import Fault
 from support.canned.likeness import Matcher
 from support.canned.replies import CannedReply, Channel
 
-# A file as last seen: time of change in nanoseconds and size in bytes.
-Stamp = tuple[int, int]
+# A file as last seen: time of change in nanoseconds, size in bytes, its number on the disk.
+Stamp = tuple[int, int, int]
 Read = tuple[CannedReply | None, list[Fault]]
+
+UNSETTLED = 3.0
+"""Seconds in which a file may change again and keep its stamp: some disks count in whole ones."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,8 @@ class _Contents:
 
     replies: tuple[CannedReply, ...] = ()
     faults: tuple[Fault, ...] = ()
+    paths: dict[str, str] = field(default_factory=dict)
+    """Id of an answer → its file."""
     matchers: dict[tuple[str, ...], Matcher] = field(default_factory=dict)
 
 
@@ -37,13 +42,21 @@ class Shelf:
     """
 
     def __init__(
-        self, folder: Path | str, *, every: float = 2.0, clock: Callable[[], float] = time.monotonic
+        self,
+        folder: Path | str,
+        *,
+        every: float = 2.0,
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
     ) -> None:
         self.folder = Path(folder)
         self._every = every
         self._clock = clock
+        self._wall = wall
         self._looked_at: float | None = None
         self._read: dict[str, tuple[Stamp, Read]] = {}
+        self._unsettled: set[str] = set()
+        self._begun = False
         self._contents = _Contents()
         self._lock = threading.Lock()
 
@@ -57,6 +70,16 @@ class Shelf:
 
     def get(self, reply_id: str) -> CannedReply | None:
         return next((reply for reply in self.replies if reply.id == reply_id), None)
+
+    def path_of(self, reply_id: str) -> str | None:
+        """The file an answer stands in, relative to the folder."""
+        return self._current().paths.get(reply_id)
+
+    def look_again(self, *changed: str) -> None:
+        """The next question sees the folder as it is now; `changed` are read again in any case."""
+        with self._lock:
+            self._unsettled.update(changed)
+            self._looked_at = None
 
     def matcher(
         self, channel: Channel = "both", on: date | None = None, language: str | None = None
@@ -83,16 +106,24 @@ class Shelf:
 
     def _look(self) -> None:
         """Read what changed; the answers change hands only when something did."""
-        seen = dict(self._seen())
-        if self._looked_at is not None and seen == {p: s for p, (s, _) in self._read.items()}:
-            return
-        self._read = {
-            path: self._read[path]
-            if path in self._read and self._read[path][0] == stamp
-            else (stamp, self._read_file(path))
-            for path, stamp in seen.items()
-        }
-        self._contents = self._gathered()
+        read = {}
+        unsettled = set()
+        before = self._wall() - UNSETTLED
+        for path, stamp in self._seen():
+            kept = self._read.get(path)
+            if kept is None or kept[0] != stamp or path in self._unsettled:
+                kept = stamp, self._read_file(path)
+            read[path] = kept
+            if stamp[0] / 1e9 > before:
+                unsettled.add(path)
+        same = list(self._as_read(read)) == list(self._as_read(self._read))
+        self._read, self._unsettled = read, unsettled
+        if not same or not self._begun:
+            self._contents, self._begun = self._gathered(), True
+
+    @staticmethod
+    def _as_read(files: dict[str, tuple[Stamp, Read]]) -> Iterator[tuple[str, Read]]:
+        return ((path, found) for path, (_, found) in files.items())
 
     def _seen(self) -> Iterator[tuple[str, Stamp]]:
         for path in sorted(self.folder.rglob("*.md")):
@@ -103,7 +134,7 @@ class Shelf:
                 stat = path.stat()
             except OSError:  # gone between the listing and the look
                 continue
-            yield relative.as_posix(), (stat.st_mtime_ns, stat.st_size)
+            yield relative.as_posix(), (stat.st_mtime_ns, stat.st_size, stat.st_ino)
 
     def _read_file(self, path: str) -> Read:
         try:
@@ -128,7 +159,7 @@ class Shelf:
             else:
                 sentence = f"its id {reply.id!r} is already that of {first}, which is kept."
                 faults.append(Fault(path, None, sentence))
-        return _Contents(tuple(replies), tuple(faults))
+        return _Contents(tuple(replies), tuple(faults), holders)
 
 
 def check(shelf: Shelf, today: date | None = None) -> list[str]:

@@ -117,6 +117,41 @@ def test_a_fault_is_named_with_its_line(text, line, says):
     assert says in faults[0].sentence
 
 
+VARIANTS = """---
+title: 題
+variants:
+  - 別の言い方
+  - |
+    一行目
+
+    二行目 {agent_name}
+---
+本文
+"""
+
+
+def test_variants_are_whole_texts_of_one_line_or_several():
+    reply, faults = read(VARIANTS)
+    assert faults == []
+    assert reply.variants == ("別の言い方", "一行目\n\n二行目 {agent_name}")
+    assert reply.texts == ("本文", *reply.variants)
+
+
+@pytest.mark.parametrize(
+    ("variants", "line", "says"),
+    [
+        pytest.param("  - 一\n  - {}", 5, "in quotes", id="a mapping"),
+        pytest.param("  - 一\n  -", 5, "is empty", id="empty"),
+        pytest.param("  - 一\n  - 二 {nobody}", 5, "{nobody} is unknown", id="an unknown blank"),
+        pytest.param("  - |\n    一\n    二 {who}", 5, "{who} is unknown", id="in a block"),
+    ],
+)
+def test_a_fault_of_a_variant_is_named_with_its_line(variants, line, says):
+    reply, faults = read(f"---\ntitle: 題\nvariants:\n{variants}\n---\n本文")
+    assert reply is None
+    assert [(fault.line, says in fault.sentence) for fault in faults] == [(line, True)]
+
+
 def test_all_faults_of_a_file_are_named_at_once():
     _, faults = read("---\nchannel: X\nlanguage: 日\n---\n{a}")
     assert len(faults) == 4

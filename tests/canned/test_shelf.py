@@ -118,3 +118,12 @@ def test_check_says_what_a_person_should_look_at(folder, shelf):
     assert "fast: was to be reviewed by 2025-12-01" in said[1]
     assert "long: weighs 242 of 280" in said[2]
     assert "long and down: both are asked for by" in said[3]
+
+
+def test_check_weighs_every_variant_and_names_those_that_say_the_same(folder, shelf):
+    variants = f"\n  - {'い' * 121}\n  - 本文。"
+    (folder / "fast.md").write_text(written("速い", asked_as="x", variants=variants), "utf-8")
+    said = [remark for remark in check(shelf) if remark.startswith("fast")]
+    assert len(said) == 2
+    assert "variant 1 weighs 242 of 280" in said[0]
+    assert "two of its texts say the same" in said[1]

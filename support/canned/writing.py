@@ -1,0 +1,290 @@
+"""Answers are written to their files, with a row for each change: who, when, before and after."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from support.agents.records import Agent
+from support.canned import front_matter, places
+from support.canned.document import render
+from support.canned.records import AnswerEdit
+from support.canned.replies import CannedReply
+from support.canned.shelf import Shelf
+from support.errors import N_, DeskError, Refused, SomeoneWasFirst
+
+CHANGED = N_("開いている間に、この回答が変わりました。今の内容と見比べて、もう一度保存してください。")
+GONE = N_("開いている間に、この回答はなくなりました。新しい回答として保存できます。")
+TAKEN = N_("ID「%(id)s」の回答がすでにあります。別のIDにしてください。")
+OUT_OF_SHELF = N_("この分類は回答フォルダーの外を指しています。別の分類にしてください。")
+NOT_A_FOLDER = N_("同じ名前のファイルがあるため、この分類は作れません。")
+NOT_WRITABLE = N_("回答フォルダーに書き込めません（%(why)s）。管理者に知らせてください。")
+NOT_READ_BACK = N_("この内容はファイルに保存できません。記号を減らしてください。")
+NO_SUCH_VERSION = N_("この版は今の形式では読めないため、戻せません：%(why)s")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer's file as it stands."""
+
+    path: str
+    text: str
+
+    @property
+    def version(self) -> str:
+        """What a form carries to say which text it was made from."""
+        return version_of(self.text)
+
+
+class ChangedMeanwhile(SomeoneWasFirst):
+    """The file is not what the form was made from; `kept` is what it is now, or None: gone."""
+
+    def __init__(self, kept: Kept | None) -> None:
+        super().__init__(CHANGED if kept else GONE)
+        self.kept = kept
+
+
+def version_of(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def kept(shelf: Shelf, reply_id: str) -> Kept | None:
+    """The file the answer stands in now; None where there is none that can be read."""
+    path = shelf.path_of(reply_id)
+    text = _text(shelf, path) if path else None
+    return Kept(path, text) if path and text is not None else None
+
+
+def save(
+    session: Session,
+    shelf: Shelf,
+    reply: CannedReply,
+    agent: Agent | None,
+    now: datetime,
+    *,
+    seen: str | None = None,
+) -> AnswerEdit | None:
+    """Writes the answer into the folder of its category; None where nothing is different.
+
+    `seen` is the version the form was made from; None: the answer is new. Raises
+    ChangedMeanwhile, and Refused for the form.
+    """
+    with _alone(session, shelf):
+        before = _unchanged(shelf, reply.id, seen)
+        path = _place(shelf, reply, before)
+        text = _checked(path, reply)
+        if before and (path, text) == (before.path, before.text):
+            return None
+        return _put(session, shelf, reply.id, path, before, text, agent, now)
+
+
+def take_away(
+    session: Session, shelf: Shelf, reply_id: str, agent: Agent | None, now: datetime, *, seen: str
+) -> AnswerEdit:
+    """Takes the file out of the shelf; the row keeps its text. Raises ChangedMeanwhile."""
+    with _alone(session, shelf):
+        before = _unchanged(shelf, reply_id, seen)
+        if before is None:
+            raise ChangedMeanwhile(None)
+        edit = _noted(session, reply_id, before.path, before.text, "", agent, now)
+        with _writable():
+            (shelf.folder / before.path).unlink()
+        shelf.look_again(before.path)
+        return edit
+
+
+def put_back(
+    session: Session,
+    shelf: Shelf,
+    edit: AnswerEdit,
+    text: str,
+    agent: Agent | None,
+    now: datetime,
+) -> AnswerEdit | None:
+    """The answer as it was written once: `text`, of one of its edits. Word for word.
+
+    An answer that was taken away comes back to where it stood.
+    """
+    with _alone(session, shelf):
+        reply_id = edit.answer_id
+        before = kept(shelf, reply_id)
+        path = before.path if before else edit.path
+        found, faults = front_matter.read(path, text.encode())
+        if found is None or found.id != reply_id:
+            why = faults[0].sentence if faults else reply_id
+            raise Refused("version", NO_SUCH_VERSION, why=why)
+        if before is None:
+            path = _place(shelf, found, None, wanted=path)
+        if before and before.text == text:
+            return None
+        return _put(session, shelf, reply_id, path, before, text, agent, now)
+
+
+def _unchanged(shelf: Shelf, reply_id: str, seen: str | None) -> Kept | None:
+    shelf.look_again()
+    standing = kept(shelf, reply_id)
+    if seen is None:
+        if standing is not None or shelf.get(reply_id) is not None:
+            raise Refused("id", TAKEN, id=reply_id)
+        return None
+    if standing is None or standing.version != seen:
+        raise ChangedMeanwhile(standing)
+    return standing
+
+
+def _place(shelf: Shelf, reply: CannedReply, before: Kept | None, wanted: str = "") -> str:
+    """Where the file shall stand: where it is, in another folder, or under a name of its own."""
+    folder = places.folder_from(reply.category)
+    old_folder, _, old_name = (before.path if before else wanted).rpartition("/")
+    if before and folder == old_folder:
+        return before.path
+    target = shelf.folder / folder
+    _stays_inside(shelf, target)
+    taken = _names(target)
+    name = old_name or places.file_name(reply.id, taken)
+    if name.casefold() in taken:
+        name = places.file_name(name.removesuffix(".md"), taken)
+    return f"{folder}/{name}" if folder else name
+
+
+def _names(folder: Path) -> set[str]:
+    with suppress(OSError):
+        return {name.casefold() for name in os.listdir(folder)}
+    return set()
+
+
+def _stays_inside(shelf: Shelf, target: Path) -> None:
+    """A link in the way may lead anywhere."""
+    home = shelf.folder.resolve()
+    if not target.resolve().is_relative_to(home):
+        raise Refused("folder", OUT_OF_SHELF)
+    for part in (target, *target.parents):
+        if part == shelf.folder:
+            return
+        if part.is_symlink():  # inside or not, the shelf does not look through it
+            raise Refused("folder", OUT_OF_SHELF)
+        if part.exists() and not part.is_dir():
+            raise Refused("folder", NOT_A_FOLDER)
+
+
+def _checked(path: str, reply: CannedReply) -> str:
+    """The file's text, which is read back as the same answer; else nothing is written."""
+    text = render(reply)
+    back, _ = front_matter.read(path, text.encode("utf-8", "replace"))
+    if back != replace(reply, category=path.rpartition("/")[0]):
+        raise Refused("answer", NOT_READ_BACK)
+    return text
+
+
+def _put(
+    session: Session,
+    shelf: Shelf,
+    reply_id: str,
+    path: str,
+    before: Kept | None,
+    text: str,
+    agent: Agent | None,
+    now: datetime,
+) -> AnswerEdit:
+    """The row first: a file is written only where its history can be."""
+    old = before.text if before else ""
+    edit = _noted(session, reply_id, path, old, text, agent, now)
+    with _writable():
+        _write(shelf.folder / path, text)
+        if before and before.path != path:
+            (shelf.folder / before.path).unlink(missing_ok=True)
+    shelf.look_again(path)
+    return edit
+
+
+def _noted(
+    session: Session,
+    reply_id: str,
+    path: str,
+    before: str,
+    after: str,
+    agent: Agent | None,
+    now: datetime,
+) -> AnswerEdit:
+    edit = AnswerEdit(
+        answer_id=reply_id,
+        path=path,
+        agent_id=agent.id if agent else None,
+        at=now,
+        before=before.replace("\0", ""),
+        after=after,
+    )
+    session.add(edit)
+    session.flush()
+    return edit
+
+
+def _write(path: Path, text: str) -> None:
+    """All or nothing, also when the machine loses power; readers see the old file or the new."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{secrets.token_hex(8)}.new")  # the shelf leaves such names alone
+    try:
+        with beside.open("x", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            beside.chmod(path.stat().st_mode & 0o777)
+        os.replace(beside, path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    _settle(path.parent)
+
+
+def _settle(folder: Path) -> None:
+    """The name itself reaches the disk; not every file system can be asked for it."""
+    with suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
+@contextmanager
+def _writable() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DeskError(NOT_WRITABLE, why=error.strerror or type(error).__name__) from error
+
+
+@contextmanager
+def _alone(session: Session, shelf: Shelf) -> Iterator[None]:
+    """One writer of the shelf at a time, in all processes of this machine.
+
+    The database is begun first everywhere, so that nobody holds one of the two and waits for the
+    other.
+    """
+    session.connection()
+    number = None
+    with suppress(OSError):
+        number = os.open(shelf.folder, os.O_RDONLY)
+        fcntl.flock(number, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        if number is not None:
+            os.close(number)
+
+
+def _text(shelf: Shelf, path: str) -> str | None:
+    try:
+        return (shelf.folder / path).read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
