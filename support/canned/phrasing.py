@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -23,7 +24,9 @@ _NUMBER = re.compile(
     r"(?!\s?(?:円|年|月|日|時|分|秒|人|件|台|回|k|m|g|t|[%％]|\d))(?:[-_]?[A-Za-z0-9]{1,8})?",
     re.IGNORECASE,
 )
-_I_AM = re.compile(r"[^\s、。，．,.!！?？]{1,20}?(?:と(?:申|もう)します|といいます|と言います)(?:が|。)?")
+_I_AM = re.compile(
+    r"[^\s、。，．,.!！?？]{1,20}?(?:と(?:申|もう)します|といいます|と言います)(?:が|。)?"
+)
 _EDGE = " \t\u3000、。,，:：;；-–—・"
 
 
@@ -56,8 +59,14 @@ def is_new(text: str, phrasings: Iterable[str]) -> bool:
     asked = normalise(text)
     if not asked:
         return False
-    known = [normalise(phrasing) for phrasing in phrasings]
+    known = [_normal(phrasing) for phrasing in phrasings]
     return (
         process.extractOne(asked, known, scorer=fuzz.ratio, processor=None, score_cutoff=ALIKE)
         is None
     )
+
+
+@lru_cache(maxsize=1 << 13)
+def _normal(phrasing: str) -> str:
+    """The shelf's own are asked for again and again."""
+    return normalise(phrasing)

@@ -85,6 +85,11 @@ def take_back(session: Session, reply_id: int) -> Choice:
     return Choice(tuple(pick.shown), pick.answer_id, pick.place)
 
 
+def grew_from(session: Session, reply_id: int) -> str | None:
+    """The prepared answer a reply came from."""
+    return session.scalar(select(Pick.answer_id).where(Pick.reply_id == reply_id))
+
+
 def none_fits(
     session: Session, message: Message, agent: Agent, shown: Iterable[str], now: datetime
 ) -> None:

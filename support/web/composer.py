@@ -194,7 +194,7 @@ def suggestions(
 
 def texts_of(reply: CannedReply, values: Mapping[str, str]) -> list[str]:
     """What the answer says here, and what each of its variants does."""
-    return [blanks.fill(text, values) for text in (reply.answer or "", *reply.variants)]
+    return [blanks.fill(text, values) for text in reply.texts]
 
 
 def _offer(post: str, it: Suggestion, text: str, place: int) -> Offer:

@@ -1,16 +1,23 @@
-"""What agents say of the suggestions: that none of them fits a message."""
+"""What agents say of the suggestions: that none fits a message, or in what words one is asked."""
 
 from flask import Blueprint, make_response, render_template, request
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from support.canned import picking
+from support.canned import picking, writing
+from support.canned.phrasing import LONGEST
+from support.canned.replies import CannedReply
+from support.canned.text import normalise
 from support.conversations.records import Message
 from support.db import db
 from support.desk import the_desk
-from support.errors import N_, DeskError
-from support.web import ticket_page
+from support.errors import N_, DeskError, Refused
+from support.web import ticket_page, toasts
+from support.web.deeds import written
 from support.web.dossier import Dossier
 from support.web.language import now
+from support.web.lessons import is_new
+from support.web.outbox import reply_of
 from support.web.suggesting import chosen
 from support.web.ticket_page import found, me
 
@@ -29,6 +36,36 @@ def none_fits(ticket_id: int) -> Response:
 def some_fit(ticket_id: int) -> Response:
     picking.take_back_none_fits(db.session(), _meant(found(ticket_id)))
     return _done(ticket_id)
+
+
+@pages.post("/replies/<int:reply_id>/phrasing")
+def add_phrasing(reply_id: int) -> Response:
+    """The question a reply answered becomes one more phrasing of the answer it grew from."""
+    reply = reply_of(reply_id)
+    ticket_id = reply.ticket_id
+    answer = the_desk().shelf.get(picking.grew_from(db.session(), reply_id) or "")
+    if answer is None:
+        raise DeskError(writing.NO_LONGER_THERE)
+    text = " ".join(written("phrasing").split())
+    try:
+        _judge(text, answer)
+        writing.add_phrasing(db.session(), the_desk().shelf, answer, text, me(), now())
+    except Refused as refusal:
+        return ticket_page.refuse(ticket_id, refusal, "phrasing")
+    db.session.commit()
+    toasts.say(gettext("「%(title)s」の言い方に加えました", title=answer.title or answer.id))
+    the_desk().news.tell("ticket", ticket_id)
+    return ticket_page.answer(ticket_id)
+
+
+def _judge(text: str, answer: CannedReply) -> None:
+    """Raises Refused for what is no phrasing, or none that is new."""
+    if not normalise(text):
+        raise Refused("phrasing", N_("お客様の言い方を、言葉で入力してください。"))
+    if len(text) > LONGEST:
+        raise Refused("phrasing", N_("200文字以内に短くしてください。"))
+    if not is_new(text, answer):
+        raise Refused("phrasing", N_("ほぼ同じ言い方がすでにあります。"))
 
 
 def _meant(it: Dossier) -> Message:

@@ -39,6 +39,7 @@ from support.web.dossier import Dossier, dossier
 from support.web.frame import frame
 from support.web.guard import asking
 from support.web.language import now, zone
+from support.web.lessons import lesson
 from support.web.queue import TITLES, filter_from, grouped, row_of, rows_of
 from support.web.schedule import waits
 from support.web.standing import telling
@@ -137,6 +138,7 @@ def parts(it: Dossier, suggested: Beside, errors: dict[str, str] | None) -> dict
         "blocks": timeline.story(it, zone(), spoken_for),
         "timers": telling(it.timers),
         "lines": lines_of(it),
+        "lesson": lesson(it),
         "errors": errors or {},
         "invitation": invitation(it.ticket),
         "link": {"view": request.args.get("view") or None},
