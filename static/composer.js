@@ -19,7 +19,6 @@ function insert(link) {
   if (text.value.trim() === "") text.value = link.dataset.text;
   else text.setRangeText(link.dataset.text, text.selectionStart, text.selectionEnd, "end");
   form().elements.answer_id.value = link.dataset.answer;
-  form().elements.place.value = link.dataset.place ?? "";
   link.closest("[popover]")?.hidePopover();
   text.dispatchEvent(new CustomEvent("preview"));
 }

@@ -25,20 +25,18 @@ class Choice:
 
     shown: tuple[str, ...] = ()
     answer_id: str | None = None
-    place: int | None = None
-    """Where the answer stood among the suggestions, from 1; None: it came from the shelf."""
+
+    @property
+    def place(self) -> int | None:
+        """Where the answer stood among the suggestions, from 1; None: only the shelf had it."""
+        return self.shown.index(self.answer_id) + 1 if self.answer_id in self.shown else None
 
 
-def choice(
-    shelf: Shelf, shown: Iterable[str], answer_id: str = "", place: int | None = None
-) -> Choice:
-    """What a form claims, as far as the shelf knows the answers and the claims agree."""
+def choice(shelf: Shelf, shown: Iterable[str], answer_id: str = "") -> Choice:
+    """What a form claims, as far as the shelf knows the answers it names."""
     known = {reply.id for reply in shelf.replies}
     there = tuple(it for it in dict.fromkeys(shown) if it in known)[:SHOWN]
-    if answer_id not in known:
-        return Choice(there)
-    stood = place is not None and 1 <= place <= len(there) and there[place - 1] == answer_id
-    return Choice(there, answer_id, place if stood else None)
+    return Choice(there, answer_id if answer_id in known else None)
 
 
 def note_reply(
@@ -82,7 +80,7 @@ def take_back(session: Session, reply_id: int) -> Choice:
     if pick is None:
         return Choice()
     session.delete(pick)
-    return Choice(tuple(pick.shown), pick.answer_id, pick.place)
+    return Choice(tuple(pick.shown), pick.answer_id)
 
 
 def grew_from(session: Session, reply_id: int) -> str | None:

@@ -120,7 +120,6 @@ class Composer:
     text: str = ""
     note: str = ""
     answer_id: str = ""
-    place: int | None = None
     shown: list[str] | None = None
     """Ids of the answers suggested beside the form; None: those that stand on the page now."""
     key: str = field(default_factory=lambda: secrets.token_urlsafe(16))

@@ -110,7 +110,8 @@ def replies_of(session: Session, ticket_id: int) -> dict[Reply, str | None]:
         )
         .order_by(Reply.id)
     )
-    return dict(session.execute(pressed).unique().tuples())
+    found = session.execute(pressed).unique()
+    return {row[0]: row[1] for row in found}
 
 
 def timers_of(session: Session, ticket_id: int, now: datetime) -> list[Timer]:

@@ -77,7 +77,7 @@ def _words_back(reply: Reply, put_in: Choice) -> Composer | None:
         "answers": reply.answers,
         "kept": list(reply.images),
     }
-    return composer(it, me(), answer_id=put_in.answer_id or "", place=put_in.place, **back)
+    return composer(it, me(), answer_id=put_in.answer_id or "", **back)
 
 
 @pages.post("/replies/<int:reply_id>/send")

@@ -115,11 +115,8 @@ def _key() -> dict[str, str]:
 
 
 def _inserted() -> dict[str, Any]:
-    """Which prepared answer the draft grew from, and where it stood among the suggestions."""
-    put_in = chosen()
-    if put_in.answer_id is None:
-        return {}
-    return {"answer_id": put_in.answer_id, "place": put_in.place}
+    """Which prepared answer the draft grew from."""
+    return {"answer_id": chosen().answer_id or ""}
 
 
 def _note_pick(ticket: Ticket, reply: Reply) -> None:

@@ -44,7 +44,6 @@ def chosen() -> Choice:
         the_desk().shelf,
         request.form.get("shown", "")[:400].split(),
         request.form.get("answer_id", ""),
-        request.form.get("place", type=int),
     )
 
 

@@ -232,8 +232,7 @@ def _from_address(it: Dossier, offers: list[Offer]) -> Composer:
     offer = next((offer for offer in offers if offer.reply.id == wanted), None)
     offer = offer or suggesting.one(wanted, it.ticket, me(), values_for_blanks(it.ticket))
     if offer is not None:
-        state["text"], state["place"] = offer.text, offer.place
-        state["answer_id"] = offer.reply.id
+        state["text"], state["answer_id"] = offer.text, offer.reply.id
     return composer(it, me(), **state)
 
 

@@ -174,7 +174,7 @@ def test_a_variant_sent_word_for_word_was_kept_whole(
 def test_the_address_puts_in_the_text_that_was_offered(talk, misaki):
     page = misaki.get(path(talk.ticket) + "?insert=outage").text
     assert f">\n{FIRST}</textarea>" in page
-    assert hidden(page)["place"] == "1"
+    assert hidden(page)["answer_id"] == "outage"
 
 
 def test_answers_from_the_shelf_are_weighed_too(talk, other, misaki):
