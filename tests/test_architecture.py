@@ -79,6 +79,7 @@ NOUNS = {
         "document",
         "drafts",
         "features",
+        "gaps",
         "history",
         "insertion",
         "kept",
@@ -89,6 +90,7 @@ NOUNS = {
         "places",
         "rotation",
         "text",
+        "usage",
     },
     "reports": {"periods", "figures", "heat", "charts", "sheet"},
 }
