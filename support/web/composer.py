@@ -34,6 +34,7 @@ from support.x.text import DM_LIMIT, POST_LIMIT, weighted_length
 INVITATION = "詳しい状況をうかがうため、DMでご連絡いただけますか。{dm_link}"
 """What asks a customer in public to go on in private; customers read it, so it is Japanese."""
 BARS = 4
+MOST_PIECES = 8
 NEAR = 40
 """Weighted characters left at which the counter turns to a warning."""
 
@@ -51,6 +52,19 @@ class Offer:
     why: str = ""
     """What the post says there."""
     matched: str = ""
+    """The answer's phrasing nearest to the post."""
+    pieces: tuple[str, ...] = ()
+    """What post and phrasing share, piece by piece."""
+    weight: int = 0
+    """Of its longest post as X counts, the signature included; in a DM, characters."""
+    posts: int = 0
+    """How many it makes; 0 where it cannot be sent as it stands."""
+    micros: int = 0
+    """What X asks for it, in millionths of a dollar."""
+    sent_at: datetime | None = None
+    """When the account last sent the same words, within the time X remembers them."""
+    learned: str = ""
+    """Where earlier picks put it higher than its words alone would: in words."""
 
     @property
     def bars(self) -> int:
@@ -106,7 +120,8 @@ class Composer:
     text: str = ""
     note: str = ""
     answer_id: str = ""
-    place: int | None = None
+    shown: list[str] | None = None
+    """Ids of the answers suggested beside the form; None: those that stand on the page now."""
     key: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     kept: list[ReplyImage] = field(default_factory=list)
     """Pictures of a reply that was taken back."""
@@ -176,10 +191,16 @@ def suggestions(
     ]
 
 
+def texts_of(reply: CannedReply, values: Mapping[str, str]) -> list[str]:
+    """What the answer says here, and what each of its variants does."""
+    return [blanks.fill(text, values) for text in reply.texts]
+
+
 def _offer(post: str, it: Suggestion, text: str, place: int) -> Offer:
     span = phrase(post, it.spans)
     why = post[span[0] : span[1]] if span else ""
-    return Offer(it.reply, text, place, it.confidence, span, why, it.matched)
+    pieces = tuple(dict.fromkeys(post[start:end].strip() for start, end in it.spans))
+    return Offer(it.reply, text, place, it.confidence, span, why, it.matched, pieces[:MOST_PIECES])
 
 
 def marks(offers: Iterable[Offer]) -> list[Span]:
