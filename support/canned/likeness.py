@@ -18,7 +18,7 @@ from support.canned.model import Entry, Model, Reading
 from support.canned.postings import best
 from support.canned.replies import CannedReply
 from support.canned.text import normalise
-from support.canned.vocabulary import Values
+from support.canned.vocabulary import Values, total
 
 __all__ = ["CannedReply", "Matcher", "Suggestion", "normalise"]
 
@@ -132,6 +132,16 @@ class Matcher:
         """The ids of the best answers alone, best first."""
         scores = self._scores(normalise(text[:LONGEST]))
         return [self.replies[one].id for one in best(scores, limit) if scores[one] > 0]
+
+    def weights(self, reply_id: str) -> dict[str, float]:
+        """Every piece that speaks for an answer (above zero) or against it, with what it adds."""
+        number = self._numbers[reply_id]
+        both = (self._model.weights_of(number), self._learner.weights_of(number))
+        numbers, values = total([(row, 1.0) for row in both])
+        pieces = self._model.vocabulary.pieces
+        return {
+            pieces[at]: value for at, value in zip(numbers.tolist(), values.tolist(), strict=True)
+        }
 
     def evidence(self, text: str) -> tuple[str | None, float]:
         """The best answer's id and what speaks for it, before the desk's own calibration."""

@@ -99,6 +99,10 @@ class Model:
         told = self._postings.parts(reading.numbers, entries)
         return [[reading.pieces[place] for place in _most(parts)] for parts in told]
 
+    def weights_of(self, entry: int) -> Row:
+        """The pieces that speak for or against an entry, and how much."""
+        return self._postings.of(entry)
+
     def _read(self, entry: Entry) -> _Read:
         take = self.vocabulary.take
         return _Read(

@@ -35,7 +35,7 @@ class Pick(Base):
     kept: Mapped[float | None]
     """How much of the prepared words was sent, 0 to 1; 1 is word for word."""
     picked_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     """Since when nothing is learnt from it: a lead took the lesson back."""
 
     message: Mapped[Message] = relationship()

@@ -31,6 +31,11 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self._numbers)
 
+    @property
+    def pieces(self) -> list[str]:
+        """By number."""
+        return list(self._numbers)
+
     def take(self, pieces: Iterable[str]) -> Numbers:
         """The pieces' numbers; new pieces get one, and weigh as pieces no entry has."""
         numbers = self._numbers

@@ -2,13 +2,13 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from math import ceil
 from typing import Any
 
 from support.agents.records import Agent
-from support.canned import blanks
+from support.canned import blanks, learning
 from support.canned.likeness import Suggestion
 from support.canned.replies import CannedReply, Channel
 from support.canned.shelf import Shelf
@@ -63,8 +63,10 @@ class Offer:
     """What X asks for it, in millionths of a dollar."""
     sent_at: datetime | None = None
     """When the account last sent the same words, within the time X remembers them."""
-    learned: str = ""
-    """Where earlier picks put it higher than its words alone would: in words."""
+    picked: int = 0
+    """How many of the account's decisions the matcher was taught chose it."""
+    decided: int = 0
+    """How many decisions its confidence was checked with; 0: too few, it is as shipped."""
 
     @property
     def bars(self) -> int:
@@ -181,14 +183,19 @@ def _part(text: str, signature: str, private: bool) -> Part:
 def suggestions(
     shelf: Shelf, ticket: Ticket, latest: Message | None, values: Mapping[str, str], today: date
 ) -> list[Offer]:
-    """Up to three prepared answers to the customer's newest message, the likeliest first."""
+    """Up to three prepared answers to the customer's newest message, the likeliest first, with
+    what this account's agents taught."""
     if latest is None:
         return []
-    found = shelf.matcher(channel_of(ticket), today).suggest(latest.text)
-    return [
+    account_id, channel = ticket.conversation.account_id, channel_of(ticket)
+    matcher = learning.matcher(db.session(), shelf, account_id, channel, now(), today)
+    found = matcher.suggest(latest.text)
+    decided = matcher.calibration.decisions
+    offers = [
         _offer(latest.text, it, blanks.fill(it.reply.answer or "", values), place)
         for place, it in enumerate(found, start=1)
     ]
+    return [replace(offer, decided=decided) for offer in offers]
 
 
 def texts_of(reply: CannedReply, values: Mapping[str, str]) -> list[str]:
@@ -200,7 +207,17 @@ def _offer(post: str, it: Suggestion, text: str, place: int) -> Offer:
     span = phrase(post, it.spans)
     why = post[span[0] : span[1]] if span else ""
     pieces = tuple(dict.fromkeys(post[start:end].strip() for start, end in it.spans))
-    return Offer(it.reply, text, place, it.confidence, span, why, it.matched, pieces[:MOST_PIECES])
+    return Offer(
+        it.reply,
+        text,
+        place,
+        it.confidence,
+        span,
+        why,
+        it.matched,
+        pieces[:MOST_PIECES],
+        picked=it.picked,
+    )
 
 
 def marks(offers: Iterable[Offer]) -> list[Span]:
