@@ -8,6 +8,7 @@ import pytest
 from support.canned.likeness import Matcher
 from support.canned.records import Pick
 from support.canned.replies import CannedReply
+from support.x.records import Account
 from tests.cast import HANAKO, YUUKI
 from tests.web import forms
 from tests.web.counting import FRAME, queries
@@ -110,6 +111,32 @@ def test_x_forgets_after_a_day(talk, other, clock, cast, signed_in, hours):
 def test_a_colleagues_signature_makes_other_words(talk, other, cast, misaki):
     talk.answers(FIRST, by=cast.ken)
     assert WARNING not in card(misaki, other.ticket)
+
+
+def test_what_another_account_sent_makes_no_difference(session, talk, other, cast, misaki):
+    talk.answers(FIRST)
+    second = Account(
+        x_id="7000000002",
+        handle="hikari_info",
+        name="ひかりケア（お知らせ）",
+        persona="ひかりケア",
+        signature_form="^{family_name}",
+        calendar_id=cast.account.calendar_id,
+    )
+    session.add(second)
+    session.flush()
+    talk.ticket.conversation.account_id = second.id
+    session.commit()
+    assert WARNING not in card(misaki, other.ticket)
+
+
+def test_what_was_said_in_public_is_not_remembered_in_private(
+    session, talk, cast, clock, x, misaki
+):
+    talk.answers(FIRST)
+    private = Talk(session, cast, clock, x)
+    private.says(POST, by=HANAKO, private=True, number=40)
+    assert WARNING not in card(misaki, private.ticket)
 
 
 def test_what_was_said_in_private_is_not_remembered_in_public(
