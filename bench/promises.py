@@ -88,9 +88,7 @@ def _edit(session: Session, facts: dict[str, Any]) -> None:
     (name,) = [calendar.name for calendar in editing.calendars_in_force(session)]
     looked: list[Any] = []
     seconds = took(
-        lambda: looked.append(
-            previewing.preview_hours(session, name, EVENINGS, Carry.WHOLE, now)
-        )
+        lambda: looked.append(previewing.preview_hours(session, name, EVENINGS, Carry.WHOLE, now))
     )
     session.rollback()
     show(**facts, work="look before an edit", s=round(seconds, 2), flips=looked[0].flipped)

@@ -20,6 +20,8 @@ class Deed(StrEnum):
     """Mute people, take up what the rules passed over, note what X did not show."""
     CORRECT_PROMISES = "correct_promises"
     """Say that a clock stood or ran at another time than the desk noted."""
+    EDIT_ANSWERS = "edit_answers"
+    """Write, move, take away and bring in prepared answers; everybody reads them."""
     MANAGE_DESK = "manage_desk"
 
 

@@ -1,8 +1,8 @@
-"""How sure the matcher may be: a logistic regression over four signs of a good match.
+"""How sure the matcher may be: a logistic regression over two signs of a good match.
 
-The constants were fitted on Japanese and English requests with shelves of 1 to 80 phrasings an
+The constants were fitted on Japanese and English requests with shelves of 1 to 150 phrasings an
 answer: on questions the shelf answers, on far-away ones, and on near misses whose own answer had
-been taken off the shelf. How like the nearest phrasing is told nothing beyond these four.
+been taken off the shelf. What a desk's own agents decide corrects them (`Calibration`).
 """
 
 from __future__ import annotations
@@ -11,41 +11,60 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-SHARPNESS = 12.0
-"""How strongly the soft maximum prefers the higher score."""
-SILENCE = 0.08
+SILENCE = 0.15
 """Where the best answer is less sure than this, nothing is offered."""
-COMPANY = 0.005
+COMPANY = 0.03
 """Beside an answer that is offered, others are listed down to this confidence."""
 
 
+def evidence(score: float, gap: float) -> float:
+    """How much speaks for an answer, in logits: its score over the whole text, and the gap to the
+    best of the others, negative where one is better."""
+    return 2.64 + 2.21 * math.log(max(score, 0.0) + 0.03) + 4.05 * gap
+
+
+def chance(logits: float) -> float:
+    return 1 / (1 + math.exp(-min(max(logits, -100.0), 100.0)))
+
+
 @dataclass(frozen=True, slots=True)
-class Signs:
-    """One candidate beside all others."""
+class Calibration:
+    """What evidence means on this desk: a stretch and a shift of its logits, after Platt."""
 
-    score: float
-    gap: float  # to the best of the others, negative when one is better
-    share: float  # of the soft maximum over all, 0 to 1
-    known: float  # share of the text's rarity that the shelf knows, 0 to 1
+    stretch: float = 1.0
+    shift: float = 0.0
+    decisions: int = 0
+    """How many of the agents' decisions it was fitted on; 0: as shipped."""
 
-
-def signs(scores: Sequence[float], candidate: int, known: float) -> Signs:
-    """The signs of one candidate; `scores` are those of all answers."""
-    score = scores[candidate]
-    others = [*scores[:candidate], *scores[candidate + 1 :]]
-    other = max(others, default=0.0)
-    top = max(score, other)
-    total = sum([math.exp(SHARPNESS * (one - top)) for one in scores])
-    return Signs(score, score - other, math.exp(SHARPNESS * (score - top)) / total, known)
+    def confidence(self, found: float) -> float:
+        """The chance that this is the answer, 0 to 1."""
+        return chance(self.shift + self.stretch * found)
 
 
-def confidence(found: Signs) -> float:
-    """The chance that this is the answer, 0 to 1."""
-    evidence = (
-        -0.12
-        + 1.21 * math.log(max(found.score, 0.0) + 0.03)
-        + 11.42 * found.gap
-        + 2.22 * found.share
-        + 1.78 * math.log(found.known + 0.05)
-    )
-    return 1 / (1 + math.exp(-max(evidence, -100.0)))
+FITTED_FROM = 200
+"""Decisions before a desk's own are believed."""
+NEWEST = 300
+"""Decisions looked at: what was right while the desk knew less says little about now."""
+_PRIOR = 20.0
+"""As so many decisions the constants as shipped count against being moved."""
+
+
+def calibrated(decisions: Sequence[tuple[float, bool]]) -> Calibration:
+    """Fitted on pairs of evidence and whether that answer was the right one, by Newton's method."""
+    if len(decisions) < FITTED_FROM:
+        return Calibration()
+    decisions = decisions[-NEWEST:]
+    stretch, shift = 1.0, 0.0
+    for _ in range(12):
+        gs, gt = _PRIOR * (stretch - 1), _PRIOR * shift / 10
+        hss, hst, htt = _PRIOR, 0.0, _PRIOR / 10
+        for found, right in decisions:
+            told = chance(shift + stretch * found)
+            off, slope = told - right, told * (1 - told)
+            gs, gt = gs + off * found, gt + off
+            hss, hst, htt = hss + slope * found * found, hst + slope * found, htt + slope
+        det = hss * htt - hst * hst
+        stretch -= (htt * gs - hst * gt) / det
+        shift -= (hss * gt - hst * gs) / det
+        stretch = min(max(stretch, 0.2), 3.0)
+    return Calibration(stretch, shift, len(decisions))

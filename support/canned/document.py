@@ -51,7 +51,7 @@ def _listed(key: str, texts: tuple[str, ...]) -> Iterator[str]:
 def _scalar(text: str, *, flow: bool = False) -> str:
     """The text as it is where YAML takes it for a text, else in double quotes."""
     plain = f"k: [{text}]" if flow else f"k: {text}"
-    if "\n" not in text and _means(plain, text, flow=flow) and _means(f"- {text}", text):
+    if "\n" not in text and _means(plain, text, listed=flow):
         return text
     node = yaml.ScalarNode(_STR, text, style='"')
     return str(yaml.serialize(node, allow_unicode=True, width=ENDLESS)).strip()
@@ -66,20 +66,19 @@ def _block(text: str) -> str:
     return block if _means(f"k:\n  - {block}", text, listed=True) else ""
 
 
-def _means(source: str, text: str, *, flow: bool = False, listed: bool = False) -> bool:
-    """Whether YAML reads `source` as a key, or a dash, with exactly this text behind it."""
+def _means(source: str, text: str, *, listed: bool = False) -> bool:
+    """Whether YAML reads `source` as a key with exactly this text behind it, or in its list."""
     try:
-        node = yaml.compose(source, Loader=yaml.SafeLoader)
+        found = yaml.compose(source, Loader=yaml.SafeLoader)
     except yaml.YAMLError:
         return False
-    if isinstance(node, yaml.MappingNode) and len(node.value) == 1:
-        node = node.value[0][1]
-        if not (flow or listed):
-            return _is(node, text)
-    if isinstance(node, yaml.SequenceNode) and len(node.value) == 1:
-        return _is(node.value[0], text)
-    return False
+    if not isinstance(found, yaml.MappingNode) or len(found.value) != 1:
+        return False
+    value = found.value[0][1]
+    if not listed:
+        return _value(value) == text
+    return isinstance(value, yaml.SequenceNode) and list(map(_value, value.value)) == [text]
 
 
-def _is(node: yaml.Node, text: str) -> bool:
-    return isinstance(node, yaml.ScalarNode) and node.tag == _STR and node.value == text
+def _value(node: yaml.Node) -> str | None:
+    return str(node.value) if isinstance(node, yaml.ScalarNode) and node.tag == _STR else None

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, TypeVar
 
+from support.canned.confidence import calibrated
+from support.canned.lessons import Lesson
 from support.canned.likeness import Matcher
 from support.canned.replies import CannedReply
 
@@ -51,17 +53,69 @@ def read_queries(lines: Iterable[str]) -> tuple[list[Query], list[str]]:
 
 
 def evaluate(
-    entries: Sequence[CannedReply], queries: Sequence[Query], clock: Clock = perf_counter
+    entries: Sequence[CannedReply],
+    queries: Sequence[Query],
+    clock: Clock = perf_counter,
+    *,
+    picks: Sequence[Query] = (),
 ) -> dict[str, float | int | None]:
     """The matcher's figures, as judged without learning between queries.
 
     top1, top3, top5 and mrr run over the queries that have a right answer; auroc asks whether the
-    best answer's confidence tells them from those nothing fits. None: there was nothing to judge.
-    p50_ms and p95_ms are those of `Matcher.suggest`; build_s is the making of the matcher.
+    best answer's confidence tells them from those nothing fits; ece is how far confidence lies from
+    the share that is right, over tenths. None: there was nothing to judge. p50_ms and p95_ms are
+    those of `Matcher.suggest`; build_s is the making of the matcher.
+
+    `picks` are taught before, in order: one by one on the spot (online_top1 and online_top3 say
+    what that is worth, pick_ms what one costs), then as the desk does each night, in a new build.
     """
     started = clock()
     matcher = Matcher(entries)
     built = clock() - started
+    learnt: dict[str, float | int | None] = {}
+    if picks:
+        taught = teach(matcher, picks, clock)
+        online = [_judge(matcher, query, clock) for query in queries]
+        places = [found.place for query, found in zip(queries, online, strict=True) if query.right]
+        learnt = {"picks": len(picks), "pick_ms": _quantile(taught.spent, 0.5)}
+        learnt |= {"online_top1": _share(places, 1), "online_top3": _share(places, 3)}
+        started = clock()
+        matcher = Matcher(entries, taught.lessons)
+        matcher.calibration = calibrated(taught.decisions)
+        built = clock() - started
+    return _figures(matcher, queries, built, clock) | learnt
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What a row of picks left: the lessons, what was known before each, the time each took."""
+
+    lessons: list[Lesson]
+    decisions: list[tuple[float, bool]]
+    spent: list[float]
+
+
+def teach(matcher: Matcher, picks: Sequence[Query], clock: Clock = perf_counter) -> Taught:
+    """Give labelled posts to a matcher as agents' picks, in order; milliseconds in `spent`."""
+    lessons: list[Lesson] = []
+    decisions: list[tuple[float, bool]] = []
+    spent: list[float] = []
+    for pick in picks:
+        best, evidence = matcher.evidence(pick.text)
+        decisions.append((evidence, best in pick.right))
+        shown = tuple(matcher.ranking(pick.text, 3))
+        chosen = max(pick.gold, key=lambda entry: pick.gold[entry]) if pick.right else None
+        lesson = Lesson(pick.text, chosen, 1.0, shown)
+        started = clock()
+        matcher.learn(lesson)
+        spent.append((clock() - started) * 1000)
+        lessons.append(lesson)
+    return Taught(lessons, decisions, sorted(spent))
+
+
+def _figures(
+    matcher: Matcher, queries: Sequence[Query], built: float, clock: Clock
+) -> dict[str, float | int | None]:
     judged = [_judge(matcher, query, clock) for query in queries]
     places = [found.place for query, found in zip(queries, judged, strict=True) if query.right]
     spent = sorted(found.seconds * 1000 for found in judged)
@@ -74,15 +128,25 @@ def evaluate(
         "top5": _share(places, 5),
         "mrr": _mean([1 / place if place else 0.0 for place in places]),
         "auroc": auroc(fitting, foreign),
+        "ece": calibration_error([(f.confidence, f.place == 1) for f in judged]),
         "p50_ms": _quantile(spent, 0.5),
         "p95_ms": _quantile(spent, 0.95),
         "build_s": round(built, 3),
     }
 
 
+def calibration_error(told: Sequence[tuple[float, bool]]) -> float | None:
+    """The mean distance between confidence and the share that was right, over its ten tenths."""
+    tenths: list[list[tuple[float, bool]]] = [[] for _ in range(10)]
+    for confidence, right in told:
+        tenths[min(9, int(confidence * 10))].append((confidence, right))
+    apart = (abs(sum(sure - right for sure, right in tenth)) for tenth in tenths)
+    return round(sum(apart) / len(told), 4) if told else None
+
+
 def report(figures: Mapping[str, float | int | None]) -> str:
     """The figures for a person, one a line."""
-    return "\n".join(f"{name:8} {'-' if v is None else v}" for name, v in figures.items())
+    return "\n".join(f"{name:11} {'-' if v is None else v}" for name, v in figures.items())
 
 
 @dataclass(frozen=True, slots=True)

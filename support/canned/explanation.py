@@ -1,59 +1,79 @@
-"""The pieces of a post that a phrasing shares with it, to be marked for "why this answer"."""
+"""Where a post says what speaks for an answer, to be marked for "why this answer"."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 
-from support.canned.features import pieces, units
+from support.canned.stemming import FUNCTION_WORDS, stem
+from support.canned.synonyms import built_in
 
-_TELLING = "kthw"  # kinds whose pieces stand in the text as they are
+_SPELT = "kth"
+"""Kinds whose pieces stand in the text as they are."""
 _APOSTROPHES = "'’‘"
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+"""Full-width signs and letters, and the ones they stand for: a letter for a letter."""
+_WORD = re.compile(r"[a-z0-9]+")
 
 Span = tuple[int, int]
 
 
 class Explainer:
-    """One post, to be explained by any number of phrasings; `normal` is its normal form."""
+    """One post, to be marked for any number of answers."""
 
-    def __init__(self, text: str, normal: str) -> None:
+    def __init__(self, text: str) -> None:
         self._text = text
-        self._normal = normal
 
-    def spans(self, phrasing: str) -> tuple[Span, ...]:
-        """Where the post says what the phrasing, in normal form, says.
+    def spans(self, pieces: Iterable[str]) -> tuple[Span, ...]:
+        """Where the post says the pieces: in the same words, in another form of them, or in other
+        words for it. Pairs have no place of their own.
 
         Start and end in characters, in order; spans lie inside the text, and never touch.
         """
-        shared = self._pieces & _telling(phrasing)
-        if not shared:
-            return ()
-        folded, places = self._folded
-        marked = {
-            place
-            for piece in shared
-            for start, end in _occurrences(folded, piece)
-            for first, last in places[start:end]
-            for place in range(first, last)
-        }
+        told = set(pieces)
+        _, places = self._folded
+        marked = {place for start, end in self._said(told) for place in range(start, end)}
+        if places:
+            marked = {place for one in marked for place in range(*places[one])}
         return tuple(_runs(sorted(marked)))
 
+    def _said(self, shared: set[str]) -> Iterator[Span]:
+        folded, _ = self._folded
+        for piece in shared:
+            if piece[0] in _SPELT:
+                yield from _occurrences(folded, piece[2:])
+        for start, end, word in self._words:
+            if f"w:{word}" in shared and word not in FUNCTION_WORDS:
+                yield start, end
+        for start, end, meanings in self._meanings:
+            if not shared.isdisjoint(meanings):
+                yield start, end
+
     @cached_property
-    def _pieces(self) -> set[str]:
-        return _telling(self._normal)
+    def _words(self) -> list[tuple[int, int, str]]:
+        found = _WORD.finditer(self._folded[0])
+        return [(word.start(), word.end(), stem(word[0])) for word in found]
+
+    @cached_property
+    def _meanings(self) -> list[tuple[int, int, list[str]]]:
+        places = built_in().places(self._folded[0])
+        return [(start, end, [f"m:{one}" for one in groups]) for start, end, groups in places]
 
     @cached_property
     def _folded(self) -> tuple[str, list[Span]]:
         return _folded(self._text)
 
 
-def _telling(normal: str) -> set[str]:
-    return {piece for unit in units(normal) for piece in pieces(unit) if piece[0] in _TELLING}
-
-
 def _folded(text: str) -> tuple[str, list[Span]]:
-    """The text folded letter by letter, and for each folded character the span it came from."""
+    """The text folded letter by letter, and for each folded character the span it came from; no
+    spans where each letter keeps its place, as nearly always."""
+    narrow = text.translate(_NARROW)
+    lower = narrow.lower()
+    in_place = len(lower) == len(text) and unicodedata.is_normalized("NFKC", narrow)
+    if in_place and not any(sign in text for sign in _APOSTROPHES):
+        return lower, []
     folded: list[str] = []
     places: list[Span] = []
     for start, end in _letters(text):
@@ -77,22 +97,11 @@ def _letters(text: str) -> Iterator[Span]:
             start = end
 
 
-def _occurrences(folded: str, piece: str) -> Iterator[Span]:
-    kind, surface = piece[0], piece[2:]
+def _occurrences(folded: str, surface: str) -> Iterator[Span]:
     start = folded.find(surface)
     while start >= 0:
-        end = start + len(surface)
-        if kind != "w" or _stands_alone(folded, start, end):
-            yield start, end
+        yield start, start + len(surface)
         start = folded.find(surface, start + 1)
-
-
-def _stands_alone(folded: str, start: int, end: int) -> bool:
-    return not (_latin(folded[start - 1 : start]) or _latin(folded[end : end + 1]))
-
-
-def _latin(character: str) -> bool:
-    return character.isascii() and character.isalnum()
 
 
 def _runs(places: Iterable[int]) -> Iterator[Span]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from support.canned.features import WEIGHTS, pieces, units
+from support.canned.features import WEIGHTS, pieces
 from support.canned.text import normalise
 
 LIKE = 0.3
@@ -89,9 +89,7 @@ def _weighed(asked: Sequence[Question]) -> list[dict[str, float]]:
 
 
 def _pieces(text: str) -> list[str]:
-    found = (piece for unit in units(normalise(text[:READ])) for piece in pieces(unit))
-    found = (piece for piece in found if piece[0] not in SPELLING)
-    return list(dict.fromkeys(found))  # in their order: sums come out the same each time
+    return [piece for piece in pieces(normalise(text[:READ])) if piece[0] not in SPELLING]
 
 
 def _normed(weights: dict[str, float]) -> dict[str, float]:

@@ -88,9 +88,7 @@ def _tallies(session: Session, since: datetime) -> dict[str, Tally]:
     return {str(row[0]): _tally(*row[1:]) for row in rows}
 
 
-def _tally(
-    sent: int, known: int, whole: int, edited: int, kept: float | None, shown: int
-) -> Tally:
+def _tally(sent: int, known: int, whole: int, edited: int, kept: float | None, shown: int) -> Tally:
     return Tally(sent, known, whole, edited, kept or 0.0, shown)
 
 

@@ -1,105 +1,147 @@
 """A linear model over pieces: one weight vector an entry, learnt when the shelf is read.
 
-A phrasing is the unit-length TF-IDF vector of its pieces; an entry's prototype is the unit, damped
-sum of its phrasings, with its tags and its answer added at weights that fade as phrasings grow.
-Training then moves the weights of whole words and Japanese pieces where a rival comes too close.
+A phrasing is the unit-length vector of its pieces, weighed by their rarity; an entry's prototype is
+the unit, damped sum of its phrasings, with its tags and its answer added at weights that fade as
+phrasings grow. Training then moves the weights where a rival comes too close.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from support.canned.features import pieces, units
-from support.canned.postings import Postings, Reading, best
-from support.canned.rarity import Rarity, Vector, add, unit_length
-from support.canned.training import Lesson, teach
+import numpy as np
 
-DAMPING = 0.75
+from support.canned.features import pieces
+from support.canned.postings import Postings, best
+from support.canned.training import Lesson, teach
+from support.canned.vocabulary import Numbers, Row, Values, Vocabulary, total, unit_length
+
+DAMPING = 0.65
 """Power of a piece's sum over phrasings: what is said in all of them does not drown the rest."""
-TAGS_WEIGHT = 1.5
+TAGS_WEIGHT = 2.0
 """What an entry's tags count beside one phrasing."""
-ANSWER_WEIGHT = 0.5
+ANSWER_WEIGHT = 0.9
 """What the answer's own words count beside a single phrasing."""
 FADING = 4.0
 """So many phrasings more halve what the answer's own words count."""
-SATURATION = 1.2
-"""BM25's k1: how soon a word said again in an answer stops counting."""
-FIXED = "ch"
-"""Kinds of pieces training leaves as the prototypes have them: spelling more than meaning."""
 RIVALS = 10
-
-Examples = Sequence[tuple[int, list[str]]]  # entry and the units of one of its phrasings
+MOST = 0.8
+"""The share of a score that is shown to come from somewhere."""
+LESSONS = 20_000
+"""Phrasings trained on, spread evenly where there are more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a model learns of one answer; all texts in normal form."""
+    """What a model learns of one answer; all texts in normal form.
+
+    `learned` are posts that agents answered with it, each with a weight from 0 to 1.
+    """
 
     phrasings: Sequence[str]
     tags: str = ""
     answer: str = ""
+    learned: Sequence[tuple[str, float]] = ()
 
-    def texts(self) -> Iterator[str]:
-        yield from self.phrasings
-        yield from (text for text in (self.tags, self.answer) if text)
+    def examples(self) -> Iterator[tuple[str, float]]:
+        yield from ((phrasing, 1.0) for phrasing in self.phrasings)
+        yield from self.learned
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text against all entries: a score each, 0 to about 1; the pieces the shelf knows, and
+    their numbers; the length of the whole text as a vector, by which the scores were divided."""
+
+    scores: Values
+    pieces: list[str]
+    numbers: Numbers
+    length: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One entry, its texts as numbers of pieces."""
+
+    examples: list[tuple[Numbers, float]]
+    tags: Numbers
+    answer: Numbers
+
+    def texts(self) -> Iterator[Numbers]:
+        yield from (numbers for numbers, _ in self.examples)
+        yield from (self.tags, self.answer)
 
 
 class Model:
     """Scores of a text for each entry. Building reads all phrasings a few times."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        self._rarity = Rarity(text for entry in entries for text in entry.texts())
-        examples = [
-            (number, units(phrasing))
-            for number, entry in enumerate(entries)
-            for phrasing in entry.phrasings
+        self.vocabulary = Vocabulary()
+        read = [self._read(entry) for entry in entries]
+        self.vocabulary.weigh([entry.texts() for entry in read])
+        rows = [self._prototype(entry) for entry in read]
+        lessons = self._lessons(read, rows)
+        changes = teach(lessons, len(rows), len(self.vocabulary))
+        learnt = [
+            total(((row, 1.0), (change, 1.0))) for row, change in zip(rows, changes, strict=True)
         ]
-        weights = self._prototypes(entries, examples)
-        changes = teach(self._lessons(examples, weights), len(entries))
-        for of_entry, change in zip(weights, changes, strict=True):
-            add(of_entry, change, 1.0)
-        self._postings = Postings(weights, self._rarity)
+        self._postings = Postings(learnt, self.vocabulary.weights)
 
     def read(self, normal: str) -> Reading:
-        return self._postings.read(units(normal))
+        """The text against all entries."""
+        known, numbers, length = self.vocabulary.read(pieces(normal))
+        return Reading(self._postings.scores(numbers) / (length or 1.0), known, numbers, length)
 
-    def _prototypes(self, entries: Sequence[Entry], examples: Examples) -> list[Vector]:
-        sums: list[Vector] = [{} for _ in entries]
-        for number, found in examples:
-            add(sums[number], self._rarity.vector(found), 1.0)
-        return [self._prototype(entry, sum_) for entry, sum_ in zip(entries, sums, strict=True)]
+    def speaking(self, reading: Reading, entries: Sequence[int]) -> list[list[str]]:
+        """For each of the entries, the pieces of the text that speak most for it."""
+        told = self._postings.parts(reading.numbers, entries)
+        return [[reading.pieces[place] for place in _most(parts)] for parts in told]
 
-    def _prototype(self, entry: Entry, phrasings: Vector) -> Vector:
-        count = max(1, len(entry.phrasings))
-        prototype = unit_length({piece: value**DAMPING for piece, value in phrasings.items()})
-        add(prototype, self._rarity.vector(units(entry.tags)), TAGS_WEIGHT / math.sqrt(count))
-        prototype = unit_length(prototype)
-        add(prototype, self._answer(entry.answer), ANSWER_WEIGHT / (1 + (count - 1) / FADING))
-        return prototype
-
-    def _answer(self, answer: str) -> Vector:
-        counts = Counter(piece for unit in units(answer) for piece in pieces(unit))
-        return unit_length(
-            {
-                piece: self._rarity.of[piece] * count / (count + SATURATION)
-                for piece, count in counts.items()
-            }
+    def _read(self, entry: Entry) -> _Read:
+        take = self.vocabulary.take
+        return _Read(
+            [(take(pieces(text)), weight) for text, weight in entry.examples()],
+            take(pieces(entry.tags)),
+            take(pieces(entry.answer)),
         )
 
-    def _lessons(self, examples: Examples, prototypes: Sequence[Vector]) -> list[Lesson]:
-        postings = Postings(prototypes, self._rarity)
+    def _prototype(self, entry: _Read) -> Row:
+        row = self.vocabulary.row
+        said = max(1.0, sum(weight for _, weight in entry.examples))
+        numbers, values = total((row(text), weight) for text, weight in entry.examples)
+        prototype = unit_length((numbers, values**DAMPING))
+        tags = TAGS_WEIGHT / math.sqrt(said)
+        prototype = unit_length(total(((prototype, 1.0), (row(entry.tags), tags))))
+        answer = ANSWER_WEIGHT / (1 + (said - 1) / FADING)
+        return total(((prototype, 1.0), (row(entry.answer), answer)))
+
+    def _lessons(self, entries: Sequence[_Read], prototypes: Sequence[Row]) -> list[Lesson]:
+        weights = self.vocabulary.weights
+        postings = Postings(prototypes, weights)
+        told = [
+            (number, text, weight)
+            for number, entry in enumerate(entries)
+            for text, weight in entry.examples
+            if len(text)
+        ]
         lessons = []
-        for number, found in examples:
-            scores = postings.read(found).scores
-            near = best(scores, RIVALS + 1)
-            rivals = [(entry, scores[entry]) for entry in near if entry != number]
-            vector = {p: v for p, v in self._rarity.vector(found).items() if p[0] not in FIXED}
-            if rivals and vector:
-                lesson = Lesson(
-                    number, scores[number], tuple(vector), tuple(vector.values()), rivals
-                )
-                lessons.append(lesson)
+        for number, text, weight in told[:: 1 + len(told) // LESSONS]:
+            row = self.vocabulary.row(text)
+            scores = postings.scores(text) / math.sqrt(float(weights[text] @ weights[text]))
+            near = np.array(best(scores, RIVALS + 1), np.int64)
+            rivals = near[near != number]
+            if len(rivals):
+                own = float(scores[number])
+                lessons.append(Lesson(number, own, *row, rivals, scores[rivals], weight))
         return lessons
+
+
+def _most(parts: Values) -> list[int]:
+    """The greatest of the parts that together make up most of what is above zero."""
+    above = np.maximum(parts, 0.0)
+    order = np.argsort(-above, kind="stable")
+    needed = int(np.searchsorted(np.cumsum(above[order]), MOST * above.sum())) + 1
+    found: list[int] = [place for place in order[:needed].tolist() if above[place] > 0]
+    return found

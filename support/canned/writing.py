@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +13,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
-from support.canned import front_matter, places
+from support.canned import files, front_matter, places
 from support.canned.document import render
 from support.canned.insertion import with_phrasing
 from support.canned.records import AnswerEdit
@@ -28,7 +26,6 @@ GONE = N_("開いている間に、この回答はなくなりました。新し
 TAKEN = N_("ID「%(id)s」の回答がすでにあります。別のIDにしてください。")
 OUT_OF_SHELF = N_("この分類は回答フォルダーの外を指しています。別の分類にしてください。")
 NOT_A_FOLDER = N_("同じ名前のファイルがあるため、この分類は作れません。")
-NOT_WRITABLE = N_("回答フォルダーに書き込めません（%(why)s）。管理者に知らせてください。")
 NOT_READ_BACK = N_("この内容はファイルに保存できません。記号を減らしてください。")
 NO_LONGER_THERE = N_("この回答はもうありません。画面を開き直してください。")
 NOT_ADDED = N_("この回答のファイルには自動で加えられません。回答の編集画面で加えてください。")
@@ -81,13 +78,43 @@ def save(
     `seen` is the version the form was made from; None: the answer is new. Raises
     ChangedMeanwhile, and Refused for the form.
     """
-    with _alone(session, shelf):
+    with files.alone(session, shelf.folder):
         before = _unchanged(shelf, reply.id, seen)
         path = _place(shelf, reply, before)
         text = _checked(path, reply)
         if before and (path, text) == (before.path, before.text):
             return None
         return _put(session, shelf, reply.id, path, before, text, agent, now)
+
+
+def save_all(
+    session: Session,
+    shelf: Shelf,
+    replies: Sequence[tuple[CannedReply, CannedReply | None]],
+    agent: Agent | None,
+    now: datetime,
+) -> tuple[list[AnswerEdit], DeskError | None]:
+    """Writes answers, each beside what it was known to be, None: new.
+
+    Stops at the first that cannot be written; those before it are written and have their rows.
+    """
+    edits: list[AnswerEdit] = []
+    with files.alone(session, shelf.folder):
+        shelf.look_again()
+        standing = {reply.id: kept(shelf, reply.id) for reply, _ in replies}
+        held = {reply.id: reply for reply in shelf.replies}
+        try:
+            for reply, known in replies:
+                before = standing[reply.id]
+                if held.get(reply.id) != known or (known is not None and before is None):
+                    raise ChangedMeanwhile(before)
+                path = _place(shelf, reply, before)
+                text = _checked(path, reply)
+                with session.begin_nested():  # no row where the file could not be written
+                    edits.append(_put(session, shelf, reply.id, path, before, text, agent, now))
+        except DeskError as fault:
+            return edits, fault
+    return edits, None
 
 
 def add_phrasing(
@@ -102,7 +129,7 @@ def add_phrasing(
 
     None where it has it already. Raises Refused for the form (field "phrasing").
     """
-    with _alone(session, shelf):
+    with files.alone(session, shelf.folder):
         shelf.look_again()
         before, known = kept(shelf, reply.id), shelf.get(reply.id)
         if before is None or known is None:
@@ -120,12 +147,12 @@ def take_away(
     session: Session, shelf: Shelf, reply_id: str, agent: Agent | None, now: datetime, *, seen: str
 ) -> AnswerEdit:
     """Takes the file out of the shelf; the row keeps its text. Raises ChangedMeanwhile."""
-    with _alone(session, shelf):
+    with files.alone(session, shelf.folder):
         before = _unchanged(shelf, reply_id, seen)
         if before is None:
             raise ChangedMeanwhile(None)
         edit = _noted(session, reply_id, before.path, before.text, "", agent, now)
-        with _writable():
+        with files.writable():
             (shelf.folder / before.path).unlink()
         shelf.look_again(before.path)
         return edit
@@ -143,7 +170,7 @@ def put_back(
 
     An answer that was taken away comes back to where it stood.
     """
-    with _alone(session, shelf):
+    with files.alone(session, shelf.folder):
         reply_id = edit.answer_id
         before = kept(shelf, reply_id)
         path = before.path if before else edit.path
@@ -192,14 +219,11 @@ def _names(folder: Path) -> set[str]:
 
 
 def _stays_inside(shelf: Shelf, target: Path) -> None:
-    """A link in the way may lead anywhere."""
-    home = shelf.folder.resolve()
-    if not target.resolve().is_relative_to(home):
-        raise Refused("folder", OUT_OF_SHELF)
+    """A link in the way may lead anywhere; `..` was refused before."""
     for part in (target, *target.parents):
         if part == shelf.folder:
             return
-        if part.is_symlink():  # inside or not, the shelf does not look through it
+        if part.is_symlink():
             raise Refused("folder", OUT_OF_SHELF)
         if part.exists() and not part.is_dir():
             raise Refused("folder", NOT_A_FOLDER)
@@ -227,8 +251,8 @@ def _put(
     """The row first: a file is written only where its history can be."""
     old = before.text if before else ""
     edit = _noted(session, reply_id, path, old, text, agent, now)
-    with _writable():
-        _write(shelf.folder / path, text)
+    with files.writable():
+        files.write(shelf.folder / path, text)
         if before and before.path != path:
             (shelf.folder / before.path).unlink(missing_ok=True)
     shelf.look_again(path)
@@ -255,61 +279,6 @@ def _noted(
     session.add(edit)
     session.flush()
     return edit
-
-
-def _write(path: Path, text: str) -> None:
-    """All or nothing, also when the machine loses power; readers see the old file or the new."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{secrets.token_hex(8)}.new")  # the shelf leaves such names alone
-    try:
-        with beside.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            beside.chmod(path.stat().st_mode & 0o777)
-        os.replace(beside, path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-    _settle(path.parent)
-
-
-def _settle(folder: Path) -> None:
-    """The name itself reaches the disk; not every file system can be asked for it."""
-    with suppress(OSError):
-        number = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
-
-
-@contextmanager
-def _writable() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise DeskError(NOT_WRITABLE, why=error.strerror or type(error).__name__) from error
-
-
-@contextmanager
-def _alone(session: Session, shelf: Shelf) -> Iterator[None]:
-    """One writer of the shelf at a time, in all processes of this machine.
-
-    The database is begun first everywhere, so that nobody holds one of the two and waits for the
-    other.
-    """
-    session.connection()
-    number = None
-    with suppress(OSError):
-        number = os.open(shelf.folder, os.O_RDONLY)
-        fcntl.flock(number, fcntl.LOCK_EX)
-    try:
-        yield
-    finally:
-        if number is not None:
-            os.close(number)
 
 
 def _text(shelf: Shelf, path: str) -> str | None:

@@ -4,6 +4,7 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from support.commands import agents, answers, checks, connecting, stage, takedowns
+from support.commands import answer_files as _files  # noqa: F401  (adds to answers.canned)
 from support.commands.stage import MIGRATIONS
 from support.db import db
 

@@ -10,7 +10,7 @@ from support.canned import evaluation, shelf
 from support.clock import system_clock
 from support.desk import the_desk
 
-canned = AppGroup("canned", help="The prepared answers: check and evaluate.")
+canned = AppGroup("canned", help="The prepared answers: check, evaluate, import and export.")
 
 
 @canned.command("check")
@@ -28,17 +28,25 @@ def check_shelf(folder: Path | None) -> None:
 @canned.command("evaluate")
 @click.option("--shelf", "source", required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--queries", required=True, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--learn",
+    "picks",
+    type=click.Path(exists=True, path_type=Path),
+    default=None,
+    help="Query lines taught as agents' picks, in order, before judging.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
-def evaluate_shelf(source: Path, queries: Path, as_json: bool) -> None:
+def evaluate_shelf(source: Path, queries: Path, picks: Path | None, as_json: bool) -> None:
     """How well the matcher finds the right answers."""
     if source.is_dir():
         entries, unusable = list(shelf.Shelf(source).replies), list[str]()
     else:
         entries, unusable = evaluation.read_entries(_lines(source))
     asked, unreadable = evaluation.read_queries(_lines(queries))
-    for fault in [*unusable, *unreadable]:
+    taught, unteachable = evaluation.read_queries(_lines(picks)) if picks else ([], [])
+    for fault in [*unusable, *unreadable, *unteachable]:
         click.echo(fault, err=True)
-    figures = evaluation.evaluate(entries, asked)
+    figures = evaluation.evaluate(entries, asked, picks=taught)
     click.echo(json.dumps(figures) if as_json else evaluation.report(figures))
 
 

@@ -75,9 +75,7 @@ def test_any_agent_may_add_it_to_the_file(session, answered, file, misaki, cast,
     assert (edit.answer_id, edit.agent_id) == ("slow-evening", cast.misaki.id)
 
 
-def test_the_next_customer_who_asks_so_gets_the_answer(
-    session, answered, misaki, cast, clock, x
-):
+def test_the_next_customer_who_asks_so_gets_the_answer(session, answered, misaki, cast, clock, x):
     add(misaki, answered, QUESTION)
     session.rollback()
     other = Talk(session, cast, clock, x)

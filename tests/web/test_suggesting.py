@@ -188,9 +188,7 @@ def test_variants_take_turns_and_the_oldest_comes_again(
     assert "同じ文面を10分前に送っています" in card(misaki, other.ticket)
 
 
-def test_a_variant_sent_word_for_word_was_kept_whole(
-    session, talk, other, with_variant, misaki
-):
+def test_a_variant_sent_word_for_word_was_kept_whole(session, talk, other, with_variant, misaki):
     talk.answers(FIRST)
     fields = hidden(misaki.get(path(other.ticket) + "?insert=outage").text)
     misaki.post(path(other.ticket, "replies"), data={**fields, "body": SECOND})
