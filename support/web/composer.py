@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from math import ceil
 from typing import Any
@@ -63,8 +63,8 @@ class Offer:
     """What X asks for it, in millionths of a dollar."""
     sent_at: datetime | None = None
     """When the account last sent the same words, within the time X remembers them."""
-    learned: str = ""
-    """Where earlier picks put it higher than its words alone would: in words."""
+    picked: int = 0
+    """How often it was chosen before, as far as that is learnt from."""
 
     @property
     def bars(self) -> int:
@@ -200,7 +200,8 @@ def _offer(post: str, it: Suggestion, text: str, place: int) -> Offer:
     span = phrase(post, it.spans)
     why = post[span[0] : span[1]] if span else ""
     pieces = tuple(dict.fromkeys(post[start:end].strip() for start, end in it.spans))
-    return Offer(it.reply, text, place, it.confidence, span, why, it.matched, pieces[:MOST_PIECES])
+    offer = Offer(it.reply, text, place, it.confidence, span, why, it.matched, pieces[:MOST_PIECES])
+    return replace(offer, picked=it.picked)
 
 
 def marks(offers: Iterable[Offer]) -> list[Span]:

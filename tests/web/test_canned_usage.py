@@ -118,7 +118,8 @@ def test_questions_without_an_answer_are_grouped_with_a_way_to_write_one(talk, m
     assert page.count('class="shelf-row gap-row"') == 1
     assert "2件" in page
     assert {f'href="/tickets/{it}"' in page for it in (first, second)} == {True}
-    assert "/canned/new?question=%E3%83%86%E3%83%AC%E3%83%93" in page
+    way = re.search(r'href="(/canned/new\?[^"]+)"', page)[1]
+    assert "テレビの録画ができない" in ryo.get(way).text
 
 
 def test_what_x_shows_no_more_is_shown_nowhere(session, talk, misaki, ryo, clock):

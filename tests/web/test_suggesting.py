@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from support.canned.lessons import Lesson
 from support.canned.likeness import Matcher
 from support.canned.records import Pick
 from support.canned.replies import CannedReply
@@ -84,6 +85,14 @@ def test_a_suggestion_says_why_in_full(talk, misaki):
     assert re.search(r'<dt>重なる言葉</dt><dd class="pieces"><mark>', drawn)
 
 
+def test_a_suggestion_says_how_often_it_was_chosen_before(app, talk, misaki):
+    assert "<dt>学習</dt>" not in card(misaki, talk.ticket)
+    answer = CannedReply("outage", "通信障害", ("ネットがつながりません",), FIRST)
+    taught = ShelfInMemory((answer,), [Lesson("回線が切れます", "outage")] * 3)
+    app.extensions["desk"] = replace(app.extensions["desk"], shelf=taught)
+    assert "これまでに3回選ばれ" in card(misaki, talk.ticket)
+
+
 def test_a_text_nobody_sent_is_offered_quietly(talk, misaki):
     assert WARNING not in card(misaki, talk.ticket)
 
@@ -158,12 +167,13 @@ class ShelfInMemory:
     """A shelf of answers that stand in no file."""
 
     replies: tuple
+    lessons: tuple = ()
 
     def get(self, reply_id):
         return next((reply for reply in self.replies if reply.id == reply_id), None)
 
     def matcher(self, channel="both", on=None, language=None):
-        return Matcher(self.replies)
+        return Matcher(self.replies, self.lessons)
 
 
 @pytest.fixture
