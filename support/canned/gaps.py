@@ -11,7 +11,7 @@ from datetime import datetime
 from support.canned.features import WEIGHTS, pieces
 from support.canned.text import normalise
 
-LIKE = 0.3
+LIKE = 0.22
 """From this likeness on, a cosine, two questions are taken for one."""
 SPELLING = "c"
 """Pieces of Latin words, for words that are misspelt: many, and here not worth their time."""

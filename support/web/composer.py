@@ -207,17 +207,8 @@ def _offer(post: str, it: Suggestion, text: str, place: int) -> Offer:
     span = phrase(post, it.spans)
     why = post[span[0] : span[1]] if span else ""
     pieces = tuple(dict.fromkeys(post[start:end].strip() for start, end in it.spans))
-    return Offer(
-        it.reply,
-        text,
-        place,
-        it.confidence,
-        span,
-        why,
-        it.matched,
-        pieces[:MOST_PIECES],
-        picked=it.picked,
-    )
+    offer = Offer(it.reply, text, place, it.confidence, span, why, it.matched, pieces[:MOST_PIECES])
+    return replace(offer, picked=it.picked)
 
 
 def marks(offers: Iterable[Offer]) -> list[Span]:

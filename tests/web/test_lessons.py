@@ -117,7 +117,7 @@ def test_words_of_ones_own_offer_nothing(talk, misaki):
 
 
 def test_a_post_that_was_deleted_teaches_nothing(session, talk, answered, misaki, clock):
-    answered.answers.emptied_at, answered.answers.text = clock(), ""
+    answered.answers.emptied_at = clock()
     session.commit()
     assert OFFER not in misaki.get(path(talk.ticket)).text
 
@@ -126,6 +126,16 @@ def test_a_reply_taken_back_offers_nothing(answered, misaki):
     on = f"/tickets/{answered.ticket_id}"
     page = forms.post(misaki, f"/replies/{answered.id}/undo", on=on, follow_redirects=True).text
     assert OFFER not in page
+
+
+def test_a_later_reply_that_was_taken_back_hides_no_offer(session, talk, answered, misaki):
+    talk.delivers(answered)
+    send(misaki, talk.ticket, "追って連絡します。")
+    assert OFFER not in misaki.get(path(talk.ticket)).text
+    later = talk.replies()[-1].id
+    on = f"/tickets/{answered.ticket_id}"
+    page = forms.post(misaki, f"/replies/{later}/undo", on=on, follow_redirects=True).text
+    assert OFFER in page
 
 
 def test_an_answer_that_left_the_shelf_takes_no_phrasing(answered, file, misaki):

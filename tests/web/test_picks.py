@@ -3,6 +3,7 @@
 import pytest
 
 from support.canned.records import Pick
+from support.conversations.records import Message
 from support.replies.records import Reply
 from tests.cast import HANAKO
 from tests.web import forms
@@ -113,6 +114,7 @@ def test_what_a_form_claims_is_held_against_the_shelf(
 
 def test_a_refused_form_keeps_what_was_shown(asked, misaki):
     fields, _ = insert(misaki, asked.ticket)
+    fields["shown"] = "slow-always"  # as it was before somebody wrote another answer
     drawn = misaki.post(
         path(asked.ticket, "replies"), data={**fields, "body": ""}, headers=forms.PART
     )
@@ -206,4 +208,9 @@ def test_none_of_these_is_about_a_message_of_the_ticket(session, asked, talk, mi
     answer = no_suggestion(misaki, asked.ticket, answers=foreign)
     assert answer.status_code == 400
     assert no_suggestion(misaki, asked.ticket, answers="x").status_code == 400
+    fields = hidden(misaki.get(path(asked.ticket)).text)
+    session.rollback()
+    session.get(Message, asked.ticket.latest_message_id).by_us = True
+    session.commit()
+    assert misaki.post(path(asked.ticket, "no-suggestion"), data=fields).status_code == 400
     assert picks(session) == []

@@ -1,13 +1,15 @@
 """What stands beside the form: length, cost, why, and the text whose turn it is."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 
+from support.canned.lessons import Lesson
 from support.canned.likeness import Matcher
 from support.canned.records import Pick
 from support.canned.replies import CannedReply
+from support.x.records import Account
 from tests.cast import HANAKO, YUUKI
 from tests.web import forms
 from tests.web.counting import FRAME, queries
@@ -83,6 +85,14 @@ def test_a_suggestion_says_why_in_full(talk, misaki):
     assert re.search(r'<dt>重なる言葉</dt><dd class="pieces"><mark>', drawn)
 
 
+def test_a_suggestion_says_how_often_it_was_chosen_before(app, talk, misaki):
+    assert "<dt>学習</dt>" not in card(misaki, talk.ticket)
+    answer = CannedReply("outage", "通信障害", ("ネットがつながりません",), FIRST)
+    taught = ShelfInMemory((answer,), [Lesson("回線が切れます", "outage")] * 3)
+    app.extensions["desk"] = replace(app.extensions["desk"], shelf=taught)
+    assert "このアカウントで3回選ばれ" in card(misaki, talk.ticket)
+
+
 def test_a_text_nobody_sent_is_offered_quietly(talk, misaki):
     assert WARNING not in card(misaki, talk.ticket)
 
@@ -112,6 +122,32 @@ def test_a_colleagues_signature_makes_other_words(talk, other, cast, misaki):
     assert WARNING not in card(misaki, other.ticket)
 
 
+def test_what_another_account_sent_makes_no_difference(session, talk, other, cast, misaki):
+    talk.answers(FIRST)
+    second = Account(
+        x_id="7000000002",
+        handle="hikari_info",
+        name="ひかりケア（お知らせ）",
+        persona="ひかりケア",
+        signature_form="^{family_name}",
+        calendar_id=cast.account.calendar_id,
+    )
+    session.add(second)
+    session.flush()
+    talk.ticket.conversation.account_id = second.id
+    session.commit()
+    assert WARNING not in card(misaki, other.ticket)
+
+
+def test_what_was_said_in_public_is_not_remembered_in_private(
+    session, talk, cast, clock, x, misaki
+):
+    talk.answers(FIRST)
+    private = Talk(session, cast, clock, x)
+    private.says(POST, by=HANAKO, private=True, number=40)
+    assert WARNING not in card(misaki, private.ticket)
+
+
 def test_what_was_said_in_private_is_not_remembered_in_public(
     session, write, cast, clock, x, misaki
 ):
@@ -131,12 +167,14 @@ class ShelfInMemory:
     """A shelf of answers that stand in no file."""
 
     replies: tuple
+    lessons: tuple = ()
+    schools: dict = field(default_factory=dict)
 
     def get(self, reply_id):
         return next((reply for reply in self.replies if reply.id == reply_id), None)
 
-    def matcher(self, channel="both", on=None, language=None):
-        return Matcher(self.replies)
+    def matcher(self, channel="both", on=None, language=None, *, taught=None):
+        return Matcher(self.replies, self.lessons)
 
 
 @pytest.fixture
