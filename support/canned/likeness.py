@@ -62,7 +62,14 @@ class Matcher:
     """Finds answers for posts. Built for a set of answers and what agents made of them before;
     `learn` takes in what they decide after. Safe to use from several threads."""
 
-    def __init__(self, replies: Iterable[CannedReply], lessons: Sequence[Lesson] = ()) -> None:
+    def __init__(
+        self,
+        replies: Iterable[CannedReply],
+        lessons: Sequence[Lesson] = (),
+        *,
+        answers: float = 1.0,
+    ) -> None:
+        """`answers` is how much the answers' own words count, beside the usual."""
         self.replies = tuple(replies)
         self._numbers = {reply.id: number for number, reply in enumerate(self.replies)}
         self._phrasings = [
@@ -79,7 +86,7 @@ class Matcher:
             lesson.answer_id for lesson in lessons if lesson.answer_id in self._numbers
         )
         entries = [self._entry(n, taught.get(n, ())) for n in range(len(self.replies))]
-        self._model = Model(entries)
+        self._model = Model(entries, answers=answers)
         self._learner = Learner(self._model, len(self.replies))
         self.calibration = Calibration()
         for lesson in lessons:
