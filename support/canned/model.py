@@ -105,11 +105,11 @@ class Model:
         return self._postings.of(entry)
 
     def _read(self, entry: Entry) -> _Read:
-        take = self.vocabulary.take
+        number = self.vocabulary.number
         return _Read(
-            [(take(pieces(text)), weight) for text, weight in entry.examples()],
-            take(pieces(entry.tags)),
-            take(pieces(entry.answer)),
+            [(number(pieces(text)), weight) for text, weight in entry.examples()],
+            number(pieces(entry.tags)),
+            number(pieces(entry.answer)),
         )
 
     def _prototype(self, entry: _Read) -> Row:
