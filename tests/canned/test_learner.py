@@ -1,6 +1,7 @@
 """Learning on the spot: towards the right answer, away from its closest rival, within a bound."""
 
 import threading
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -73,7 +74,7 @@ def test_each_pick_of_an_answer_already_safe_adds_less_than_the_one_before(learn
         told.append(scores(learner, model, post)[2])
         learner.right(post, 2, 1.0)
     steps = np.diff(told)
-    assert all(0 < after < before for before, after in zip(steps, steps[1:], strict=False))
+    assert all(0 < after < before for before, after in pairwise(steps))
 
 
 def test_refused_answers_fall_and_others_do_not(learner, model):
