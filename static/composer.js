@@ -19,7 +19,6 @@ function insert(link) {
   if (text.value.trim() === "") text.value = link.dataset.text;
   else text.setRangeText(link.dataset.text, text.selectionStart, text.selectionEnd, "end");
   form().elements.answer_id.value = link.dataset.answer;
-  form().elements.place.value = link.dataset.place ?? "";
   link.closest("[popover]")?.hidePopover();
   text.dispatchEvent(new CustomEvent("preview"));
 }
@@ -38,8 +37,6 @@ document.addEventListener("click", (event) => {
   }
   const copier = event.target.closest("[data-copy]");
   if (copier) navigator.clipboard.writeText(copier.dataset.copy).then(() => { copier.querySelector("span").textContent = copier.dataset.done; });
-  const closer = event.target.closest("[data-dismiss]");
-  if (closer) document.getElementById(closer.dataset.dismiss).hidden = true;
 });
 
 // Enter in the search of answers takes the first one.
@@ -58,7 +55,6 @@ function arm() {
     if (words.dataset.until) continue;
     words.dataset.until = performance.now() + Number(words.dataset.countdown) * 1000;
   }
-  for (const button of document.querySelectorAll("[data-dismiss][hidden]")) button.hidden = false;
   // Only a page that came over HTTPS, or from this machine, may write to the clipboard.
   if (navigator.clipboard) for (const button of document.querySelectorAll("[data-copy][hidden]")) button.hidden = false;
   for (const button of document.querySelectorAll(".script-hide")) button.hidden = true;

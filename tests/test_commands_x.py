@@ -186,9 +186,7 @@ def test_an_app_is_added_and_changed_and_its_secrets_are_asked_for(session, cast
     assert flask("x", "app", "set", "no such app").exit_code == 1
 
 
-def test_disconnecting_keeps_the_account_and_says_what_is_left_to_do(
-    session, cast, flask, clock
-):
+def test_disconnecting_keeps_the_account_and_says_what_is_left_to_do(session, cast, flask, clock):
     session.commit()
     done = flask("x", "disconnect", "@hikari_care")
     assert done.exit_code == 0
@@ -210,9 +208,7 @@ def secret(app):
     return change
 
 
-def test_keys_are_rotated_in_one_go_and_the_old_secret_can_go(
-    session, cast, x_app, flask, secret
-):
+def test_keys_are_rotated_in_one_go_and_the_old_secret_can_go(session, cast, x_app, flask, secret):
     cast.account.refresh_sealed = seal("refresh", SECRET)
     session.commit()
     secret(f"a new one,{SECRET}")

@@ -48,11 +48,13 @@ def upgrade() -> None:
         batch_op.create_foreign_key(op.f('fk_picks_agent_id_agents'), 'agents', ['agent_id'], ['id'])
         batch_op.create_index('ix_picks_message_id', ['message_id'])
         batch_op.create_index('ix_picks_picked_at', ['picked_at'])
+        batch_op.create_index('ix_picks_forgotten_at', ['forgotten_at'])
 
 
 def downgrade() -> None:
     op.execute("DELETE FROM picks WHERE reply_id IS NULL OR answer_id IS NULL")
     with op.batch_alter_table('picks', schema=None) as batch_op:
+        batch_op.drop_index('ix_picks_forgotten_at')
         batch_op.drop_index('ix_picks_picked_at')
         batch_op.drop_index('ix_picks_message_id')
         batch_op.drop_constraint(op.f('fk_picks_agent_id_agents'), type_='foreignkey')

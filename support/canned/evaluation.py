@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, TypeVar
 
-from support.canned.confidence import calibrated
 from support.canned.lessons import Lesson
 from support.canned.likeness import Matcher
+from support.canned.matchers import built as build
 from support.canned.replies import CannedReply
 
 DEPTH = 100
@@ -80,29 +80,24 @@ def evaluate(
         learnt = {"picks": len(picks), "pick_ms": _quantile(taught.spent, 0.5)}
         learnt |= {"online_top1": _share(places, 1), "online_top3": _share(places, 3)}
         started = clock()
-        matcher = Matcher(entries, taught.lessons)
-        matcher.calibration = calibrated(taught.decisions)
+        matcher = build(entries, taught.lessons)
         built = clock() - started
     return _figures(matcher, queries, built, clock) | learnt
 
 
 @dataclass(frozen=True, slots=True)
 class Taught:
-    """What a row of picks left: the lessons, what was known before each, the time each took."""
+    """What a row of picks left: the lessons, and the milliseconds each took, in order of size."""
 
     lessons: list[Lesson]
-    decisions: list[tuple[float, bool]]
     spent: list[float]
 
 
 def teach(matcher: Matcher, picks: Sequence[Query], clock: Clock = perf_counter) -> Taught:
-    """Give labelled posts to a matcher as agents' picks, in order; milliseconds in `spent`."""
+    """Give labelled posts to a matcher as agents' picks, in order."""
     lessons: list[Lesson] = []
-    decisions: list[tuple[float, bool]] = []
     spent: list[float] = []
     for pick in picks:
-        best, evidence = matcher.evidence(pick.text)
-        decisions.append((evidence, best in pick.right))
         shown = tuple(matcher.ranking(pick.text, 3))
         chosen = max(pick.gold, key=lambda entry: pick.gold[entry]) if pick.right else None
         lesson = Lesson(pick.text, chosen, 1.0, shown)
@@ -110,7 +105,7 @@ def teach(matcher: Matcher, picks: Sequence[Query], clock: Clock = perf_counter)
         matcher.learn(lesson)
         spent.append((clock() - started) * 1000)
         lessons.append(lesson)
-    return Taught(lessons, decisions, sorted(spent))
+    return Taught(lessons, sorted(spent))
 
 
 def _figures(

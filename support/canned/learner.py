@@ -69,6 +69,13 @@ class Learner:
         for entry in entries:
             self._move(entry, row, -min(REFUSED, max(0.0, float(scores[entry])) / 2) * weight)
 
+    def weights_of(self, entry: int) -> Row:
+        """What was learnt for an entry, by piece."""
+        with self._lock:
+            fresh = [(row, 1.0) for whose, row in self._fresh if whose == entry]
+            numbers, values = total([(self._rows[entry], 1.0), *fresh])
+        return numbers, values * self._model.vocabulary.weights[numbers]
+
     def _read(self, normal: str) -> tuple[Row, Values]:
         """The post as a vector, new pieces included, and its scores."""
         with self._lock:

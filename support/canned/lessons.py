@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -31,3 +32,13 @@ def weight_of(kept: float | None, age: timedelta) -> float:
     """What a decision weighs that is so old, where so much of the prepared words was sent."""
     worth = 1.0 if kept is None or kept >= AS_WRITTEN else 0.5
     return float(worth * 0.5 ** (max(age, timedelta(0)) / HALF_LIFE))
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What the agents of one account taught. Lessons are only ever added at the end; where one was
+    taken back or weighs otherwise, there is a new `version`."""
+
+    account_id: int
+    version: int
+    lessons: Sequence[Lesson]

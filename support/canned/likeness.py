@@ -18,7 +18,7 @@ from support.canned.model import Entry, Model, Reading
 from support.canned.postings import best
 from support.canned.replies import CannedReply
 from support.canned.text import normalise
-from support.canned.vocabulary import Values
+from support.canned.vocabulary import Values, total
 
 __all__ = ["CannedReply", "Matcher", "Suggestion", "normalise"]
 
@@ -62,7 +62,14 @@ class Matcher:
     """Finds answers for posts. Built for a set of answers and what agents made of them before;
     `learn` takes in what they decide after. Safe to use from several threads."""
 
-    def __init__(self, replies: Iterable[CannedReply], lessons: Sequence[Lesson] = ()) -> None:
+    def __init__(
+        self,
+        replies: Iterable[CannedReply],
+        lessons: Sequence[Lesson] = (),
+        *,
+        answers: float = 1.0,
+    ) -> None:
+        """`answers` is how much the answers' own words count, beside the usual."""
         self.replies = tuple(replies)
         self._numbers = {reply.id: number for number, reply in enumerate(self.replies)}
         self._phrasings = [
@@ -79,7 +86,7 @@ class Matcher:
             lesson.answer_id for lesson in lessons if lesson.answer_id in self._numbers
         )
         entries = [self._entry(n, taught.get(n, ())) for n in range(len(self.replies))]
-        self._model = Model(entries)
+        self._model = Model(entries, answers=answers)
         self._learner = Learner(self._model, len(self.replies))
         self.calibration = Calibration()
         for lesson in lessons:
@@ -132,6 +139,16 @@ class Matcher:
         """The ids of the best answers alone, best first."""
         scores = self._scores(normalise(text[:LONGEST]))
         return [self.replies[one].id for one in best(scores, limit) if scores[one] > 0]
+
+    def weights(self, reply_id: str) -> dict[str, float]:
+        """Every piece that speaks for an answer (above zero) or against it, with what it adds."""
+        number = self._numbers[reply_id]
+        both = (self._model.weights_of(number), self._learner.weights_of(number))
+        numbers, values = total([(row, 1.0) for row in both])
+        pieces = self._model.vocabulary.pieces
+        return {
+            pieces[at]: value for at, value in zip(numbers.tolist(), values.tolist(), strict=True)
+        }
 
     def evidence(self, text: str) -> tuple[str | None, float]:
         """The best answer's id and what speaks for it, before the desk's own calibration."""

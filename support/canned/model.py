@@ -22,9 +22,9 @@ DAMPING = 0.65
 """Power of a piece's sum over phrasings: what is said in all of them does not drown the rest."""
 TAGS_WEIGHT = 2.0
 """What an entry's tags count beside one phrasing."""
-ANSWER_WEIGHT = 0.9
+ANSWER_WEIGHT = 1.3
 """What the answer's own words count beside a single phrasing."""
-FADING = 4.0
+FADING = 6.0
 """So many phrasings more halve what the answer's own words count."""
 RIVALS = 10
 MOST = 0.8
@@ -77,7 +77,8 @@ class _Read:
 class Model:
     """Scores of a text for each entry. Building reads all phrasings a few times."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[Entry], *, answers: float = 1.0) -> None:
+        self._answers = ANSWER_WEIGHT * answers
         self.vocabulary = Vocabulary()
         read = [self._read(entry) for entry in entries]
         self.vocabulary.weigh([entry.texts() for entry in read])
@@ -99,6 +100,10 @@ class Model:
         told = self._postings.parts(reading.numbers, entries)
         return [[reading.pieces[place] for place in _most(parts)] for parts in told]
 
+    def weights_of(self, entry: int) -> Row:
+        """The pieces that speak for or against an entry, and how much."""
+        return self._postings.of(entry)
+
     def _read(self, entry: Entry) -> _Read:
         number = self.vocabulary.number
         return _Read(
@@ -114,7 +119,7 @@ class Model:
         prototype = unit_length((numbers, values**DAMPING))
         tags = TAGS_WEIGHT / math.sqrt(said)
         prototype = unit_length(total(((prototype, 1.0), (row(entry.tags), tags))))
-        answer = ANSWER_WEIGHT / (1 + (said - 1) / FADING)
+        answer = self._answers / (1 + (said - 1) / FADING)
         return total(((prototype, 1.0), (row(entry.answer), answer)))
 
     def _lessons(self, entries: Sequence[_Read], prototypes: Sequence[Row]) -> list[Lesson]:

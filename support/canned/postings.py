@@ -44,6 +44,12 @@ class Postings:
             parts.append(sums(of_piece[own], values[own], len(numbers)))
         return parts
 
+    def of(self, entry: int) -> Row:
+        """The pieces of one entry, and what each adds to its score."""
+        places = np.flatnonzero(self._entries == entry)
+        numbers = np.searchsorted(self._starts, places, side="right") - 1
+        return numbers.astype(np.int64), self._values[places].astype(np.float64)
+
     def _places(self, numbers: Numbers) -> tuple[Numbers, Numbers]:
         """Where the pieces' values lie, end to end, and how many each has."""
         known = numbers if not len(numbers) else numbers[numbers < len(self._starts) - 1]

@@ -31,11 +31,11 @@ class Pick(Base):
     shown: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Ids of the answers that were suggested, the likeliest first."""
     place: Mapped[int | None]
-    """Where it stood among the suggestions, from 1; none when it was chosen from the shelf."""
+    """Where it stood among the suggestions, from 1; none when only the shelf had it."""
     kept: Mapped[float | None]
     """How much of the prepared words was sent, 0 to 1; 1 is word for word."""
     picked_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     """Since when nothing is learnt from it: a lead took the lesson back."""
 
     message: Mapped[Message] = relationship()

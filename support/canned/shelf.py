@@ -8,11 +8,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from support.canned import front_matter, inspection, lifecycle
 from support.canned.front_matter import Fault
+from support.canned.lessons import Taught
 from support.canned.likeness import Matcher
+from support.canned.matchers import Matchers
 from support.canned.replies import CannedReply, Channel
+
+if TYPE_CHECKING:
+    from support.canned.learning import School
 
 # A file as last seen: time of change in nanoseconds, size in bytes, its number on the disk.
 Stamp = tuple[int, int, int]
@@ -30,7 +36,7 @@ class _Contents:
     faults: tuple[Fault, ...] = ()
     paths: dict[str, str] = field(default_factory=dict)
     """Id of an answer → its file."""
-    matchers: dict[tuple[str, ...], Matcher] = field(default_factory=dict)
+    matchers: Matchers = field(default_factory=Matchers)
 
 
 class Shelf:
@@ -59,6 +65,8 @@ class Shelf:
         self._begun = False
         self._contents = _Contents()
         self._lock = threading.Lock()
+        self.schools: dict[int, School] = {}
+        """By account, what its agents taught; `learning` looks after it."""
 
     @property
     def replies(self) -> tuple[CannedReply, ...]:
@@ -82,19 +90,21 @@ class Shelf:
             self._looked_at = None
 
     def matcher(
-        self, channel: Channel = "both", on: date | None = None, language: str | None = None
+        self,
+        channel: Channel = "both",
+        on: date | None = None,
+        language: str | None = None,
+        *,
+        taught: Taught | None = None,
     ) -> Matcher:
         """The matcher over the answers that may be offered there on that day.
 
-        `on` None leaves the days of validity aside. One matcher is kept for each distinct set.
+        `on` None leaves the days of validity aside. One matcher is kept for each distinct set of
+        answers and each account that taught it something.
         """
         contents = self._current()
         replies = lifecycle.offered(contents.replies, on, channel, language)
-        ids = tuple(reply.id for reply in replies)
-        with self._lock:
-            if ids not in contents.matchers:
-                contents.matchers[ids] = Matcher(replies)
-            return contents.matchers[ids]
+        return contents.matchers.of(replies, taught)
 
     def _current(self) -> _Contents:
         with self._lock:

@@ -34,6 +34,10 @@ class Synonyms:
             if _JAPANESE.search(word):
                 self._by_first.setdefault(word[0], []).append(word)
 
+    def words(self, group: str) -> list[str]:
+        """What a group lists, without endings."""
+        return [word for word, groups in self._words.items() if group in groups]
+
     def found(self, normal: str) -> list[str]:
         """The groups a text speaks of, each once: Japanese words first, each kind in order."""
         spoken: dict[str, None] = {}

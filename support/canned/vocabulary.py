@@ -32,6 +32,11 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self._numbers)
 
+    @property
+    def pieces(self) -> list[str]:
+        """By number."""
+        return list(self._numbers)
+
     def number(self, pieces: Iterable[str]) -> Numbers:
         """The pieces' numbers; new pieces get one, and have no weight before `weigh`."""
         numbers = self._numbers

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from support.agents.records import Agent
 from support.canned import files, front_matter, places
 from support.canned.document import render
+from support.canned.insertion import with_phrasing
 from support.canned.records import AnswerEdit
 from support.canned.replies import CannedReply
 from support.canned.shelf import Shelf
@@ -26,6 +27,8 @@ TAKEN = N_("ID「%(id)s」の回答がすでにあります。別のIDにして�
 OUT_OF_SHELF = N_("この分類は回答フォルダーの外を指しています。別の分類にしてください。")
 NOT_A_FOLDER = N_("同じ名前のファイルがあるため、この分類は作れません。")
 NOT_READ_BACK = N_("この内容はファイルに保存できません。記号を減らしてください。")
+NO_LONGER_THERE = N_("この回答はもうありません。画面を開き直してください。")
+NOT_ADDED = N_("この回答のファイルには自動で加えられません。回答の編集画面で加えてください。")
 NO_SUCH_VERSION = N_("この版は今の形式では読めないため、戻せません：%(why)s")
 
 
@@ -112,6 +115,32 @@ def save_all(
         except DeskError as fault:
             return edits, fault
     return edits, None
+
+
+def add_phrasing(
+    session: Session,
+    shelf: Shelf,
+    reply: CannedReply,
+    phrasing: str,
+    agent: Agent | None,
+    now: datetime,
+) -> AnswerEdit | None:
+    """One phrasing more in the answer's file, the rest of which stays byte for byte.
+
+    None where it has it already. Raises Refused for the form (field "phrasing").
+    """
+    with files.alone(session, shelf.folder):
+        shelf.look_again()
+        before, known = kept(shelf, reply.id), shelf.get(reply.id)
+        if before is None or known is None:
+            raise Refused("phrasing", NO_LONGER_THERE)
+        if phrasing in known.questions:
+            return None
+        text = with_phrasing(before.text, phrasing)
+        back = front_matter.read(before.path, text.encode())[0] if text else None
+        if text is None or back != replace(known, questions=(*known.questions, phrasing)):
+            raise Refused("phrasing", NOT_ADDED)
+        return _put(session, shelf, reply.id, before.path, before, text, agent, now)
 
 
 def take_away(

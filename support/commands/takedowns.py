@@ -95,8 +95,8 @@ def forget_person(username: str, email: str, yes: bool) -> None:
 
 
 def _ours(person: Customer) -> str:
-    theirs = select(Ticket.id).join(Ticket.conversation).where(
-        Conversation.customer_id == person.id
+    theirs = (
+        select(Ticket.id).join(Ticket.conversation).where(Conversation.customer_id == person.id)
     )
     replies = select(func.count()).select_from(Reply).where(Reply.ticket_id.in_(theirs))
     notes = select(func.count()).select_from(Note).where(Note.ticket_id.in_(theirs))

@@ -66,9 +66,7 @@ def due(
     ]
 
 
-def _tonight(
-    session: Session, account: Account, night: datetime, now: datetime
-) -> ComplianceCheck:
+def _tonight(session: Session, account: Account, night: datetime, now: datetime) -> ComplianceCheck:
     newest = session.scalar(
         select(ComplianceCheck)
         .where(ComplianceCheck.account_id == account.id)

@@ -66,13 +66,9 @@ def is_being_sent(session: Session, conversation_id: int, post: Post) -> bool:
     sent = (
         select(ReplyPart.text, ReplyPart.x_id)
         .join(Reply)
-        .where(
-            Reply.conversation_id == conversation_id, or_(on_the_way, ReplyPart.x_id.in_(ids))
-        )
+        .where(Reply.conversation_id == conversation_id, or_(on_the_way, ReplyPart.x_id.in_(ids)))
     )
-    return any(
-        x_id in ids or same_words(text, post.text) for text, x_id in session.execute(sent)
-    )
+    return any(x_id in ids or same_words(text, post.text) for text, x_id in session.execute(sent))
 
 
 def _join(session: Session, answered: Message, post: Post, known: Known, now: datetime) -> None:
@@ -100,14 +96,10 @@ def _join(session: Session, answered: Message, post: Post, known: Known, now: da
     if known.is_disordered(ticket, late=late):
         return
     terms = known.terms_in_force(session).terms_of(ticket)
-    noting.note_reply_accepted(
-        session, ticket, answered, terms, at=message.posted_at, agent=None
-    )
+    noting.note_reply_accepted(session, ticket, answered, terms, at=message.posted_at, agent=None)
 
 
-def claim(
-    session: Session, message: Message, x_ids: set[str], known: Known, now: datetime
-) -> None:
+def claim(session: Session, message: Message, x_ids: set[str], known: Known, now: datetime) -> None:
     """A customer's message turned up; what we wrote in answer to it may have come before it.
 
     `x_ids`: the ids of the versions that turned up.

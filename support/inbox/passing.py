@@ -18,6 +18,7 @@ from support.x.records import Account
 OTHERS = "other_versions"
 """Under this name the raw item of the newest version holds those of the others."""
 
+
 def pass_over(
     session: Session, account: Account, post: Post, reason: str, known: Known, now: datetime
 ) -> None:

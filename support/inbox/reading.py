@@ -219,8 +219,6 @@ def _reaches_back(posts: Iterable[Post], since: str) -> bool:
     return bool(since) and any(int(post.x_id) <= int(since) for post in posts)
 
 
-
-
 def rest(session: Session, account: Account, stream: str, *, until: datetime) -> None:
     """X's limit for this stream is used up `until` then."""
     session.merge(_cursor(session, account, stream)).not_before = until

@@ -45,9 +45,7 @@ def acknowledge(
     return [reply for reply in found if reply is not None]
 
 
-def _acknowledge(
-    session: Session, message: Message, policy: Policy, now: datetime
-) -> Reply | None:
+def _acknowledge(session: Session, message: Message, policy: Policy, now: datetime) -> Reply | None:
     terms = policy.terms_of(message.ticket)
     opens_at = _opens_at(message, terms, now)
     if opens_at is None or not _is_wanted(session, message, opens_at):

@@ -126,9 +126,7 @@ def _accounts() -> Select[*tuple[Any, ...]]:
 @cache
 def _retracting() -> Select[*tuple[Any, ...]]:
     """From the few wishes outward: joined, SQLite would begin with all that was ever sent."""
-    wished = select(Retraction.part_id).where(
-        IS_WISHED, Retraction.not_before <= bindparam("now")
-    )
+    wished = select(Retraction.part_id).where(IS_WISHED, Retraction.not_before <= bindparam("now"))
     replies = select(ReplyPart.reply_id).where(ReplyPart.id.in_(wished))
     conversations = select(Reply.conversation_id).where(Reply.id.in_(replies))
     return (

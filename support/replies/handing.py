@@ -138,9 +138,7 @@ def found_by_hand(session: Session, post: Post, now: datetime) -> Ticket | None:
         session,
         update(ReplyPart)
         .where(ReplyPart.id == part.id, ReplyPart.state == PartState.HANDED.value)
-        .values(
-            state=PartState.POSTED.value, x_id=post.x_id, posted_at=post.posted_at, reason=""
-        ),
+        .values(state=PartState.POSTED.value, x_id=post.x_id, posted_at=post.posted_at, reason=""),
     )
     session.refresh(part)
     if not mine and part.x_id != post.x_id:

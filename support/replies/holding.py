@@ -127,9 +127,7 @@ def _overtaken() -> Select[*tuple[Any, ...]]:
 
 @cache
 def _all_overtaken() -> Select[*tuple[Any, ...]]:
-    held = exists().where(
-        ReplyPart.reply_id == Reply.id, ReplyPart.state == PartState.HELD.value
-    )
+    held = exists().where(ReplyPart.reply_id == Reply.id, ReplyPart.state == PartState.HELD.value)
     return select(Reply.id, Reply.ticket_id, _why().label("reason")).where(
         Reply.settled_at.is_(None), held, or_(_customer_wrote(), _typed_on_x(), _colleague())
     )

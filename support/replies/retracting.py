@@ -28,9 +28,7 @@ from support.x.records import Account
 AT_ONCE = 20
 
 
-def ask(
-    session: Session, part: ReplyPart, now: datetime, *, by: Agent, reason: str
-) -> Retraction:
+def ask(session: Session, part: ReplyPart, now: datetime, *, by: Agent, reason: str) -> Retraction:
     """A person wants the post gone. Asking again after X refused asks X again.
 
     The caller rolls back when this raises. Raises Refused for the form.

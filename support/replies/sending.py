@@ -34,9 +34,7 @@ STALE = timedelta(seconds=5)
 """A worker that was asleep this long between its claim and its call lets go instead."""
 
 
-def deliver(
-    session: Session, reply_id: int, hands: Hands, client: XClient | None = None
-) -> None:
+def deliver(session: Session, reply_id: int, hands: Hands, client: XClient | None = None) -> None:
     """Posts what is ready of a reply, part by part; `client` speaks for its account.
 
     The one place outside the doors that commits: before each call to X, so that a crash leaves
@@ -97,9 +95,7 @@ def _post(session: Session, errand: Errand, client: XClient, hands: Hands) -> No
         if errand.automatic and follows.state is PartState.HANDED:  # no person asked for it
             follows = replace(follows, state=PartState.REJECTED)
         by, begun = hands.worker, errand.claimed_at
-        note_next(
-            session, errand.part_id, follows, now, was=PartState.POSTING, by=by, begun=begun
-        )
+        note_next(session, errand.part_id, follows, now, was=PartState.POSTING, by=by, begun=begun)
     else:
         now = hands.clock()
         may_be_lost(session)  # lost, it would be looked for and found

@@ -131,9 +131,7 @@ def _medium(
     return item
 
 
-def edit(
-    db: sqlite3.Connection, ground: Ground, post_id: int, words: str, now: datetime
-) -> Answer:
+def edit(db: sqlite3.Connection, ground: Ground, post_id: int, words: str, now: datetime) -> Answer:
     return _post(posting.edit(db, post_id, words, now, ground.weigh), already=False)
 
 

@@ -160,9 +160,7 @@ def block(db: sqlite3.Connection, user_id: int, blocked_id: int) -> None:
 
 
 def unblock(db: sqlite3.Connection, user_id: int, blocked_id: int) -> None:
-    db.execute(
-        "DELETE FROM dm_blocks WHERE user_id = ? AND blocked_id = ?", (user_id, blocked_id)
-    )
+    db.execute("DELETE FROM dm_blocks WHERE user_id = ? AND blocked_id = ?", (user_id, blocked_id))
 
 
 def is_blocked(db: sqlite3.Connection, one: int, other: int) -> bool:

@@ -56,9 +56,7 @@ def send(
     return message(db, account, person, words, now, media=media)
 
 
-def open_group(
-    db: sqlite3.Connection, account: User, others: list[int], now: datetime
-) -> int:
+def open_group(db: sqlite3.Connection, account: User, others: list[int], now: datetime) -> int:
     """A new group of the account and people who all take messages from it. Raises Problem (403)."""
     found = people.by_ids(db, others)
     if len(found) != len(set(others)) or account.id in found:

@@ -48,9 +48,7 @@ def _edit(
         raise problems.forbidden(rules.NO_EDIT) from None
 
 
-def _why_not(
-    db: sqlite3.Connection, account: User, draft: Draft, enterprise: bool
-) -> str | None:
+def _why_not(db: sqlite3.Connection, account: User, draft: Draft, enterprise: bool) -> str | None:
     if draft.quoted is not None and not enterprise:
         return rules.QUOTE_REFUSED
     if draft.quoted is not None and not _is_there(posts.by_id(db, draft.quoted)):

@@ -11,9 +11,7 @@ NOT_SUMMONED = (
     "Reply to this conversation is not allowed because you have not been mentioned or otherwise "
     "engaged by the author of the post you are replying to."
 )
-ONLY_MENTIONED = (
-    "You can only reply to or quote posts where you are mentioned or are the author."
-)
+ONLY_MENTIONED = "You can only reply to or quote posts where you are mentioned or are the author."
 """What X says since July 2026 in place of NOT_SUMMONED and QUOTE_REFUSED."""
 REPLIES_LIMITED = "You are not permitted to reply to this conversation."
 PARENT_GONE = "You attempted to reply to a Tweet that is deleted or not visible to you."

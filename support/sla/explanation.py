@@ -70,9 +70,7 @@ class Explanation:
     skewed: bool
 
 
-def explain(
-    o: Obligation, hours: OpenTime, now: datetime, legs: Sequence[Leg] = ()
-) -> Explanation:
+def explain(o: Obligation, hours: OpenTime, now: datetime, legs: Sequence[Leg] = ()) -> Explanation:
     """What counted when, up to the promise's end or else `now`.
 
     `legs`: the calendars behind `hours`, in order; with them rows say why the desk was closed.

@@ -82,9 +82,7 @@ def _length(event: Any) -> int:
     return max(1, min(days, LONGEST_EVENT))
 
 
-def _begins(
-    event: Any, moved: set[tuple[str, date]], first: date, last: date
-) -> Iterator[date]:
+def _begins(event: Any, moved: set[tuple[str, date]], first: date, last: date) -> Iterator[date]:
     start: date = event["DTSTART"].dt
     if "RECURRENCE-ID" in event:
         yield start

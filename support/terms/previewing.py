@@ -61,15 +61,11 @@ def preview_hours(
         accounts=_with(policy.accounts, name, calendar),
         teams=_with(policy.teams, name, calendar),
     )
-    judge = Judge(
-        session, changed, Part.HOURS, carry, now, calendars={NOT_STORED: calendar}
-    )
+    judge = Judge(session, changed, Part.HOURS, carry, now, calendars={NOT_STORED: calendar})
     return _added_up(session, judge, carry, now)
 
 
-def preview_levels(
-    session: Session, lines: Sequence[Line], carry: Carry, now: datetime
-) -> Preview:
+def preview_levels(session: Session, lines: Sequence[Line], carry: Carry, now: datetime) -> Preview:
     """What `editing.edit_levels` would do. Raises LevelError."""
     levels = levels_from(lines, by=None, now=now)
     known = {level.name: level for level in policy_in_force(session).levels}
@@ -83,9 +79,7 @@ def preview_levels(
     return _added_up(session, judge, carry, now)
 
 
-def preview_policy(
-    session: Session, policy: Policy, carry: Carry, now: datetime
-) -> Preview:
+def preview_policy(session: Session, policy: Policy, carry: Carry, now: datetime) -> Preview:
     """What it would do if accounts and teams kept other calendars that are stored already."""
     judge = Judge(session, policy, Part.HOURS, carry, now)
     return _added_up(session, judge, carry, now)

@@ -71,9 +71,7 @@ def how_many_are_open(session: Session) -> int:
     return session.scalar(owed) or 0
 
 
-def go_on(
-    session: Session, edit: TermsEdit, now: datetime, most: int = CHUNK
-) -> list[int]:
+def go_on(session: Session, edit: TermsEdit, now: datetime, most: int = CHUNK) -> list[int]:
     """Judges the next tickets of an edit anew; the ids of those whose terms changed.
 
     An edit that has no more of them is finished.
@@ -107,9 +105,7 @@ def reconsider(
     write(session, judge.retermed(ticket_ids, lock=True), why=why, agent_id=agent_id)
 
 
-def write(
-    session: Session, found: Sequence[Retermed], *, why: str, agent_id: int | None
-) -> None:
+def write(session: Session, found: Sequence[Retermed], *, why: str, agent_id: int | None) -> None:
     """Writes what was judged: the promises, what led to it, and the queue's columns."""
     if not found:
         return

@@ -126,8 +126,6 @@ def _promises(
         spells = spells_of(session, ids)
         for row in rows:
             own = tags.get(row.ticket_id, frozenset())
-            case = Case(
-                row.account_id, row.channel, own, row.priority, row.segment, row.followers
-            )
+            case = Case(row.account_id, row.channel, own, row.priority, row.segment, row.followers)
             yield row, case, paused(spells.get(row.ticket_id, ()), row.kept_at)
         reached = rows[-1].id

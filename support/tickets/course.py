@@ -35,7 +35,6 @@ Targets = Mapping[int, Mapping[PromiseKind, int | None]]
 """Seconds of open time by level and kind; None: nothing is promised."""
 
 
-
 @dataclass(slots=True)
 class Owed:
     """A promise as the course of things made it."""

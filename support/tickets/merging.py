@@ -79,9 +79,7 @@ def _give_up(session: Session, ticket: Ticket, now: datetime) -> None:
     ticket.snoozed_until = None
 
 
-def _take_on(
-    session: Session, into: Ticket, oldest: Message, terms: Terms, now: datetime
-) -> None:
+def _take_on(session: Session, into: Ticket, oldest: Message, terms: Terms, now: datetime) -> None:
     session.flush()
     if into.state != State.OPEN:
         pausing.resume(session, into.id, at=now)

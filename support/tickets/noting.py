@@ -282,5 +282,3 @@ def _lead(ticket: Ticket, promise: Promise | None) -> None:
     ticket.leading_promise = promise
     ticket.due_at = promise.due_at if promise else None
     ticket.warn_at = promise.warn_at if promise else None
-
-

@@ -312,4 +312,3 @@ def other_tickets(session: Session, ticket: Ticket, *, limit: int = 5) -> list[T
     )
     order = (case((tied, 0), else_=1), Ticket.opened_at.desc())
     return list(session.scalars(theirs.order_by(*order).limit(limit)))
-

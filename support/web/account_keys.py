@@ -85,9 +85,7 @@ def _connected(keys: Keys, draft: Draft) -> Account:
 def add_app() -> Response | str | tuple[str, int]:
     """A further developer app."""
     key = the_desk().settings.secret_key
-    return _app_page(
-        None, lambda given: register(db.session(), given, secret_key=key, now=now())
-    )
+    return _app_page(None, lambda given: register(db.session(), given, secret_key=key, now=now()))
 
 
 @pages.route("/settings/apps/<int:number>", methods=["GET", "POST"])
@@ -119,9 +117,7 @@ def _app_page(
 
 
 def _drawn(app: XApp | None, draft: Draft) -> str:
-    return render_template(
-        "settings/app.html", app=app, draft=draft, callback=callback_address()
-    )
+    return render_template("settings/app.html", app=app, draft=draft, callback=callback_address())
 
 
 def _as_it_is(app: XApp | None) -> Draft:

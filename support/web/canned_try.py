@@ -64,9 +64,7 @@ def outcome(shelf: Shelf, post: str, channel: Channel, today: date) -> Outcome:
     """The best answers for the post, and those that would be among them on another day or place."""
     matcher = shelf.matcher(channel, today)
     offered = {it.reply.id for it in matcher.suggest(post)}
-    ranked = [
-        _tried(post, it, offered=it.reply.id in offered) for it in matcher.rank(post, MOST)
-    ]
+    ranked = [_tried(post, it, offered=it.reply.id in offered) for it in matcher.rank(post, MOST)]
     away = [
         _tried(post, it, offered=False, why_not=why)
         for it in shelf.matcher("both").suggest(post, MOST)

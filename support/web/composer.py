@@ -2,13 +2,13 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from math import ceil
 from typing import Any
 
 from support.agents.records import Agent
-from support.canned import blanks
+from support.canned import blanks, learning
 from support.canned.likeness import Suggestion
 from support.canned.replies import CannedReply, Channel
 from support.canned.shelf import Shelf
@@ -34,6 +34,7 @@ from support.x.text import DM_LIMIT, POST_LIMIT, weighted_length
 INVITATION = "詳しい状況をうかがうため、DMでご連絡いただけますか。{dm_link}"
 """What asks a customer in public to go on in private; customers read it, so it is Japanese."""
 BARS = 4
+MOST_PIECES = 8
 NEAR = 40
 """Weighted characters left at which the counter turns to a warning."""
 
@@ -51,6 +52,21 @@ class Offer:
     why: str = ""
     """What the post says there."""
     matched: str = ""
+    """The answer's phrasing nearest to the post."""
+    pieces: tuple[str, ...] = ()
+    """What post and phrasing share, piece by piece."""
+    weight: int = 0
+    """Of its longest post as X counts, the signature included; in a DM, characters."""
+    posts: int = 0
+    """How many it makes; 0 where it cannot be sent as it stands."""
+    micros: int = 0
+    """What X asks for it, in millionths of a dollar."""
+    sent_at: datetime | None = None
+    """When the account last sent the same words, within the time X remembers them."""
+    picked: int = 0
+    """How many of the account's decisions the matcher was taught chose it."""
+    decided: int = 0
+    """How many decisions its confidence was checked with; 0: too few, it is as shipped."""
 
     @property
     def bars(self) -> int:
@@ -106,7 +122,8 @@ class Composer:
     text: str = ""
     note: str = ""
     answer_id: str = ""
-    place: int | None = None
+    shown: list[str] | None = None
+    """Ids of the answers suggested beside the form; None: those that stand on the page now."""
     key: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     kept: list[ReplyImage] = field(default_factory=list)
     """Pictures of a reply that was taken back."""
@@ -166,20 +183,32 @@ def _part(text: str, signature: str, private: bool) -> Part:
 def suggestions(
     shelf: Shelf, ticket: Ticket, latest: Message | None, values: Mapping[str, str], today: date
 ) -> list[Offer]:
-    """Up to three prepared answers to the customer's newest message, the likeliest first."""
+    """Up to three prepared answers to the customer's newest message, the likeliest first, with
+    what this account's agents taught."""
     if latest is None:
         return []
-    found = shelf.matcher(channel_of(ticket), today).suggest(latest.text)
-    return [
+    account_id, channel = ticket.conversation.account_id, channel_of(ticket)
+    matcher = learning.matcher(db.session(), shelf, account_id, channel, now(), today)
+    found = matcher.suggest(latest.text)
+    decided = matcher.calibration.decisions
+    offers = [
         _offer(latest.text, it, blanks.fill(it.reply.answer or "", values), place)
         for place, it in enumerate(found, start=1)
     ]
+    return [replace(offer, decided=decided) for offer in offers]
+
+
+def texts_of(reply: CannedReply, values: Mapping[str, str]) -> list[str]:
+    """What the answer says here, and what each of its variants does."""
+    return [blanks.fill(text, values) for text in reply.texts]
 
 
 def _offer(post: str, it: Suggestion, text: str, place: int) -> Offer:
     span = phrase(post, it.spans)
     why = post[span[0] : span[1]] if span else ""
-    return Offer(it.reply, text, place, it.confidence, span, why, it.matched)
+    pieces = tuple(dict.fromkeys(post[start:end].strip() for start, end in it.spans))
+    offer = Offer(it.reply, text, place, it.confidence, span, why, it.matched, pieces[:MOST_PIECES])
+    return replace(offer, picked=it.picked)
 
 
 def marks(offers: Iterable[Offer]) -> list[Span]:

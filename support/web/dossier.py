@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from support.agents.records import Agent, working_agents
+from support.canned.records import Pick
 from support.conversations.records import Message
 from support.inbox.surrounding import Aside, asides
 from support.replies.records import Reply, ReplyPart
@@ -25,6 +26,8 @@ class Dossier:
     ticket: Ticket
     messages: list[Message]
     replies: list[Reply]
+    grew_from: dict[int, str]
+    """The prepared answer a reply came from, by the reply's id; most of them have none."""
     notes: list[Note]
     events: list[TicketEvent]
     timers: list[Timer]
@@ -73,13 +76,15 @@ def dossier(session: Session, ticket_id: int, now: datetime) -> Dossier | None:
     if ticket is None:
         return None
     messages = searching.messages_of(session, ticket_id)
+    replies = replies_of(session, ticket_id)
     return Dossier(
         ticket=ticket,
         messages=messages,
         teams=teams_of(session),
         updates=ticket.level.update_seconds is not None,
         beside=asides(session, ticket, messages),
-        replies=replies_of(session, ticket_id),
+        replies=list(replies),
+        grew_from={reply.id: answer for reply, answer in replies.items() if answer},
         notes=searching.notes_of(session, ticket_id),
         events=searching.events_of(session, ticket_id),
         timers=timers_of(session, ticket_id, now),
@@ -92,10 +97,11 @@ def teams_of(session: Session) -> list[Team]:
     return list(session.scalars(select(Team).where(Team.closed_at.is_(None)).order_by(Team.name)))
 
 
-def replies_of(session: Session, ticket_id: int) -> list[Reply]:
-    """What was pressed in this ticket, oldest first, with parts and agents."""
+def replies_of(session: Session, ticket_id: int) -> dict[Reply, str | None]:
+    """What was pressed in this ticket, oldest first, with parts, agents, and whence it came."""
     pressed = (
-        select(Reply)
+        select(Reply, Pick.answer_id)
+        .outerjoin(Pick, Pick.reply_id == Reply.id)
         .where(searching.merged_too(Reply, ticket_id))
         .options(
             joinedload(Reply.parts).joinedload(ReplyPart.retraction),
@@ -104,7 +110,8 @@ def replies_of(session: Session, ticket_id: int) -> list[Reply]:
         )
         .order_by(Reply.id)
     )
-    return list(session.scalars(pressed).unique())
+    found = session.execute(pressed).unique()
+    return {row[0]: row[1] for row in found}
 
 
 def timers_of(session: Session, ticket_id: int, now: datetime) -> list[Timer]:

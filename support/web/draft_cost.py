@@ -1,5 +1,6 @@
 """What a URL in a draft costs: X bills a post with one many times dearer, bare domains too."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +9,7 @@ from flask import Flask
 from support.desk import the_desk
 from support.web.composer import Preview
 from support.web.language import now
-from support.x.pricing import kind_of_post
+from support.x.pricing import DM_SEND, PriceList, kind_of_post
 from support.x.text import url_spans
 
 
@@ -35,10 +36,18 @@ def url_cost(preview: Preview) -> UrlCost | None:
     urls = [text[start:end] for text in texts for start, end in url_spans(text)]
     if not urls:
         return None
-    prices = the_desk().prices.on(now().date())
+    plain = price_of([""] * len(texts), private=False)
+    return UrlCost(urls, price_of(texts, private=False), plain, _prices().as_of)
 
-    def total(words: list[str]) -> int:
-        kinds = (kind_of_post(text, summoned=n == 0) for n, text in enumerate(words))
-        return sum(prices.micros[kind] for kind in kinds)
 
-    return UrlCost(urls, total(texts), total([""] * len(texts)), prices.as_of)
+def price_of(texts: Sequence[str], *, private: bool) -> int:
+    """What X asks for sending these, in millionths of a dollar."""
+    prices = _prices()
+    if private:
+        return prices.micros[DM_SEND] * len(texts)
+    kinds = (kind_of_post(text, summoned=n == 0) for n, text in enumerate(texts))
+    return sum(prices.micros[kind] for kind in kinds)
+
+
+def _prices() -> PriceList:
+    return the_desk().prices.on(now().date())

@@ -76,5 +76,3 @@ def _kept_pictures(ticket_id: int) -> Iterator[Picture]:
     for it in kept(ticket_id):
         alt = " ".join(storable(request.form.get(f"alt_of_{it.id}", it.alt)).split())
         yield Picture(it.mime, it.width, it.height, it.data, alt[:1000])
-
-

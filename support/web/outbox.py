@@ -1,9 +1,13 @@
 """What becomes of a pressed reply: how far it got, taking it back, sending it on, giving it up."""
 
+from typing import Any
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from support.canned import picking
+from support.canned.picking import Choice
 from support.db import db
 from support.desk import the_desk
 from support.errors import N_, NotAllowed, Refused
@@ -56,17 +60,24 @@ def undo(reply_id: int) -> Response:
         db.session.rollback()
         toasts.say(gettext("送信が始まっていたため、取り消せませんでした"), tone="danger")
         return ticket_page.answer(ticket_id)
+    put_in = picking.take_back(db.session(), reply_id)
     db.session.commit()
     the_desk().news.tell("ticket", ticket_id)
-    return ticket_page.answer(ticket_id, desk=_words_back(reply), take=reply_id)
+    desk = _words_back(reply, put_in)
+    return ticket_page.answer(ticket_id, desk=desk, take=reply_id, grew_from=put_in.answer_id)
 
 
-def _words_back(reply: Reply) -> Composer | None:
+def _words_back(reply: Reply, put_in: Choice) -> Composer | None:
     """Unless something else is being written: that is not thrown away."""
     if written("body").strip():
         return None
     it = found(reply.ticket_id)
-    return composer(it, me(), text=reply.body, answers=reply.answers, kept=list(reply.images))
+    back: dict[str, Any] = {
+        "text": reply.body,
+        "answers": reply.answers,
+        "kept": list(reply.images),
+    }
+    return composer(it, me(), answer_id=put_in.answer_id or "", **back)
 
 
 @pages.post("/replies/<int:reply_id>/send")

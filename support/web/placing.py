@@ -46,9 +46,7 @@ def set_segment(ticket_id: int) -> Response:
     ticket = ticket_of(ticket_id)
     customer = ticket.conversation.customer
     try:
-        ids = placing.set_segment(
-            db.session(), customer, written("segment"), by=me(), now=now()
-        )
+        ids = placing.set_segment(db.session(), customer, written("segment"), by=me(), now=now())
     except Refused as refusal:
         return ticket_page.refuse(ticket_id, refusal)
     answer = done(ticket_of(ticket_id))

@@ -121,9 +121,7 @@ def sentence(
 def _spells(shown: Sequence[Told]) -> list[tuple[datetime, str]]:
     """Stretches that did not count, whatever their reasons: until when, and why."""
     spells = ((kind, list(those)) for kind, those in groupby(shown, lambda row: row.kind))
-    return [
-        (those[-1].end, _together(those)) for kind, those in spells if kind != RowKind.COUNTED
-    ]
+    return [(those[-1].end, _together(those)) for kind, those in spells if kind != RowKind.COUNTED]
 
 
 def _together(those: Sequence[Told]) -> str:

@@ -177,9 +177,7 @@ def _page(promise: Promise, errors: dict[str, str] | None = None) -> str:
     )
 
 
-def _legs(
-    promise: Promise, calendars: Sequence[tuple[Calendar, datetime | None]]
-) -> list[Leg]:
+def _legs(promise: Promise, calendars: Sequence[tuple[Calendar, datetime | None]]) -> list[Leg]:
     """What each of the hours says of the days while the promise was open."""
     end = promise.kept_at or promise.withdrawn_at or now()
     years = range(promise.started_at.year - 1, max(end, promise.started_at).year + 2)

@@ -36,9 +36,7 @@ def show() -> str | Response | tuple[str, int]:
         db.session.rollback()
         return render_template("settings/replay.html", fault=sentence(refusal)), 422
     start, end = last_quarter(now())
-    found = replay(
-        db.session(), start, end, policy, now(), calendars=calendars, levels=levels
-    )
+    found = replay(db.session(), start, end, policy, now(), calendars=calendars, levels=levels)
     db.session.rollback()
     return render_template(
         "settings/replay.html", replay=found, start=start, end=end, kinds=NAMES, fault=""

@@ -5,11 +5,9 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask_babel import gettext
-from sqlalchemy import exists, select
 from werkzeug.wrappers import Response
 
-from support.canned import blanks
-from support.canned.records import Pick
+from support.canned import blanks, picking
 from support.conversations.records import Message
 from support.db import db
 from support.desk import the_desk
@@ -17,13 +15,15 @@ from support.errors import N_, DeskError, Refused, SomeoneWasFirst
 from support.replies import handing, pressing
 from support.replies.pressing import Draft
 from support.replies.records import Reply
+from support.tickets.records import Ticket
 from support.web import enclosures, ticket_page
-from support.web.composer import composer, preview
+from support.web.composer import composer, preview, texts_of
 from support.web.deeds import ticket_of, written
 from support.web.dossier import Dossier
 from support.web.language import here, now, zone
 from support.web.schedule import asked_in, waits
-from support.web.ticket_page import found, me, sentence
+from support.web.suggesting import chosen
+from support.web.ticket_page import found, me, sentence, values_for_blanks
 from support.web.words import full_moment
 from support.x.eligibility import Way
 
@@ -63,7 +63,7 @@ def send(ticket_id: int) -> Response:
         return _again(ticket_id, first, status=409)
     except Refused as refusal:
         return _again(ticket_id, refusal, status=422)
-    _note_pick(reply)
+    _note_pick(ticket, reply)
     db.session.commit()
     if reply.held_until <= now():
         the_desk().later.ring("send", account_id)
@@ -115,20 +115,23 @@ def _key() -> dict[str, str]:
 
 
 def _inserted() -> dict[str, Any]:
-    """Which prepared answer the draft grew from, and where it stood among the suggestions."""
-    known = the_desk().shelf.get(request.form.get("answer_id", ""))
-    place = request.form.get("place", type=int)
-    if known is None:
-        return {}
-    return {"answer_id": known.id, "place": place if place in (1, 2, 3) else None}
+    """Which prepared answer the draft grew from."""
+    return {"answer_id": chosen().answer_id or ""}
 
 
-def _note_pick(reply: Reply) -> None:
-    """Once for a reply, however often its form was sent."""
-    used = _inserted()
-    if used and not db.session.scalar(select(exists().where(Pick.reply_id == reply.id))):
-        who = {"message_id": reply.answers_id, "agent_id": reply.agent_id}
-        db.session.add(Pick(reply_id=reply.id, picked_at=now(), **who, **used))
+def _note_pick(ticket: Ticket, reply: Reply) -> None:
+    put_in = chosen()
+    answer = the_desk().shelf.get(put_in.answer_id) if put_in.answer_id else None
+    picking.note_reply(
+        db.session(),
+        reply.id,
+        reply.answers,
+        me(),
+        put_in,
+        texts=texts_of(answer, values_for_blanks(ticket)) if answer else (),
+        body=reply.body,
+        now=now(),
+    )
 
 
 def _again(ticket_id: int, error: DeskError, *, status: int) -> Response:
@@ -139,6 +142,7 @@ def _again(ticket_id: int, error: DeskError, *, status: int) -> Response:
     place = "time_error" if about_time else "error"
     state: dict[str, Any] = {"text": written("body"), place: sentence(error), **_inserted()}
     state |= {"kept": enclosures.kept(ticket_id), "asked": asked_in(request.form), **_key()}
+    state["shown"] = list(chosen().shown)
     if enclosures.chosen() and not request.headers.get("HX-Request"):
         state[place] += gettext("画像はもう一度選んでください。")
     answers = next((m for m in it.messages if m.id == request.form.get("answers", type=int)), None)

@@ -123,8 +123,6 @@ def _left(account: Account) -> dict[str, list[Left]]:
 
 
 def _waiting(reply: Reply) -> Waiting:
-    part = next(
-        part for state in TELLING for part in reply.parts if PartState(part.state) is state
-    )
+    part = next(part for state in TELLING for part in reply.parts if PartState(part.state) is state)
     stopped = reply.conversation.account.stopped_at is not None
     return Waiting(reply, part, timeline.delivery(part, stopped=stopped))

@@ -1,7 +1,7 @@
 """The page of one ticket, whole or in parts: every deed on a ticket answers with it."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 
 from support.agents.access import Role
 from support.agents.records import Agent
-from support.canned import blanks, lifecycle
+from support.canned import blanks
+from support.conversations.records import Message
 from support.db import db
 from support.desk import the_desk
 from support.errors import N_, DeskError, Refused
@@ -24,33 +25,31 @@ from support.sla.keeping import hours_of
 from support.sla.records import Calendar
 from support.tickets import searching
 from support.tickets.records import Ticket
-from support.web import timeline
+from support.web import suggesting, timeline
 from support.web.attempts import logs_of
-from support.web.canned import says
 from support.web.composer import (
     INVITATION,
     Composer,
     Offer,
     blank_values,
-    channel_of,
     composer,
     marks,
-    suggestions,
 )
 from support.web.dossier import Dossier, dossier
 from support.web.frame import frame
 from support.web.guard import asking
 from support.web.language import now, zone
+from support.web.lessons import lesson
 from support.web.queue import TITLES, filter_from, grouped, row_of, rows_of
 from support.web.schedule import waits
 from support.web.standing import telling
+from support.web.suggesting import Beside
 from support.web.tombstones import HIDDEN, why_gone
 from support.x import links
 from support.x.errors import DM_CLOSED
 from support.x.records import Account
 
 HOLDS = ("hour", "opening", "days", "customer")
-MOST_OFFERS = 40
 MOST_LINES = 12
 MOST_BESIDE = 20
 """Rows of the list beside a ticket; it is too narrow to show tags."""
@@ -83,24 +82,20 @@ def values_for_blanks(ticket: Ticket) -> dict[str, str]:
     return blank_values(ticket, me(), calendar, hours_of(calendar), now(), zone(), url)
 
 
-def shelf_offers(it: Dossier, asked: str = "") -> list[Offer]:
-    """What may be sent in this ticket's channel today, by category and title."""
-    fits = lifecycle.offered(the_desk().shelf.replies, today(), channel_of(it.ticket))
-    found = [reply for reply in fits if not asked.strip() or says(reply, asked)]
-    found.sort(key=lambda reply: (reply.category, reply.title))
-    values = values_for_blanks(it.ticket)
-    return [Offer(r, blanks.fill(r.answer or "", values)) for r in found[:MOST_OFFERS]]
-
-
-def today() -> Any:
+def today() -> date:
     return now().astimezone(zone()).date()
+
+
+def beside(it: Dossier, message: Message | None = None) -> Beside:
+    """What is suggested for a message, the customer's newest one unless another is named."""
+    values = values_for_blanks(it.ticket)
+    return suggesting.beside(it.ticket, message or it.latest, me(), values, today())
 
 
 def whole(it: Dossier, desk: Composer | None = None, errors: dict[str, str] | None = None) -> str:
     """The page with its list. `desk` is the state of the forms; without one the address says it."""
     frame()  # its calendar is that of most rows, which then need not look for theirs
-    shelf, values = the_desk().shelf, values_for_blanks(it.ticket)
-    offers = suggestions(shelf, it.ticket, it.latest, values, today())
+    suggested = beside(it)
     chosen = filter_from(request.args.get("view", ""), me().id)
     page = searching.queue(db.session(), chosen, now=now(), limit=MOST_BESIDE, tags=False)
     return render_template(
@@ -110,10 +105,8 @@ def whole(it: Dossier, desk: Composer | None = None, errors: dict[str, str] | No
         chosen=chosen,
         view=chosen.view.value,
         view_title=TITLES[chosen.view],
-        offers=offers,
-        shelf=shelf_offers(it),
-        **parts(it, offers, errors),
-        composer=desk or _from_address(it, offers),
+        **parts(it, suggested, errors),
+        composer=desk or _from_address(it, suggested.offers),
     )
 
 
@@ -122,30 +115,30 @@ def changed(it: Dossier, desk: Composer | None = None, errors: dict[str, str] | 
 
     Of the two forms only the one `desk` is about is drawn again: the other may hold a draft.
     """
-    shelf, values = the_desk().shelf, values_for_blanks(it.ticket)
-    offers = suggestions(shelf, it.ticket, it.latest, values, today())
     answering = request.values.get("answers", type=int)
     newer = desk is None and it.latest is not None and answering not in (None, it.latest.id)
     return render_template(
         "tickets/_changed.html",
-        offers=offers,
         composer=desk,
         newer=newer,
-        **parts(it, offers, errors),
+        **parts(it, beside(it), errors),
     )
 
 
-def parts(it: Dossier, offers: list[Offer], errors: dict[str, str] | None) -> dict[str, Any]:
+def parts(it: Dossier, suggested: Beside, errors: dict[str, str] | None) -> dict[str, Any]:
     """What both the page and its parts draw from."""
+    spoken_for = [] if suggested.none_fits else marks(suggested.offers)
     return {
+        **drawn(suggested),
         "dossier": it,
         "ticket": it.ticket,
         "customer": it.ticket.conversation.customer,
         "account": it.ticket.conversation.account,
         "row": row_of(it.ticket, now()),
-        "blocks": timeline.story(it, zone(), marks(offers)),
+        "blocks": timeline.story(it, zone(), spoken_for),
         "timers": telling(it.timers),
         "lines": lines_of(it),
+        "lesson": lesson(it),
         "errors": errors or {},
         "invitation": invitation(it.ticket),
         "link": {"view": request.args.get("view") or None},
@@ -154,6 +147,15 @@ def parts(it: Dossier, offers: list[Offer], errors: dict[str, str] | None) -> di
             "tickets.show", ticket_id=it.ticket.id, view=request.args.get("view") or None
         ),
         **for_replies(it.replies),
+    }
+
+
+def drawn(suggested: Beside) -> dict[str, Any]:
+    """What the suggestions are drawn from."""
+    return {
+        "offers": suggested.offers,
+        "none_fits": suggested.none_fits,
+        "suggested_for": suggested.message_id,
     }
 
 
@@ -227,11 +229,10 @@ def _from_address(it: Dossier, offers: list[Offer]) -> Composer:
     if request.args.get("dm") and not it.ticket.conversation.is_private:
         state["text"] = invitation(it.ticket)
     wanted = request.args.get("insert", "")
-    reply = the_desk().shelf.get(wanted) if wanted else None
-    if reply is not None:
-        offer = next((offer for offer in offers if offer.reply.id == reply.id), None)
-        state["text"] = blanks.fill(reply.answer or "", values_for_blanks(it.ticket))
-        state["answer_id"], state["place"] = reply.id, offer.place if offer else None
+    offer = next((offer for offer in offers if offer.reply.id == wanted), None)
+    offer = offer or suggesting.one(wanted, it.ticket, me(), values_for_blanks(it.ticket))
+    if offer is not None:
+        state["text"], state["answer_id"] = offer.text, offer.reply.id
     return composer(it, me(), **state)
 
 
@@ -241,7 +242,9 @@ def _taken_back(it: Dossier) -> dict[str, Any]:
     for reply in it.replies:
         undone = all(part.state == PartState.UNDONE for part in reply.parts)
         if reply.id == number and undone and may_touch(reply):
-            return {"text": reply.body, "answers": reply.answers, "kept": list(reply.images)}
+            back = {"text": reply.body, "answers": reply.answers, "kept": list(reply.images)}
+            grew_from = the_desk().shelf.get(request.args.get("grew_from", ""))
+            return back | ({"answer_id": grew_from.id} if grew_from else {})
     return {}
 
 

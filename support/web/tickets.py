@@ -15,6 +15,7 @@ from support.web import ticket_page
 from support.web.frame import frame
 from support.web.language import now
 from support.web.queue import grouped, rows_of
+from support.web.suggesting import from_the_shelf
 
 pages = Blueprint("tickets", __name__)
 MOST_IDS = 200
@@ -118,6 +119,7 @@ def thread(ticket_id: int) -> str:
 @pages.get("/tickets/<int:ticket_id>/answers")
 def answers(ticket_id: int) -> str:
     """The prepared answers that may be used here and hold the words of `q`."""
-    found = ticket_page.found(ticket_id)
-    offers = ticket_page.shelf_offers(found, request.args.get("q", "")[:200])
+    found, asked = ticket_page.found(ticket_id), request.args.get("q", "")[:200]
+    values, today = ticket_page.values_for_blanks(found.ticket), ticket_page.today()
+    offers = from_the_shelf(found.ticket, ticket_page.me(), values, today, asked)
     return render_template("tickets/_answers.html", dossier=found, offers=offers)

@@ -75,9 +75,7 @@ def pace_of(session: Session, account: Account, now: datetime) -> Pace:
     return pace_within(session, account.id, account.monthly_cap_micros, now)
 
 
-def pace_within(
-    session: Session, account_id: int, cap_micros: int | None, now: datetime
-) -> Pace:
+def pace_within(session: Session, account_id: int, cap_micros: int | None, now: datetime) -> Pace:
     """The same by the account's id and its cap."""
     if cap_micros is None:
         return FULL

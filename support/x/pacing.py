@@ -94,8 +94,6 @@ def is_due(stream: Stream, at: Pace, allowed: list[Allowance], now: datetime) ->
     return due is not None and due <= now
 
 
-def is_pushed(
-    pushed_at: datetime | None, *, valid: bool, subscribed: bool, now: datetime
-) -> bool:
+def is_pushed(pushed_at: datetime | None, *, valid: bool, subscribed: bool, now: datetime) -> bool:
     """Whether pushes of a kind can be relied on: its webhook is valid, and was heard lately."""
     return valid and subscribed and pushed_at is not None and now - pushed_at < PUSHES_ARE_NEWS

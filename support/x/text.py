@@ -2,6 +2,7 @@
 
 import unicodedata
 import warnings
+from datetime import timedelta
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -12,6 +13,9 @@ DM_LIMIT = 10_000
 """Characters in one direct message."""
 SHORT_LINK = "https://t.co/"
 """X puts such a link at the end of a post's text for the media that come with it."""
+SAME_WORDS = timedelta(hours=24)
+"""How long X is taken to remember what an account posted: it refuses or hides the same words
+posted again within that time. X names no figure."""
 
 
 @cache

@@ -13,9 +13,7 @@ def upload(wire: Wire, data: bytes, *, mime: str, private: bool) -> str:
     if mime == "image/gif":
         return _in_pieces(wire, data, mime=mime, category=f"{purpose}_gif")
     about, file = {"media_category": f"{purpose}_image"}, {"media": ("image", data, mime)}
-    return id_in(
-        wire.call("POST", "/2/media/upload", data=about, files=file), "id"
-    )
+    return id_in(wire.call("POST", "/2/media/upload", data=about, files=file), "id")
 
 
 def _in_pieces(wire: Wire, data: bytes, *, mime: str, category: str) -> str:

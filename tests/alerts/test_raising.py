@@ -117,9 +117,7 @@ def test_a_resolution_waiting_for_the_customer_is_not_told_and_is_when_it_goes_o
     assert outcomes(session) == ["told"]
 
 
-def test_the_ladder_gives_the_ticket_to_a_colleague_who_is_told(
-    session, cast, rung, ticket, sweep
-):
+def test_the_ladder_gives_the_ticket_to_a_colleague_who_is_told(session, cast, rung, ticket, sweep):
     rung(1.0, "reassign", agent_id=cast.ken.id)
     raised = sweep(in_minutes(60))
     assert (raised.agents, raised.tickets) == ({cast.ken.id}, {ticket.id})

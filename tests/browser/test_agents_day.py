@@ -42,7 +42,7 @@ def test_the_whole_journey_of_a_mention(desk, open_window):
     expect(page.locator("#customer-card")).to_contain_text("kakuu_yuuki")
     expect(page.locator("#sla-timers .sla").first).to_be_visible()
     suggestion = page.locator(".suggestion").first
-    expect(suggestion.locator("mark")).not_to_be_empty()
+    expect(suggestion.locator(".why mark")).not_to_be_empty()
 
     # Inserted by its key, edited, counted as X counts, shown with the signature.
     page.locator("#thread").click()

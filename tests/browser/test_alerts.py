@@ -34,15 +34,22 @@ def desk(database_url, tmp_path):
             calendar.country, calendar.year_end = "", False
             session.add(AlertRule(share=0.001, deed="assignee", made_at=MADE_AT))
             hook = AlertWebhook(
-                name="運用チャンネル", style="slack", problem="status 404", made_at=MADE_AT,
+                name="運用チャンネル",
+                style="slack",
+                problem="status 404",
+                made_at=MADE_AT,
                 url_sealed=seal("https://hooks.example.com/T1", SECRET),
             )
             session.add(hook)
             session.flush()
             session.add(
                 AlertRule(
-                    share=2.0, deed="webhook", webhook_id=hook.id, kinds=["first_reply"],
-                    any_time=True, made_at=MADE_AT,
+                    share=2.0,
+                    deed="webhook",
+                    webhook_id=hook.id,
+                    kinds=["first_reply"],
+                    any_time=True,
+                    made_at=MADE_AT,
                 )
             )
             session.commit()

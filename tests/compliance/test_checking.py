@@ -74,9 +74,7 @@ def read(session, account, client, clock):
 
 
 def reasons(session):
-    return {
-        m.x_id: m.emptied_reason for m in session.scalars(select(Message).order_by(Message.id))
-    }
+    return {m.x_id: m.emptied_reason for m in session.scalars(select(Message).order_by(Message.id))}
 
 
 def test_each_kind_of_disappearance_is_told_apart(

@@ -276,9 +276,7 @@ def test_deleting_the_only_open_question_gives_the_turn_back_to_the_customer(
 ):
     ticket = customer_says(session, cast, post(at=clock()))
     cast.account.undo_seconds = 0
-    sending.deliver(
-        session, press(session, ticket, cast.misaki, now=clock()).id, hands(x, clock)
-    )
+    sending.deliver(session, press(session, ticket, cast.misaki, now=clock()).id, hands(x, clock))
     again = post("やっぱりいいです", at=clock.forward(minutes=5), thread=ticket.thread_x_id)
     customer_says(session, cast, again)
     assert ticket.state == "open"

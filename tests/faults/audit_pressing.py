@@ -61,7 +61,12 @@ def what_stopped_says_why(case: Case) -> Found:
 
 
 def _waits_for(case: Case, part: Part, reply: Reply) -> str:
-    """Why a part that waits does so, where a person can see it; else its state."""
+    """Why a part that waits does so, where a person can see it; else its state.
+
+    What is being posted waits for nothing: its worker ends that, or is found dead.
+    """
+    if part.state == "posting":
+        return part.state
     earlier = [it for it in case.desk.of_reply[reply.id] if it.position < part.position]
     if any(it.state in STOPPED for it in earlier):
         return "behind_a_part"

@@ -157,6 +157,7 @@ def _private(db: sqlite3.Connection) -> list[Said]:
 
 def read_desk(url: str) -> DeskFacts:
     with closing(connect(url)) as db:
+        hold_still(db)
         versions: dict[int, set[str]] = {}
         for message_id, x_id in _rows(db, "SELECT message_id, x_id FROM message_versions"):
             versions.setdefault(message_id, set()).add(x_id)
@@ -176,17 +177,18 @@ def read_desk(url: str) -> DeskFacts:
 
 
 def story(url: str, part_id: int) -> str:
-    """What was tried for a part, in order: for whoever looks into a finding."""
+    """What a part is and what was tried for it, in order: for whoever looks into a finding."""
     query = (
         "SELECT a.happened_at, a.begun_at, a.outcome, a.detail FROM attempts a"
         f" WHERE a.part_id = {int(part_id)} ORDER BY a.id"
     )
     with closing(connect(url)) as db:
+        state = "".join(*_rows(db, f"SELECT state FROM reply_parts WHERE id = {int(part_id)}"))
         tried = [
             f"{str(begun)[11:23]}-{str(at)[11:23]} {outcome} {detail}".strip()
             for at, begun, outcome, detail in _rows(db, query)
         ]
-    return f"part {part_id}: " + ("; ".join(tried) or "nothing was tried")
+    return f"part {part_id} ({state}): " + ("; ".join(tried) or "nothing was tried")
 
 
 def connect(url: str) -> Any:
@@ -194,6 +196,12 @@ def connect(url: str) -> Any:
     if url.startswith("sqlite"):
         return sqlite3.connect(url.removeprefix("sqlite:///"), timeout=10)
     return psycopg.connect(url.replace("+psycopg", ""), connect_timeout=5)
+
+
+def hold_still(db: Any) -> None:
+    """What is read of it from now on is of one moment, whatever others commit meanwhile."""
+    lite = isinstance(db, sqlite3.Connection)
+    db.execute("BEGIN" if lite else "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
 def _rows(db: Any, query: str) -> Iterable[Any]:

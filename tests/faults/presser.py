@@ -8,7 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -67,6 +67,8 @@ class Presser(threading.Thread):
         self._pace = 1 / per_second
         self._over = threading.Event()
         self._agents = ThreadPoolExecutor(AGENTS_AT_ONCE)
+        self._given: list[Future[None]] = []
+        """To the agents, who may still be at it."""
         self._newest = 0
         self._ways: dict[str, Callable[[Waiting], None]] = {
             "race": self._race,
@@ -78,7 +80,8 @@ class Presser(threading.Thread):
 
     @property
     def left(self) -> int:
-        return len(self._wanted)
+        """Messages that are to be answered, and presses that are not over yet."""
+        return len(self._wanted) + sum(not press.done() for press in [*self._given])
 
     def stop(self) -> None:
         self._over.set()
@@ -89,7 +92,8 @@ class Presser(threading.Thread):
         while self._wanted and not self._over.is_set():
             for waiting in self._arrived():
                 way = self._ways.get(waiting.errand.kind, self._once)
-                self._agents.submit(self._say_what_fails, way, waiting)
+                press = self._agents.submit(self._say_what_fails, way, waiting)
+                self._given.append(press)
                 del self._wanted[waiting.errand.serial]
                 self._over.wait(self._pace)
                 while self._waiting() > MOST_WAITING and not self._over.is_set():

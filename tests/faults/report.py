@@ -17,9 +17,10 @@ class Outcome:
     faults: Counter[str]
     recovered: list[float]
     """Seconds, ascending, from a worker's death to knowing what became of its part."""
-    unresolved: int
+    unresolved: list[int]
+    """Parts of dead workers of which nobody knows what became."""
     stories: list[str] = field(default_factory=list)
-    """What was tried for the parts that findings name."""
+    """What was tried for the parts that are named."""
     seconds: float = 0.0
 
     @property
@@ -35,7 +36,7 @@ class Outcome:
             "stopped": dict(sorted(audit.stopped.items())),
             "duplicates": audit.count("duplicate"),
             "lost": audit.count("lost"),
-            "other_findings": audit.count("wrong") + len(self.broke) + self.unresolved,
+            "other_findings": audit.count("wrong") + len(self.broke) + len(self.unresolved),
             "messages_expected": audit.expected,
             "messages_stored": audit.stored,
             "faults": dict(sorted(self.faults.items())),
@@ -52,7 +53,10 @@ class Outcome:
         said = [f"{it.kind}: {it.sentence}" for it in self.audit.findings]
         said += [f"broke: {why}" for why in self.broke]
         if self.unresolved:
-            said.append(f"lost: {self.unresolved} parts of dead workers stay in doubt")
+            named = ", ".join(map(str, self.unresolved))
+            said.append(
+                f"lost: {len(self.unresolved)} parts of dead workers stay in doubt: {named}"
+            )
         return said + self.stories
 
 

@@ -39,8 +39,10 @@ CREATE TABLE message_versions (message_id INTEGER, x_id TEXT);
 CREATE TABLE replies (id INTEGER PRIMARY KEY, key TEXT, body TEXT, ticket_id INTEGER,
     conversation_id INTEGER, answers_id INTEGER, settled_at TEXT, scheduled INTEGER DEFAULT 0);
 CREATE TABLE reply_parts (id INTEGER PRIMARY KEY, reply_id INTEGER, position INTEGER, text TEXT,
-    state TEXT DEFAULT 'posted', x_id TEXT, posted_at TEXT, reason TEXT DEFAULT '');
-CREATE TABLE attempts (id INTEGER PRIMARY KEY, part_id INTEGER, outcome TEXT, agent_id INTEGER);
+    state TEXT DEFAULT 'posted', x_id TEXT, posted_at TEXT, reason TEXT DEFAULT '',
+    lease_owner TEXT DEFAULT '');
+CREATE TABLE attempts (id INTEGER PRIMARY KEY, part_id INTEGER, outcome TEXT, agent_id INTEGER,
+    happened_at TEXT, begun_at TEXT, detail TEXT DEFAULT '');
 CREATE TABLE promises (id INTEGER PRIMARY KEY, ticket_id INTEGER, kind TEXT, started_at TEXT,
     kept_at TEXT, withdrawn_at TEXT);
 CREATE TABLE retractions (part_id INTEGER, done_at TEXT, refused TEXT DEFAULT '');

@@ -37,12 +37,16 @@ class Watcher(threading.Thread):
             self._dead[pid] = time.monotonic()
 
     def stop(self) -> None:
+        """Looks once more: what has come out since the last look is in doubt no longer."""
         self._over.set()
         self.join()
+        with closing(connect(self._url)) as db:
+            self._look(db)
 
     @property
-    def unresolved(self) -> int:
-        return len(self._left)
+    def unresolved(self) -> list[int]:
+        """The parts that dead workers left behind and that were in doubt at the last look."""
+        return sorted([*self._left])
 
     @property
     def tried(self) -> int:

@@ -177,9 +177,7 @@ class Life:
 
     def prioritise(self) -> None:
         priority = self.random.choice(list(Priority)).value
-        placing.set_priority(
-            self.session, self._ticket(), priority, by=self.cast.ryo, now=self.now
-        )
+        placing.set_priority(self.session, self._ticket(), priority, by=self.cast.ryo, now=self.now)
 
     def move_team(self) -> None:
         team = self.random.choice([None, self.team])

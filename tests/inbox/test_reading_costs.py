@@ -82,9 +82,7 @@ def test_an_empty_answer_costs_nothing(session, cast):
 def test_pages_read_before_x_went_away_are_charged_and_read_again(session, cast):
     said = post(at=THURSDAY)
     with pytest.raises(XError):
-        read_stream(
-            session, cast.account, MENTIONS, Shown(page(said, more=True), AWAY), THURSDAY
-        )
+        read_stream(session, cast.account, MENTIONS, Shown(page(said, more=True), AWAY), THURSDAY)
     session.rollback()
     assert charges(session) == [("post_read", 1, 5_000)]
     taken = read_stream(session, cast.account, MENTIONS, Shown(page(said)), THURSDAY)

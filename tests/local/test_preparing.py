@@ -47,9 +47,7 @@ def test_a_practice_desk_reaches_nothing_of_the_real_one(tmp_path: Path):
         "DESK_SECRET_KEY_FILE": "/run/secrets/key",
         "DESK_PORT": "8100",
     }
-    settings = preparing.settings_from(
-        preparing.environment(preparing.for_practice(real))
-    )
+    settings = preparing.settings_from(preparing.environment(preparing.for_practice(real)))
     practice = tmp_path / "practice"
     assert settings.practice
     assert settings.data_dir == practice

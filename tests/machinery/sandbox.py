@@ -26,9 +26,7 @@ class Sandbox:
     def __init__(self, url: str, app: Flask) -> None:
         self.url = url
         self.app = app
-        self._control = httpx.Client(
-            base_url=f"{url}/sandbox/api", timeout=10, verify=PLAIN_HTTP
-        )
+        self._control = httpx.Client(base_url=f"{url}/sandbox/api", timeout=10, verify=PLAIN_HTTP)
 
     def post(self, text: str, *, by: str, answers: str | None = None, **more: Any) -> str:
         """A person posts in public; the post's id."""
@@ -78,6 +76,7 @@ class Sandbox:
         """Ask every webhook for its answer now (CRC), as X does hourly; the webhooks after it."""
         webhooks: list[dict[str, Any]] = self._ask("webhooks/crc", {})
         return webhooks
+
     def switch(self, **switches: Any) -> None:
         """Changes how this X behaves as a whole: its plan, the wording of its refusals, …"""
         self._ask("switches", switches)

@@ -75,9 +75,7 @@ def test_a_mention_is_answered_where_the_customer_wrote_our_name(session, cast, 
 
 NOT_ANSWERED = {
     "by day": post(at=NIGHT - timedelta(hours=8)),
-    "our name is carried along only": replace(
-        at_night(text="そうなんです"), named_ids=()
-    ),
+    "our name is carried along only": replace(at_night(text="そうなんです"), named_ids=()),
     "asked to stop": at_night(text="@hikari_care 自動返信は不要です"),
     "an encrypted chat": replace(at_night(private=True), encrypted=True),
 }

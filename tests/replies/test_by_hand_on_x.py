@@ -60,9 +60,7 @@ def complains(session, desk, sandbox, **more):
     us = (desk.account.x_id,)
     said = post("通信が遅い", at=accepted_at(x_id))
     said = replace(said, x_id=x_id, thread_x_id=x_id, mention_ids=us, named_ids=us)
-    (ticket_id,) = receive(
-        session, desk.account, [said], stream="push", now=wall_clock()
-    ).tickets
+    (ticket_id,) = receive(session, desk.account, [said], stream="push", now=wall_clock()).tickets
     session.commit()
     return session.get_one(Ticket, ticket_id)
 

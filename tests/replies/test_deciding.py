@@ -98,9 +98,7 @@ def test_not_on_x_and_given_up_with_all_that_follows(session, desk, doubtful, x,
     assert waiting(session, clock) == []
 
 
-def test_while_the_desk_may_still_find_out_by_itself_nobody_decides(
-    session, desk, doubtful, clock
-):
+def test_while_the_desk_may_still_find_out_by_itself_nobody_decides(session, desk, doubtful, clock):
     clock.now = THURSDAY
     assert not deciding.may_decide(doubtful.parts[0], clock())
     with pytest.raises(DeskError, match="自動で確認"):

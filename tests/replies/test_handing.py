@@ -223,9 +223,7 @@ def test_decided_beforehand_it_is_handed_at_once_and_never_tried(session, desk, 
     assert pressing.undo(session, reply, clock()) is False
 
 
-def test_given_up_it_stays_unsent_and_another_may_answer(
-    session, desk, ticket, handed, x, clock
-):
+def test_given_up_it_stays_unsent_and_another_may_answer(session, desk, ticket, handed, x, clock):
     pressing.discard(session, handed, clock(), by=handed.agent)
     session.commit()
     assert state(session, handed) == "undone"

@@ -54,9 +54,7 @@ def test_a_scheduled_reply_goes_out_at_its_time_and_not_before(session, schedule
 @pytest.mark.parametrize(
     "at", [THURSDAY, THURSDAY + timedelta(days=31), SATURDAY], ids=["past", "far", "closed"]
 )
-def test_a_time_that_cannot_be_meant_is_refused_beside_the_field(
-    session, desk, ticket, clock, at
-):
+def test_a_time_that_cannot_be_meant_is_refused_beside_the_field(session, desk, ticket, clock, at):
     with pytest.raises(Refused) as refused:
         schedule(session, ticket, desk.misaki, at, clock)
     assert refused.value.field == "send_at"
@@ -122,9 +120,7 @@ def test_somebody_elses_customer_does_not_overtake(session, desk, ticket, schedu
     assert holding.stop_overtaken(session, clock()) == []
 
 
-def test_a_colleagues_answer_overtakes_and_ones_own_does_not(
-    session, desk, ticket, x, clock
-):
+def test_a_colleagues_answer_overtakes_and_ones_own_does_not(session, desk, ticket, x, clock):
     mine = schedule(session, ticket, desk.misaki, TOMORROW, clock)
     writes(session, desk, ticket, clock)
     scheduled_again = press(session, ticket, desk.misaki, "先にこちらを", now=clock())

@@ -1,6 +1,5 @@
 """What a reply cost is written down once, and the monthly cap holds what is queued."""
 
-
 import pytest
 from sqlalchemy import select
 

@@ -62,9 +62,7 @@ def test_without_xs_word_it_is_asked_again_after_a_wait(session, desk, sent, x, 
     assert sent.parts[0].deleted_at == clock()
 
 
-def test_what_x_refuses_stays_visible_and_can_be_asked_again(
-    session, desk, ticket, sent, x, clock
-):
+def test_what_x_refuses_stays_visible_and_can_be_asked_again(session, desk, ticket, sent, x, clock):
     wish(session, sent, clock, desk.ryo)
     x.answers = [XError(Meaning.REFUSED, 403, "You may not delete this Tweet.")]
     carry_out(session, desk, x, clock)

@@ -85,9 +85,7 @@ def test_sent_how_many_and_how_quickly(session, replies, x, clock):
     assert seen(session, clock).sent_last_hour == 0
 
 
-def test_the_last_trouble_is_told_and_what_a_person_must_see_to(
-    session, desk, replies, x, clock
-):
+def test_the_last_trouble_is_told_and_what_a_person_must_see_to(session, desk, replies, x, clock):
     clock.forward(seconds=20)
     x.answers = [XError(Meaning.REFUSED, 403, "Something new")]
     sending.deliver(session, replies[0].id, hands(x, clock))

@@ -55,8 +55,9 @@ class TestConsent:
         answer = httpx.get(f"{stage.url}/i/oauth2/authorize", params=asking())
         for words in ("Madoguchi", "hikari_care", "hikari_shop", "dm.read", "offline.access"):
             assert words in answer.text
-        assert "form-action 'self' http://127.0.0.1:5999;" in (
-            answer.headers["Content-Security-Policy"]
+        assert (
+            "form-action 'self' http://127.0.0.1:5999;"
+            in (answer.headers["Content-Security-Policy"])
         )
 
     def test_who_approves_sends_the_app_a_code_and_its_state(self, stage: Stage) -> None:
@@ -172,9 +173,7 @@ class TestTokens:
     def test_one_given_back_is_worth_nothing(self, stage: Stage) -> None:
         token = tokens(stage)["access_token"]
         for _ in range(2):
-            answer = httpx.post(
-                f"{stage.url}/2/oauth2/revoke", data={"token": token}, auth=CLIENT
-            )
+            answer = httpx.post(f"{stage.url}/2/oauth2/revoke", data={"token": token}, auth=CLIENT)
             assert answer.json() == {"revoked": True}
         assert asks(stage, token).status_code == 401
 

@@ -43,9 +43,7 @@ def edit(session, cast):
     """Of the hours, while three tickets wait."""
     for n in range(3):
         customer_says(session, cast, post(at=THURSDAY, number=n))
-    made = editing.edit_hours(
-        session, NAME, AFTERNOONS, Carry.WHOLE, by=cast.hikaru, now=THURSDAY
-    )
+    made = editing.edit_hours(session, NAME, AFTERNOONS, Carry.WHOLE, by=cast.hikaru, now=THURSDAY)
     session.commit()
     return made
 

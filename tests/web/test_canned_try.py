@@ -43,9 +43,7 @@ def test_silence_is_said_in_words(misaki, answers):
         ("夜になると遅い", "dm", "公開返信専用の回答"),
     ],
 )
-def test_an_answer_that_fits_but_may_not_be_offered_says_why(
-    misaki, answers, asked, channel, says
-):
+def test_an_answer_that_fits_but_may_not_be_offered_says_why(misaki, answers, asked, channel, says):
     page = misaki.get("/canned/try", query_string={"q": asked, "channel": channel}).text
     assert says in page[page.index("合うけれど、今は出さない回答") :]
 

@@ -22,9 +22,7 @@ def file(data=None, name="plan.jpg"):
 
 
 def stored(talk):
-    return [
-        (it.position, it.mime, it.alt) for reply in talk.replies() for it in reply.images
-    ]
+    return [(it.position, it.mime, it.alt) for reply in talk.replies() for it in reply.images]
 
 
 def test_pictures_are_stored_with_the_reply_cleaned_and_in_order(talk, misaki):
@@ -95,9 +93,7 @@ def test_pictures_of_a_reply_that_was_taken_back_return_to_the_form(talk, misaki
     page = misaki.get(answer.headers["Location"]).text
     (kept,) = re.findall(r'name="keep" value="(\d+)" checked', page)
     again = {**hidden(page), "body": "こちらでした", "keep": kept, f"alt_of_{kept}": "料金の表"}
-    sent = misaki.post(
-        path(talk.ticket, "replies"), data=again, content_type="multipart/form-data"
-    )
+    sent = misaki.post(path(talk.ticket, "replies"), data=again, content_type="multipart/form-data")
     assert sent.status_code == 303
     assert stored(talk) == [(1, "image/jpeg", "表"), (1, "image/jpeg", "料金の表")]
 

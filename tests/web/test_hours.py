@@ -49,9 +49,7 @@ def test_hours_are_read_as_people_write_them(text, spans):
     assert read_hours(text) == spans
 
 
-def test_a_look_before_saving_names_what_would_flip_and_keeps_nothing(
-    admin, session, cast, clock
-):
+def test_a_look_before_saving_names_what_would_flip_and_keeps_nothing(admin, session, cast, clock):
     ticket = customer_says(session, cast, post(at=THURSDAY))
     clock.forward(minutes=90)
     afternoons = {f"day-{day}": "14:00–20:00" for day in range(5)}

@@ -76,9 +76,7 @@ def test_a_long_story_is_told_with_dates(lead, session, cast):
     assert "10月1日（木） 9:30 返信 = " in page
 
 
-def test_hours_that_changed_on_the_way_and_what_changed_them_are_shown(
-    lead, session, cast, clock
-):
+def test_hours_that_changed_on_the_way_and_what_changed_them_are_shown(lead, session, cast, clock):
     ticket = customer_says(session, cast, post(at=THURSDAY))
     editing.new_hours(
         session,

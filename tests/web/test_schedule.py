@@ -137,9 +137,7 @@ def test_a_form_that_chose_no_time_sends_now(talk, misaki):
     assert (reply.scheduled, reply.held_until) == (False, THURSDAY + timedelta(seconds=10))
 
 
-def test_the_composer_says_what_another_answer_means_while_one_is_scheduled(
-    talk, cast, signed_in
-):
+def test_the_composer_says_what_another_answer_means_while_one_is_scheduled(talk, cast, signed_in):
     talk.says()
     first, second = signed_in(cast.misaki), signed_in(cast.ken)
     send(first, talk.ticket, "明日お調べします。", when=OPENS.isoformat())

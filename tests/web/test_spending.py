@@ -29,9 +29,7 @@ def spent(database_url, cast):
             ("post_with_url", 2, cast.misaki.id),
         ):
             ledger.charge(session, cast.account.id, kind, items, now=THURSDAY, agent_id=agent)
-        ledger.charge(
-            session, cast.account.id, "dm_read", 7, now=THURSDAY - timedelta(days=1)
-        )
+        ledger.charge(session, cast.account.id, "dm_read", 7, now=THURSDAY - timedelta(days=1))
         session.commit()
     engine.dispose()
 

@@ -39,9 +39,7 @@ def second_account(session, cast):
 
 
 @pytest.mark.parametrize("path", ["/tickets", "/tickets/1", "/canned", "/me"])
-def test_every_page_says_what_stopped_since_when_why_and_what_waits(
-    stopped, cast, signed_in, path
-):
+def test_every_page_says_what_stopped_since_when_why_and_what_waits(stopped, cast, signed_in, path):
     page = signed_in(cast.misaki).get(path).text
     assert "@hikari_care の受信と送信が止まっています" in page
     assert "9:00" in page

@@ -118,9 +118,7 @@ ON_ENTERPRISE = {
 }
 
 
-@pytest.mark.parametrize(
-    ("said", "way", "why"), ON_ENTERPRISE.values(), ids=ON_ENTERPRISE.keys()
-)
+@pytest.mark.parametrize(("said", "way", "why"), ON_ENTERPRISE.values(), ids=ON_ENTERPRISE.keys())
 def test_on_enterprise_the_rule_of_mentions_falls_and_the_others_stand(said, way, why):
     verdict = may_reply(said, OURS, "enterprise")
     assert (verdict.way, verdict.why) == (way, why)

@@ -116,9 +116,7 @@ def test_pushes_count_only_while_they_are_news():
 
 @given(
     st.integers(0, 86_400),
-    st.lists(
-        st.builds(left, st.integers(0, 500), st.integers(1, 86_400)), max_size=3
-    ),
+    st.lists(st.builds(left, st.integers(0, 500), st.integers(1, 86_400)), max_size=3),
     st.sampled_from(STEPS),
 )
 def test_a_stream_is_never_due_before_x_and_the_settings_allow(ago, allowed, step):

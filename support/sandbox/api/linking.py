@@ -105,9 +105,7 @@ def _referenced(
 ) -> tuple[list[Post], list[Answer]]:
     if not _REFERENCED & shape.expansions:
         return [], []
-    wanted = [
-        target for item in shown for target in (item.reposted, item.quoted, item.in_reply_to)
-    ]
+    wanted = [target for item in shown for target in (item.reposted, item.quoted, item.in_reply_to)]
     there, missing = [], []
     for target in dict.fromkeys(filter(None, wanted)):
         item = posts.by_id(db, target)

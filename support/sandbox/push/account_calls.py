@@ -59,9 +59,7 @@ def unsubscribe_account(webhook_id: str, user_id: str) -> Answer:
     webhook, number = wanted_webhook(webhook_id), parameters.identifier("user_id", user_id)
     with ground().store.writing() as db:
         if not accounts.exists(db, webhook.id, number):
-            raise failed(
-                "SubscriptionNotFound", "This user is not subscribed to the webhook."
-            )
+            raise failed("SubscriptionNotFound", "This user is not subscribed to the webhook.")
         accounts.delete(db, webhook.id, number)
     return {"data": {"subscribed": False}}
 

@@ -36,9 +36,7 @@ class View:
 
     def media(self, item: Post) -> list[Wire]:
         fields = vocabulary.MEDIA_FIELDS
-        return [
-            payloads.media(one, fields, addresses.public(self.base, one)) for one in item.media
-        ]
+        return [payloads.media(one, fields, addresses.public(self.base, one)) for one in item.media]
 
     def status(self, item: Post, author: User, deep: bool = True) -> Wire:
         """A v1.1 post; with `deep`, the one it quotes or passes on inside it."""

@@ -80,9 +80,7 @@ def same_as(db: sqlite3.Connection, wanted: Wanted) -> Subscription | None:
     return _subscription(row) if row else None
 
 
-def of_app(
-    db: sqlite3.Connection, client_id: str, after: int, limit: int
-) -> list[Subscription]:
+def of_app(db: sqlite3.Connection, client_id: str, after: int, limit: int) -> list[Subscription]:
     """Oldest first, from behind the one with the id `after`."""
     rows = db.execute(
         "SELECT * FROM subscriptions WHERE client_id = ? AND id > ? ORDER BY id LIMIT ?",
