@@ -23,7 +23,7 @@ from support.canned.vocabulary import Values, total
 __all__ = ["CannedReply", "Matcher", "Suggestion", "normalise"]
 
 LONGEST = 2_000
-"""Characters of a post that are read; what it asks stands in there."""
+"""Characters of a post or a phrasing that are read; what it asks stands in there."""
 NEAREST = 100
 """Phrasings of an answer compared with the post, the newest last."""
 SAME = 0.1
@@ -55,7 +55,7 @@ class _Phrasing:
 
 def _phrasings(reply: CannedReply) -> Iterator[_Phrasing]:
     for written in (reply.title, *reply.questions):
-        yield _Phrasing(written, normalise(written))
+        yield _Phrasing(written, normalise(written[:LONGEST]))
 
 
 class Matcher:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from support.canned.explanation import Explainer
 from support.canned.features import pieces
-from support.canned.likeness import LONGEST, Matcher
+from support.canned.likeness import Matcher
 from support.canned.replies import CannedReply
 from support.canned.text import normalise
 
