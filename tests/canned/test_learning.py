@@ -1,125 +1,16 @@
-"""Learning from picks: whose they are, from when they count, and how they are taken back."""
+"""Learning from picks: whose they are, from when they count, and how they fade."""
 
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, select, update
 
-from support.canned import learning, lessons, picking
+from support.canned import learning, picking
 from support.canned.learning import EVERY, SETTLED
 from support.canned.records import Pick
-from support.canned.shelf import Shelf
 from support.conversations.records import Message
-from support.x.records import Account
-from tests.cast import customer_says, post, press
-
-ANSWERS = {
-    "slow": "title: 速度\nasked_as: [動画がとても遅い, 通信速度が出ない]",
-    "stop": "title: 途切れ\nasked_as: [通信が途切れる, 電波が切れる]",
-    "bill": "title: 請求額\nasked_as: [請求額が高い, 料金が先月より高い]",
-}
-POST = "夕方になると動画がカクカクして遅い"
-"""By its words alone a question for the answer `slow`."""
-TODAY = date(2026, 10, 1)
-
-
-def shelf_in(folder):
-    folder.mkdir(exist_ok=True)
-    for name, head in ANSWERS.items():
-        text = f"---\nid: {name}\n{head}\n---\n本文 {name}\n"
-        (folder / f"{name}.md").write_text(text, "utf-8")
-    return Shelf(folder)
-
-
-@pytest.fixture
-def shelf(tmp_path):
-    return shelf_in(tmp_path / "shelf")
-
-
-@pytest.fixture
-def other(session, cast):
-    """A second account of the same company."""
-    columns = {it.name for it in Account.__table__.columns} - {"id", "x_id", "handle"}
-    same = {name: getattr(cast.account, name) for name in columns}
-    account = Account(x_id="7000000002", handle="hikari_shop", **same)
-    session.add(account)
-    session.commit()
-    return account
-
-
-class School:
-    """An account's customers write, its agents pick; `asked` is what the desk then suggests."""
-
-    def __init__(self, session, shelf, cast, clock, account):
-        self.session, self.shelf, self.clock = session, shelf, clock
-        self.cast, self.account = replace(cast, account=account), account
-        self.number = 0
-
-    def message(self, text=POST):
-        """Another customer's message to this account."""
-        self.number += 1
-        at = self.clock() - timedelta(days=1000)
-        said = post(text, at=at, number=self.number + 1000 * self.account.id)
-        us, handle = (self.account.x_id,), (self.account.handle,)
-        said = replace(said, mentions=handle, mention_ids=us, named_ids=us)
-        ticket = customer_says(self.session, self.cast, said, seen=at)
-        return self.session.get_one(Message, ticket.latest_message_id)
-
-    def pick(self, answer="stop", *, text=POST, message=None, ago=SETTLED, shown=(), kept=1.0):
-        message = message or self.message(text)
-        at = self.clock() - ago
-        row = Pick(message_id=message.id, agent_id=self.cast.ken.id, shown=list(shown))
-        row.answer_id, row.picked_at, row.kept = answer, at, kept if answer else None
-        self.session.add(row)
-        self.session.commit()
-        return row
-
-    def picks(self, number, answer="stop", **other):
-        return [self.pick(answer, **other) for _ in range(number)]
-
-    def none_fits(self, *shown, **other):
-        return self.pick(None, shown=shown, **other)
-
-    def matcher(self, shelf=None, today=TODAY):
-        found = learning.matcher(
-            self.session, shelf or self.shelf, self.account.id, "public", self.clock(), today
-        )
-        self.session.rollback()
-        return found
-
-    @property
-    def lessons(self):
-        self.matcher()
-        return self.shelf.schools[self.account.id].lessons
-
-    @property
-    def picked(self):
-        """How often the matcher was taught each answer."""
-        return {it.reply.id: it.picked for it in self.matcher().rank(POST, 9) if it.picked}
-
-    def first(self, text=POST):
-        return self.matcher().ranking(text, 1)[0]
-
-    def forget(self, **what):
-        gone = learning.forget(self.session, self.account.id, self.clock(), **what)
-        self.session.commit()
-        learning.look_again(self.shelf, self.account.id)
-        return gone
-
-
-@pytest.fixture
-def school(session, shelf, cast, clock):
-    return School(session, shelf, cast, clock, cast.account)
-
-
-@pytest.fixture
-def theirs(session, shelf, cast, clock, other):
-    return School(session, shelf, cast, clock, other)
-
-
-def told(matcher, text=POST):
-    return [(it.reply.id, it.confidence) for it in matcher.rank(text, 9)]
+from tests.canned.school import TODAY, told
+from tests.cast import press
 
 
 def test_an_answer_picked_ten_times_outranks_the_one_the_words_favour(school, shelf):
@@ -207,36 +98,6 @@ def test_words_the_desk_cannot_read_teach_nothing(school, session):
     assert learning.counts(session, school.account.id, school.clock()) == {}
 
 
-def test_a_lesson_taken_back_is_gone_at_once_here_and_soon_elsewhere(school, tmp_path, clock):
-    elsewhere = shelf_in(tmp_path / "same")
-    first, _ = school.picks(2)
-    assert school.picked == {"stop": 2}
-    assert told(school.matcher(elsewhere)) == told(school.matcher())
-    assert school.forget(pick_id=first.id) == 1
-    assert school.picked == {"stop": 1}
-    behind = {it.picked for it in school.matcher(elsewhere).rank(POST, 1)}
-    clock.forward(seconds=EVERY.seconds)
-    caught_up = {it.picked for it in school.matcher(elsewhere).rank(POST, 1)}
-    assert (behind, caught_up) == ({2}, {1})
-
-
-def test_two_lessons_taken_back_in_one_moment_are_both_gone(school):
-    first, second = school.picks(2)
-    school.matcher()
-    school.forget(pick_id=first.id)
-    school.matcher()
-    school.forget(pick_id=second.id)
-    assert school.picked == {}
-
-
-def test_a_list_a_matcher_may_be_learning_from_stays_as_it_is(school):
-    school.picks(2)
-    before = school.lessons
-    school.forget()
-    assert school.lessons == []
-    assert len(before) == 2
-
-
 def test_on_a_new_day_every_lesson_weighs_less(school, clock):
     school.picks(3)
     (one, *_), today = school.lessons, TODAY + timedelta(days=180)
@@ -311,49 +172,6 @@ def test_a_pick_of_an_answer_that_left_the_shelf_changes_nothing_and_can_be_list
     school.picks(3, "gone")
     assert told(school.matcher()) == plain
     assert learning.counts(school.session, school.account.id, school.clock()) == {"gone": 3}
-
-
-def test_counts_lists_and_taking_back_agree(school, session, clock):
-    school.picks(3)
-    school.picks(2, "bill")
-    school.none_fits("slow")
-    for days, kept in ((779, 1.0), (599, 0.5), (5000, 1.0)):
-        school.pick(ago=timedelta(days=days), kept=kept)  # too faint to teach
-    for days, kept in ((777, 1.0), (597, 0.5)):
-        school.pick(ago=timedelta(days=days), kept=kept)
-    at, account = clock(), school.account.id
-    counts = learning.counts(session, account, at)
-    assert counts == {"stop": 5, "bill": 2, None: 1}
-    listed = learning.lessons(session, account, at, most=99)
-    assert len(listed) == sum(counts.values())
-    assert min(it.weight for it in listed) >= lessons.FAINTEST
-    for answer in ("stop", "bill"):
-        of_one = learning.lessons(session, account, at, answer_id=answer, most=99)
-        assert {it.pick.answer_id for it in of_one} == {answer}
-        assert len(of_one) == counts[answer]
-    assert school.forget(answer_id="bill") == 2
-    assert learning.counts(session, account, at) == {"stop": 5, None: 1}
-    assert school.forget() == 6
-    assert school.forget() == 0
-    assert learning.counts(session, account, at) == {}
-    assert learning.lessons(session, account, at, most=99) == []
-
-
-def test_lessons_are_listed_newest_first_and_page_by_page(school, session, clock):
-    rows = school.picks(5)
-    ids = [row.id for row in reversed(rows)]
-    asked = {"account_id": school.account.id, "now": clock()}
-    first = learning.lessons(session, **asked, most=2)
-    assert [it.pick.id for it in first] == ids[:2]
-    rest = learning.lessons(session, **asked, most=9, before=ids[1])
-    assert [it.pick.id for it in rest] == ids[2:]
-
-
-def test_nobody_takes_back_what_another_account_learnt(school, theirs, session):
-    mine = school.pick()
-    assert theirs.forget(pick_id=mine.id) == 0
-    assert theirs.forget() == 0
-    assert school.picked == {"stop": 1}
 
 
 @pytest.fixture
