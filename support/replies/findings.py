@@ -113,6 +113,9 @@ ASKS: dict[str, tuple[Level, Level, str]] = {
         N_("公開の返信で個人情報をたずねています。「DMに誘導」を使ってください。"),
     ),
 }
+IN_A_DM = N_("個人情報らしき内容です。このお客様に送ってよいものか、確かめてください。")
+"""What a direct message's agent reads of personal data."""
+PERSONAL = frozenset({"phone", "landline", "mail", "postal", "address", "own_number"})
 WORDS = {
     Purpose.NEGATIVE: N_("使わない言葉です（ネガティブリスト）。別の言い方にしてください。"),
     Purpose.INTERNAL: N_("社内の言葉です。お客様に伝わる言い方にしてください。"),

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from support.replies import leftovers, names, personal
-from support.replies.findings import ASKS, SAY_INSTEAD, WORDS, Finding, strongest
+from support.replies.findings import ASKS, IN_A_DM, PERSONAL, SAY_INSTEAD, WORDS, Finding, strongest
 from support.replies.folded import Folded, Span, fold
 from support.replies.told import Told, told_by
 from support.replies.wordlists import Level, Purpose, Word, matches
@@ -66,6 +66,8 @@ def _finding(
 ) -> Finding:
     public, private, sentence = ASKS[kind]
     asked = level or (private if about.private else public)
+    if about.private and kind in PERSONAL:
+        sentence = IN_A_DM
     return Finding(kind, *folded.span(*span), asked, sentence, values)
 
 

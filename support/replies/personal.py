@@ -74,6 +74,7 @@ _POSTAL_BARE = re.compile(r"〒 ?([0-9]{7})(?![0-9])")
 _HAS_PLACE = re.compile(rf" {{0,2}}\n?(?:住所[:：]? ?)?(?:{_PREFECTURE}|[一-龠]{{1,4}}[市区郡])")
 _DIGITS = re.compile(r"[0-9]+")
 _BETWEEN = re.compile(r"[-ー ]{1,2}")
+_JOINED_BEFORE = re.compile(r"[0-9][-ー ]{1,2}$")
 _CARDS = {(16,), (4, 4, 4, 4), (15,), (4, 6, 5), (14,), (4, 6, 4)}
 _MY_NUMBERS = {(12,), (4, 4, 4)}
 """How the digits of a card and of a My Number are grouped where they are printed."""
@@ -177,7 +178,9 @@ def cards_and_my_numbers(text: str) -> Iterator[Found]:
             number = digits(text[start:end])
             if sizes in _CARDS and is_card(number):
                 yield Found(CARD, start, end, number)
-            elif sizes in _MY_NUMBERS and is_my_number(number) and not _labelled(text, start):
+            elif (
+                sizes in _MY_NUMBERS and is_my_number(number) and not _goes_on(text, groups, count)
+            ):
                 yield Found(MY_NUMBER, start, end, number)
 
 
@@ -196,6 +199,13 @@ def _grouped(text: str) -> Iterator[list[Span]]:
 def _stands_alone(text: str, start: int, end: int) -> bool:
     around = text[start - 1 : start] + text[end : end + 1]
     return not any(letter.isascii() and letter.isalpha() for letter in around)
+
+
+def _goes_on(text: str, groups: list[Span], count: int) -> bool:
+    """Whether twelve digits are part of something longer, or said to be another number."""
+    before = _JOINED_BEFORE.search(text, max(0, groups[0][0] - 3), groups[0][0])
+    behind = count < len(groups) and groups[count][1] - groups[count][0] == 4
+    return before is not None or behind or _labelled(text, groups[0][0])
 
 
 def _labelled(text: str, start: int) -> bool:
