@@ -22,6 +22,8 @@ class Deed(StrEnum):
     """Say that a clock stood or ran at another time than the desk noted."""
     EDIT_ANSWERS = "edit_answers"
     """Write, move, take away and bring in prepared answers; everybody reads them."""
+    EDIT_WORDS = "edit_words"
+    """Say what the guard looks for in drafts, and what it lets pass."""
     MANAGE_DESK = "manage_desk"
 
 

@@ -220,3 +220,47 @@ class Acknowledgement(Base):
     """The end of the closure: the next opening, as it stood then."""
     reply_id: Mapped[int] = mapped_column(ForeignKey("replies.id"))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class GuardWord(Base):
+    """An entry of the desk's own lists; replies/wordlists.py says what it is for."""
+
+    __tablename__ = "guard_words"
+    __table_args__ = (Index("ix_guard_words_retired_at", "retired_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(8))
+    """negative, internal, number or allowed."""
+    level: Mapped[str] = mapped_column(String(6))
+    """stop, reason or hint; says nothing where it is allowed."""
+    text: Mapped[str] = mapped_column(String(80))
+    is_pattern: Mapped[bool] = mapped_column(default=False)
+    """A regular expression, checked when it was written."""
+    instead: Mapped[str] = mapped_column(String(80), default="")
+    note: Mapped[str] = mapped_column(String(200), default="")
+    """For colleagues: why it stands here."""
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    retired_by_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    made_by: Mapped[Agent | None] = relationship(foreign_keys=[made_by_id])
+    retired_by: Mapped[Agent | None] = relationship(foreign_keys=[retired_by_id])
+
+
+class GuardOverride(Base):
+    """That an agent sent what the guard asked a reason for. What was found is not kept."""
+
+    __tablename__ = "guard_overrides"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reply_id: Mapped[int] = mapped_column(ForeignKey("replies.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    """What was found; see replies/findings.py."""
+    length: Mapped[int]
+    """Of the piece that was found, in letters."""
+    reason: Mapped[str] = mapped_column(String(200))
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    agent: Mapped[Agent] = relationship()

@@ -27,6 +27,8 @@ from support.web import (
     errors,
     frame,
     guard,
+    guard_words,
+    guarded,
     health,
     hours,
     intake,
@@ -72,6 +74,7 @@ FAMILIES = (
     deliveries.pages,
     enclosures.pages,
     frame.pages,
+    guard_words.pages,
     health.pages,
     hours.pages,
     intake.pages,
@@ -112,6 +115,7 @@ def init_app(app: Flask) -> None:
     webhook.init_app(app)
     spending.init_app(app)
     draft_cost.init_app(app)
+    guarded.init_app(app)
     terms_edits.init_app(app)
     for pages in FAMILIES:
         app.register_blueprint(pages)

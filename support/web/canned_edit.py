@@ -22,6 +22,7 @@ from support.web.canned_form import draft_from, errors_of, room_for_variants, wi
 from support.web.canned_weights import weights
 from support.web.errors import sentence_of
 from support.web.guard import needs
+from support.web.guarded import Line, prepared
 from support.web.language import now
 from support.web.ticket_page import me
 
@@ -91,7 +92,7 @@ def remove(reply_id: str) -> Response:
 def weigh() -> str:
     """The lengths alone, while somebody writes."""
     draft = draft_from(request.form)
-    return render_template("canned/_weights.html", weights=_weights(draft))
+    return render_template("canned/_weights.html", weights=_weights(draft), guarded=_guarded(draft))
 
 
 def _saved(
@@ -157,6 +158,7 @@ def _page(draft: Draft, reply_id: str | None, *, more: int = 1, **values: Any) -
             "owners": sorted({reply.owner for reply in shelf.replies if reply.owner}),
             "channels": CHANNEL_NAMES,
             "weights": _weights(draft),
+            "guarded": _guarded(draft),
             "seen": "",
             "errors": {},
             "trouble": "",
@@ -165,6 +167,11 @@ def _page(draft: Draft, reply_id: str | None, *, more: int = 1, **values: Any) -
             **values,
         },
     )
+
+
+def _guarded(draft: Draft) -> list[list[Line]]:
+    """What the guard would say to each wording; it only tells, agents may have to give reasons."""
+    return prepared((draft.answer, *draft.variants), private=draft.channel == "dm")
 
 
 def _weights(draft: Draft) -> Any:

@@ -22,8 +22,9 @@ from support.sla.hours import BusinessHours
 from support.sla.keeping import hours_of
 from support.sla.records import Calendar
 from support.tickets.records import Ticket
-from support.web import words
+from support.web import guarded, words
 from support.web.dossier import Dossier
+from support.web.guarded import Line
 from support.web.language import now, zone
 from support.web.schedule import NOW, Asked, Schedule, schedule
 from support.web.segments import Span, merged, phrase
@@ -127,7 +128,12 @@ class Composer:
     key: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     kept: list[ReplyImage] = field(default_factory=list)
     """Pictures of a reply that was taken back."""
+    found: list[Line] = field(default_factory=list)
+    """What the guard says to the draft."""
+    guard_reason: str = ""
     error: str = ""
+    reason_error: str = ""
+    """What is wrong with the reason given for sending in spite of the guard."""
     note_error: str = ""
     first: Any = None
     """The reply of a colleague who was first."""
@@ -152,7 +158,9 @@ def composer(
     }
     account = dossier.ticket.conversation.account
     hours = hours_of(db.session.get_one(Calendar, account.calendar_id))
+    in_alts = values.pop("in_alts", [])
     return Composer(
+        found=guarded.seen_in(dossier.ticket, agent, values.get("text", "")) + in_alts,
         ticket=dossier.ticket,
         signature=words_of(account, agent),
         verdict=verdict_on(db.session(), values["answers"]),

@@ -13,6 +13,7 @@ from support.agents.access import Deed
 from support.conversations.records import Customer
 from support.db import db
 from support.errors import N_, Refused
+from support.replies.wordlists import Level
 from support.sla.hours import BusinessHours
 from support.sla.keeping import hours_of
 from support.sla.levels import Case, PromiseKind, reachable, warn_at
@@ -23,6 +24,7 @@ from support.terms.editing import Line
 from support.tickets.records import Team
 from support.web import levels_form, terms_edits, toasts
 from support.web.guard import i_may, needs
+from support.web.guarded import prepared
 from support.web.language import now, zone
 from support.web.levels_form import Row
 from support.web.standing import NAMES
@@ -34,6 +36,11 @@ pages = Blueprint("levels", __name__)
 
 NEVER_DUE = N_("この営業時間では、期限が来ることがありません。")
 COVERED = N_("上の「%(name)s」がすべてに当てはまるため、この行は使われません。")
+
+NOT_SENT_SO = N_(
+    "電話番号やカード番号など、公開では送れない内容があります。自社の番号なら「言葉と番号」の"
+    "許可リストに加えてください。"
+)
 
 
 @dataclass(frozen=True)
@@ -85,11 +92,14 @@ def _refusals(lines: list[Line]) -> dict[str, str]:
         return {refusal.field: sentence(refusal)}
     errors: dict[str, str] = {}
     calendars = _calendars_in_use()
+    guarded = prepared([line.acknowledgement for line in lines], private=False)
     for place, line in enumerate(lines):
         for kind in PromiseKind:
             target = getattr(line, kind.value)
             if target and not all(reachable(hours, target, now()) for hours in calendars):
                 errors[f"lines.{place}.{kind.value}"] = gettext(NEVER_DUE)
+        if any(it.level is Level.STOP for it in guarded[place]):
+            errors[f"lines.{place}.acknowledgement"] = gettext(NOT_SENT_SO)
         covering = next((it for it in lines[:place] if not it.conditions.stored()), None)
         if covering is not None:
             errors[f"lines.{place}.name"] = gettext(COVERED, name=covering.name)

@@ -12,11 +12,11 @@ from support.conversations.records import Message
 from support.db import db
 from support.desk import the_desk
 from support.errors import N_, DeskError, Refused, SomeoneWasFirst
-from support.replies import handing, pressing
+from support.replies import guarding, handing, pressing
 from support.replies.pressing import Draft
 from support.replies.records import Reply
 from support.tickets.records import Ticket
-from support.web import enclosures, ticket_page
+from support.web import enclosures, guarded, ticket_page
 from support.web.composer import composer, preview, texts_of
 from support.web.deeds import ticket_of, written
 from support.web.dossier import Dossier
@@ -35,8 +35,14 @@ def show_preview(ticket_id: int) -> str:
     """How the draft will stand on X; the text itself is never touched."""
     ticket = ticket_of(ticket_id)
     signature = pressing.words_of(ticket.conversation.account, me())
-    seen = preview(written("body"), signature, private=ticket.conversation.is_private)
-    return render_template("replies/_preview.html", preview=seen, ticket=ticket, oob=True)
+    body, private = written("body"), ticket.conversation.is_private
+    return render_template(
+        "replies/_preview.html",
+        preview=preview(body, signature, private=private),
+        found=guarded.seen_in(ticket, me(), body),
+        ticket=ticket,
+        oob=True,
+    )
 
 
 @pages.post("/tickets/<int:ticket_id>/composer")
@@ -58,12 +64,14 @@ def send(ticket_id: int) -> Response:
         _no_blank_left(draft.body)
         answered = _answered()
         why = _by_hand(answered)
+        found_in = guarded.pass_through(ticket, draft, me())
         reply = pressing.press(db.session(), ticket, answered, me(), draft, now(), by_hand=why)
     except SomeoneWasFirst as first:
         return _again(ticket_id, first, status=409)
     except Refused as refusal:
         return _again(ticket_id, refusal, status=422)
     _note_pick(ticket, reply)
+    guarding.note_overrides(db.session(), reply, found_in, guarded.reason_given(), me(), now())
     db.session.commit()
     if reply.held_until <= now():
         the_desk().later.ring("send", account_id)
@@ -138,9 +146,12 @@ def _again(ticket_id: int, error: DeskError, *, status: int) -> Response:
     """The form as it was, with what keeps it from being sent; nothing typed is lost."""
     db.session.rollback()
     it = found(ticket_id)
-    about_time = isinstance(error, Refused) and error.field == "send_at"
-    place = "time_error" if about_time else "error"
+    field = error.field if isinstance(error, Refused) else ""
+    place = {"send_at": "time_error", "guard_reason": "reason_error"}.get(field, "error")
     state: dict[str, Any] = {"text": written("body"), place: sentence(error), **_inserted()}
+    state["guard_reason"] = guarded.reason_given()
+    if isinstance(error, guarded.Held):
+        state["in_alts"] = error.in_alts
     state |= {"kept": enclosures.kept(ticket_id), "asked": asked_in(request.form), **_key()}
     state["shown"] = list(chosen().shown)
     if enclosures.chosen() and not request.headers.get("HX-Request"):
