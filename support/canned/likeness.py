@@ -23,7 +23,7 @@ from support.canned.vocabulary import Values, total
 __all__ = ["CannedReply", "Matcher", "Suggestion", "normalise"]
 
 LONGEST = 2_000
-"""Characters of a post that are read; what it asks stands in there."""
+"""Characters of a post or a phrasing that are read; what it asks stands in there."""
 NEAREST = 100
 """Phrasings of an answer compared with the post, the newest last."""
 SAME = 0.1
@@ -55,14 +55,21 @@ class _Phrasing:
 
 def _phrasings(reply: CannedReply) -> Iterator[_Phrasing]:
     for written in (reply.title, *reply.questions):
-        yield _Phrasing(written, normalise(written))
+        yield _Phrasing(written, normalise(written[:LONGEST]))
 
 
 class Matcher:
     """Finds answers for posts. Built for a set of answers and what agents made of them before;
     `learn` takes in what they decide after. Safe to use from several threads."""
 
-    def __init__(self, replies: Iterable[CannedReply], lessons: Sequence[Lesson] = ()) -> None:
+    def __init__(
+        self,
+        replies: Iterable[CannedReply],
+        lessons: Sequence[Lesson] = (),
+        *,
+        answers: float = 1.0,
+    ) -> None:
+        """`answers` is how much the answers' own words count, beside the usual."""
         self.replies = tuple(replies)
         self._numbers = {reply.id: number for number, reply in enumerate(self.replies)}
         self._phrasings = [
@@ -79,7 +86,7 @@ class Matcher:
             lesson.answer_id for lesson in lessons if lesson.answer_id in self._numbers
         )
         entries = [self._entry(n, taught.get(n, ())) for n in range(len(self.replies))]
-        self._model = Model(entries)
+        self._model = Model(entries, answers=answers)
         self._learner = Learner(self._model, len(self.replies))
         self.calibration = Calibration()
         for lesson in lessons:

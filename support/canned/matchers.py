@@ -12,32 +12,81 @@ from support.canned.lessons import Lesson, Taught
 from support.canned.likeness import Matcher
 from support.canned.replies import CannedReply
 
+PROBED_FROM = 100
+"""Lessons from which on a part of them is held back to judge by."""
+ANSWERS = (0.4, 2.5)
+"""Weights of the answers' own words that are tried, beside the usual one."""
+CLEARLY = 0.02
+"""By so many right first places more, as a share, another weight is taken."""
+FEW_PHRASINGS = 5_000
+"""On larger shelves answers' words hardly count, and trying would take long."""
 AT_ONCE = 3_000
 """Up to so many phrasings and lessons nobody waits long for a build."""
 NO_LESSONS: Sequence[Lesson] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Probe:
+    """How a matcher did on lessons it had not seen."""
+
+    answers: float
+    decisions: list[tuple[float, bool]]
+
+    @property
+    def right(self) -> float:
+        return sum(right for _, right in self.decisions) / len(self.decisions)
+
+
 def built(replies: Sequence[CannedReply], lessons: Sequence[Lesson] = ()) -> Matcher:
-    """A matcher that was taught the lessons, and that knows what its confidence is worth: the
-    newest ones are first asked of a matcher that has not seen them."""
-    matcher = Matcher(replies, lessons)
-    telling = _telling(replies, lessons)
-    if len(telling) >= FITTED_FROM:
-        probe = Matcher(replies, lessons[:-NEWEST])
-        asked = [(probe.evidence(lesson.post), lesson) for lesson in telling]
-        decisions = [(found, best == lesson.answer_id) for (best, found), lesson in asked]
-        matcher.calibration = calibrated(decisions)
+    """A matcher that was taught the lessons, and more by them: how much the answers' own words are
+    worth on this shelf, and what its confidence is. Both are found with the newest lessons, asked
+    of matchers that were taught the others only."""
+    probe = _best_probe(replies, lessons) if len(lessons) >= PROBED_FROM else None
+    if probe is None:
+        return Matcher(replies, lessons)
+    matcher = Matcher(replies, lessons, answers=probe.answers)
+    matcher.calibration = calibrated(probe.decisions)
     return matcher
 
 
-def _telling(replies: Sequence[CannedReply], lessons: Sequence[Lesson]) -> list[Lesson]:
-    """The newest lessons that say whether the best of these answers is right: not where the right
-    one is offered elsewhere only or gone, nor where one was found after none had fitted."""
+def _best_probe(replies: Sequence[CannedReply], lessons: Sequence[Lesson]) -> _Probe | None:
+    """The usual weight of answers, where no other is clearly better; None: nothing to judge by."""
+    half = len(lessons) // 2
+    asked = min(NEWEST, max(half, FITTED_FROM)) if len(lessons) >= FITTED_FROM else half
+    known, unseen = lessons[:-asked], _telling(replies, lessons, asked)
+    if not unseen:
+        return None
+    usual = _probe(replies, known, unseen, 1.0)
+    phrasings = sum(len(reply.questions) for reply in replies)
+    if phrasings > FEW_PHRASINGS or not any(reply.answer for reply in replies):
+        return usual
+    others = [_probe(replies, known, unseen, answers) for answers in ANSWERS]
+    return max((usual, *others), key=lambda it: it.right - CLEARLY * (it is not usual))
+
+
+def _probe(
+    replies: Sequence[CannedReply],
+    known: Sequence[Lesson],
+    unseen: Sequence[Lesson],
+    answers: float,
+) -> _Probe:
+    matcher = Matcher(replies, known, answers=answers)
+    found = [(matcher.evidence(lesson.post), lesson) for lesson in unseen]
+    decisions = [(evidence, best == lesson.answer_id) for (best, evidence), lesson in found]
+    return _Probe(answers, decisions)
+
+
+def _telling(
+    replies: Sequence[CannedReply], lessons: Sequence[Lesson], newest: int
+) -> list[Lesson]:
+    """Those of the newest lessons that say whether the best of these answers is right: not where
+    the right one is offered elsewhere only or gone, nor where one was found after none had
+    fitted."""
     here = {reply.id for reply in replies}
     answered = {lesson.post for lesson in lessons if lesson.answer_id is not None}
     return [
         lesson
-        for lesson in lessons[-NEWEST:]
+        for lesson in lessons[-newest:]
         if (lesson.answer_id in here if lesson.answer_id else lesson.post not in answered)
     ]
 

@@ -22,15 +22,16 @@ DAMPING = 0.65
 """Power of a piece's sum over phrasings: what is said in all of them does not drown the rest."""
 TAGS_WEIGHT = 2.0
 """What an entry's tags count beside one phrasing."""
-ANSWER_WEIGHT = 0.9
+ANSWER_WEIGHT = 1.3
 """What the answer's own words count beside a single phrasing."""
-FADING = 4.0
+FADING = 6.0
 """So many phrasings more halve what the answer's own words count."""
 RIVALS = 10
 MOST = 0.8
 """The share of a score that is shown to come from somewhere."""
-LESSONS = 20_000
-"""Phrasings trained on, spread evenly where there are more."""
+LESSONS = 16_000
+"""Phrasings trained on at most. Of a larger shelf fewer, spread evenly: its entries are many, and
+each lesson is held against all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ class _Read:
 class Model:
     """Scores of a text for each entry. Building reads all phrasings a few times."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[Entry], *, answers: float = 1.0) -> None:
+        self._answers = ANSWER_WEIGHT * answers
         self.vocabulary = Vocabulary()
         read = [self._read(entry) for entry in entries]
         self.vocabulary.weigh([entry.texts() for entry in read])
@@ -104,11 +106,11 @@ class Model:
         return self._postings.of(entry)
 
     def _read(self, entry: Entry) -> _Read:
-        take = self.vocabulary.take
+        number = self.vocabulary.number
         return _Read(
-            [(take(pieces(text)), weight) for text, weight in entry.examples()],
-            take(pieces(entry.tags)),
-            take(pieces(entry.answer)),
+            [(number(pieces(text)), weight) for text, weight in entry.examples()],
+            number(pieces(entry.tags)),
+            number(pieces(entry.answer)),
         )
 
     def _prototype(self, entry: _Read) -> Row:
@@ -118,7 +120,7 @@ class Model:
         prototype = unit_length((numbers, values**DAMPING))
         tags = TAGS_WEIGHT / math.sqrt(said)
         prototype = unit_length(total(((prototype, 1.0), (row(entry.tags), tags))))
-        answer = ANSWER_WEIGHT / (1 + (said - 1) / FADING)
+        answer = self._answers / (1 + (said - 1) / FADING)
         return total(((prototype, 1.0), (row(entry.answer), answer)))
 
     def _lessons(self, entries: Sequence[_Read], prototypes: Sequence[Row]) -> list[Lesson]:
@@ -131,7 +133,8 @@ class Model:
             if len(text)
         ]
         lessons = []
-        for number, text, weight in told[:: 1 + len(told) // LESSONS]:
+        apart = max(1, round((len(told) / LESSONS) ** 1.5))
+        for number, text, weight in told[::apart]:
             row = self.vocabulary.row(text)
             scores = postings.scores(text) / math.sqrt(float(weights[text] @ weights[text]))
             near = np.array(best(scores, RIVALS + 1), np.int64)

@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 _ADDRESS = re.compile(r"https?://[!-~]+|(?<![a-z0-9_])@[a-z0-9_]{1,15}|#\w+")
-_LAUGHTER = re.compile(r"(?<![a-z])w+(?![a-z0-9])|\(?笑+\)?|[草泣汗](?!\w)")
+_LAUGHTER = re.compile(r"(?<![a-z])w+(?![a-z0-9])|\(?笑+\)?")
 _LONG_VOWEL = re.compile(r"ー{2,}")
 _REPEATED = re.compile(r"([^\W\d])\1{2,}")
 _NOT_A_LETTER = re.compile(r"[\W_]+")
@@ -36,12 +36,13 @@ _COURTESY_WORDS = re.compile(
     r"\b(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|please|pls|plz|thanks|thank you|"
     r"thx|cheers|guys|team|there)\b"
 )
-# How a question ends says that it is one, not what it is about.
+# How a question ends says that it is one, not what it is about; so does 草, which is laughter.
 _ENDING = re.compile(
     r"(?:(?:を|か|について|のか|か?どうか)?(?:(?:教え|おしえ)て(?:ください|下さい|欲しい|ほしい|もらえ|いただけ|頂け|くれ)?"
     r"|知りたい|しりたい|聞きたい|伺いたい)(?:ます|です|ん|の)?(?:か|が|けど)?(?:な|ね|よ)?"
     r"|(?:なん|なの|ん|の)?(?:でしょう|ですよね|です)(?:か(?:ね|な|ねえ)?|が|けど|けれど(?:も)?|ね|よ)?"
-    r"|ますか(?:ね|な)?|ましょうか|ませんか|んだけど|のかな|かな|かしら)+(?= |$)"
+    r"|ますか(?:ね|な)?|ましょうか|ませんか|んだけど|のかな|かな|かしら"
+    r"|(?<![㐀-鿿])[草泣汗]+)+(?= |$)"
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -36,11 +37,15 @@ class Vocabulary:
         """By number."""
         return list(self._numbers)
 
+    def number(self, pieces: Iterable[str]) -> Numbers:
+        """The pieces' numbers; new pieces get one, and have no weight before `weigh`."""
+        numbers = self._numbers
+        return np.array([numbers.setdefault(p, len(numbers)) for p in pieces], np.int64)
+
     def take(self, pieces: Iterable[str]) -> Numbers:
         """The pieces' numbers; new pieces get one, and weigh as pieces no entry has."""
-        numbers = self._numbers
-        taken = np.array([numbers.setdefault(p, len(numbers)) for p in pieces], np.int64)
-        new = list(numbers)[len(self.weights) :] if len(numbers) > len(self.weights) else []
+        taken = self.number(pieces)
+        new = list(islice(reversed(self._numbers), len(self) - len(self.weights)))[::-1]
         if new:
             self.weights = np.append(self.weights, [self._unseen[piece[0]] for piece in new])
         return taken

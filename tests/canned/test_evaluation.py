@@ -35,6 +35,7 @@ def test_the_figures_of_a_perfect_run():
         "top5",
         "mrr",
         "auroc",
+        "ece",
         "p50_ms",
         "p95_ms",
         "build_s",
@@ -56,7 +57,7 @@ def test_nothing_judged_is_said_as_nothing():
     assert figures["n"] == 0
     assert figures["top1"] is None
     assert figures["auroc"] is None
-    assert "top1     -" in evaluation.report(figures)
+    assert "top1        -" in evaluation.report(figures)
 
 
 @pytest.mark.parametrize(

@@ -185,7 +185,7 @@ def test_confidence_is_checked_with_enough_decisions_only():
     assert few.calibration == Calibration()
     enough = built(SHELF, lessons(FITTED_FROM))
     assert enough.calibration.decisions == FITTED_FROM
-    assert built(SHELF, lessons(NEWEST + 50)).calibration.decisions == NEWEST
+    assert built(SHELF, lessons(2 * NEWEST + 50)).calibration.decisions == NEWEST
 
 
 def test_decisions_for_answers_that_are_not_here_say_nothing_of_those_that_are():
@@ -198,7 +198,7 @@ def test_none_of_these_is_no_verdict_where_an_answer_was_found_after_all():
     assert built(SHELF, found).calibration == Calibration()
     unanswered = [Lesson(f"{it.post}?", None, shown=("bill",)) for it in lessons(150)]
     told = built(SHELF, [one for two in zip(unanswered, lessons(150), strict=True) for one in two])
-    assert told.calibration.decisions == NEWEST
+    assert told.calibration.decisions == FITTED_FROM
 
 
 def test_evaluation_judges_the_matcher_the_desk_builds():

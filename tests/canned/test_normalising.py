@@ -1,10 +1,12 @@
 """One normal form for posts and phrasings."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.canned.features import pieces, units
+from support.canned.features import WEIGHTS, pieces
 from support.canned.text import normalise
 
 ANY = st.text(st.characters(), max_size=200)  # lone surrogates and NUL included
@@ -28,6 +30,9 @@ POST_LIKE = st.lists(
             "don't",
             "wwww",
             "笑",
+            "草",
+            "(汗)",
+            "_",
             "ーーー",
             "!!",
             "😭",
@@ -53,6 +58,9 @@ POST_LIKE = st.lists(
         pytest.param("故障😭😭！！", "故障", id="emoji and signs"),
         pytest.param("遅ーーーい", "遅ーい", id="drawn-out vowel"),
         pytest.param("遅いwww", "遅い", id="laughter"),
+        pytest.param("遅い草", "遅い", id="laughter in one sign"),
+        pytest.param("部屋の煙草", "部屋の煙草", id="the sign within a word stays"),
+        pytest.param("草ですか草", "草ですか草", id="nothing but laughter and endings"),
         pytest.param("10000円の請求", "10000円の請求", id="figures keep their zeros"),
         pytest.param("お世話になっております。故障です", "故障", id="greeting"),
         pytest.param("故障でしょうか？", "故障", id="question ending"),
@@ -83,27 +91,48 @@ def test_the_normal_form_has_only_letters_digits_and_single_spaces(text):
 
 
 @given(POST_LIKE)
-def test_every_letter_belongs_to_a_unit(text):
-    runs = [
-        unit.partition(":")[2] for unit in units(normalise(text)) if unit[:2] not in ("p:", "x:")
-    ]
-    assert set("".join(runs)) == set(normalise(text)) - {" "}
+def test_every_japanese_letter_but_a_lone_kana_is_in_a_piece(text):
+    normal = normalise(text)
+    spelt = {letter for piece in pieces(normal) if piece[0] in "kthx" for letter in piece[2:]}
+    assert set("".join(re.findall("[一-鿿]|[ぁ-ゟ]{2,}|[ァ-ヺー]{2,}", normal))) <= spelt
 
 
 @pytest.mark.parametrize(
-    ("unit", "found"),
+    ("text", "found"),
     [
-        pytest.param("ka:光回線", {"k:光", "k:光回", "k:光回線", "k:回線"}, id="kanji"),
-        pytest.param("ka:ルーター", {"t:ルーター", "k:ルー", "k:ーター"}, id="katakana"),
-        pytest.param("hi:つながらない", {"h:つなが", "x:つな"}, id="hiragana"),
-        pytest.param("wo:router", {"w:router", "s:rout", "c: ro", "c:ter "}, id="word"),
-        pytest.param("p:no signal", {"p:no signal"}, id="pair of words"),
+        pytest.param("光回線", {"k:光", "k:光回", "k:光回線", "k:回線"}, id="kanji"),
+        pytest.param("光回線工事", {"t:光回線工事", "k:線工事"}, id="a long kanji word whole"),
+        pytest.param("ルーター", {"t:ルーター", "k:ルー", "k:ーター"}, id="katakana"),
+        pytest.param("つながらない", {"h:つなが", "x:つな"}, id="hiragana"),
+        pytest.param("routers", {"w:router", "c: ro", "c:er "}, id="word, its spelling"),
+        pytest.param("工事は", {"x:事は"}, id="the seam between scripts"),
+        pytest.param("no signal", {"p:no signal", "q:no signal"}, id="two words"),
+        pytest.param("signal is no more", {"q:no signal"}, id="near, in either order"),
+        pytest.param("請求が高い", {"y:請求 高"}, id="near, Japanese"),
+        pytest.param("the signal", {"p:the signal"}, id="a function word still follows"),
+        pytest.param("привет", {"w:привет", "c: пр"}, id="other letters are words"),
     ],
 )
-def test_pieces_of_a_unit(unit, found):
-    assert found <= set(pieces(unit))
+def test_pieces_of_a_text(text, found):
+    assert found <= set(pieces(text))
 
 
-def test_particles_and_single_katakana_are_no_pieces():
-    assert pieces("hi:は") == ()
-    assert "k:ル" not in pieces("ka:ルーター")
+@pytest.mark.parametrize(
+    ("text", "none"),
+    [
+        pytest.param("は", "は", id="particle"),
+        pytest.param("ルーター", "k:ル", id="a single katakana"),
+        pytest.param("the signal", "q:signal the", id="a function word in a pair"),
+        pytest.param("光 工事", "x:光工", id="a seam over a space"),
+    ],
+)
+def test_what_is_no_piece(text, none):
+    assert none not in pieces(text)
+    assert pieces("は") == []
+
+
+@given(ANY | POST_LIKE)
+def test_each_piece_comes_once_and_says_its_kind(text):
+    found = pieces(normalise(text))
+    assert len(found) == len(set(found))
+    assert {piece[:2] for piece in found} <= {f"{kind}:" for kind in WEIGHTS}
