@@ -23,7 +23,7 @@ from support.x.records import Account
 
 MOST = 50
 """Lessons on a page."""
-MOST_WEIGHTS = 20
+MOST_WEIGHTS = 12
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 pages = Blueprint("canned_learned", __name__)
