@@ -7,7 +7,7 @@ whose it was, and taken back. A pick whose message is gone teaches nothing any m
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -40,8 +40,9 @@ class School:
     read_on: date | None = None
     looked_at: datetime | None = None
     first_id: int = 0
+    """The first pick that was read, where older ones were left out."""
     reached_id: int = 0
-    """The first and the last pick that were read."""
+    """The last one."""
     seen: tuple[int, datetime | None] = (0, None)
     """How many they were, and when the newest was made: where that changes, some went."""
     chosen: dict[int, set[str]] = field(default_factory=dict)
@@ -116,8 +117,9 @@ def _new(session: Session, school: School, now: datetime) -> Sequence[Row[Any]]:
     return session.execute(asked.order_by(Pick.id.desc()).limit(school.most)).all()[::-1]
 
 
-def _take_in(school: School, rows: Iterable[Row[Any]], now: datetime) -> None:
-    rows = list(rows)
+def _take_in(school: School, rows: Sequence[Row[Any]], now: datetime) -> None:
+    if not school.reached_id and len(rows) == school.most:
+        school.first_id = rows[0].id
     for row in rows:
         if row.answer_id is not None:
             school.chosen.setdefault(row.message_id, set()).add(row.answer_id)
@@ -129,7 +131,7 @@ def _take_in(school: School, rows: Iterable[Row[Any]], now: datetime) -> None:
             school.refused.setdefault(row.message_id, set()).update(shown)
         weight = weight_of(row.kept, now - row.picked_at)
         school.lessons.append(Lesson(row.text, row.answer_id, weight, shown))
-        school.first_id, school.reached_id = school.first_id or row.id, row.id
+        school.reached_id = row.id
 
 
 def _teaching(account_id: int, *columns: Any) -> Select[Any]:
@@ -216,6 +218,22 @@ def forget(
     for some in _chunks(found):
         session.execute(update(Pick).where(Pick.id.in_(some)).values(forgotten_at=now))
     return len(found)
+
+
+def remember(session: Session, account_id: int, forgotten_at: datetime) -> int:
+    """Lessons taken back at that moment count again."""
+    messages = select(Message.id).join(Message.conversation)
+    theirs = Pick.message_id.in_(messages.where(Conversation.account_id == account_id))
+    gone = list(session.scalars(select(Pick.id).where(Pick.forgotten_at == forgotten_at, theirs)))
+    for some in _chunks(gone):
+        session.execute(update(Pick).where(Pick.id.in_(some)).values(forgotten_at=None))
+    return len(gone)
+
+
+def of_account(session: Session, account_id: int, pick_id: int) -> bool:
+    """Whether this pick was made for the account, whatever became of its lesson."""
+    of = select(Conversation.account_id).join(Message).join(Pick).where(Pick.id == pick_id)
+    return session.scalar(of) == account_id
 
 
 def _chunks(ids: Sequence[int], size: int = 500) -> Iterator[Sequence[int]]:

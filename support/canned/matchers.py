@@ -20,7 +20,7 @@ CLEARLY = 0.02
 """By so many right first places more, as a share, another weight is taken."""
 FEW_PHRASINGS = 5_000
 """On larger shelves answers' words hardly count, and trying would take long."""
-AT_ONCE = 3_000
+AT_ONCE = 1_000
 """Up to so many phrasings and lessons nobody waits long for a build."""
 NO_LESSONS: Sequence[Lesson] = ()
 

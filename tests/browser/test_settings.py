@@ -1,4 +1,7 @@
-"""Connecting a second account in a real browser, by keyboard, against the sandbox's own page."""
+"""Connecting a second account in a real browser, by keyboard, against the sandbox's own page; and
+the pages a lead looks after keep to the rules of accessibility."""
+
+from datetime import UTC, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,25 +13,37 @@ from support.x.errors import RECONNECT
 from support.x.records import Account
 from support.x.registering import register
 from tests.browser.conftest import sign_in
+from tests.canned.school import School
 from tests.cast import SECRET
 from tests.fakes import THURSDAY
 from tests.machinery.running import running_desk
 
 pytestmark = pytest.mark.one_database
 PAGES = (
-    "accounts",
-    "accounts/keys",
-    "accounts/1/disconnection",
-    "apps/1",
-    "sending",
-    "deliveries",
-    "compliance",
-    "spending",
-    "intake",
-    "hours",
-    "levels",
-    "teams",
-    "alerts",
+    "settings/accounts",
+    "settings/accounts/keys",
+    "settings/accounts/1/disconnection",
+    "settings/apps/1",
+    "settings/sending",
+    "settings/deliveries",
+    "settings/compliance",
+    "settings/spending",
+    "settings/intake",
+    "settings/hours",
+    "settings/levels",
+    "settings/teams",
+    "settings/alerts",
+    "canned",
+    "canned/try?q=%E5%A4%9C%E3%81%AB%E9%81%85%E3%81%84",
+    "canned/new",
+    "canned/slow-evening",
+    "canned/slow-evening/edit",
+    "canned/slow-evening/history",
+    "canned/removed",
+    "canned/import",
+    "canned/usage",
+    "canned/learned",
+    "canned/learned?answer=slow-evening",
 )
 
 
@@ -61,14 +76,18 @@ def test_an_account_is_connected_by_keyboard_on_the_page_of_x(desk, open_window)
 
 def test_the_pages_and_the_banner_keep_to_the_rules_of_accessibility(desk, open_window):
     with desk.session() as session:
-        stop(session.get_one(Account, desk.cast.account.id), RECONNECT, THURSDAY)
+        account = session.get_one(Account, desk.cast.account.id)
+        school = School(session, None, desk.cast, lambda: datetime.now(UTC), account)
+        school.picks(2, "slow-evening")
+        school.none_fits("slow-evening", "thanks")
+        stop(account, RECONNECT, THURSDAY)
         session.commit()
     for scheme, width in (("light", 1440), ("dark", 1440), ("light", 390)):
         window = open_window(desk.url, scheme=scheme, width=width)
         page = window.page
         sign_in(page, desk.cast.hikaru.email)
         for path in PAGES:
-            page.goto(f"/settings/{path}")
+            page.goto(f"/{path}")
             expect(page.locator("#stopped")).to_contain_text("止まっています")
             found = Axe().run(page).response["violations"]
             told = [(rule["id"], rule["nodes"][0]["html"]) for rule in found]

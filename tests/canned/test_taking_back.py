@@ -78,3 +78,30 @@ def test_nobody_takes_back_what_another_account_learnt(school, theirs, session):
     assert theirs.forget(pick_id=mine.id) == 0
     assert theirs.forget() == 0
     assert school.picked == {"stop": 1}
+
+
+def test_what_was_taken_back_by_mistake_teaches_again(school, theirs, clock):
+    school.picks(3)
+    other = theirs.pick()
+    assert school.picked == {"stop": 3}
+    gone_at = clock()
+    assert (school.forget(), theirs.forget()) == (3, 1)
+    assert school.picked == {}
+    assert learning.remember(school.session, school.account.id, gone_at) == 3
+    school.session.commit()
+    clock.forward(seconds=EVERY.seconds)
+    assert school.picked == {"stop": 3}
+    assert learning.remember(school.session, school.account.id, gone_at) == 0
+    school.session.refresh(other)
+    assert other.forgotten_at == gone_at
+
+
+def test_an_older_lesson_brought_back_beside_newer_ones_teaches_again(school, clock):
+    first, _ = school.picks(2)
+    assert school.picked == {"stop": 2}
+    school.forget(pick_id=first.id)
+    assert school.picked == {"stop": 1}
+    learning.remember(school.session, school.account.id, clock())
+    school.session.commit()
+    clock.forward(seconds=EVERY.seconds)
+    assert school.picked == {"stop": 2}
