@@ -87,6 +87,7 @@ def _press(
                 made_at=now,
             )
             session.add(told)
+            enter_reply(session, reply, new=True)
     except IntegrityError:
         return None
     return reply
