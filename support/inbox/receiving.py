@@ -139,9 +139,7 @@ def _enter(session: Session, known: Known) -> None:
     """What the page added can be found from now on, and whom it named."""
     again = {id(message) for message in known.edited}
     new = [
-        indexing.of_message(message)
-        for message in known.fresh.values()
-        if id(message) not in again
+        indexing.of_message(message) for message in known.fresh.values() if id(message) not in again
     ]
     indexing.write(session, new + [indexing.of_customer(c) for c in known.people], new=True)
     if known.edited or known.renamed:

@@ -56,7 +56,7 @@ class Wanted:
     sender_ids: tuple[int, ...] | None = None
     """None: anybody."""
     account_ids: tuple[int, ...] | None = None
-    assignee_id: int | None = None
+    assignee_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,9 +111,7 @@ def customers(session: Session, query: Query) -> list[Customer]:
     return list(session.scalars(people.order_by(newest.c.id.desc())))
 
 
-def find(
-    session: Session, asked: Wanted, *, after: int | None = None, limit: int = PAGE
-) -> Found:
+def find(session: Session, asked: Wanted, *, after: int | None = None, limit: int = PAGE) -> Found:
     """A page of what was said and noted."""
     chosen = _entries(session, asked, after=after)
     columns = (SearchEntry.id, SearchEntry.kind, SearchEntry.ref_id, SearchEntry.ticket_id)
@@ -229,7 +227,7 @@ def _ticket(asked: Wanted) -> list[ColumnElement[bool]]:
     if query.assigned == "none":
         about.append(Ticket.assignee_id.is_(None))
     elif query.assigned is not None:
-        about.append(Ticket.assignee_id == asked.assignee_id)
+        about.append(Ticket.assignee_id.in_(asked.assignee_ids))
     about += [Ticket.tags.any(TicketTag.name == name) for name in query.tags]
     about += [~Ticket.tags.any(TicketTag.name == name) for name in query.without_tags]
     there = [exists().where(Ticket.id == SearchEntry.ticket_id, *about)] if about else []

@@ -126,14 +126,16 @@ def parse(typed: str, *, today: date, zone: ZoneInfo) -> Query:
             _add(query.without if negated else query.terms, token[0].lstrip("-－"))
     if len(query.terms) > MOST_TERMS:
         query.troubles.append(
-            Trouble(N_("言葉は%(most)s個までです。残りは使っていません。"), {"most": str(MOST_TERMS)})
+            Trouble(
+                N_("言葉は%(most)s個までです。残りは使っていません。"), {"most": str(MOST_TERMS)}
+            )
         )
     del query.terms[MOST_TERMS:], query.without[MOST_TERMS:]
     return query
 
 
 def ticket_number(typed: str) -> int | None:
-    """"#4121", "4121" and "４１２１" name a ticket; in quotes it is a word like any other."""
+    """ "#4121", "4121" and "４１２１" name a ticket; in quotes it is a word like any other."""
     number = fold(typed).removeprefix("#")
     return int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else None
 
@@ -159,13 +161,13 @@ def _begins_a_word(typed: str, at: int) -> bool:
 
 
 def _is_prose(name: str) -> bool:
-    """"対応: 再起動" is Japanese, not an operator; only what looks like one is complained about."""
+    """ "対応: 再起動" is Japanese, not an operator; only what looks like one is complained about."""
     return not name.isascii()
 
 
 def _unknown(name: str) -> Trouble:
     return Trouble(
-        N_("「%(name)s:」という検索条件はありません。言葉として探すには \"\" で囲んでください。"),
+        N_('「%(name)s:」という検索条件はありません。言葉として探すには "" で囲んでください。'),
         {"name": name},
     )
 
@@ -196,14 +198,14 @@ def _apply(
         _VALUES[name](query, typed, value, negated)
 
 
-def _date(
-    query: Query, name: str, typed: str, value: str, today: date, zone: ZoneInfo
-) -> None:
+def _date(query: Query, name: str, typed: str, value: str, today: date, zone: ZoneInfo) -> None:
     day = day_of(value, today)
     if day is None or not date(1971, 1, 1) <= day <= date(2099, 12, 30):
         query.troubles.append(
             Trouble(
-                N_("「%(name)s:%(value)s」の日付が読めません。2026-11-03 や 11/3 の形で入力してください。"),
+                N_(
+                    "「%(name)s:%(value)s」の日付が読めません。2026-11-03 や 11/3 の形で入力してください。"
+                ),
                 {"name": typed, "value": value},
             )
         )

@@ -82,9 +82,7 @@ class SearchFilling(Base):
     began_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-event.listen(
-    SearchEntry.__table__, "after_create", DDL(CREATE_GRAMS).execute_if(dialect="sqlite")
-)
+event.listen(SearchEntry.__table__, "after_create", DDL(CREATE_GRAMS).execute_if(dialect="sqlite"))
 event.listen(SearchEntry.__table__, "before_drop", DDL(DROP_GRAMS).execute_if(dialect="sqlite"))
 
 _ORDER = tuple(Kind)

@@ -59,7 +59,12 @@ def test_what_x_took_back_is_gone_in_the_same_transaction(session, cast):
     said = post("消してほしい言葉", at=THURSDAY)
     customer_says(session, cast, said)
     empty_posts(
-        session, [said.x_id], reason="deleted", noticed_by="check", noticed_at=THURSDAY, now=THURSDAY
+        session,
+        [said.x_id],
+        reason="deleted",
+        noticed_by="check",
+        noticed_at=THURSDAY,
+        now=THURSDAY,
     )
     assert session.scalar(select(SearchEntry.id).where(SearchEntry.kind == "message")) is None
     session.commit()
@@ -87,7 +92,9 @@ def test_a_spoiled_index_is_told_of(session, cast, spoil):
         session.get_one(Message, entry.ref_id).text = "別の言葉"
     else:
         session.add(
-            SearchEntry(id=1, kind="note", ref_id=77, words="影", channel="", by_us=True, grams=None)
+            SearchEntry(
+                id=1, kind="note", ref_id=77, words="影", channel="", by_us=True, grams=None
+            )
         )
     session.commit()
     assert len(list(rebuilding.differences(session))) == 1
