@@ -11,7 +11,6 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Integer,
-    Row,
     Select,
     and_,
     cast,
@@ -75,7 +74,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """A page of hits by ticket, in the order of their newest; `next`: where the page after begins."""
+    """A page of hits by ticket, newest first; `next`: where the next begins."""
 
     hits: dict[int, list[Hit]]
     tickets: dict[int, Ticket]
@@ -230,7 +229,9 @@ def _ticket(asked: Wanted) -> list[ColumnElement[bool]]:
         about.append(Ticket.assignee_id.in_(asked.assignee_ids))
     about += [Ticket.tags.any(TicketTag.name == name) for name in query.tags]
     about += [~Ticket.tags.any(TicketTag.name == name) for name in query.without_tags]
-    there = [exists().where(Ticket.id == SearchEntry.ticket_id, *about)] if about else []
+    there: list[ColumnElement[bool]] = (
+        [exists().where(Ticket.id == SearchEntry.ticket_id, *about)] if about else []
+    )
     return [*there, _has_media()] if query.media else there
 
 
@@ -243,7 +244,7 @@ def _has_media() -> ColumnElement[bool]:
     )
 
 
-def _originals(session: Session, rows: Sequence[Row[Any]]) -> dict[tuple[Kind, int], Hit]:
+def _originals(session: Session, rows: Sequence[Any]) -> dict[tuple[Kind, int], Hit]:
     """The words of the hits as they are stored, in one question."""
     ids: dict[Kind, list[int]] = {kind: [] for kind in Kind}
     tickets: dict[tuple[Kind, int], int | None] = {}
@@ -281,12 +282,11 @@ def _originals(session: Session, rows: Sequence[Row[Any]]) -> dict[tuple[Kind, i
         Note.agent_id,
         literal(""),
     ).where(Note.id.in_(ids[Kind.NOTE]))
-    found = {}
-    for kind, number, words, at, by_us, agent_id, channel in session.execute(
-        union_all(said, sent, noted)
-    ):
-        key = (Kind(kind), number)
-        found[key] = Hit(*key, tickets[key], words, at, bool(by_us), agent_id, channel)
+    found: dict[tuple[Kind, int], Hit] = {}
+    for row in session.execute(union_all(said, sent, noted)):
+        key = (Kind(row.kind), row.id)
+        by_us = bool(row.by_us)
+        found[key] = Hit(*key, tickets[key], row.text, row.at, by_us, row.agent_id, row.channel)
     return found
 
 

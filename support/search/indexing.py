@@ -11,12 +11,12 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Insert, TextClause, delete, insert, select, text
+from sqlalchemy import Insert, delete, insert, select, text
 from sqlalchemy.orm import Session
 
 from support.search.folding import fold
 from support.search.grams import codes, grams
-from support.search.records import GRAMS_TABLE, Kind, SearchEntry, entry_id
+from support.search.records import Kind, SearchEntry, entry_id
 
 if TYPE_CHECKING:
     from support.conversations.records import Customer, Message
@@ -141,7 +141,7 @@ def write(session: Session, entries: Collection[Entry], *, new: bool = False) ->
 def clear(session: Session) -> None:
     """An empty index."""
     if session.get_bind().dialect.name == "sqlite":
-        session.execute(text(f"INSERT INTO {GRAMS_TABLE}({GRAMS_TABLE}) VALUES ('delete-all')"))
+        session.execute(_NO_GRAMS)
     session.execute(delete(SearchEntry))
 
 
@@ -208,7 +208,8 @@ def _insertion() -> Insert:
     return insert(SearchEntry.__table__)  # type: ignore[arg-type]
 
 
-_GRAMS_IN: TextClause = text(f"INSERT INTO {GRAMS_TABLE}(rowid, grams) VALUES (:id, :grams)")
-_GRAMS_OUT: TextClause = text(
-    f"INSERT INTO {GRAMS_TABLE}({GRAMS_TABLE}, rowid, grams) VALUES ('delete', :id, :grams)"
+_GRAMS_IN = text("INSERT INTO search_grams(rowid, grams) VALUES (:id, :grams)")
+_GRAMS_OUT = text(
+    "INSERT INTO search_grams(search_grams, rowid, grams) VALUES ('delete', :id, :grams)"
 )
+_NO_GRAMS = text("INSERT INTO search_grams(search_grams) VALUES ('delete-all')")

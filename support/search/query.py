@@ -161,7 +161,7 @@ def _begins_a_word(typed: str, at: int) -> bool:
 
 
 def _is_prose(name: str) -> bool:
-    """ "対応: 再起動" is Japanese, not an operator; only what looks like one is complained about."""
+    """「対応: 再起動」 is Japanese, no operator; only what looks like one is complained about."""
     return not name.isascii()
 
 
@@ -204,7 +204,8 @@ def _date(query: Query, name: str, typed: str, value: str, today: date, zone: Zo
         query.troubles.append(
             Trouble(
                 N_(
-                    "「%(name)s:%(value)s」の日付が読めません。2026-11-03 や 11/3 の形で入力してください。"
+                    "「%(name)s:%(value)s」の日付が読めません。"
+                    "2026-11-03 や 11/3 の形で入力してください。"
                 ),
                 {"name": typed, "value": value},
             )

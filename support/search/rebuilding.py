@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from support.conversations.records import Customer, Message
 from support.replies.records import Reply
 from support.search import indexing
+from support.search.grams import codes
 from support.search.indexing import Entry
-from support.search.records import GRAMS_TABLE, Kind, SearchEntry, SearchFilling
+from support.search.records import Kind, SearchEntry, SearchFilling
 from support.tickets.records import Note, Ticket
 
 AT_ONCE = 1_000
@@ -95,10 +96,9 @@ def _is_found(session: Session, row: Mapping[str, Any]) -> bool:
     grams = indexing.grams_of(dict(row))
     if session.get_bind().dialect.name == "postgresql":
         stored = session.scalar(select(SearchEntry.grams).where(SearchEntry.id == row["id"]))
-        return stored == indexing.codes(grams)
+        return stored == codes(grams)
     asked = " AND ".join(f'"{gram}"' for gram in sorted(grams))
-    match = text(f"SELECT 1 FROM {GRAMS_TABLE} WHERE {GRAMS_TABLE} MATCH :asked AND rowid = :id")
-    return session.scalar(match, {"asked": asked, "id": row["id"]}) is not None
+    return session.scalar(_FOUND, {"asked": asked, "id": row["id"]}) is not None
 
 
 def _columns(entry: SearchEntry) -> dict[str, Any]:
@@ -112,13 +112,14 @@ def _some(session: Session, kind: Kind, up_to: int, most: int) -> Sequence[tuple
     return [(row[0].id, _ENTRY[kind](*row)) for row in session.execute(chosen)]
 
 
+_FOUND = text("SELECT 1 FROM search_grams WHERE search_grams MATCH :asked AND rowid = :id")
 _ORIGINALS: dict[Kind, Any] = {
     Kind.MESSAGE: Message,
     Kind.REPLY: Reply,
     Kind.NOTE: Note,
     Kind.CUSTOMER: Customer,
 }
-_CHOSEN: dict[Kind, Callable[[], Select[Any]]] = {
+_CHOSEN: dict[Kind, Callable[[], Any]] = {
     Kind.MESSAGE: lambda: select(Message).options(joinedload(Message.conversation)),
     Kind.REPLY: lambda: select(Reply).options(
         joinedload(Reply.conversation), selectinload(Reply.parts)

@@ -82,8 +82,9 @@ class SearchFilling(Base):
     began_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-event.listen(SearchEntry.__table__, "after_create", DDL(CREATE_GRAMS).execute_if(dialect="sqlite"))
-event.listen(SearchEntry.__table__, "before_drop", DDL(DROP_GRAMS).execute_if(dialect="sqlite"))
+_CREATE, _DROP = DDL(CREATE_GRAMS), DDL(DROP_GRAMS)  # type: ignore[no-untyped-call]
+event.listen(SearchEntry.__table__, "after_create", _CREATE.execute_if(dialect="sqlite"))
+event.listen(SearchEntry.__table__, "before_drop", _DROP.execute_if(dialect="sqlite"))
 
 _ORDER = tuple(Kind)
 _KIND_BITS, _REF_BITS = 2, 29
