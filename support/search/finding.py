@@ -25,7 +25,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, load_only
 
 from support.agents.records import Agent
 from support.conversations.records import Attachment, Conversation, Customer, Message
@@ -38,7 +38,7 @@ from support.search.records import GRAMS_TABLE, Kind, SearchEntry, first_id
 from support.tickets.records import Note, Ticket, TicketTag
 from support.tickets.states import State
 
-PAGE = 50
+PAGE = 30
 MOST_SENDERS = 20
 MOST_CUSTOMERS = 5
 MOST_GRAMS = 40
@@ -297,6 +297,7 @@ def _tickets(session: Session, ids: Sequence[int]) -> dict[int, Ticket]:
         .join(Conversation.customer)
         .where(Ticket.id.in_(set(ids)))
         .options(
+            load_only(Ticket.state, Ticket.conversation_id, Ticket.assignee_id),
             contains_eager(Ticket.conversation)
             .contains_eager(Conversation.customer)
             .load_only(Customer.username, Customer.name, Customer.followers),

@@ -8,7 +8,9 @@ from support.search.folding import fold, fold_in_place
 from support.search.grams import code, grams, wanted
 from support.search.snippets import found_in, snippet
 
-TEXTS = st.text(alphabet="ガがｶﾞはハﾊﾟー-ｰaAＡ１1①㌕é e\u0301\u3099\u200b\n　﷽İß😭👨‍👩‍👧한글", max_size=30)
+TEXTS = st.text(
+    alphabet="ガがｶﾞはハﾊﾟー-ｰaAＡ１1①㌕é e\u0301\u3099\u200b\n　﷽İß😭👨‍👩‍👧한글", max_size=30
+)
 ANY = TEXTS | st.text(max_size=40)
 
 

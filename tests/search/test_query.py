@@ -106,7 +106,10 @@ def test_more_words_than_are_used_are_told_of():
     assert len(query.troubles) == 1
 
 
-@given(st.text(max_size=LONGEST + 20) | st.text(alphabet='fromtagis:：-－"“ 以前解11/3@#*()', max_size=60))
+@given(
+    st.text(max_size=LONGEST + 20)
+    | st.text(alphabet='fromtagis:：-－"“ 以前解11/3@#*()', max_size=60)
+)
 def test_nothing_typed_is_an_error(typed):
     for trouble in read(typed).troubles:
         assert trouble.words % trouble.about
