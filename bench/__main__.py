@@ -18,6 +18,7 @@ BENCHES = {
     "sweep": [],
     "alerts": [],
     "pages": [],
+    "search": ["--sizes", "1000", "10000"],
 }
 """In this order, each with the options it gets here."""
 

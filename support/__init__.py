@@ -7,6 +7,7 @@ alerts     who is told that a promise is due soon or broken, and what is done ab
 inbox      what X shows us becomes messages in conversations
 compliance what X takes back is emptied here, in time, and can be proved
 tickets    work owed to a customer: states, notes, assignment, the queue
+search     finding again what was said, noted and known
 canned     the prepared answers and the matcher that suggests them
 replies    what agents send: signature, parts, undo, sending, reconciliation
 agents     people at the desk: roles, passwords, sign-ins

@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_migrate import Migrate
 
-from support.commands import agents, answers, checks, connecting, stage, takedowns
+from support.commands import agents, answers, checks, connecting, searching, stage, takedowns
 from support.commands import answer_files as _files  # noqa: F401  (adds to answers.canned)
 from support.commands.stage import MIGRATIONS
 from support.db import db
@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
         answers.canned,
         checks.doctor,
         checks.status,
+        searching.search,
         stage.demo,
         stage.prepare,
         takedowns.compliance,

@@ -23,6 +23,7 @@ from support.conversations.records import (
     MessageVersion,
 )
 from support.replies.records import Reply, ReplyPart
+from support.search.indexing import enter_customers, enter_messages
 from support.tickets.noting import subject_from
 from support.tickets.records import Ticket
 
@@ -96,6 +97,7 @@ def hide_person(
         emptied, changed = empty_where(session, mine, notice)
         items += emptied
         empty_profile(customer, notice)
+        enter_customers(session, [customer])
     if news or items or not _is_logged(session, PERSON, x_id, reason):
         log(session, PERSON, x_id, notice, items=items)
     session.flush()
@@ -108,9 +110,11 @@ def empty_where(
     """Empties the messages `which` picks, `most` at a time; how many things, and their tickets."""
     items, tickets = 0, dict[int, Ticket]()
     chosen = select(Message).where(which, Message.emptied_at.is_(None)).order_by(Message.id)
-    for message in _whole(session, chosen.limit(most) if most else chosen):
+    found = _whole(session, chosen.limit(most) if most else chosen)
+    for message in found:
         items += _empty_message(message, notice)
         tickets[message.ticket_id] = message.ticket
+    enter_messages(session, found)
     _release(session, tickets, notice)
     return items, set(tickets)
 
@@ -170,6 +174,7 @@ def _empty_some(session: Session, x_ids: list[str], kind: str, notice: Notice) -
                 account_id=account_id,
                 message_id=number,
             )
+    enter_messages(session, set(there.values()))
     _release(session, tickets, notice)
     return changed | set(tickets)
 

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from support.compliance import elsewhere
 from support.compliance.emptying import Notice, empty_profile, empty_where, log
 from support.conversations.records import Conversation, Customer, Message
+from support.search.indexing import enter_customers
 from support.x.records import Account
 
 ACCOUNT = "account"
@@ -33,6 +34,7 @@ def finish_purge(session: Session, account: Account, notice: Notice, *, items: i
     for customer in session.scalars(only_here):
         items += 1 + elsewhere.empty_all_of(session, customer.x_id, notice.reason, notice.now)
         empty_profile(customer, notice)
+        enter_customers(session, [customer])
     log(session, ACCOUNT, account.x_id, notice, items=items, account_id=account.id)
     session.flush()
     return items

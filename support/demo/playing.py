@@ -256,7 +256,8 @@ class Stage:
             customer = self.session.scalar(known)
             if customer is not None and "note" in row:
                 who = self.cast.team[row["note"]["by"]].family_name
-                customer.memo = f"{row['note']['text']}（{who}）"
+                memo = f"{row['note']['text']}（{who}）"
+                marking.note_memo(self.session, customer, memo)
 
 
 def in_order(story: Story, clock: StoryClock) -> list[Happening]:

@@ -48,9 +48,14 @@ def _customer(session: Session, post: Post, known: Known, now: datetime) -> Cust
     if customer is None:
         customer = Customer(x_id=x_id, username="", name="", bio="", memo="", first_seen_at=now)
         known.customers[x_id] = customer
+        known.people.append(customer)
         session.add(customer)
     if post.author is not None and post.author.x_id == x_id:
+        was = (customer.username, customer.name)
         _update_profile(customer, post.author)
+        named = (customer.username, customer.name)
+        if named != was and all(customer is not one for one in (*known.people, *known.renamed)):
+            known.renamed.append(customer)
     return customer
 
 

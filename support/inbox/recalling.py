@@ -56,6 +56,12 @@ class Known:
     terms: Terms | None = None
     """What tickets are judged by, once it was asked for."""
     touched: list[Ticket] = field(default_factory=list)
+    people: list[Customer] = field(default_factory=list)
+    """Those the page adds."""
+    renamed: list[Customer] = field(default_factory=list)
+    """Those the desk knew by another name."""
+    edited: list[Message] = field(default_factory=list)
+    """Messages it had before the page, of which there is another version."""
     disordered: dict[int, Ticket] = field(default_factory=dict)
     """Tickets in which something turned up that was said before what was known."""
     wanted: bool = False

@@ -20,6 +20,7 @@ from support.inbox.records import IntakeRefusal, PassedPost
 from support.inbox.threading import addressed
 from support.inbox.tying import tie
 from support.replies.acknowledging import acknowledge
+from support.search import indexing
 from support.terms.choosing import anything_acknowledged, policy_in_force
 from support.tickets import noting
 from support.tickets.records import Ticket
@@ -128,9 +129,22 @@ def _take_all(
     for ticket in known.disordered.values():
         retelling.rebuild(session, ticket)
     session.flush()
+    _enter(session, known)
     tie(session, known.touched)
     taken.tickets.update(ticket.id for ticket in known.touched)
     return taken
+
+
+def _enter(session: Session, known: Known) -> None:
+    """What the page added can be found from now on, and whom it named."""
+    again = {id(message) for message in known.edited}
+    new = [
+        indexing.of_message(message) for message in known.fresh.values() if id(message) not in again
+    ]
+    indexing.write(session, new + [indexing.of_customer(c) for c in known.people], new=True)
+    if known.edited or known.renamed:
+        changed = [indexing.of_message(message) for message in known.edited]
+        indexing.write(session, changed + [indexing.of_customer(c) for c in known.renamed])
 
 
 def _take_singly(
@@ -208,6 +222,7 @@ def _take_version(session: Session, post: Post, known: Known, now: datetime) -> 
         return
     moved = editing.add_version(message, post, now)
     known.add(message)
+    known.edited.append(message)
     known.touched.append(message.ticket)
     if moved:
         known.is_disordered(message.ticket, late=True)

@@ -20,6 +20,7 @@ JOBS = {
     "check_posts": (INGEST, "support.jobs.checking.check_posts"),
     "post_alerts": (INGEST, "support.jobs.alerts.post_alerts"),
     "read_feed": (INGEST, "support.jobs.terms.read_feed"),
+    "fill_search": (INGEST, "support.jobs.search_filling.fill_search"),
     "rejudge": (INGEST, "support.jobs.terms.rejudge"),
 }
 """Name of the job → its queue and its function."""

@@ -10,6 +10,7 @@ from support.desk import Desk
 from support.inbox import pushing, subscribing
 from support.jobs.at_work import at_the_desk
 from support.replies import choosing, holding, sending
+from support.search import rebuilding
 from support.sla import keeping
 from support.terms import editing
 from support.terms import subscribing as terms_subscribing
@@ -32,7 +33,10 @@ def sweep() -> int:
         posts = posting.waiting(session, now)
         changed = sorted({*changed, *raised.tickets})
         feeds = terms_subscribing.due(session, now)
+        unfilled = rebuilding.is_unfinished(session)
         session.commit()
+        if unfilled:
+            desk.later.ring("fill_search")
         for account_id in accounts:
             desk.later.ring("send", account_id)
         if pushed:

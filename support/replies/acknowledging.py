@@ -18,6 +18,7 @@ from support.db import changed
 from support.replies.handing import verdict_on
 from support.replies.records import Acknowledgement, Reply, ReplyPart
 from support.replies.states import PartState
+from support.search.indexing import enter_reply
 from support.sla.hours import BusinessHours
 from support.sla.keeping import Terms, hours_of
 from support.sla.records import Calendar
@@ -87,6 +88,7 @@ def _press(
                 made_at=now,
             )
             session.add(told)
+            enter_reply(session, reply, new=True)
     except IntegrityError:
         return None
     return reply

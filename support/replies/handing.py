@@ -145,7 +145,7 @@ def found_by_hand(session: Session, post: Post, now: datetime) -> Ticket | None:
         return None  # another post of ours was found for it in this very moment
     if mine:
         log_attempt(session, part.id, "by_hand", post.x_id, now)
-        keep_words(part, post.text)
+        keep_words(session, part, post.text)
     session.flush()
     settle(session, part.reply_id, now)
     session.refresh(part.reply)

@@ -21,6 +21,7 @@ from support.replies.parts import TooLong, split
 from support.replies.records import Reply, ReplyPart
 from support.replies.signature import signature, signed
 from support.replies.states import PartState, may_become
+from support.search.indexing import enter_reply
 from support.sla.keeping import hours_of
 from support.sla.records import Calendar
 from support.tickets.records import Ticket
@@ -137,6 +138,7 @@ def press(
             session.add(reply)
     except IntegrityError as error:
         raise _first(session, ticket) from error
+    enter_reply(session, reply, new=True)
     return reply
 
 

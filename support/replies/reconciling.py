@@ -152,7 +152,7 @@ def _conclude(
         at = found.posted_at
         if note_posted(session, doubt.part_id, x_id=found.x_id, at=at, now=now):
             charge_part(session, doubt.part_id, now, hands.prices)
-        keep_words(session.get_one(ReplyPart, doubt.part_id), found.text)
+        keep_words(session, session.get_one(ReplyPart, doubt.part_id), found.text)
     elif shown_at is None:
         _unclear(session, doubt.part_id, "the look did not reach back to the attempt", now)
     else:

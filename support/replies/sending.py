@@ -21,6 +21,7 @@ from support.replies.paying import charge_errand, may_pay
 from support.replies.records import Reply, ReplyPart
 from support.replies.retries import Next, after_error, same_words
 from support.replies.states import PartState, may_become
+from support.search.indexing import enter_reply
 from support.terms.choosing import terms_for
 from support.tickets import noting
 from support.tickets.records import alone_with
@@ -205,10 +206,11 @@ def note_posted(
     return told == 1
 
 
-def keep_words(part: ReplyPart, posted: str) -> None:
+def keep_words(session: Session, part: ReplyPart, posted: str) -> None:
     """What stands on X is what we keep: a person may have changed the words on x.com."""
     if not same_words(part.text, posted):
         part.text = storable(posted)
+        enter_reply(session, part.reply)
 
 
 def note_next(

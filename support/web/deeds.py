@@ -180,7 +180,7 @@ def write_memo(ticket_id: int) -> Response:
     if len(memo) > LONGEST_MEMO:
         refusal = Refused("memo", N_("メモは2,000文字以内にしてください。"))
         return ticket_page.refuse(ticket_id, refusal)
-    ticket.conversation.customer.memo = memo
+    marking.note_memo(db.session(), ticket.conversation.customer, memo)
     return done(ticket)
 
 
