@@ -90,6 +90,7 @@ NOUNS = {
         "insertion",
         "kept",
         "learner",
+        "learnt",
         "lessons",
         "lifecycle",
         "likeness",

@@ -45,8 +45,9 @@ FITTED_FROM = 200
 """Decisions before a desk's own are believed."""
 NEWEST = 300
 """Decisions looked at: what was right while the desk knew less says little about now."""
-_PRIOR = 20.0
-"""As so many decisions the constants as shipped count against being moved."""
+_STIFF, _STAY = 20.0, 5.0
+"""How strongly stretch and shift are held where they were shipped: a log in which everything was
+right says little of what is not."""
 
 
 def calibrated(decisions: Sequence[tuple[float, bool]]) -> Calibration:
@@ -56,8 +57,8 @@ def calibrated(decisions: Sequence[tuple[float, bool]]) -> Calibration:
     decisions = decisions[-NEWEST:]
     stretch, shift = 1.0, 0.0
     for _ in range(12):
-        gs, gt = _PRIOR * (stretch - 1), _PRIOR * shift / 10
-        hss, hst, htt = _PRIOR, 0.0, _PRIOR / 10
+        gs, gt = _STIFF * (stretch - 1), _STAY * shift
+        hss, hst, htt = _STIFF, 0.0, _STAY
         for found, right in decisions:
             told = chance(shift + stretch * found)
             off, slope = told - right, told * (1 - told)
@@ -66,5 +67,5 @@ def calibrated(decisions: Sequence[tuple[float, bool]]) -> Calibration:
         det = hss * htt - hst * hst
         stretch -= (htt * gs - hst * gt) / det
         shift -= (hss * gt - hst * gs) / det
-        stretch = min(max(stretch, 0.2), 3.0)
+        stretch, shift = min(max(stretch, 0.2), 3.0), min(max(shift, -4.0), 4.0)
     return Calibration(stretch, shift, len(decisions))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,6 +13,8 @@ FAINTEST = 0.05
 """Below this weight nothing is learnt any more."""
 AS_WRITTEN = 0.8
 """From this share of the prepared words kept, the answer counts as taken; below it, as half."""
+REWORKED = 0.5
+"""What such a half counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +33,19 @@ class Lesson:
 
 def weight_of(kept: float | None, age: timedelta) -> float:
     """What a decision weighs that is so old, where so much of the prepared words was sent."""
-    worth = 1.0 if kept is None or kept >= AS_WRITTEN else 0.5
+    worth = 1.0 if kept is None or kept >= AS_WRITTEN else REWORKED
     return float(worth * 0.5 ** (max(age, timedelta(0)) / HALF_LIFE))
+
+
+def taught_for(worth: float = 1.0) -> timedelta:
+    """How long a lesson that weighed so much when it was new still teaches something."""
+    return HALF_LIFE * math.log2(worth / FAINTEST)
 
 
 @dataclass(frozen=True, slots=True)
 class Taught:
-    """What the agents of one account taught. Lessons are only ever added at the end; where one was
-    taken back or weighs otherwise, there is a new `version`."""
+    """What the agents of one account taught. To the end of the list more may be added at any time;
+    where a lesson was taken back or weighs otherwise, there is another list."""
 
     account_id: int
-    version: int
     lessons: Sequence[Lesson]

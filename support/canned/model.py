@@ -29,8 +29,9 @@ FADING = 6.0
 RIVALS = 10
 MOST = 0.8
 """The share of a score that is shown to come from somewhere."""
-LESSONS = 20_000
-"""Phrasings trained on, spread evenly where there are more."""
+LESSONS = 16_000
+"""Phrasings trained on at most. Of a larger shelf fewer, spread evenly: its entries are many, and
+each lesson is held against all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,8 @@ class Model:
             if len(text)
         ]
         lessons = []
-        for number, text, weight in told[:: 1 + len(told) // LESSONS]:
+        apart = max(1, round((len(told) / LESSONS) ** 1.5))
+        for number, text, weight in told[::apart]:
             row = self.vocabulary.row(text)
             scores = postings.scores(text) / math.sqrt(float(weights[text] @ weights[text]))
             near = np.array(best(scores, RIVALS + 1), np.int64)

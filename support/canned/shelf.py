@@ -104,7 +104,7 @@ class Shelf:
         """
         contents = self._current()
         replies = lifecycle.offered(contents.replies, on, channel, language)
-        return contents.matchers.of(replies, taught)
+        return contents.matchers.of(replies, taught, on)
 
     def _current(self) -> _Contents:
         with self._lock:

@@ -26,8 +26,11 @@ class Synonyms:
     def __init__(self, groups: Iterable[Iterable[str]]) -> None:
         self._words: dict[str, tuple[str, ...]] = {}
         self._by_first: dict[str, list[str]] = {}
+        self._written: dict[str, list[str]] = {}
         for number, words in enumerate(groups):
-            for word in dict.fromkeys(map(_entry, words)):
+            written = [word.strip() for word in words]
+            self._written[str(number)] = [word for word in written if _entry(word)]
+            for word in dict.fromkeys(map(_entry, written)):
                 if word:
                     self._words[word] = (*self._words.get(word, ()), str(number))
         for word in sorted(self._words, key=len, reverse=True):
@@ -35,8 +38,8 @@ class Synonyms:
                 self._by_first.setdefault(word[0], []).append(word)
 
     def words(self, group: str) -> list[str]:
-        """What a group lists, without endings."""
-        return [word for word, groups in self._words.items() if group in groups]
+        """What a group lists, as it is written there."""
+        return self._written.get(group, [])
 
     def found(self, normal: str) -> list[str]:
         """The groups a text speaks of, each once: Japanese words first, each kind in order."""

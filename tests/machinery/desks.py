@@ -88,10 +88,12 @@ def _in_hand(desk: Desk, settings: Settings, stand_ins: StandIns) -> Desk:
 
 
 def _forget(app: Flask) -> None:
-    """What the desk remembers of earlier requests: X's keys, open pages, who tried to sign in."""
+    """What the desk remembers of earlier requests: X's keys, open pages, who tried to sign in,
+    what agents taught."""
     entrance = app.extensions["entrance"]
     entrance.keys.clear()
     entrance.rung_at = None
+    app.extensions["desk"].shelf.schools.clear()
     live.init_app(app)
     agents.init_app(app)
 
