@@ -64,8 +64,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """One entry, its texts as numbers of pieces."""
+    """One entry, its texts as numbers of pieces; the shelf's own phrasings, so many, come first."""
 
+    own: int
     examples: list[tuple[Numbers, float]]
     tags: Numbers
     answer: Numbers
@@ -108,6 +109,7 @@ class Model:
     def _read(self, entry: Entry) -> _Read:
         number = self.vocabulary.number
         return _Read(
+            len(entry.phrasings),
             [(number(pieces(text)), weight) for text, weight in entry.examples()],
             number(pieces(entry.tags)),
             number(pieces(entry.answer)),
@@ -127,20 +129,21 @@ class Model:
         weights = self.vocabulary.weights
         postings = Postings(prototypes, weights)
         told = [
-            (number, text, weight)
+            (number, text, weight, place >= entry.own)
             for number, entry in enumerate(entries)
-            for text, weight in entry.examples
+            for place, (text, weight) in enumerate(entry.examples)
             if len(text)
         ]
         lessons = []
         apart = max(1, round((len(told) / LESSONS) ** 1.5))
-        for number, text, weight in told[::apart]:
+        for number, text, weight, learned in told[::apart]:
             row = self.vocabulary.row(text)
             scores = postings.scores(text) / math.sqrt(float(weights[text] @ weights[text]))
             near = np.array(best(scores, RIVALS + 1), np.int64)
             rivals = near[near != number]
-            if len(rivals):
-                own = float(scores[number])
+            own = float(scores[number])
+            doubtful = learned and own < scores[near[0]]  # may be a slip: no other has to yield
+            if len(rivals) and not doubtful:
                 lessons.append(Lesson(number, own, *row, rivals, scores[rivals], weight))
         return lessons
 
