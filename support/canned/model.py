@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from support.canned.features import pieces
 from support.canned.postings import Postings, best
@@ -134,18 +135,27 @@ class Model:
             for place, (text, weight) in enumerate(entry.examples)
             if len(text)
         ]
+        movable = _movable([text for _, text, _, _ in told], len(self.vocabulary))
         lessons = []
         apart = max(1, round((len(told) / LESSONS) ** 1.5))
         for number, text, weight, learned in told[::apart]:
-            row = self.vocabulary.row(text)
+            numbers, values = self.vocabulary.row(text)
+            moves = movable[numbers]
             scores = postings.scores(text) / math.sqrt(float(weights[text] @ weights[text]))
             near = np.array(best(scores, RIVALS + 1), np.int64)
             rivals = near[near != number]
             own = float(scores[number])
             doubtful = learned and own < scores[near[0]]  # may be a slip: no other has to yield
-            if len(rivals) and not doubtful:
-                lessons.append(Lesson(number, own, *row, rivals, scores[rivals], weight))
+            if len(rivals) and moves.any() and not doubtful:
+                some = numbers[moves], values[moves]
+                lessons.append(Lesson(number, own, *some, rivals, scores[rivals], weight))
         return lessons
+
+
+def _movable(texts: Sequence[Numbers], size: int) -> NDArray[np.bool_]:
+    """Pieces said more than once: moving what is said once teaches nothing about other texts."""
+    counts = np.bincount(np.concatenate(texts), minlength=size) if texts else np.zeros(size)
+    return counts > 1
 
 
 def _most(parts: Values) -> list[int]:

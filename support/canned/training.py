@@ -20,7 +20,7 @@ STEP = 0.5
 EPOCHS = 4
 VISITS = 60_000
 """Lessons taken in all: large shelves get fewer epochs, so that building stays short."""
-CELLS = 1 << 23
+CELLS = 1 << 24
 _STRIDE = 1_000_003
 
 
