@@ -153,6 +153,22 @@ def test_the_matcher_is_judged_on_files(flask, tmp_path):
     assert "line 3" in done.output
 
 
+def test_the_matcher_is_judged_after_it_was_taught(flask, tmp_path):
+    shelf, queries, picks = (tmp_path / name for name in ("shelf", "queries", "picks"))
+    shelf.write_text(
+        '{"id": "a", "questions": ["夜に遅い"]}\n{"id": "b", "questions": ["請求が高い"]}\n'
+    )
+    queries.write_text('{"id": "1", "text": "モデムが点滅", "gold": {"a": 2}}\n')
+    picks.write_text('{"id": "2", "text": "モデムの点滅", "gold": {"a": 2}}\n{\n')
+    files = ["--shelf", str(shelf), "--queries", str(queries), "--json"]
+    untaught = flask("canned", "evaluate", *files)
+    taught = flask("canned", "evaluate", *files, "--learn", str(picks))
+    assert json.loads(untaught.output)["top1"] == 0.0
+    assert "line 2: this is not JSON." in taught.output
+    figures = json.loads(taught.output.strip().splitlines()[-1])
+    assert (figures["picks"], figures["online_top1"], figures["top1"]) == (1, 1.0, 1.0)
+
+
 def test_the_demo_is_never_loaded_over_data(session, cast, flask):
     session.commit()
     done = flask("demo", "load")

@@ -65,8 +65,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """One entry, its texts as numbers of pieces."""
+    """One entry, its texts as numbers of pieces; the shelf's own phrasings, so many, come first."""
 
+    own: int
     examples: list[tuple[Numbers, float]]
     tags: Numbers
     answer: Numbers
@@ -109,6 +110,7 @@ class Model:
     def _read(self, entry: Entry) -> _Read:
         number = self.vocabulary.number
         return _Read(
+            len(entry.phrasings),
             [(number(pieces(text)), weight) for text, weight in entry.examples()],
             number(pieces(entry.tags)),
             number(pieces(entry.answer)),
@@ -128,22 +130,23 @@ class Model:
         weights = self.vocabulary.weights
         postings = Postings(prototypes, weights)
         told = [
-            (number, text, weight)
+            (number, text, weight, place >= entry.own)
             for number, entry in enumerate(entries)
-            for text, weight in entry.examples
+            for place, (text, weight) in enumerate(entry.examples)
             if len(text)
         ]
-        movable = _movable([text for _, text, _ in told], len(self.vocabulary))
+        movable = _movable([text for _, text, _, _ in told], len(self.vocabulary))
         lessons = []
         apart = max(1, round((len(told) / LESSONS) ** 1.5))
-        for number, text, weight in told[::apart]:
+        for number, text, weight, learned in told[::apart]:
             numbers, values = self.vocabulary.row(text)
             moves = movable[numbers]
             scores = postings.scores(text) / math.sqrt(float(weights[text] @ weights[text]))
             near = np.array(best(scores, RIVALS + 1), np.int64)
             rivals = near[near != number]
-            if len(rivals) and moves.any():
-                own = float(scores[number])
+            own = float(scores[number])
+            doubtful = learned and own < scores[near[0]]  # may be a slip: no other has to yield
+            if len(rivals) and moves.any() and not doubtful:
                 some = numbers[moves], values[moves]
                 lessons.append(Lesson(number, own, *some, rivals, scores[rivals], weight))
         return lessons

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.canned import evaluation
-from support.canned.evaluation import Query, auroc, evaluate, read_entries, read_queries
+from support.canned.evaluation import Query, auroc, evaluate, read_entries, read_queries, teach
+from support.canned.lessons import Lesson
+from support.canned.likeness import Matcher
 from support.canned.replies import CannedReply
 
 SHELF = [
@@ -141,3 +143,73 @@ SCORES = st.lists(st.integers(0, 5).map(float), min_size=1, max_size=12)
 def test_auroc_is_the_share_of_pairs_told_apart(fitting, foreign):
     pairs = [(f > o) + 0.5 * (f == o) for f in fitting for o in foreign]
     assert auroc(fitting, foreign) == pytest.approx(sum(pairs) / len(pairs), abs=1e-4)
+
+
+MODEM = Query("1", "モデムの点滅", {"down": 2})
+UNKNOWN = Query("2", "モデムが点滅している", {"down": 2})
+
+
+def test_picks_are_taught_in_order_each_with_what_was_shown_then():
+    matcher = Matcher(SHELF)
+    picks = [MODEM, Query("3", "点滅の請求", {"bill": 1}), Query("4", "キリンの首", {})]
+    lessons = teach(matcher, picks).lessons
+    assert [lesson.post for lesson in lessons] == [pick.text for pick in picks]
+    assert lessons[0].shown == ()  # the shelf knew none of its words
+    assert "down" in lessons[1].shown  # 点滅 was learnt by the first
+
+
+@pytest.mark.parametrize(
+    ("gold", "taught"),
+    [
+        pytest.param({"bill": 1, "down": 2}, "down", id="the highest grade"),
+        pytest.param({"bill": 1}, "bill", id="grade 1 where there is no 2"),
+        pytest.param({}, None, id="none of these"),
+        pytest.param({"bill": 0}, None, id="grade 0 is none of these"),
+    ],
+)
+def test_what_a_pick_teaches(gold, taught):
+    (lesson,) = teach(Matcher(SHELF), [Query("1", "料金の内訳", gold)]).lessons
+    assert lesson == Lesson("料金の内訳", taught, 1.0, ("bill",))
+
+
+def test_none_of_these_makes_the_shown_answers_less_likely():
+    post = "請求書の紙"
+    matcher = Matcher(SHELF)
+    sure = matcher.rank(post)[0].confidence
+    teach(matcher, [Query("1", post, {})] * 3)
+    assert matcher.rank(post)[0].confidence < sure
+
+
+def test_figures_tell_what_picks_are_worth_on_the_spot_and_in_a_new_build():
+    ticks = iter(range(10_000))
+    figures = evaluate(SHELF, [UNKNOWN], lambda: float(next(ticks)), picks=[MODEM])
+    assert evaluate(SHELF, [UNKNOWN])["top1"] == 0.0
+    assert figures["picks"] == 1
+    assert figures["online_top1"] == figures["online_top3"] == figures["top1"] == 1.0
+    assert figures["pick_ms"] == 1000.0  # one tick
+
+
+def test_teaching_leaves_nothing_behind_for_the_next_run():
+    evaluate(SHELF, [UNKNOWN], picks=[MODEM])
+    assert evaluate(SHELF, [UNKNOWN])["top1"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("told", "error"),
+    [
+        pytest.param([], None, id="nothing"),
+        pytest.param([(1.0, True), (0.0, False)], 0.0, id="sure and right"),
+        pytest.param([(1.0, False)], 1.0, id="sure and wrong"),
+        pytest.param([(0.75, True)] * 3 + [(0.75, False)], 0.0, id="three of four"),
+        pytest.param([(0.71, True), (0.79, True), (0.15, False)], 0.65 / 3, id="tenths by weight"),
+        pytest.param([(0.55, True), (0.65, False)], 0.55, id="tenths make no good for each other"),
+    ],
+)
+def test_calibration_error(told, error):
+    assert evaluation.calibration_error(told) == (error and pytest.approx(error, abs=1e-4))
+
+
+def test_one_bad_pick_line_is_named_as_a_bad_query_line_is():
+    picks, faults = read_queries([*lines({"id": "1", "text": "x", "gold": {}}), "{"])
+    assert len(picks) == 1
+    assert faults == ["line 2: this is not JSON."]

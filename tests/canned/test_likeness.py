@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from support.canned.explanation import Explainer
 from support.canned.features import pieces
-from support.canned.likeness import Matcher
+from support.canned.lessons import Lesson
+from support.canned.likeness import LONGEST, Matcher
 from support.canned.replies import CannedReply
 from support.canned.text import normalise
 
@@ -134,6 +135,91 @@ def test_the_same_answers_make_the_same_matcher():
 def test_odd_posts_are_taken_quietly(post):
     for suggestion in MATCHER.suggest(post):
         assert_inside(suggestion.spans, post)
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        pytest.param("解約したい。請求が高い。" * 2100, id="words"),
+        pytest.param("where is my refund? " * 1250, id="English"),
+        pytest.param("あ" * LONGEST + "解約したい", id="what it asks comes too late"),
+    ],
+)
+def test_no_more_than_the_longest_is_read_of_a_post(post):
+    """Its price is bounded: all past the cut is as if it were not there."""
+    assert len(post) > LONGEST
+    cut = post[:LONGEST]
+    assert MATCHER.suggest(post) == MATCHER.suggest(cut)
+    assert MATCHER.rank(post, 5) == MATCHER.rank(cut, 5)
+    assert MATCHER.ranking(post, 5) == MATCHER.ranking(cut, 5)
+    assert MATCHER.evidence(post) == MATCHER.evidence(cut)
+
+
+def test_no_more_than_the_longest_is_learnt_of_a_post():
+    long, cut = Matcher(REPLIES), Matcher(REPLIES)
+    post = "回線の点滅 " * 400 + "異音"
+    for matcher, text in ((long, post), (cut, post[:LONGEST])):
+        matcher.learn(Lesson(text, "down"))
+    asked = "異音がして点滅"
+    assert long.rank(asked) == cut.rank(asked) != MATCHER.rank(asked)
+    built, built_cut = (Matcher(REPLIES, [Lesson(t, "down")]) for t in (post, post[:LONGEST]))
+    assert built.rank(asked) == built_cut.rank(asked)
+
+
+@pytest.mark.parametrize(
+    "post", ["", " \n", "😭" * 25_000, "👨‍👩‍👧‍👦" * 3000, "🇯🇵!?…" * 5000, "\u200b" * 25_000]
+)
+def test_posts_of_no_words_are_taken_quietly_and_teach_nothing(post):
+    matcher = Matcher(REPLIES)
+    assert matcher.suggest(post) == matcher.rank(post) == matcher.ranking(post, 3) == []
+    assert matcher.evidence(post)[0] is None
+    matcher.learn(Lesson(post, "down"))
+    matcher.learn(Lesson(post, None, shown=("down",)))
+    assert Matcher(REPLIES, [Lesson(post, "down")]).rank("解約") == MATCHER.rank("解約")
+    assert matcher.rank("解約したい") == MATCHER.rank("解約したい")
+
+
+@pytest.mark.parametrize(
+    ("clean", "noised"),
+    [
+        pytest.param(
+            "ネットが全然つながらない",
+            "@hikari_care お世話になっております。ネットが全然つながらないのですが…😭😭",
+            id="handle, greeting, emoji",
+        ),
+        pytest.param(
+            "料金の内訳を知りたい",
+            "＠hikari＿care こんにちは！料金の内訳を教えてください🙏 https://t.co/Ab1 #ひかり",
+            id="full-width handle, URL, hashtag, another ending",
+        ),
+        pytest.param(
+            "Wi-Fiに繋がりません", "Ｗｉ－Ｆｉに繋がりませんｗｗｗ（泣）", id="full width, laughter"
+        ),
+        pytest.param("退会の方法", "すみません、退会の方法ですが!!!!笑", id="apology, signs"),
+        pytest.param("ﾙｰﾀｰが切れる", "ルーーーターが切れる草", id="half width, drawn out"),
+        pytest.param(
+            "where is my refund", "@hikari_care hi guys, WHERE IS MY REFUND?!?! 😡 pls", id="en"
+        ),
+        pytest.param(
+            "I want my money back",
+            "hello there! I want my money back!!!! thanks https://x.com/a/status/1",
+            id="en, URL, thanks",
+        ),
+    ],
+)
+def test_noise_changes_no_ranking(clean, noised):
+    def told(post):
+        return [(one.reply.id, one.confidence, one.matched) for one in MATCHER.rank(post, 4)]
+
+    assert told(noised) == told(clean) != []
+
+
+def test_marks_in_a_noised_post_leave_the_noise_out():
+    post = "@hikari_care お世話になっております。解約したいです😭 https://t.co/refund"
+    first = MATCHER.suggest(post)[0]
+    marked = {post[start:end] for start, end in first.spans}
+    assert "解約" in "".join(marked)
+    assert all(mark in "解約したい" for mark in marked)
 
 
 @given(ANY)

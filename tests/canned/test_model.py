@@ -1,0 +1,38 @@
+"""What picked posts may do to the answers they were not picked for, when a matcher is built."""
+
+import pytest
+
+from support.canned.features import pieces
+from support.canned.model import Entry, Model
+
+CANCEL = Entry(["解約したい", "解約の手続き", "解約する方法", "契約の解約", "解約の方法と手続き"])
+BILL = ["請求が高い", "料金の内訳", "引き落としの日", "先月の明細", "支払いの期限", "領収書の発行"]
+
+
+def taken_from_cancel(post, weight=1.0, *, own=False):
+    """How far the pieces of a post speak against the answer on cancelling, once it was picked for
+    the one on bills, or is one of its own phrasings."""
+    phrasings, learned = ([*BILL, post], []) if own else (BILL, [(post, weight)])
+    model = Model([CANCEL, Entry(phrasings, learned=learned)])
+    numbers, values = model.weights_of(0)
+    said = set(model.vocabulary.number(pieces(post)).tolist())
+    against = zip(numbers.tolist(), values.tolist(), strict=True)
+    return -sum(min(value, 0.0) for number, value in against if number in said)
+
+
+def test_a_pick_that_may_be_a_slip_takes_nothing_from_the_answer_it_reads_like():
+    assert taken_from_cancel("解約の手続きの方法") == 0.0
+
+
+def test_a_phrasing_on_the_shelf_is_no_slip():
+    assert taken_from_cancel("解約の手続きの方法", own=True) > 0
+
+
+def test_a_pick_that_is_nearly_lost_keeps_a_close_answer_away():
+    assert taken_from_cancel("請求と解約") > 0
+
+
+@pytest.mark.parametrize("post", ["解約の手続きの方法", "請求と解約"])
+def test_a_pick_speaks_for_its_answer_in_any_case(post):
+    untaught = Model([CANCEL, Entry(BILL)]).read(post).scores[1]
+    assert Model([CANCEL, Entry(BILL, learned=[(post, 1.0)])]).read(post).scores[1] > untaught
