@@ -2,6 +2,7 @@
 
 import pytest
 
+from support.canned.learning import School
 from support.x.signatures import Keys
 from tests.cast import PASSWORD, make_cast
 from tests.fakes import THURSDAY
@@ -17,12 +18,14 @@ def test_nothing_one_test_left_behind_is_there_for_the_next(desks, desk_settings
     entrance.keys[1] = Keys("", ""), THURSDAY
     entrance.rung_at = THURSDAY
     app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.extensions["desk"].shelf.schools[1] = School(1)
     app.extensions["desk"] = None
     again = desks.ready(desk_settings, stand_ins)
     assert again is app
     assert (entrance.keys, entrance.rung_at) == ({}, None)
     assert app.extensions["listeners"] is not listeners
     assert app.config["PROPAGATE_EXCEPTIONS"] is None
+    assert app.extensions["desk"].shelf.schools == {}
     assert app.extensions["desk"].clock is stand_ins.clock
     assert app.extensions["desk"].settings is desk_settings
 
