@@ -78,6 +78,9 @@ class Reply(Base):
         order_by="ReplyImage.position", cascade="all, delete-orphan"
     )
 
+    overrides: Mapped[list[GuardOverride]] = relationship(order_by="GuardOverride.id")
+    """Findings of the guard it was sent in spite of; most replies have none."""
+
     @property
     def who(self) -> str:
         """The family name of whoever pressed; empty for an automatic one."""

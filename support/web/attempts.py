@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from support.replies.attempts import attempts_of
-from support.replies.records import Attempt, Reply, ReplyPart, Retraction
+from support.replies.records import Attempt, GuardOverride, Reply, ReplyPart, Retraction
 from support.web.language import zone
 from support.web.words import exact
 
@@ -58,7 +58,11 @@ def logs_of(session: Session, replies: Sequence[Reply]) -> dict[int, list[Line]]
     """By part: what stands in its log; one query."""
     parts = [part for reply in replies for part in reply.parts]
     tried = attempts_of(session, [part.id for part in parts])
-    return {part.id: log_of(part, tried.get(part.id, ()), part.retraction) for part in parts}
+    logs = {part.id: log_of(part, tried.get(part.id, ()), part.retraction) for part in parts}
+    for reply in replies:
+        if reply.overrides:  # the reason is the same for all of them
+            logs[reply.parts[0].id].insert(0, _explained(reply.overrides[0]))
+    return logs
 
 
 def log_of(
@@ -106,6 +110,16 @@ def _detail(part: ReplyPart, attempt: Attempt) -> str:
     if attempt.outcome in NAMES_AN_ID or not attempt.detail:
         return ""
     return str(gettext("（%(detail)s）", detail=gettext(attempt.detail)))
+
+
+def _explained(override: GuardOverride) -> Line:
+    """Why it was sent though the guard had asked."""
+    words = gettext(
+        "%(who)sが指摘のまま送信（理由：%(reason)s）",
+        who=override.agent.family_name,
+        reason=override.reason,
+    )
+    return Line(override.at, words)
 
 
 def _retracted(retraction: Retraction) -> Line:

@@ -10,7 +10,7 @@ from support.agents.records import Agent, working_agents
 from support.canned.records import Pick
 from support.conversations.records import Message
 from support.inbox.surrounding import Aside, asides
-from support.replies.records import Reply, ReplyPart
+from support.replies.records import GuardOverride, Reply, ReplyPart
 from support.sla.keeping import hours_for, obligation
 from support.sla.records import Pause, Promise, ServiceLevel, pauses_of
 from support.tickets import searching
@@ -106,6 +106,7 @@ def replies_of(session: Session, ticket_id: int) -> dict[Reply, str | None]:
         .options(
             joinedload(Reply.parts).joinedload(ReplyPart.retraction),
             joinedload(Reply.agent),
+            joinedload(Reply.overrides).joinedload(GuardOverride.agent),
             selectinload(Reply.images),
         )
         .order_by(Reply.id)

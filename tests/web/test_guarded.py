@@ -1,6 +1,7 @@
 """The guard beside the draft and on sending: what is stopped, explained, or only shown."""
 
 import re
+from io import BytesIO
 
 import pytest
 from sqlalchemy import select
@@ -8,9 +9,11 @@ from sqlalchemy import select
 from support.replies.records import GuardOverride, GuardWord
 from support.replies.wordlists import STARTER
 from tests.cast import HANAKO
+from tests.replies.test_images import picture
 from tests.web import forms
 from tests.web.forms import Browser
 from tests.web.talk import Talk, hidden, path, send
+from tests.web.test_by_hand import holds
 
 
 @pytest.fixture
@@ -59,10 +62,27 @@ def test_a_stop_refuses_whoever_asks_and_keeps_what_was_typed(talk, request, who
     assert talk.replies() == []
 
 
-def test_a_chosen_time_and_a_hand_on_x_are_no_way_round(talk, misaki):
-    later = send(misaki, talk.ticket, "080-1234-5678", when="at", at="2026-11-27T10:00")
-    assert later.status_code == 422
+def test_a_chosen_time_is_no_way_round(talk, misaki):
+    time = {"when": "at", "at": "2026-10-02T10:00"}
+    assert "このままでは送信できません" in send(misaki, talk.ticket, "080-1234-5678", **time).text
     assert talk.replies() == []
+    assert send(misaki, talk.ticket, "お調べします", **time).status_code == 303
+
+
+def test_the_hand_of_a_person_on_x_is_no_way_round(talk, misaki, session):
+    holds(session, talk)
+    assert "手で送信に進む" in misaki.get(path(talk.ticket)).text
+    assert "このままでは送信できません" in send(misaki, talk.ticket, "080-1234-5678").text
+    assert talk.replies() == []
+
+
+def test_an_alternative_text_is_read_as_well(talk, misaki):
+    fields = {**hidden(misaki.get(path(talk.ticket)).text), "body": "図をご覧ください。"}
+    image = (BytesIO(picture()), "a.jpg")
+    sent = {**fields, "image1": image, "alt1": "お客様の番号 080-1234-5678"}
+    answer = misaki.post(path(talk.ticket, "replies"), data=sent)
+    assert answer.status_code == 422
+    assert "<strong>送信不可</strong> 代替テキスト" in answer.text
 
 
 def test_what_asks_for_a_reason_goes_with_one_and_the_reason_is_kept(talk, misaki, session, cast):
@@ -76,6 +96,8 @@ def test_what_asks_for_a_reason_goes_with_one_and_the_reason_is_kept(talk, misak
     (kept,) = overrides(session)
     assert (kept.reply_id, kept.kind, kept.length) == (reply.id, "leftover", 2)
     assert (kept.reason, kept.agent_id) == ("お客様の 言い回し", cast.misaki.id)
+    page = misaki.get(path(talk.ticket)).text
+    assert "佐藤が指摘のまま送信（理由：お客様の 言い回し）" in page
 
 
 def test_a_reason_does_not_cover_what_came_up_after_it_was_asked_for(talk, misaki):
