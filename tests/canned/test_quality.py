@@ -14,7 +14,6 @@ import pytest
 
 from support.canned.evaluation import Query, auroc, read_entries, read_queries, teach
 from support.canned.likeness import Matcher
-from support.canned.matchers import built
 from support.canned.shelf import Shelf
 
 BESIDE = Path(__file__).parents[3] / "shared" / "data"
@@ -52,11 +51,11 @@ def matcher(name, phrasings):
 
 
 @cache
-def queries(name, *, answered=True):
+def queries(name, *, answered=True, most=ASKED):
     found, faults = read_queries(lines(f"{name}/queries.jsonl"))
     assert faults == []
     wanted = [query for query in found if bool(query.right) is answered]
-    return random.Random(7).sample(wanted, min(ASKED, len(wanted)))
+    return random.Random(7).sample(wanted, min(most, len(wanted)))
 
 
 def share_found(matcher, asked, depth=1):
@@ -71,12 +70,12 @@ FULL = "entries.jsonl"
 @pytest.mark.parametrize(
     ("name", "file", "phrasings", "top1", "top3"),
     [
-        pytest.param(JA, "entries-1.jsonl", 1, 0.0, 0.0, id="ja, 1"),
-        pytest.param(JA, "entries-5.jsonl", 5, 0.0, 0.0, id="ja, 5"),
-        pytest.param(JA, "entries-20.jsonl", 20, 0.0, 0.0, id="ja, 20"),
-        pytest.param(EN, FULL, 5, 0.0, 0.0, id="en, 5"),
-        pytest.param(EN, FULL, 20, 0.0, 0.0, id="en, 20"),
-        pytest.param(INTENTS, FULL, 10, 0.0, 0.0, id="intents"),
+        pytest.param(JA, "entries-1.jsonl", 1, 0.68, 0.81, id="ja, 1"),
+        pytest.param(JA, "entries-5.jsonl", 5, 0.75, 0.86, id="ja, 5"),
+        pytest.param(JA, "entries-20.jsonl", 20, 0.795, 0.875, id="ja, 20"),
+        pytest.param(EN, FULL, 5, 0.665, 0.855, id="en, 5"),
+        pytest.param(EN, FULL, 20, 0.835, 0.935, id="en, 20"),
+        pytest.param(INTENTS, FULL, 10, 0.82, 0.915, id="intents"),
     ],
 )
 def test_the_right_answer_comes_first_or_among_three(name, file, phrasings, top1, top3):
@@ -95,9 +94,9 @@ def far_posts(name):
 @pytest.mark.parametrize(
     ("name", "file", "phrasings", "floor"),
     [
-        pytest.param(EN, FULL, 20, 0.0, id="another trade, en"),
-        pytest.param(INTENTS, FULL, 10, 0.0, id="out of scope, en"),
-        pytest.param(JA, "entries-20.jsonl", 20, 0.0, id="another trade, ja"),
+        pytest.param(EN, FULL, 20, 0.977, id="another trade, en"),
+        pytest.param(INTENTS, FULL, 10, 0.928, id="out of scope, en"),
+        pytest.param(JA, "entries-20.jsonl", 20, 0.967, id="another trade, ja"),
     ],
 )
 def test_confidence_tells_what_nothing_answers(name, file, phrasings, floor):
@@ -122,28 +121,28 @@ def picks(name):
 
 
 @cache
-def learnt(name, wrong):
+def learnt(name, wrong=0.0):
     """What is found first after a thousand picks, so many of them wrong: on the spot, refitted."""
     entries = shelf(f"{name}/{FULL}", 1)
-    draw = random.Random(11)
+    draw = random.Random(1)
     taught = [
         replace(pick, gold={draw.choice(entries).id: 2}) if draw.random() < wrong else pick
         for pick in picks(name)
     ]
     online = Matcher(entries)
     lessons = teach(online, taught).lessons
-    return [share_found(it, queries(name)) for it in (online, built(entries, lessons))]
+    asked = queries(name, most=700)
+    return [share_found(it, asked) for it in (online, Matcher(entries, lessons))]
 
 
-def test_picks_are_worth_twenty_points_to_a_shelf_with_one_phrasing_each():
-    untaught = share_found(matcher(f"{EN}/{FULL}", 1), queries(EN))
-    online, refitted = learnt(EN, 0.0)
-    assert online >= untaught + 0.20
+def test_picks_are_worth_thirty_points_to_a_shelf_with_one_phrasing_each():
+    untaught = share_found(matcher(f"{EN}/{FULL}", 1), queries(EN, most=700))
+    online, refitted = learnt(EN)
+    assert online >= untaught + 0.30
     assert refitted >= online
 
 
 @pytest.mark.parametrize("name", [EN, JA])
 def test_a_tenth_of_wrong_picks_loses_at_most_three_points(name):
-    right, misled = learnt(name, 0.0), learnt(name, 0.1)
-    assert misled[0] >= right[0] - 0.03
-    assert misled[1] >= right[1] - 0.03
+    for right, misled in zip(learnt(name), learnt(name, 0.1), strict=True):
+        assert misled >= right - 0.03
