@@ -19,10 +19,11 @@ from support.conversations.records import Customer
 from support.db import db, storable
 from support.errors import N_
 from support.search import finding, rebuilding
-from support.search.finding import Found, Hit, Wanted
+from support.search.finding import Found, Hit
 from support.search.folding import fold
 from support.search.query import LONGEST, Query, Trouble, parse, ticket_number
 from support.search.records import Kind
+from support.search.selecting import Wanted
 from support.search.snippets import Piece, snippet
 from support.tickets.records import Ticket
 from support.web.language import now, zone

@@ -1,4 +1,4 @@
-"""One spelling for many; and the way back to the original. What a term is asked by, its text has."""
+"""One spelling for many, and the way back; what a term is asked by, its text is entered under."""
 
 import pytest
 from hypothesis import given

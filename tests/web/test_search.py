@@ -89,20 +89,20 @@ def test_only_colleagues_read_it(client, desk):
     assert "会員番号" not in answer.text
 
 
-def test_pages_go_on_where_the_last_one_ended(misaki, session, cast):
-    for number in range(60):
+@pytest.mark.parametrize("more", ["", " is:open from:@kakuu_hanako -違う assigned:none"])
+def test_pages_go_on_where_the_last_one_ended(misaki, session, cast, more):
+    for number in range(40):
         said = post(f"同じ言葉 {number:03}", at=THURSDAY + timedelta(seconds=number), by=HANAKO)
         customer_says(session, cast, said)
-    first = page(misaki, "同じ")
+    first = page(misaki, "同じ" + more)
     after = first.split("after=")[1].split('"')[0]
-    second = page(misaki, "同じ", after=after)
-    seen = [n for n in range(60) if f"</mark>言葉 {n:03}" in first + second]
-    assert seen == list(range(60))
-    assert not any(f"</mark>言葉 {n:03}" in first for n in range(10))
+    second = page(misaki, "同じ" + more, after=after)
+    assert [n for n in range(40) if f"</mark>言葉 {n:03}" in first] == list(range(10, 40))
+    assert [n for n in range(40) if f"</mark>言葉 {n:03}" in second] == list(range(10))
     assert 'rel="next"' not in second
 
 
 @pytest.mark.parametrize("typed", ["解約", "交", "from:us", "nothing-here"])
 def test_it_asks_the_same_few_questions(app, misaki, desk, typed):
     asked = queries(app, lambda: misaki.get("/search?" + urlencode({"q": typed})))
-    assert asked <= FRAME + 7
+    assert asked <= FRAME + 10
