@@ -13,10 +13,10 @@ SEED ?= 1
 DATABASE ?= postgresql
 
 .DEFAULT_GOAL := help
-.PHONY: help run practice test faults lint bench screens lock clean
+.PHONY: help run practice test faults lint bench bench-suggest screens lock clean
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run: ## Start the desk here: POSTS=file.jsonl replays posts, SPEED=60 at sixty times their pace
 	@$(PYTHON) tools/setup.py run
@@ -44,6 +44,10 @@ lint: ## Check style, types and templates
 bench: ## Measure what the performance goals are judged by; prints JSON lines
 	@$(PYTHON) tools/setup.py dev
 	@$(VENV_PYTHON) -m bench
+
+bench-suggest: ## Measure suggestions alone: speed beside naive rapidfuzz, and quality on data sets
+	@$(PYTHON) tools/setup.py dev
+	@$(VENV_PYTHON) -m bench suggestions
 
 screens: ## Take pictures of the main pages into build/screens
 	@$(PYTHON) tools/setup.py dev

@@ -20,11 +20,11 @@ def took(work: Callable[[], object]) -> float:
     return perf_counter() - begun
 
 
-def milliseconds(seconds: Sequence[float]) -> dict[str, float]:
+def milliseconds(seconds: Sequence[float], digits: int = 2) -> dict[str, float]:
     """p50_ms and p95_ms of durations in seconds."""
     ordered = sorted(seconds)
     late = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
-    return {"p50_ms": round(median(ordered) * 1000, 2), "p95_ms": round(late * 1000, 2)}
+    return {"p50_ms": round(median(ordered) * 1000, digits), "p95_ms": round(late * 1000, digits)}
 
 
 def ratio(figures: Sequence[float], beside: Sequence[float]) -> float:

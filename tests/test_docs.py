@@ -68,12 +68,12 @@ def test_the_default_of_a_setting_is_the_one_described():
 
 
 def targets() -> set[str]:
-    return set(re.findall(r"^([a-z]+):.*## ", text("Makefile"), re.M))
+    return set(re.findall(r"^([a-z-]+):.*## ", text("Makefile"), re.M))
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=name)
 def test_every_make_target_a_guide_names_exists(guide):
-    named = {word for it in code(text(guide)) for word in re.findall(r"\bmake ([a-z]+)", it)}
+    named = {word for it in code(text(guide)) for word in re.findall(r"\bmake ([a-z-]+)", it)}
     assert named <= targets()
 
 
