@@ -1,5 +1,6 @@
 """What picked posts may do to the answers they were not picked for, when a matcher is built."""
 
+import numpy as np
 import pytest
 
 from support.canned.features import pieces
@@ -9,27 +10,30 @@ CANCEL = Entry(["解約したい", "解約の手続き", "解約する方法", "
 BILL = ["請求が高い", "料金の内訳", "引き落としの日", "先月の明細", "支払いの期限", "領収書の発行"]
 
 
-def taken_from_cancel(post, weight=1.0, *, own=False):
-    """How far the pieces of a post speak against the answer on cancelling, once it was picked for
+def taken_from_cancel(post, *, own=False):
+    """How much less the pieces of a post speak for the answer on cancelling, once it was picked for
     the one on bills, or is one of its own phrasings."""
+    return speaking_for_cancel(post, 0.0) - speaking_for_cancel(post, 1.0, own=own)
+
+
+def speaking_for_cancel(post, weight, *, own=False):
     phrasings, learned = ([*BILL, post], []) if own else (BILL, [(post, weight)])
     model = Model([CANCEL, Entry(phrasings, learned=learned)])
     numbers, values = model.weights_of(0)
-    said = set(model.vocabulary.number(pieces(post)).tolist())
-    against = zip(numbers.tolist(), values.tolist(), strict=True)
-    return -sum(min(value, 0.0) for number, value in against if number in said)
+    said = np.isin(numbers, model.vocabulary.number(pieces(post)))
+    return float(values[said].sum())
 
 
 def test_a_pick_that_may_be_a_slip_takes_nothing_from_the_answer_it_reads_like():
-    assert taken_from_cancel("解約の手続きの方法") == 0.0
+    assert taken_from_cancel("解約の手続きの方法") == pytest.approx(0.0, abs=1e-9)
 
 
 def test_a_phrasing_on_the_shelf_is_no_slip():
-    assert taken_from_cancel("解約の手続きの方法", own=True) > 0
+    assert taken_from_cancel("解約の手続きの方法", own=True) > 0.01
 
 
 def test_a_pick_that_is_nearly_lost_keeps_a_close_answer_away():
-    assert taken_from_cancel("請求と解約") > 0
+    assert taken_from_cancel("請求と解約") > 0.01
 
 
 @pytest.mark.parametrize("post", ["解約の手続きの方法", "請求と解約"])
