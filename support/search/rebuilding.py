@@ -87,8 +87,9 @@ def _differences_of(session: Session, kind: Kind, top: int) -> Iterator[tuple[st
         for number in sorted(stored.keys() | wanted.keys()):
             if stored.get(number) != wanted.get(number) or not _is_found(session, wanted[number]):
                 yield kind.value, number
-        session.expunge_all()
         top = bottom - 1
+        if top > 0:  # a long look keeps only one handful in hand
+            session.expunge_all()
 
 
 def _is_found(session: Session, row: Mapping[str, Any]) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from support.compliance.emptying import empty_posts, hide_person
 from support.compliance.records import ComplianceEntry
 from support.conversations.records import Message
+from support.search import rebuilding
 from support.sla.keeping import leading
 from support.sla.records import promises_of
 from support.tickets.records import Ticket
@@ -73,6 +74,7 @@ def _holds(session, posts, heard):
     assert sorted(session.scalars(logged)) == sorted(deleted), "each once"
     for ticket in session.scalars(select(Ticket)):
         _owes_the_oldest(session, ticket, gone)
+    assert list(rebuilding.differences(session)) == [], "nothing that is gone is found"
 
 
 def _owes_the_oldest(session, ticket, gone):

@@ -13,6 +13,7 @@ from support.conversations.records import Message
 from support.inbox.intake import Policy, rules_of
 from support.inbox.receiving import receive
 from support.inbox.records import IntakePolicy, IntakeRefusal, PassedPost
+from support.search import rebuilding
 from support.sla.records import pauses_of, promises_of
 from support.tickets.records import Ticket
 from support.x.records import Account
@@ -77,6 +78,7 @@ def everything(session: Session) -> dict[str, object]:
     """All that was made, by value: no row ids, no moments of arrival."""
     session.expire_all()
     assert list(session.scalars(select(IntakeRefusal))) == []
+    assert list(rebuilding.differences(session)) == [], "what is found is what was said"
     return {
         "messages": sorted(message_of(m) for m in session.scalars(select(Message))),
         "tickets": sorted(ticket_of(session, t) for t in session.scalars(select(Ticket))),
