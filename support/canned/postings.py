@@ -23,25 +23,26 @@ class Postings:
         self._entries = entries[order].astype(np.int32)
         self._values = (values[order] * weights[pieces]).astype(np.float32)
         self._starts = np.searchsorted(pieces, np.arange(len(weights) + 1))
+        self._keys = pieces * self._size + self._entries
+        """Piece and entry in one number, rising: one value is found without reading its row."""
 
     def scores(self, numbers: Numbers) -> Values:
         """What the pieces add up to for every entry; divided by the text's length, cosines."""
-        places, _ = self._places(numbers)
+        places = self._places(numbers)
         if not len(places):
             return np.zeros(self._size)
         return sums(self._entries[places], self._values[places], self._size)
 
     def parts(self, numbers: Numbers, entries: Sequence[int]) -> list[Values]:
         """For each of these entries, what each of the pieces adds to its score."""
-        places, counts = self._places(numbers)
-        if not len(places):
+        if not len(self._keys):
             return [np.zeros(len(numbers)) for _ in entries]
-        whose, values = self._entries[places], self._values[places]
-        of_piece = np.repeat(np.arange(len(counts)), counts)
         parts = []
         for entry in entries:
-            own = whose == entry
-            parts.append(sums(of_piece[own], values[own], len(numbers)))
+            wanted = numbers * self._size + entry
+            places = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
+            there = self._keys[places] == wanted
+            parts.append(np.where(there, self._values[places], 0.0).astype(np.float64))
         return parts
 
     def of(self, entry: int) -> Row:
@@ -50,15 +51,15 @@ class Postings:
         numbers = np.searchsorted(self._starts, places, side="right") - 1
         return numbers.astype(np.int64), self._values[places].astype(np.float64)
 
-    def _places(self, numbers: Numbers) -> tuple[Numbers, Numbers]:
-        """Where the pieces' values lie, end to end, and how many each has."""
+    def _places(self, numbers: Numbers) -> Numbers:
+        """Where the pieces' values lie, end to end."""
         known = numbers if not len(numbers) else numbers[numbers < len(self._starts) - 1]
         starts = self._starts[known]
         counts = self._starts[known + 1] - starts
         ends = np.cumsum(counts)
         if not len(ends):
-            return ends, counts
-        return np.repeat(starts - ends + counts, counts) + np.arange(ends[-1]), counts
+            return ends
+        return np.repeat(starts - ends + counts, counts) + np.arange(ends[-1])
 
 
 def best(scores: Values, limit: int) -> list[int]:

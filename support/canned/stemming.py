@@ -18,7 +18,7 @@ _ENDINGS = (
 )
 _SHORTEST = 3
 """Letters that must stay."""
-_DOUBLED = frozenset("bdfgmnprt")
+_DOUBLED = frozenset("bdfglmnprt")
 
 
 @lru_cache(maxsize=1 << 14)
