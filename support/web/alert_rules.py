@@ -21,10 +21,9 @@ from support.jobs.alerts import STATUS, deliver, trial
 from support.outside import REFUSED
 from support.web import toasts
 from support.web.errors import sentence_of
-from support.web.guard import i_may, needs
+from support.web.guard import i_may, me, needs
 from support.web.language import now
 from support.web.standing import NAMES
-from support.web.ticket_page import me
 from support.web.timeline import PRIORITIES
 from support.x.tokens import seal
 

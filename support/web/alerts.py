@@ -14,9 +14,9 @@ from support.db import db
 from support.desk import the_desk
 from support.errors import N_
 from support.sla.levels import PromiseKind
+from support.web.guard import me
 from support.web.language import now
 from support.web.standing import NAMES
-from support.web.ticket_page import me
 
 pages = Blueprint("alerts", __name__)
 

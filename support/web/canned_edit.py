@@ -21,10 +21,9 @@ from support.web.canned import CHANNEL_NAMES, answer_of, local_day
 from support.web.canned_form import draft_from, errors_of, room_for_variants, with_phrasing
 from support.web.canned_weights import weights
 from support.web.errors import sentence_of
-from support.web.guard import needs
+from support.web.guard import me, needs
 from support.web.guarded import Line, prepared
 from support.web.language import now
-from support.web.ticket_page import me
 
 pages = Blueprint("canned_edit", __name__)
 

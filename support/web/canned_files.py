@@ -24,9 +24,8 @@ from support.web import errors, toasts
 from support.web.canned import local_day
 from support.web.canned_form import named_fields
 from support.web.errors import sentence_of
-from support.web.guard import needs
+from support.web.guard import me, needs
 from support.web.language import now
-from support.web.ticket_page import me
 
 LARGEST_FORM = imports.LARGEST + 200_000
 KEPT_FOR = timedelta(days=1)

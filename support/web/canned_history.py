@@ -12,9 +12,8 @@ from support.canned.records import AnswerEdit
 from support.db import db
 from support.desk import the_desk
 from support.web import toasts
-from support.web.guard import needs
+from support.web.guard import me, needs
 from support.web.language import now
-from support.web.ticket_page import me
 
 MOST = 200
 """Changes of one answer that are shown, the newest."""

@@ -13,11 +13,12 @@ from support.replies import deciding
 from support.replies.claiming import target_of
 from support.replies.records import Reply, ReplyPart
 from support.replies.states import PartState
-from support.web import ticket_page, toasts
+from support.web import reply_parts, toasts
 from support.web.deeds import written
+from support.web.guard import me
 from support.web.language import now
 from support.web.outbox import own_reply, reason_given
-from support.web.ticket_page import me, sentence
+from support.web.ticket_page import sentence
 from support.x import links
 
 pages = Blueprint("decisions", __name__)
@@ -102,7 +103,7 @@ def _again(reply_id: int, choice: str, refusal: Refused) -> Response | tuple[str
 def _page(reply: Reply, part: ReplyPart, fault: dict[str, str] | None = None) -> str:
     account, customer = reply.conversation.account, reply.conversation.customer
     private = reply.conversation.is_private
-    drawn: dict[str, Any] = ticket_page.for_replies([reply])
+    drawn: dict[str, Any] = reply_parts.for_replies([reply])
     target = None if private else target_of(part)
     return render_template(
         "replies/decide.html",
@@ -111,7 +112,7 @@ def _page(reply: Reply, part: ReplyPart, fault: dict[str, str] | None = None) ->
         account=account,
         customer=customer,
         **{**drawn, "private": private},
-        target=ticket_page.permalink(customer.username, target) if target else None,
+        target=reply_parts.permalink(customer.username, target) if target else None,
         messages=links.messages(the_desk().settings.x_web_url),
         fault=fault,
     )

@@ -16,12 +16,12 @@ from support.errors import N_, DeskError, Refused
 from support.sla.keeping import hours_of
 from support.terms import placing
 from support.terms.choosing import terms_for
-from support.tickets import handling, marking, merging, searching
+from support.tickets import gathering, handling, marking, merging
 from support.tickets.records import Ticket
-from support.web import ticket_page, toasts
+from support.web import holding, ticket_page, toasts
 from support.web.composer import composer
+from support.web.guard import me
 from support.web.language import now, zone
-from support.web.ticket_page import me
 
 LONGEST_MEMO = 2_000
 MOST_AT_ONCE = 100
@@ -30,7 +30,7 @@ pages = Blueprint("deeds", __name__)
 
 
 def ticket_of(ticket_id: int) -> Ticket:
-    ticket = searching.ticket_with_everyone(db.session(), ticket_id) if ticket_id < 2**31 else None
+    ticket = gathering.ticket_with_everyone(db.session(), ticket_id) if ticket_id < 2**31 else None
     if ticket is None:
         abort(404)
     return ticket
@@ -111,7 +111,7 @@ def hold(ticket_id: int) -> Response:
     ticket = ticket_of(ticket_id)
     hours = hours_of(ticket_page.calendar_of(ticket))
     try:
-        until = ticket_page.hold_until(request.form.get("until", ""), hours, now(), zone())
+        until = holding.until(request.form.get("until", ""), hours, now(), zone())
         handling.hold(db.session(), ticket, until=until, by=me(), now=now())
     except Refused as refusal:
         return ticket_page.refuse(ticket_id, refusal)
@@ -225,7 +225,7 @@ def _each(deed: Callable[[Ticket], None]) -> list[int]:
 def _ticked() -> Iterator[Ticket]:
     for words in request.values.getlist("ticket")[:MOST_AT_ONCE]:
         if words.isdecimal() and len(words) < 10:
-            ticket = searching.ticket_with_everyone(db.session(), int(words))
+            ticket = gathering.ticket_with_everyone(db.session(), int(words))
             if ticket is not None:
                 yield ticket
 

@@ -13,7 +13,7 @@ from support.inbox.surrounding import Aside, asides
 from support.replies.records import GuardOverride, Reply, ReplyPart
 from support.sla.keeping import hours_for, obligation
 from support.sla.records import Pause, Promise, ServiceLevel, pauses_of
-from support.tickets import searching
+from support.tickets import gathering
 from support.tickets.records import Note, Team, Ticket, TicketEvent
 from support.tickets.states import State
 from support.web.standing import Timer, timer
@@ -72,10 +72,10 @@ class Dossier:
 
 def dossier(session: Session, ticket_id: int, now: datetime) -> Dossier | None:
     """None where there is no such ticket."""
-    ticket = searching.ticket_with_everyone(session, ticket_id)
+    ticket = gathering.ticket_with_everyone(session, ticket_id)
     if ticket is None:
         return None
-    messages = searching.messages_of(session, ticket_id)
+    messages = gathering.messages_of(session, ticket_id)
     replies = replies_of(session, ticket_id)
     return Dossier(
         ticket=ticket,
@@ -85,10 +85,10 @@ def dossier(session: Session, ticket_id: int, now: datetime) -> Dossier | None:
         beside=asides(session, ticket, messages),
         replies=list(replies),
         grew_from={reply.id: answer for reply, answer in replies.items() if answer},
-        notes=searching.notes_of(session, ticket_id),
-        events=searching.events_of(session, ticket_id),
+        notes=gathering.notes_of(session, ticket_id),
+        events=gathering.events_of(session, ticket_id),
         timers=timers_of(session, ticket_id, now),
-        others=searching.other_tickets(session, ticket),
+        others=gathering.other_tickets(session, ticket),
         agents=working_agents(session),
     )
 
@@ -102,7 +102,7 @@ def replies_of(session: Session, ticket_id: int) -> dict[Reply, str | None]:
     pressed = (
         select(Reply, Pick.answer_id)
         .outerjoin(Pick, Pick.reply_id == Reply.id)
-        .where(searching.merged_too(Reply, ticket_id))
+        .where(gathering.merged_too(Reply, ticket_id))
         .options(
             joinedload(Reply.parts).joinedload(ReplyPart.retraction),
             joinedload(Reply.agent),

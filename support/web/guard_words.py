@@ -14,9 +14,9 @@ from support.replies import guarding
 from support.replies.records import GuardWord
 from support.replies.wordlists import LONGEST, Level, Purpose, Word
 from support.web import guarded, toasts
-from support.web.guard import needs
+from support.web.guard import me, needs
 from support.web.language import now
-from support.web.ticket_page import me, sentence
+from support.web.ticket_page import sentence
 
 LONGEST_TRIED = 2_000
 

@@ -26,12 +26,12 @@ from support.terms.editing import Draft
 from support.terms.subscribing import YEARS_AHEAD, YEARS_BACK, leave
 from support.tickets.records import Team
 from support.web import hours_form, terms_edits, toasts
-from support.web.guard import i_may, needs
+from support.web.guard import i_may, me, needs
 from support.web.hours_form import Written
 from support.web.hours_year import named_days, year_of
 from support.web.language import locale, now, zone
 from support.web.standing import NAMES
-from support.web.ticket_page import me, sentence
+from support.web.ticket_page import sentence
 from support.x.records import Account
 
 SHORT_HORIZON = 2

@@ -20,9 +20,9 @@ from support.inbox.recalling import OURS, policy_in_force
 from support.inbox.records import Hole, PassedPost
 from support.web import toasts
 from support.web.errors import sentence_of
-from support.web.guard import i_may, needs
+from support.web.guard import i_may, me, needs
 from support.web.language import now
-from support.web.ticket_page import me, permalink
+from support.web.reply_parts import permalink
 
 pages = Blueprint("intake", __name__)
 

@@ -23,12 +23,12 @@ from support.terms.choosing import Policy, levels_in_force, policy_in_force
 from support.terms.editing import Line
 from support.tickets.records import Team
 from support.web import levels_form, terms_edits, toasts
-from support.web.guard import i_may, needs
+from support.web.guard import i_may, me, needs
 from support.web.guarded import prepared
 from support.web.language import now, zone
 from support.web.levels_form import Row
 from support.web.standing import NAMES
-from support.web.ticket_page import me, sentence
+from support.web.ticket_page import sentence
 from support.web.timeline import PRIORITIES
 from support.x.records import Account
 

@@ -13,11 +13,12 @@ from support.desk import the_desk
 from support.errors import N_, NotAllowed, Refused
 from support.replies import handing, holding, pressing
 from support.replies.records import Reply
-from support.web import ticket_page, toasts
+from support.web import reply_parts, ticket_page, toasts
 from support.web.composer import Composer, composer
 from support.web.deeds import written
+from support.web.guard import me
 from support.web.language import now
-from support.web.ticket_page import found, me
+from support.web.ticket_page import found
 
 LONGEST_REASON = 200
 
@@ -34,7 +35,7 @@ def reply_of(reply_id: int) -> Reply:
 def own_reply(reply_id: int) -> Reply:
     """Raises NotAllowed for a reply that is somebody else's, unless a lead asks."""
     reply = reply_of(reply_id)
-    if not ticket_page.may_touch(reply):
+    if not reply_parts.may_touch(reply):
         raise NotAllowed(N_("ほかの担当者の返信は、責任者だけが操作できます。"))
     return reply
 
@@ -47,7 +48,7 @@ def status(reply_id: int) -> str:
         "replies/_status.html",
         reply=reply,
         account=reply.conversation.account,
-        **ticket_page.for_replies([reply]),
+        **reply_parts.for_replies([reply]),
     )
 
 
@@ -119,7 +120,7 @@ def reason_given() -> str:
 
 def _reason(reply: Reply) -> str:
     given = reason_given()
-    if not given and ticket_page.needs_reason(reply):
+    if not given and reply_parts.needs_reason(reply):
         raise Refused("reason", N_("理由を入力してください。あとから経緯がわかるように残します。"))
     return given
 

@@ -15,11 +15,12 @@ from support.errors import N_, DeskError, Refused
 from support.web import ticket_page, toasts
 from support.web.deeds import written
 from support.web.dossier import Dossier
+from support.web.guard import me
 from support.web.language import now
 from support.web.lessons import is_new
 from support.web.outbox import reply_of
 from support.web.suggesting import chosen
-from support.web.ticket_page import found, me
+from support.web.ticket_page import found
 
 pages = Blueprint("picks", __name__)
 

@@ -10,8 +10,8 @@ from support.terms import placing
 from support.tickets.records import Team
 from support.web import ticket_page
 from support.web.deeds import done, ticket_of, written
+from support.web.guard import me
 from support.web.language import now
-from support.web.ticket_page import me
 
 pages = Blueprint("placing", __name__)
 

@@ -25,10 +25,10 @@ from support.sla.records import Calendar, Promise, ServiceLevel, pauses_of
 from support.tickets import noting
 from support.tickets.records import TermsChange
 from support.web import promise_words, standing, toasts
-from support.web.guard import i_may, needs
+from support.web.guard import i_may, me, needs
 from support.web.language import here, locale, now, zone
 from support.web.reports import asked_for
-from support.web.ticket_page import me, sentence
+from support.web.ticket_page import sentence
 
 MOST_ROWS = 200
 MOST_LISTED = 500

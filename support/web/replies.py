@@ -20,10 +20,11 @@ from support.web import enclosures, guarded, ticket_page
 from support.web.composer import composer, preview, texts_of
 from support.web.deeds import ticket_of, written
 from support.web.dossier import Dossier
+from support.web.guard import me
 from support.web.language import here, now, zone
 from support.web.schedule import asked_in, waits
 from support.web.suggesting import chosen
-from support.web.ticket_page import found, me, sentence, values_for_blanks
+from support.web.ticket_page import found, sentence, values_for_blanks
 from support.web.words import full_moment
 from support.x.eligibility import Way
 

@@ -10,10 +10,11 @@ from support.errors import N_, DeskError, NotAllowed, Refused
 from support.replies import retracting
 from support.replies.records import ReplyPart
 from support.replies.states import PartState
-from support.web import ticket_page, toasts
+from support.web import reply_parts, ticket_page, toasts
+from support.web.guard import me
 from support.web.language import now
 from support.web.outbox import reason_given
-from support.web.ticket_page import me, sentence
+from support.web.ticket_page import sentence
 
 pages = Blueprint("retractions", __name__)
 
@@ -47,7 +48,7 @@ def _own_part(part_id: int) -> ReplyPart:
     part = db.session.get(ReplyPart, part_id) if part_id < 2**31 else None
     if part is None:
         abort(404)
-    if not ticket_page.may_touch(part.reply):
+    if not reply_parts.may_touch(part.reply):
         raise NotAllowed(N_("ほかの担当者の返信は、責任者だけが操作できます。"))
     if part.state != PartState.POSTED or part.deleted_at or part.reply.conversation.is_private:
         raise DeskError(N_("Xから削除できるのは、公開で送信済みの投稿だけです。"))
@@ -62,6 +63,6 @@ def _page(part: ReplyPart, error: str = "") -> str:
         reply=part.reply,
         account=account,
         others=[p for p in part.reply.parts if p is not part and p.state == PartState.POSTED],
-        permalink=ticket_page.permalink,
+        permalink=reply_parts.permalink,
         error=error,
     )

@@ -18,7 +18,7 @@ from support.replies.deciding import may_decide
 from support.replies.records import Reply, ReplyPart
 from support.replies.standing import AccountStanding
 from support.replies.states import PartState
-from support.web import attempts, spending_words, ticket_page, timeline, toasts
+from support.web import attempts, reply_parts, spending_words, timeline, toasts
 from support.web.guard import needs
 from support.web.language import now
 from support.web.ticket_page import sentence
@@ -106,8 +106,8 @@ def _page(fault: dict[str, Any] | None = None) -> str:
         said_already=attempts.NAMES_AN_ID,
         counts=spending_words.COUNTS,
         may_decide=may_decide,
-        may_touch=ticket_page.may_touch,
-        needs_reason=ticket_page.needs_reason,
+        may_touch=reply_parts.may_touch,
+        needs_reason=reply_parts.needs_reason,
         most=MOST_SHOWN,
         longest=LONGEST_UNDO,
         fault=fault,

@@ -12,9 +12,8 @@ from support.terms import editing
 from support.tickets.records import Team, Ticket
 from support.tickets.searching import NOT_RESOLVED
 from support.web import terms_edits, toasts
-from support.web.guard import needs
+from support.web.guard import me, needs
 from support.web.language import now
-from support.web.ticket_page import me
 
 LONGEST_NAME = 40
 

@@ -1,32 +1,23 @@
 """The page of one ticket, whole or in parts: every deed on a ticket answers with it."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from support.agents.access import Role
-from support.agents.records import Agent
 from support.canned import blanks
 from support.conversations.records import Message
 from support.db import db
 from support.desk import the_desk
-from support.errors import N_, DeskError, Refused
-from support.replies.claiming import target_of
-from support.replies.deciding import may_decide
-from support.replies.records import Reply, ReplyPart
+from support.errors import DeskError, Refused
 from support.replies.states import PartState
-from support.sla.hours import BusinessHours
 from support.sla.keeping import hours_of
 from support.sla.records import Calendar
 from support.tickets import searching
 from support.tickets.records import Ticket
-from support.web import suggesting, timeline
-from support.web.attempts import logs_of
+from support.web import reply_parts, suggesting, timeline
 from support.web.composer import (
     INVITATION,
     Composer,
@@ -37,19 +28,14 @@ from support.web.composer import (
 )
 from support.web.dossier import Dossier, dossier
 from support.web.frame import frame
-from support.web.guard import asking
+from support.web.guard import me
 from support.web.language import now, zone
 from support.web.lessons import lesson
 from support.web.queue import TITLES, filter_from, grouped, row_of, rows_of
 from support.web.schedule import waits
 from support.web.standing import telling
 from support.web.suggesting import Beside
-from support.web.tombstones import HIDDEN, why_gone
-from support.x import links
-from support.x.errors import DM_CLOSED
-from support.x.records import Account
 
-HOLDS = ("hour", "opening", "days", "customer")
 MOST_LINES = 12
 MOST_BESIDE = 20
 """Rows of the list beside a ticket; it is too narrow to show tags."""
@@ -63,13 +49,6 @@ def found(ticket_id: int) -> Dossier:
     if it is None:
         abort(404)
     return it
-
-
-def me() -> Agent:
-    """Who asks; the guard lets nobody else in."""
-    agent = asking()
-    assert agent is not None
-    return agent
 
 
 def calendar_of(ticket: Ticket) -> Calendar:
@@ -146,7 +125,7 @@ def parts(it: Dossier, suggested: Beside, errors: dict[str, str] | None) -> dict
         "here": url_for(
             "tickets.show", ticket_id=it.ticket.id, view=request.args.get("view") or None
         ),
-        **for_replies(it.replies),
+        **reply_parts.for_replies(it.replies),
     }
 
 
@@ -156,26 +135,6 @@ def drawn(suggested: Beside) -> dict[str, Any]:
         "offers": suggested.offers,
         "none_fits": suggested.none_fits,
         "suggested_for": suggested.message_id,
-    }
-
-
-def for_replies(replies: Sequence[Reply]) -> dict[str, Any]:
-    """What the replies of a ticket are drawn with."""
-    return {
-        "logs": logs_of(db.session(), replies),
-        "may_decide": may_decide,
-        "needs_reason": needs_reason,
-        "permalink": permalink,
-        "delivery": timeline.delivery,
-        "line_of": timeline.line_of,
-        "why_gone": why_gone,
-        "hidden_words": HIDDEN,
-        "by_hand": by_hand,
-        "compose_dm": compose_dm,
-        "dm_closed": DM_CLOSED,
-        "messages_on_x": links.messages(the_desk().settings.x_web_url),
-        "may_touch": may_touch,
-        "private": False,
     }
 
 
@@ -190,36 +149,9 @@ def lines_of(it: Dossier) -> list[timeline.Line]:
     return sorted(told, key=lambda line: line.at, reverse=True)[:MOST_LINES]
 
 
-def permalink(username: str, x_id: str) -> str:
-    """Where people look at a post on X, or on the sandbox that stands in for it."""
-    return links.permalink(the_desk().settings.x_web_url, username, x_id)
-
-
-def by_hand(part: ReplyPart) -> str:
-    """X's own composer with a part written out, for a person to send."""
-    return links.reply_by_hand(the_desk().settings.x_web_url, target_of(part), part.text)
-
-
-def compose_dm(account: Account) -> str:
-    """Where a customer writes the account a direct message."""
-    return links.compose_dm(the_desk().settings.x_web_url, account.x_id)
-
-
 def invitation(ticket: Ticket) -> str:
     """The words that ask a customer to go on in a direct message."""
-    return blanks.fill(INVITATION, {"dm_link": compose_dm(ticket.conversation.account)})
-
-
-def may_touch(reply: Reply) -> bool:
-    """Whoever pressed a reply looks after it, and so may a lead."""
-    agent = me()
-    return reply.agent_id == agent.id or agent.role in (Role.LEAD, Role.ADMIN)
-
-
-def needs_reason(reply: Reply) -> bool:
-    """Whether sending it again or giving it up is explained to whoever looks later."""
-    stopped = any(part.state == PartState.REJECTED for part in reply.parts)
-    return stopped or reply.agent_id != me().id
+    return blanks.fill(INVITATION, {"dm_link": reply_parts.compose_dm(ticket.conversation.account)})
 
 
 def _from_address(it: Dossier, offers: list[Offer]) -> Composer:
@@ -241,7 +173,7 @@ def _taken_back(it: Dossier) -> dict[str, Any]:
     number = request.args.get("take", type=int)
     for reply in it.replies:
         undone = all(part.state == PartState.UNDONE for part in reply.parts)
-        if reply.id == number and undone and may_touch(reply):
+        if reply.id == number and undone and reply_parts.may_touch(reply):
             back = {"text": reply.body, "answers": reply.answers, "kept": list(reply.images)}
             grew_from = the_desk().shelf.get(request.args.get("grew_from", ""))
             return back | ({"answer_id": grew_from.id} if grew_from else {})
@@ -275,19 +207,3 @@ def refuse(ticket_id: int, refusal: Refused, field: str = "") -> Response:
     """The page with a sentence beside the field; nothing was changed."""
     db.session.rollback()
     return answer(ticket_id, errors={field or refusal.field: sentence(refusal)}, status=422)
-
-
-def hold_until(preset: str, hours: BusinessHours, at: datetime, where: ZoneInfo) -> datetime | None:
-    """Until when a ticket is put aside; None: until the customer writes. Raises Refused."""
-    if preset not in HOLDS:
-        raise Refused("until", N_("保留の期間を選んでください。"))
-    if preset == "customer":
-        return None
-    if preset == "hour":
-        return at + timedelta(hours=1)
-    there = at.astimezone(where)
-    later = there + timedelta(days=3 if preset == "days" else 1)
-    if preset == "days":
-        return later
-    midnight = later.replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight if hours.is_open(midnight) else hours.next_opening(midnight)

@@ -8,11 +8,12 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from support.db import db
-from support.tickets import searching
+from support.tickets import gathering, searching
 from support.tickets.searching import Filter, QueuePage
 from support.web import queue as rows
 from support.web import ticket_page
 from support.web.frame import frame
+from support.web.guard import me
 from support.web.language import now
 from support.web.queue import grouped, rows_of
 from support.web.suggesting import from_the_shelf
@@ -82,7 +83,7 @@ def changes() -> str:
     since = _since()
     there, new = rows.arrived(db.session(), chosen, since=since, shown=shown, now=now())
     heard = sorted(numbers(request.args.get("ids", "")) & shown)
-    found = [there.get(n) or searching.ticket_with_everyone(db.session(), n) for n in heard]
+    found = [there.get(n) or gathering.ticket_with_everyone(db.session(), n) for n in heard]
     changed = rows_of((ticket for ticket in found if ticket is not None), now())
     values = list_values(QueuePage([], None), chosen)
     drawn = {"pick": "pick" in request.args, "current": request.args.get("current", type=int)}
@@ -121,5 +122,5 @@ def answers(ticket_id: int) -> str:
     """The prepared answers that may be used here and hold the words of `q`."""
     found, asked = ticket_page.found(ticket_id), request.args.get("q", "")[:200]
     values, today = ticket_page.values_for_blanks(found.ticket), ticket_page.today()
-    offers = from_the_shelf(found.ticket, ticket_page.me(), values, today, asked)
+    offers = from_the_shelf(found.ticket, me(), values, today, asked)
     return render_template("tickets/_answers.html", dossier=found, offers=offers)

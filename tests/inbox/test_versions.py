@@ -13,7 +13,7 @@ from support.inbox.receiving import receive, take_up
 from support.inbox.records import PassedPost
 from support.inbox.surrounding import asides
 from support.sla.records import promises_of
-from support.tickets import searching
+from support.tickets import gathering
 from support.tickets.records import Ticket
 from tests.cast import HANAKO, customer_says, post
 from tests.fakes import THURSDAY, snowflake
@@ -142,7 +142,7 @@ def test_third_parties_stand_in_the_thread_whatever_came_first(session, cast, pa
     for one in (theirs, said) if parent_first else (said, theirs):
         take(session, cast, one)
     ticket = session.scalars(select(Ticket).where(Ticket.subject == "同じです")).one()
-    (aside,) = asides(session, ticket, searching.messages_of(session, ticket.id))
+    (aside,) = asides(session, ticket, gathering.messages_of(session, ticket.id))
     other = session.scalars(select(Ticket).where(Ticket.subject == "うちもです")).one()
     assert (aside.text, aside.username, aside.ticket_id) == (theirs.text, "kakuu_hanako", other.id)
 
