@@ -9,10 +9,10 @@ from rapidfuzz import fuzz, process
 
 from bench.figures import milliseconds, show, took
 from bench.suggest_sets import of_size
-from support.canned.features import pieces
 from support.canned.lessons import Lesson
 from support.canned.likeness import Matcher
-from support.canned.text import normalise
+from support.matching.features import pieces
+from support.matching.text import normalise
 
 ASKED, CHECKED, LEARNT = 300, 40, 70
 NAIVE_WORK = 300_000

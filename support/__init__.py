@@ -8,7 +8,8 @@ inbox      what X shows us becomes messages in conversations
 compliance what X takes back is emptied here, in time, and can be proved
 tickets    work owed to a customer: states, notes, assignment, the queue
 search     finding again what was said, noted and known
-canned     the prepared answers and the matcher that suggests them
+matching   how like a text is to what an answer is asked with: words, weights, scores, why
+canned     the prepared answers, what is suggested, and what picks teach
 replies    what agents send: signature, parts, undo, sending, reconciliation
 agents     people at the desk: roles, passwords, sign-ins
 reports    figures for the lead

@@ -11,8 +11,8 @@ from typing import cast
 
 from support.canned import blanks, places
 from support.canned.replies import CHANNELS, CannedReply, Channel
-from support.canned.text import normalise
 from support.errors import N_, Refused
+from support.matching.text import normalise
 
 LONGEST_TITLE = 120
 LONGEST_TEXT = 10_000

@@ -15,7 +15,7 @@ import yaml
 
 from support.canned import blanks
 from support.canned.replies import CHANNELS, CannedReply, Channel
-from support.canned.text import normalise
+from support.matching.text import normalise
 
 WORDS = ("id", "title", "channel", "language", "owner")
 LISTS = ("asked_as", "tags", "variants")

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from support.canned.features import WEIGHTS, pieces
-from support.canned.text import normalise
+from support.matching.features import WEIGHTS, pieces
+from support.matching.text import normalise
 
 LIKE = 0.22
 """From this likeness on, a cosine, two questions are taken for one."""

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from support.canned import blanks, lifecycle
 from support.canned.replies import CannedReply
-from support.canned.text import normalise
+from support.matching.text import normalise
 from support.x.text import POST_LIMIT, weighted_length
 
 SIGNATURE = 40

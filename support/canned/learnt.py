@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from support.canned.stemming import stem
-from support.canned.synonyms import built_in
-from support.canned.text import fold
+from support.matching.stemming import stem
+from support.matching.synonyms import built_in
+from support.matching.text import fold
 
 Kind = Literal["words", "pair", "meaning", "spelling"]
 KINDS: Mapping[str, Kind] = {

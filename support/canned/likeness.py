@@ -9,16 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from support.canned import confidence
-from support.canned.confidence import Calibration
-from support.canned.explanation import Explainer
-from support.canned.learner import Learner, top
 from support.canned.lessons import FAINTEST, Lesson
-from support.canned.model import Entry, Model, Reading
-from support.canned.postings import best
 from support.canned.replies import CannedReply
-from support.canned.text import normalise
-from support.canned.vocabulary import Values, total
+from support.matching import confidence
+from support.matching.confidence import Calibration
+from support.matching.explanation import Explainer
+from support.matching.learner import Learner, top
+from support.matching.model import Entry, Model, Reading
+from support.matching.postings import best
+from support.matching.text import normalise
+from support.matching.vocabulary import Values, total
 
 __all__ = ["CannedReply", "Matcher", "Suggestion", "normalise"]
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from support.canned.confidence import FITTED_FROM, NEWEST, calibrated
 from support.canned.lessons import Lesson, Taught
 from support.canned.likeness import Matcher
 from support.canned.replies import CannedReply
+from support.matching.confidence import FITTED_FROM, NEWEST, calibrated
 
 PROBED_FROM = 100
 """Lessons from which on a part of them is held back to judge by."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from support.canned.text import normalise
+from support.matching.text import normalise
 
 LONGEST = 200
 """Characters of a phrasing; a question stands in there."""

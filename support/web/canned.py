@@ -8,10 +8,10 @@ from flask import Blueprint, abort, render_template, request
 
 from support.canned import lifecycle
 from support.canned.replies import CannedReply
-from support.canned.text import fold
 from support.db import db
 from support.desk import the_desk
 from support.errors import N_
+from support.matching.text import fold
 from support.web.canned_weights import weights
 from support.web.language import now, zone
 

@@ -7,11 +7,11 @@ from werkzeug.wrappers import Response
 from support.canned import picking, writing
 from support.canned.phrasing import LONGEST
 from support.canned.replies import CannedReply
-from support.canned.text import normalise
 from support.conversations.records import Message
 from support.db import db
 from support.desk import the_desk
 from support.errors import N_, DeskError, Refused
+from support.matching.text import normalise
 from support.web import ticket_page, toasts
 from support.web.deeds import written
 from support.web.dossier import Dossier

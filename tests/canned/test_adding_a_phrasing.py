@@ -8,8 +8,8 @@ from support.canned import front_matter, writing
 from support.canned.insertion import with_phrasing
 from support.canned.records import AnswerEdit
 from support.canned.shelf import Shelf
-from support.canned.text import normalise
 from support.errors import Refused
+from support.matching.text import normalise
 from tests.fakes import THURSDAY
 
 BLOCK = """---

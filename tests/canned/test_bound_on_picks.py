@@ -10,7 +10,7 @@ from support.canned.lessons import Lesson
 from support.canned.likeness import LONGEST, Matcher
 from support.canned.replies import CannedReply
 from support.canned.shelf import Shelf
-from support.canned.text import normalise
+from support.matching.text import normalise
 
 SHIPPED = Shelf(Path(__file__).parents[2] / "canned_replies").replies
 TIMES = 5

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.canned.confidence import (
+from support.canned.evaluation import calibration_error
+from support.matching.confidence import (
     COMPANY,
     FITTED_FROM,
     NEWEST,
@@ -16,7 +17,6 @@ from support.canned.confidence import (
     chance,
     evidence,
 )
-from support.canned.evaluation import calibration_error
 
 SCORES = st.floats(0, 1)
 GAPS = st.floats(-1, 1)

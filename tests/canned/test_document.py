@@ -12,7 +12,7 @@ from support.canned import front_matter
 from support.canned.document import render
 from support.canned.replies import CHANNELS, CannedReply
 from support.canned.shelf import Shelf
-from support.canned.text import normalise
+from support.matching.text import normalise
 
 SHELF = Shelf(Path(__file__).parents[2] / "canned_replies")
 PATH = "速度/夜/slow.md"

@@ -17,7 +17,7 @@ from support.canned.exports import FORMATS, as_csv, as_jsonl
 from support.canned.foreign import plain_text
 from support.canned.imports import read
 from support.canned.replies import CHANNELS, CannedReply
-from support.canned.text import normalise
+from support.matching.text import normalise
 
 FULL = CannedReply(
     id="001",

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.canned.learner import AT_HAND, BOUND, Learner, top
-from support.canned.model import Entry, Model
+from support.matching.learner import AT_HAND, BOUND, Learner, top
+from support.matching.model import Entry, Model
 
 ENTRIES = [
     Entry(["ルーターのランプが赤い", "ルーターの故障"]),

@@ -2,12 +2,12 @@
 
 import pytest
 
-from support.canned.features import WEIGHTS, pieces
 from support.canned.learnt import KINDS, changes, words_of
 from support.canned.lessons import Lesson
 from support.canned.likeness import Matcher
 from support.canned.replies import CannedReply
-from support.canned.synonyms import Synonyms, built_in
+from support.matching.features import WEIGHTS, pieces
+from support.matching.synonyms import Synonyms, built_in
 
 SHELF = [
     CannedReply("down", questions=("ネットがつながらない", "接続できない")),

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.canned.explanation import Explainer
-from support.canned.features import pieces
 from support.canned.lessons import Lesson
 from support.canned.likeness import LONGEST, Matcher
 from support.canned.replies import CannedReply
-from support.canned.text import normalise
+from support.matching.explanation import Explainer
+from support.matching.features import pieces
+from support.matching.text import normalise
 
 REPLIES = (
     CannedReply(

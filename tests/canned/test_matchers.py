@@ -8,11 +8,11 @@ from datetime import date, timedelta
 import pytest
 
 from support.canned import evaluation, matchers
-from support.canned.confidence import FITTED_FROM, NEWEST, Calibration
 from support.canned.lessons import Lesson, Taught
 from support.canned.likeness import Matcher
 from support.canned.matchers import NO_LESSONS, Matchers, built
 from support.canned.replies import CannedReply
+from support.matching.confidence import FITTED_FROM, NEWEST, Calibration
 
 SHELF = [
     CannedReply("down", title="つながらない", questions=("ネットがつながらない", "接続できない")),

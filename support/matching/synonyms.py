@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 
-from support.canned.stemming import stem
-from support.canned.text import fold
+from support.matching.stemming import stem
+from support.matching.text import fold
 
 LONGEST_PHRASE = 3
 """English words that may make one."""
@@ -86,7 +86,7 @@ def _entry(word: str) -> str:
 @cache
 def built_in() -> Synonyms:
     """The lists that come with the desk."""
-    folder = files("support.canned").joinpath("words")
+    folder = files("support.matching").joinpath("words")
     groups = []
     for name, separator in (("ja.txt", None), ("en.txt", ",")):
         lines = folder.joinpath(name).read_text("utf-8").splitlines()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from support.canned.vocabulary import Numbers, Row, Values, sums
+from support.matching.vocabulary import Numbers, Row, Values, sums
 
 
 class Postings:

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 
-from support.canned.stemming import FUNCTION_WORDS, stem
-from support.canned.synonyms import built_in
+from support.matching.stemming import FUNCTION_WORDS, stem
+from support.matching.synonyms import built_in
 
 _SPELT = "kth"
 """Kinds whose pieces stand in the text as they are."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.canned.stemming import FUNCTION_WORDS, stem
+from support.matching.stemming import FUNCTION_WORDS, stem
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from support.canned.stemming import FUNCTION_WORDS, stem
-from support.canned.synonyms import built_in
+from support.matching.stemming import FUNCTION_WORDS, stem
+from support.matching.synonyms import built_in
 
 WEIGHTS = {
     "k": 1.2,  # characters, pairs and triples of kanji and katakana

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from support.canned.features import pieces
-from support.canned.postings import Postings, best
-from support.canned.training import Lesson, teach
-from support.canned.vocabulary import Numbers, Row, Values, Vocabulary, total, unit_length
+from support.matching.features import pieces
+from support.matching.postings import Postings, best
+from support.matching.training import Lesson, teach
+from support.matching.vocabulary import Numbers, Row, Values, Vocabulary, total, unit_length
 
 DAMPING = 0.65
 """Power of a piece's sum over phrasings: what is said in all of them does not drown the rest."""

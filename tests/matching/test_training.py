@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from support.canned.training import CELLS, MARGIN, STEP, Lesson, teach
+from support.matching.training import CELLS, MARGIN, STEP, Lesson, teach
 
 PIECE = 3
 HASHED = CELLS // 2

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from support.canned.vocabulary import Numbers, Row, Values
+from support.matching.vocabulary import Numbers, Row, Values
 
 MARGIN = 0.3
 STEP = 0.5

@@ -4,9 +4,9 @@ from importlib.resources import files
 
 import pytest
 
-from support.canned.features import pieces
-from support.canned.synonyms import LONGEST_PHRASE, Synonyms, built_in
-from support.canned.text import normalise
+from support.matching.features import pieces
+from support.matching.synonyms import LONGEST_PHRASE, Synonyms, built_in
+from support.matching.text import normalise
 
 GROUPS = Synonyms(
     [
@@ -51,7 +51,7 @@ def test_a_word_of_two_groups_speaks_of_both():
 
 
 def lines(name):
-    text = files("support.canned").joinpath("words", name).read_text("utf-8")
+    text = files("support.matching").joinpath("words", name).read_text("utf-8")
     return [line for line in text.splitlines() if not line.startswith("#")]
 
 

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.canned.features import pieces
-from support.canned.model import Entry, Model
-from support.canned.postings import Postings, best
-from support.canned.stemming import stem
-from support.canned.vocabulary import NOTHING, Vocabulary, total, unit_length
+from support.matching.features import pieces
+from support.matching.model import Entry, Model
+from support.matching.postings import Postings, best
+from support.matching.stemming import stem
+from support.matching.vocabulary import NOTHING, Vocabulary, total, unit_length
 
 ENTRIES = [
     ["ルーターの故障", "ルーターの設定"],

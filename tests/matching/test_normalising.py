@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.canned.features import WEIGHTS, pieces
-from support.canned.text import normalise
+from support.matching.features import WEIGHTS, pieces
+from support.matching.text import normalise
 
 ANY = st.text(st.characters(), max_size=200)  # lone surrogates and NUL included
 POST_LIKE = st.lists(

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from support.canned.features import WEIGHTS
+from support.matching.features import WEIGHTS
 
 Numbers = NDArray[np.int64]
 Values = NDArray[np.float64]

@@ -13,10 +13,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from support.canned.features import pieces
-from support.canned.model import Model, Reading
-from support.canned.postings import Postings, best
-from support.canned.vocabulary import NOTHING, Numbers, Row, Values, total
+from support.matching.features import pieces
+from support.matching.model import Model, Reading
+from support.matching.postings import Postings, best
+from support.matching.vocabulary import NOTHING, Numbers, Row, Values, total
 
 MARGIN = 0.3
 STEP = 0.3

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from support.canned.features import pieces
-from support.canned.model import Entry, Model
+from support.matching.features import pieces
+from support.matching.model import Entry, Model
 
 CANCEL = Entry(["解約したい", "解約の手続き", "解約する方法", "契約の解約", "解約の方法と手続き"])
 BILL = ["請求が高い", "料金の内訳", "引き落としの日", "先月の明細", "支払いの期限", "領収書の発行"]
