@@ -5,14 +5,18 @@ from datetime import date
 from math import ceil
 
 from flask import Blueprint, render_template, request
+from sqlalchemy import select
 
-from support.canned import lifecycle
-from support.canned.likeness import Suggestion
+from support.canned import learning, lifecycle
+from support.canned.likeness import Matcher, Suggestion
 from support.canned.replies import Channel
 from support.canned.shelf import Shelf
+from support.db import db
 from support.desk import the_desk
 from support.web.canned import local_day
+from support.web.language import now
 from support.web.segments import Segment, segments
+from support.x.records import Account
 
 MOST = 5
 BARS = 4
@@ -51,18 +55,37 @@ class Outcome:
 def show() -> str:
     asked = request.args.get("q", "")[:LONGEST]
     channel: Channel = "dm" if request.args.get("channel") == "dm" else "public"
+    accounts = list(db.session.scalars(select(Account).order_by(Account.id)))
+    account = _account(accounts)
     part = request.headers.get("HX-Request-Type") == "partial"
     return render_template(
         "canned/_tried.html" if part else "canned/try.html",
         asked=asked,
         channel=channel,
-        outcome=outcome(the_desk().shelf, asked, channel, local_day()) if asked.strip() else None,
+        accounts=accounts,
+        account=account,
+        outcome=_outcome(asked, channel, account) if asked.strip() else None,
     )
 
 
-def outcome(shelf: Shelf, post: str, channel: Channel, today: date) -> Outcome:
+def _account(accounts: list[Account]) -> Account | None:
+    """The one the address names, else the first; None on a desk without any."""
+    wanted = request.args.get("account", type=int)
+    named = [account for account in accounts if account.id == wanted]
+    return next(iter(named + accounts), None)
+
+
+def _outcome(post: str, channel: Channel, account: Account | None) -> Outcome:
+    """As the agents of the account would see it: with what they taught."""
+    shelf, today = the_desk().shelf, local_day()
+    if account is None:
+        return outcome(shelf.matcher(channel, today), shelf, post, channel, today)
+    taught = learning.matcher(db.session(), shelf, account.id, channel, now(), today)
+    return outcome(taught, shelf, post, channel, today)
+
+
+def outcome(matcher: Matcher, shelf: Shelf, post: str, channel: Channel, today: date) -> Outcome:
     """The best answers for the post, and those that would be among them on another day or place."""
-    matcher = shelf.matcher(channel, today)
     offered = {it.reply.id for it in matcher.suggest(post)}
     ranked = [_tried(post, it, offered=it.reply.id in offered) for it in matcher.rank(post, MOST)]
     away = [

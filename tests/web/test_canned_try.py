@@ -1,5 +1,6 @@
 """この文なら何が出る？ The page says what a ticket would show, and why it would show nothing."""
 
+import re
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from support.canned.likeness import Suggestion
 from support.canned.replies import CannedReply
 from support.web.canned_try import outcome
+from tests.canned.school import POST, School, shelf_in
 from tests.web.forms import PART
 
 ANSWERS = {
@@ -81,6 +83,20 @@ class OneIdea:
 
 
 def test_what_is_only_ranked_is_told_from_what_is_offered():
-    found = outcome(OneIdea(), "文", "public", date(2026, 1, 1))
+    found = outcome(OneIdea(), OneIdea(), "文", "public", date(2026, 1, 1))
     assert [(it.offered, it.bars) for it in found.ranked] == [(False, 1)]
     assert found.offered == 0
+
+
+def best(page):
+    """The id of the answer that stands first."""
+    return re.search(r'href="/canned/(\w+)"', page[page.index("近い順") :])[1]
+
+
+def test_what_agents_taught_an_account_counts(misaki, session, cast, clock, shelf_dir):
+    school = School(session, shelf_in(shelf_dir), cast, clock, cast.account)
+    assert best(misaki.get("/canned/try", query_string={"q": POST}).text) == "slow"
+    school.picks(6, "stop")
+    clock.forward(minutes=5)
+    page = misaki.get("/canned/try", query_string={"q": POST, "account": cast.account.id}).text
+    assert best(page) == "stop"
