@@ -126,6 +126,12 @@ def rail() -> str:
     )
 
 
+@pages.get("/standing")
+def standing() -> str:
+    """Whether accounts stand still or send late, for pages that have been open for a while."""
+    return render_template("_stopped.html", desk=frame())
+
+
 def frame() -> Frame:
     """The frame of this request, gathered once."""
     if "frame" not in g:

@@ -54,6 +54,20 @@ def test_only_who_can_mend_it_is_led_to_the_settings(stopped, cast, signed_in, w
     assert ("管理者に知らせてください" in page) is not led
 
 
+def test_a_page_that_is_open_hears_of_it_within_a_minute(session, cast, signed_in, clock):
+    browser = signed_in(cast.misaki)
+    assert 'id="stopped"' in browser.get("/me").text
+    before = browser.get("/standing?at=agents.profile").text
+    assert "hidden" in before[: before.index(">")]
+    session.rollback()
+    stop(cast.account, RECONNECT, clock())
+    session.commit()
+    after = browser.get("/standing?at=agents.profile").text
+    assert "@hikari_care の受信と送信が止まっています" in after
+    assert "hidden" not in after[: after.index(">")]
+    assert "/standing?at=agents.profile" in after
+
+
 def test_there_is_no_banner_while_everything_works(cast, signed_in):
     assert "止まっています" not in signed_in(cast.misaki).get("/me").text
 
