@@ -110,6 +110,7 @@ NOUNS = {
         "wordlists",
     },
     "agents": {"access"},
+    "conversations": {"plain"},
     "canned": {
         "blanks",
         "columns",
