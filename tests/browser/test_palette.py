@@ -42,7 +42,7 @@ def test_everything_is_a_few_letters_away(desk, page):
     found = [(v["id"], v["nodes"][0]["html"]) for v in Axe().run(page).response["violations"]]
     assert found == []
 
-    # Kana of either width and an unfinished syllable find the page; Enter of a conversion does not act.
+    # Kana of either width and half a syllable find the page; Enter of a conversion does not act.
     palette.locator("input").fill("ﾃｲｹｲk")
     expect(chosen(page)).to_contain_text("定型回答")
     palette.locator("input").dispatch_event("keydown", {"key": "Enter", "isComposing": True})
