@@ -14,3 +14,7 @@ if (opened) {
     sessionStorage.setItem("desk-recent", [opened, ...before].slice(0, 8).join());
   } catch { /* then it offers one's own only */ }
 }
+
+// A page that waits for something comes again by itself.
+const look = document.querySelector("[data-look-again]");
+if (look) setTimeout(() => location.replace(look.href), 2000);

@@ -1,4 +1,4 @@
-"""What somebody typed into a form that could not be taken: shown again, to copy or to send again."""
+"""What somebody typed into a form that could not be taken: shown again, to copy or send again."""
 
 from dataclasses import dataclass
 
