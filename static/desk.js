@@ -5,3 +5,16 @@ import "./list.js";
 import "./tabs.js";
 import "./toasts.js";
 import "./live.js";
+
+// Which tickets were opened in this tab, by number only: the palette offers them.
+const opened = /^\/tickets\/(\d+)$/.exec(location.pathname)?.[1];
+if (opened) {
+  try {
+    const before = (sessionStorage.getItem("desk-recent") ?? "").split(",").filter((id) => id !== opened);
+    sessionStorage.setItem("desk-recent", [opened, ...before].slice(0, 8).join());
+  } catch { /* then it offers one's own only */ }
+}
+
+// A page that waits for something comes again by itself.
+const look = document.querySelector("[data-look-again]");
+if (look) setTimeout(() => location.replace(look.href), 2000);

@@ -1,7 +1,8 @@
 // Keys. An element that carries data-key="e" is clicked, or focused if one types into it, when the
 // key is pressed; data-key="g i" wants two keys in a row. In a text only Ctrl/⌘+Enter and Escape
-// act, and nothing acts while an input method is composing: Enter then chooses a word. A form with
-// data-mod-enter is sent by Ctrl/⌘+Enter; data-key="escape" is pressed by Escape.
+// act, and Ctrl/⌘+K for the palette; nothing acts while an input method is composing: Enter then chooses a word. A form with
+// data-mod-enter is sent by Ctrl/⌘+Enter; data-key="escape" is pressed by Escape. data-key-too names
+// a second key for the same.
 const TYPED_INTO = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]";
 const PAUSE = 1200; // milliseconds between the two keys of a pair
 
@@ -20,14 +21,14 @@ export function singleKeys() {
   }
 }
 
-const reachable = (element) => !element.disabled && (element.closest("span[hidden]") || element.checkVisibility());
+export const reachable = (element) => !element.disabled && (element.closest("span[hidden]") || element.checkVisibility());
 
 function holder(keys) {
-  const all = document.querySelectorAll(`[data-key="${CSS.escape(keys)}"]`);
+  const all = document.querySelectorAll(`[data-key="${CSS.escape(keys)}"], [data-key-too="${CSS.escape(keys)}"]`);
   return [...all].find(reachable);
 }
 
-function act(element) {
+export function act(element) {
   if (!typing(element)) return element.click();
   element.focus();
   element.select?.();
@@ -49,6 +50,10 @@ function send(event) {
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || composing(event)) return;
+  if (event.key === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && document.getElementById("shortcuts")) {
+    event.preventDefault();
+    return import("./palette.js").then((palette) => palette.open());
+  }
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return send(event);
   if (event.key === "Escape" && typing(event.target)) return event.target.blur();
   if (modified(event) || typing(event.target) || event.repeat || !singleKeys()) return;

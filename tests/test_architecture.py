@@ -124,6 +124,7 @@ NOUNS = {
         "training",
         "vocabulary",
     },
+    "conversations": {"plain"},
     "canned": {
         "blanks",
         "columns",

@@ -6,8 +6,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
 
+from support.conversations.plain import plain_name
 from support.db import Base, UtcDateTime
 
 if TYPE_CHECKING:
@@ -15,6 +18,19 @@ if TYPE_CHECKING:
     from support.x.records import Account
 
 PUBLIC, DM = "public", "dm"
+
+
+class ShownName(TypeDecorator[str]):
+    """A name strangers gave themselves, as it may be shown; "" if nothing of it is to be seen.
+
+    New ones are cleaned when they come; this cleans those that came before.
+    """
+
+    impl = String(200)
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return plain_name(value) if value else value
 
 
 class Customer(Base):
@@ -25,7 +41,7 @@ class Customer(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     x_id: Mapped[str] = mapped_column(String(19), unique=True)
     username: Mapped[str] = mapped_column(String(50), index=True)
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(ShownName)
     bio: Mapped[str] = mapped_column(default="")
     followers: Mapped[int | None] = mapped_column(BigInteger)
     joined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

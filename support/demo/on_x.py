@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from support.errors import DeskError
+from support.errors import N_, DeskError
 
 Row = dict[str, Any]
 
@@ -55,3 +55,15 @@ def _item(one: Said, run: str) -> Row:
     reply = {"in_reply_to_ref": f"{run}:{one.in_reply_to_ref}"} if one.in_reply_to_ref else {}
     mention = {"mention": True} if one.names_us else {}
     return {"kind": "post", "author": {"username": one.author}, **reply, **mention, **common}
+
+
+def say(base_url: str, *, by: str, name: str, text: str) -> None:
+    """One person of the sandbox writes to the desk's account; raises DeskError if it cannot."""
+    person = {"username": by, "name": name}
+    order = {"author": person, "text": text, "mention": True}
+    try:
+        answer = httpx.post(f"{base_url}/sandbox/api/posts", json=order, timeout=10)
+    except httpx.HTTPError:
+        raise DeskError(N_("練習用のXが応答しません。動いているか確かめてください。")) from None
+    if answer.status_code not in (200, 201):
+        raise DeskError(N_("練習用のXが投稿を受け取りませんでした：%(why)s"), why=answer.text[:200])

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from support.conversations.plain import plain_name
 from support.conversations.records import Conversation, Customer, Message, SeenPost
 from support.db import storable
 from support.inbox import editing
@@ -62,7 +63,7 @@ def _customer(session: Session, post: Post, known: Known, now: datetime) -> Cust
 def _update_profile(customer: Customer, person: Person) -> None:
     """The profile as X shows it now; what X did not send stays as it was."""
     customer.username = storable(person.username)[:50]
-    customer.name = storable(person.name)[:200]
+    customer.name = plain_name(storable(person.name))
     if person.bio is not None:
         customer.bio = storable(person.bio)
     if person.followers is not None:

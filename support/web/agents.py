@@ -18,9 +18,9 @@ from support.demo.loading import PASSWORD, email_of
 from support.demo.story import read_story
 from support.desk import the_desk
 from support.errors import Refused
-from support.web import toasts
+from support.web import setting_up, toasts
 from support.web.errors import sentence_of
-from support.web.first_run import FIRST_REPLY_MINUTES, PRESETS, SetUpForm, open_desk
+from support.web.first_run import SetUpForm, enrol_admin
 from support.web.guard import SESSION_KEY, asking
 from support.web.language import LOCALES, choose_anew, now
 from support.web.words import browser
@@ -61,7 +61,10 @@ def sign_in() -> Response | str:
 @limiter.limit(SIGN_IN_LIMIT)
 def try_to_sign_in() -> Response | tuple[str, int]:
     email, password = storable(request.form.get("email", "")), request.form.get("password", "")
-    done = _signed_in_as(email, password, own_path(request.args.get("next")))
+    path = own_path(request.args.get("next"))
+    if path == url_for("tickets.queue") and not setting_up.has_hours(db.session()):
+        path = url_for("setting_up.go_on")  # whoever began it goes on where it stands
+    done = _signed_in_as(email, password, path)
     return done or (_sign_in_page(email, refused=True), 422)
 
 
@@ -118,32 +121,23 @@ def own_path(path: str | None) -> str:
 @pages.route("/set-up", methods=["GET", "POST"])
 @limiter.limit(SIGN_IN_LIMIT, methods=["POST"])
 def set_up() -> Response | str | tuple[str, int]:
-    """Only while nobody is enrolled; the first person becomes the administrator."""
+    """Only while nobody is enrolled; the first person becomes the administrator and goes on."""
     if anyone_here(db.session()):
-        return redirect(url_for("agents.sign_in"), 303)
+        known = asking() is not None
+        return redirect(url_for("setting_up.go_on" if known else "agents.sign_in"), 303)
     form = SetUpForm()
     if request.method == "GET":
-        return _set_up_page(form)
+        return setting_up.first_page(form)
     if not form.validate():
-        return _set_up_page(form), 422
+        return setting_up.first_page(form), 422
     try:
-        admin = open_desk(db.session(), form, the_desk(), now=now())
+        admin = enrol_admin(db.session(), form, now=now())
     except Refused as refusal:
         db.session.rollback()
         form[refusal.field].errors = [sentence_of(refusal)]
-        return _set_up_page(form), 422
-    done = _signed_in_as(admin.email, form.password.data or "", url_for("tickets.queue"))
+        return setting_up.first_page(form), 422
+    done = _signed_in_as(admin.email, form.password.data or "", url_for("setting_up.go_on"))
     return done or redirect(url_for("agents.sign_in"), 303)
-
-
-def _set_up_page(form: SetUpForm) -> str:
-    return render_template(
-        "agents/set_up.html",
-        form=form,
-        presets=PRESETS,
-        minutes=FIRST_REPLY_MINUTES,
-        practice=practises(),
-    )
 
 
 @pages.post("/sign-out")

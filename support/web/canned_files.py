@@ -20,7 +20,7 @@ from support.canned.exchange import Plan, Planned
 from support.db import db, storable
 from support.desk import the_desk
 from support.errors import N_, DeskError, Refused
-from support.web import errors, toasts
+from support.web import errors, setting_up, toasts
 from support.web.canned import local_day
 from support.web.canned_form import named_fields
 from support.web.errors import sentence_of
@@ -96,7 +96,7 @@ def confirm() -> str | Response | tuple[str, int]:
         return _page(**known, trouble=sentence_of(trouble), written=number), 422
     _place(token).unlink(missing_ok=True)
     toasts.say(gettext("%(n)s件の回答を取り込みました", n=number))
-    return redirect(url_for("canned.shelf"), 303)
+    return redirect(setting_up.way_back() or url_for("canned.shelf"), 303)
 
 
 @pages.get("/canned/export/<any(csv, xlsx, jsonl):ending>")

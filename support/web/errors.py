@@ -4,19 +4,22 @@ A part of a page is never replaced by an error: what was half written stays wher
 """
 
 import secrets
+from contextlib import suppress
 from typing import Any
 
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from support.db import db
 from support.errors import DeskError, NotAllowed, Refused, SomeoneWasFirst
-from support.web import toasts
+from support.web import toasts, typed
 
 log = structlog.get_logger()
 
@@ -69,6 +72,10 @@ SENTENCES: dict[int, tuple[Any, Any]] = {
         _l("送信待ちの返信は失われていません。少し待ってから開き直してください。"),
     ),
 }
+AGAIN = frozenset({400, 401, 409, 422, 429, 500, 503})
+"""Where the same form may do later: what was typed is on the page, to copy or to send again."""
+MOST_LEFT = 32_000_000
+"""Bytes of a refused body that are still taken from the line."""
 OLD_FORM = _l("画面を開いてから時間がたっています。開き直してから、もう一度お試しください。")
 
 
@@ -77,7 +84,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, answer_http)
     app.register_error_handler(CSRFError, lambda error: answer(400, advice=OLD_FORM))
     app.register_error_handler(DeskError, answer_desk)
-    app.register_error_handler(OperationalError, answer_database)
+    for away in (OperationalError, InterfaceError, NoConnectionFree):
+        app.register_error_handler(away, answer_database)
     app.register_error_handler(InternalServerError, answer_unknown)
 
 
@@ -94,7 +102,8 @@ def answer(status: int, *, title: str | None = None, advice: str | None = None) 
     title, advice = str(title or known[0]), str(advice if advice is not None else known[1])
     values = {"status": status, "title": title, "advice": advice, "number": g.get("request_id")}
     if not request.headers.get("HX-Request"):
-        return make_response(render_template("errors/page.html", **values), status)
+        kept = typed.kept(doubtful=status == 400) if status in AGAIN else None
+        return make_response(render_template("errors/page.html", **values, kept=kept), status)
     response = make_response(render_template("errors/fragment.html", **values), status)
     response.headers["HX-Reswap"] = "none"
     toasts.say(f"{title}。{advice}", tone="danger", stay=True)
@@ -104,11 +113,21 @@ def answer(status: int, *, title: str | None = None, advice: str | None = None) 
 def answer_http(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < 400:
         return error
+    if error.code == 413:
+        _read_to_the_end()
     response = answer(error.code)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response
+
+
+def _read_to_the_end() -> None:
+    """A browser that is not done sending would find the line cut, and never see why."""
+    stream, left = request.environ["wsgi.input"], MOST_LEFT
+    with suppress(OSError):
+        while left > 0 and (part := stream.read(min(left, 65_536))):
+            left -= len(part)
 
 
 def answer_desk(error: DeskError) -> Response:
@@ -123,14 +142,27 @@ def sentence_of(error: DeskError) -> str:
     return str(gettext(error.sentence, **error.values))
 
 
-def answer_database(error: OperationalError) -> Response:
+def answer_database(error: DBAPIError | NoConnectionFree) -> Response:
+    """The page asks the database nothing: who asks is forgotten, the session knows the language."""
     db.session.rollback()
-    log.error("database_away", endpoint=request.endpoint, error=type(error.orig).__name__)
-    return answer(503)
+    forget_who_asks()
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    log.error("database_away", endpoint=request.endpoint, error=type(cause).__name__)
+    response = answer(503)
+    response.headers["Retry-After"] = "10"
+    return response
+
+
+def forget_who_asks() -> None:
+    """What a page that asks the database nothing must not come upon."""
+    g.pop("agent", None)
+    g.pop("here", None)
+    g._login_user = AnonymousUserMixin()  # templates are given `current_user` and would look
 
 
 def answer_unknown(error: InternalServerError) -> Response:
     """Flask has logged the fault; the number on the page finds it there."""
     cause = error.original_exception
+    forget_who_asks()
     log.error("page_failed", endpoint=request.endpoint, error=type(cause).__name__)
     return answer(500)

@@ -1,4 +1,4 @@
-"""The first set-up of a desk: its administrator, its business hours and what it promises."""
+"""What the first set-up makes: the administrator, the business hours and what is promised."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,11 +14,7 @@ from support.agents.access import Role
 from support.agents.records import Agent
 from support.agents.signing_in import SHORTEST_PASSWORD, enrol
 from support.db import storable
-from support.desk import Desk
-from support.inbox import reading
 from support.sla.records import Calendar, ServiceLevel
-from support.x.connecting import BEARER, Credentials, Start, connect, who_is
-from support.x.snowflakes import first_id_at
 
 NAME = "標準"
 
@@ -86,12 +82,12 @@ class SetUpForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
             Length(max=200, message=_l("200文字までで入力してください。")),
         ]
     )
+
+
+class HoursForm(FlaskForm):  # type: ignore[misc]
     hours = RadioField(
         choices=list(PRESETS),  # type: ignore[arg-type]  # the stubs know tuples only
         default="weekdays",
-    )
-    token = PasswordField(
-        validators=[Length(max=1000, message=_l("トークンが長すぎます。コピーし直してください。"))]
     )
     first_reply = SelectField(
         choices=[str(minutes) for minutes in FIRST_REPLY_MINUTES],  # type: ignore[misc]
@@ -99,16 +95,18 @@ class SetUpForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     )
 
 
-def open_desk(session: Session, form: SetUpForm, desk: Desk, *, now: datetime) -> Agent:
-    """The administrator, the hours, the promises and, with a token, the X account.
+class TokenForm(FlaskForm):  # type: ignore[misc]
+    token = StringField(
+        validators=[
+            DataRequired(_l("トークンを入力してください。")),
+            Length(max=1000, message=_l("トークンが長すぎます。コピーし直してください。")),
+        ]
+    )
 
-    Raises Refused, naming the field.
-    """
-    token = (form.token.data or "").strip()
-    person = who_is(desk.x.with_token(token)) if token else None
-    hours = calendar(PRESETS[form.hours.data], zone=desk.settings.zone, now=now)
-    level = service_level(timedelta(minutes=int(form.first_reply.data)), now=now)
-    admin = enrol(
+
+def enrol_admin(session: Session, form: SetUpForm, *, now: datetime) -> Agent:
+    """The first person at the desk; raises Refused, naming the field."""
+    return enrol(
         session,
         email=storable(form.email.data or ""),
         family_name=storable(form.family_name.data or ""),
@@ -118,14 +116,13 @@ def open_desk(session: Session, form: SetUpForm, desk: Desk, *, now: datetime) -
         password=form.password.data or "",
         now=now,
     )
-    session.add_all([hours, level])
+
+
+def choose_hours(session: Session, form: HoursForm, *, zone: str, now: datetime) -> None:
+    first_reply = timedelta(minutes=int(form.first_reply.data))
+    session.add(calendar(PRESETS[form.hours.data], zone=zone, now=now))
+    session.add(service_level(first_reply, now=now))
     session.flush()
-    if person is not None:
-        start = Start(hours.id, desk.settings.undo_seconds)
-        given, key = Credentials(BEARER, token), desk.settings.secret_key
-        account = connect(session, person, given, start, secret_key=key)
-        reading.begin(session, account, after_id=first_id_at(now))
-    return admin
 
 
 def calendar(preset: Preset, *, zone: str, now: datetime) -> Calendar:

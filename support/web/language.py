@@ -7,17 +7,21 @@ comes first (the session keeps it for pages that know nobody), then the browser'
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel.support import NullTranslations
 from flask import Flask, g, request, session
 from flask_babel import Babel, Domain, get_locale, refresh
+from markupsafe import Markup
 
+from support.conversations.plain import plain
 from support.desk import the_desk
 from support.web import words
 
 LOCALES = ("ja", "en")
+SENTENCE = 400
+"""Characters; no sentence of the catalogue is longer."""
 NAMES = {"ja": "日本語", "en": "English"}
 
 
@@ -73,6 +77,19 @@ def init_app(app: Flask) -> None:
         },
     )
     app.jinja_env.globals.update(locale=locale, LANGUAGES=NAMES)
+    app.jinja_env.finalize = shown
+
+
+def shown(value: Any) -> Any:
+    """Whatever a template writes goes through here: strangers' words cannot move the page's.
+
+    Long markup is made of parts that came through already; short markup may be a sentence of the
+    catalogue with a name in it.
+    """
+    if type(value) is str or (type(value) is Markup and len(value) < SENTENCE):
+        cleaned = plain(value)
+        return cleaned if type(value) is str else Markup(cleaned)  # noqa: S704  # it was before
+    return value
 
 
 def chosen_locale() -> str:

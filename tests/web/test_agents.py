@@ -3,12 +3,8 @@
 import pytest
 
 from app import flask_settings
-from support.agents.access import Role
 from support.agents.records import Agent
 from support.agents.signing_in import sign_in
-from support.sla.records import Calendar, ServiceLevel
-from support.x.errors import Meaning, XError
-from support.x.records import Account
 from tests.cast import PASSWORD, SECRET
 from tests.web.forms import post, try_to_sign_in
 
@@ -17,44 +13,12 @@ ADMIN = {
     "given_name": "美咲",
     "email": "sato@desk.example",
     "password": PASSWORD,
-    "hours": "weekdays",
-    "first_reply": "30",
 }
 
 
 def test_an_empty_desk_leads_to_the_set_up(client):
     assert client.get("/").location == "/sign-in"
     assert client.get("/sign-in").location == "/set-up"
-
-
-def test_the_set_up_makes_an_administrator_hours_and_promises(session, client):
-    response = post(client, "/set-up", ADMIN, on="/set-up")
-    assert (response.status_code, response.location) == (303, "/tickets")
-    assert client.get("/me").status_code == 200, "and signs them in"
-    assert session.query(Agent).one().role == Role.ADMIN
-    hours = session.query(Calendar).one()
-    assert hours.weekly == {str(day): [["09:45", "18:00"]] for day in range(5)}
-    assert (hours.country, hours.year_end) == ("JP", True)
-    assert session.query(ServiceLevel).one().first_reply_seconds == 30 * 60
-    assert session.query(Account).count() == 0
-
-
-def test_with_a_token_the_set_up_connects_the_account(session, client):
-    post(client, "/set-up", ADMIN | {"token": "sandbox-hikari_care"}, on="/set-up")
-    account = session.query(Account).one()
-    assert account.handle == "hikari_care"
-    assert "sandbox-hikari_care" not in account.token_sealed, "the token is kept sealed"
-
-
-def test_a_token_x_does_not_take_leaves_the_desk_empty(session, client, x):
-    def refuse():
-        raise XError(Meaning.ACCOUNT, 401, "Unauthorized")
-
-    x.me = refuse
-    response = post(client, "/set-up", ADMIN | {"token": "wrong"}, on="/set-up")
-    assert response.status_code == 422
-    assert "受け付けられませんでした" in response.text
-    assert session.query(Agent).count() == 0
 
 
 def test_the_set_up_is_open_only_while_nobody_is_enrolled(session, client, cast):
@@ -79,7 +43,6 @@ def test_the_set_up_says_what_to_change_and_keeps_the_rest(session, client, wron
     assert 'value="美咲"' in response.text
     assert PASSWORD not in response.text
     assert session.query(Agent).count() == 0
-    assert session.query(Calendar).count() == 0
 
 
 @pytest.mark.parametrize(
