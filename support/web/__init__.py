@@ -39,6 +39,7 @@ from support.web import (
     outbox,
     picks,
     placing,
+    presence,
     promises,
     replays,
     replies,
@@ -85,6 +86,7 @@ FAMILIES = (
     outbox.pages,
     picks.pages,
     placing.pages,
+    presence.pages,
     promises.pages,
     replays.pages,
     replies.pages,
@@ -113,6 +115,7 @@ def init_app(app: Flask) -> None:
     agents.init_app(app)
     live.init_app(app)
     frame.init_app(app)
+    presence.init_app(app)
     settings.init_app(app)
     webhook.init_app(app)
     spending.init_app(app)
