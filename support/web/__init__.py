@@ -40,6 +40,7 @@ from support.web import (
     palette,
     picks,
     placing,
+    presence,
     promises,
     replays,
     replies,
@@ -88,6 +89,7 @@ FAMILIES = (
     palette.pages,
     picks.pages,
     placing.pages,
+    presence.pages,
     promises.pages,
     replays.pages,
     replies.pages,
@@ -117,6 +119,7 @@ def init_app(app: Flask) -> None:
     agents.init_app(app)
     live.init_app(app)
     frame.init_app(app)
+    presence.init_app(app)
     settings.init_app(app)
     webhook.init_app(app)
     spending.init_app(app)

@@ -41,6 +41,8 @@ WITHOUT_DATABASE = frozenset(
     {None, "static", "health.healthz", "health.readyz", "webhook.challenge"}
 )
 """Where no page's transaction is begun; what these look up, they look up on their own."""
+ONLY_ASKS = frozenset({"presence.beat"})
+"""Posts that write nothing into the database, and so keep no writer waiting."""
 
 logins = LoginManager()
 
@@ -74,8 +76,12 @@ def i_may(deed: Deed) -> bool:
 
 def read_only_when_safe() -> None:
     """Page reads must not queue behind writers: on SQLite they begin no immediate transaction."""
-    if request.method in SAFE_METHODS and request.endpoint not in WITHOUT_DATABASE:
+    if only_reads() and request.endpoint not in WITHOUT_DATABASE:
         db.session.connection(execution_options=READ_ONLY)
+
+
+def only_reads() -> bool:
+    return request.method in SAFE_METHODS or request.endpoint in ONLY_ASKS
 
 
 @logins.request_loader  # type: ignore[untyped-decorator]
@@ -108,7 +114,7 @@ def touch(sign_in: SignIn, at: datetime) -> None:
     """Notes that the browser is still there; now and then, and on its own where we only read."""
     if at - sign_in.seen_at < TOUCH_EVERY:
         return
-    if request.method not in SAFE_METHODS:
+    if not only_reads():
         sign_in.seen_at = at
         return
     number = sign_in.id

@@ -40,6 +40,7 @@ def show_preview(ticket_id: int) -> str:
     return render_template(
         "replies/_preview.html",
         preview=preview(body, signature, private=private),
+        signature=signature,
         found=guarded.seen_in(ticket, me(), body),
         ticket=ticket,
         oob=True,
