@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import TypedDict
 
 from support.replies.commitment_times import Base, When
 
@@ -80,6 +81,12 @@ _SAID = re.compile(
 )
 
 
+class _Clock(TypedDict):
+    hour: int | None
+    minute: int
+    loose: bool
+
+
 def found_in(text: str) -> Iterator[tuple[int, int, When]]:
     """Start, end and time of each commitment; one sentence at a time, each "but" begins another."""
     flat = text.replace("’", "'")
@@ -148,7 +155,7 @@ def _day(it: re.Match[str]) -> When:
         hour = 12
     if it["h2"]:
         hour, minute, loose = _clock(it["h2"], it["m2"], it["ap2"])
-    clock = {"hour": hour, "minute": minute, "loose": loose}
+    clock: _Clock = {"hour": hour, "minute": minute, "loose": loose}
     if day in _WEEKDAYS:
         return When(Base.WEEKDAY, _WEEKDAYS.index(day), weeks=1 if it["next"] else 0, **clock)
     return When(Base.DAY, 1 if day == "tomorrow" else 0, **clock)

@@ -6,6 +6,7 @@ A Japanese clause says in its last word whose deed it is and whether it is still
 
 import re
 from collections.abc import Iterator
+from typing import TypedDict
 
 from support.replies.commitment_times import Base, When
 
@@ -92,6 +93,12 @@ _DAYS = {"明後日": 2, "あさって": 2, "明日": 1, "あした": 1, "あす
 _PARTS = {"午前中": 12, "朝一": 10, "朝一番": 10, "昼前": 12, "お昼": 12, "正午": 12, "夕方": 18}
 
 
+class _Clock(TypedDict):
+    hour: int | None
+    minute: int
+    loose: bool
+
+
 def found_in(text: str) -> Iterator[tuple[int, int, When]]:
     """Start, end and time of each commitment. `text` is folded, and what was quoted is blotted."""
     for sentence in re.finditer(r"[^。!?！？\n]+[。!?！？]?", text):
@@ -142,7 +149,7 @@ def _when(it: re.Match[str]) -> When | None:
     if it["month"]:
         return When(Base.MONTH)
     hour, minute, loose = _clock(it)
-    clock = {"hour": hour, "minute": minute, "loose": loose}
+    clock: _Clock = {"hour": hour, "minute": minute, "loose": loose}
     if hour is not None and (hour > 29 or minute > 59):
         return None
     if it["day"]:
