@@ -96,6 +96,10 @@ NOUNS = {
     "inbox": {"holes", "intake", "origins", "subscriptions", "threading"},
     "compliance": {"nights"},
     "replies": {
+        "commitment_times",
+        "commitments",
+        "commitments_en",
+        "commitments_ja",
         "findings",
         "folded",
         "guard",

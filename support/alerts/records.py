@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from support.agents.records import Agent
 from support.db import Base, UtcDateTime
 from support.sla.records import Promise
+from support.tickets.records import Note
 
 _UNSENT = "done_at IS NULL AND given_up_at IS NULL"
 # Said in the words of the index, or SQLite does not see that the index serves it.
@@ -80,6 +81,27 @@ class AlertNotice(Base):
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     alert: Mapped[Alert] = relationship()
+
+
+class Mention(Base):
+    """That a colleague was named in a note, and when they had seen it."""
+
+    __tablename__ = "mentions"
+    __table_args__ = (
+        UniqueConstraint("note_id", "agent_id"),
+        Index("ix_mentions_agent_id", "agent_id", "seen_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    note_id: Mapped[int] = mapped_column(ForeignKey("notes.id"))
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    """Where the note was written."""
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
+    """Who was named."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    note: Mapped[Note] = relationship()
 
 
 class AlertWebhook(Base):

@@ -22,6 +22,7 @@ from support.conversations.records import (
     Message,
     MessageVersion,
 )
+from support.replies import committing
 from support.replies.records import Reply, ReplyPart
 from support.search.indexing import enter_customers, enter_messages
 from support.tickets.noting import subject_from
@@ -161,6 +162,7 @@ def _empty_some(session: Session, x_ids: list[str], kind: str, notice: Notice) -
             tickets[message.ticket_id] = message.ticket
         if part is not None and part[0].deleted_at is None:
             part[0].deleted_at = notice.noticed_at
+            committing.take_back(session, part[0], notice.now)
             changed.add(part[1].ticket_id)
         if items or x_id not in logged:
             account_id = _account_of(message, part[1] if part else None)

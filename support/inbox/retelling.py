@@ -21,7 +21,6 @@ from support.tickets.happenings import (
     Did,
     Gone,
     Happening,
-    SaidMoreToCome,
     TakenOver,
     TookOver,
     Wrote,
@@ -30,10 +29,11 @@ from support.tickets.happenings import (
 from support.tickets.promising import changes_of, opened_with
 from support.tickets.records import TOOK_OVER, Ticket, TicketEvent
 from support.tickets.states import Move
+from support.tickets.updating import UPDATES, said_of
 from support.tickets.writing import write
 
 MOVES = {"held": Move.HOLD, "woken": Move.WAKE, "resolved": Move.RESOLVE, "reopened": Move.REOPEN}
-DEEDS = (*MOVES, TOOK_OVER, "merged", "update_promised")
+DEEDS = (*MOVES, TOOK_OVER, "merged", *UPDATES)
 
 
 def came_late(session: Session, ticket: Ticket, at: datetime) -> bool:
@@ -147,8 +147,8 @@ def _deeds(session: Session, ticket: Ticket) -> Iterator[Happening]:
             yield TookOver(at, tuple(_wrote(message, ()) for message in waiting))
         elif event.kind == "merged":
             yield TakenOver(at)
-        elif event.kind == "update_promised":
-            yield SaidMoreToCome(at)
+        elif event.kind in UPDATES:
+            yield said_of(event)
         elif event.kind != "reopened" or event.agent_id is not None:  # else their words did it
             yield Did(at, MOVES[event.kind], event.agent_id)
 

@@ -14,7 +14,7 @@ from support.search import rebuilding
 from support.sla import keeping
 from support.terms import editing
 from support.terms import subscribing as terms_subscribing
-from support.tickets import handling
+from support.tickets import waking
 
 
 def sweep() -> int:
@@ -59,10 +59,9 @@ def sweep() -> int:
 def _mend(session: Session, desk: Desk, now: datetime) -> list[int]:
     """What time alone changes; the ids of the tickets open pages should draw again."""
     sending.lose_dead_workers(session, now, timedelta(seconds=desk.settings.lease_seconds))
-    for ticket in handling.due_to_wake(session, now=now):
-        handling.wake(session, ticket, by=None, now=now)
+    woken = waking.wake_due(session, now)
     overtaken = holding.stop_overtaken(session, now) + holding.drop_outdated(session, now)
-    return [*overtaken, *keeping.warn(session, now)]
+    return [*woken, *overtaken, *keeping.warn(session, now)]
 
 
 def tidy() -> None:

@@ -54,6 +54,8 @@ class Draft:
     """The time the agent chose; None: as soon as it can no longer be taken back."""
     out_of_hours: bool = False
     """Whether that time may lie outside the account's hours."""
+    promised: tuple[datetime, str] | None = None
+    """By when its words promise more, and which words; None: they promise nothing."""
 
 
 def parts_of(body: str, words: str, *, private: bool) -> list[str]:
@@ -125,6 +127,8 @@ def press(
         pressed_at=now,
         held_until=held_until,
         scheduled=draft.send_at is not None,
+        promised_until=draft.promised[0] if draft.promised else None,
+        promised_words=draft.promised[1][:80] if draft.promised else "",
         seen_message_id=_newest_message(session, ticket.conversation_id),
         parts=_parts(texts, PartState.HELD if held_until > now else PartState.QUEUED),
         images=records_of(draft.pictures),

@@ -65,6 +65,10 @@ class Reply(Base):
     seen_message_id: Mapped[int | None]
     """The newest message of the conversation when it was pressed: what comes after it overtakes
     a reply that is still held. No foreign key: the message may be released meanwhile."""
+    promised_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The moment its words name for more to come, as the agent let it stand; see committing.py."""
+    promised_words: Mapped[str] = mapped_column(String(80), default="")
+    """Those words."""
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When nothing more will happen to it: all parts posted, undone, or given up."""
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from support.agents.records import Agent
 from support.conversations.records import Conversation
 from support.errors import N_, DeskError
+from support.replies import committing
 from support.replies.claiming import Hands
 from support.replies.reasons import checked
 from support.replies.records import IS_WISHED, Reply, ReplyPart, Retraction
@@ -107,6 +108,7 @@ def _note_gone(session: Session, wish_id: int, hands: Hands) -> None:
         return  # another worker was as quick
     wish.done_at, wish.tries = now, wish.tries + 1
     wish.part.deleted_at = wish.part.deleted_at or now
+    committing.take_back(session, wish.part, now)
     reply = wish.part.reply
     account_id = reply.conversation.account_id
     to_whom = {"agent_id": wish.agent_id, "reply_id": reply.id}

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from support.conversations.records import Message
 from support.db import begin_durable, changed, may_be_lost, storable
+from support.replies import committing
 from support.replies.attempts import attempts_at, log_attempt
 from support.replies.claiming import Errand, Hands, abandoned, claim, facts
 from support.replies.enclosing import enclosed, forget, still_mine
@@ -137,6 +138,8 @@ def settle(session: Session, reply_id: int, now: datetime) -> bool:
         return False
     if not rows[0].automatic:  # a machine's words keep no promise
         _tell_ticket(session, rows[0])
+        if rows[0].promised_until is not None:
+            committing.begin(session, reply_id)
     if any(row.state != PartState.POSTED for row in rows):
         return False
     session.execute(update(Reply).where(Reply.id == reply_id).values(settled_at=now))
@@ -151,6 +154,7 @@ _TO_SETTLE = (
         Reply.ticket_id,
         Reply.agent_id,
         Reply.automatic,
+        Reply.promised_until,
         Message.posted_at.label("answered_at"),
     )
     .join(Reply, Reply.id == ReplyPart.reply_id)

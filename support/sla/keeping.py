@@ -16,7 +16,7 @@ from support.sla.closures import DaysOff
 from support.sla.holidays_of import closed_days, company_days
 from support.sla.hours import BusinessHours, OpenTime
 from support.sla.judgement import Obligation, breach_at, due_at, warn_at
-from support.sla.levels import NO_REPLY_NEEDED, REPLY_KINDS, Judged, PromiseKind
+from support.sla.levels import NO_REPLY_NEEDED, REPLY_KINDS, Judged, PromiseKind, Told
 from support.sla.records import IS_OPEN, Calendar, Pause, Promise, ServiceLevel, promises_of
 from support.sla.relay import Relay
 from support.sla.spells import Spell, paused
@@ -145,12 +145,14 @@ def make(
     started_at: datetime,
     received_at: datetime,
     earlier: Sequence[tuple[int, datetime]] = (),
+    told: Told | None = None,
 ) -> Promise | None:
     """A new promise, or None where the level promises nothing of this kind.
 
-    `earlier`: calendars that counted until others took over.
+    `earlier`: calendars that counted until others took over. `told`: what the customer was told,
+    where that and not the level says by when.
     """
-    target = target_of(terms.level, kind)
+    target = told.seconds if told else target_of(terms.level, kind)
     if target is None:
         return None
     promise = Promise(
@@ -165,6 +167,8 @@ def make(
         service_level_id=terms.level.id,
         kept_at=None,
         withdrawn_at=None,
+        told_until=told.until if told else None,
+        told_words=told.words if told else "",
     )
     session.add(promise)
     with session.no_autoflush:  # earlier hours are looked up while its due times are missing
@@ -226,7 +230,8 @@ def keep_replies(
 ) -> list[Promise]:
     """Keeps every reply promise for messages up to `answered_until`, at the time X accepted.
 
-    An update that was promised before then is given by it, whatever it answers.
+    An update that was promised before then is given by it, whatever it answers; not one that
+    was promised in this very answer.
     """
     kept = [
         promise
@@ -234,7 +239,7 @@ def keep_replies(
         if promise.is_open
         and (
             (promise.kind in REPLY_KINDS and promise.started_at <= answered_until)
-            or (promise.kind == PromiseKind.UPDATE and promise.started_at <= at)
+            or (promise.kind == PromiseKind.UPDATE and promise.started_at < at)
         )
     ]
     for promise in kept:

@@ -32,6 +32,8 @@ class PromiseKind(StrEnum):
 
 REPLY_KINDS = (PromiseKind.FIRST_REPLY, PromiseKind.NEXT_REPLY)
 NO_REPLY_NEEDED, MERGED = "no_reply_needed", "merged"
+UNSAID = "unsaid"
+"""Our words that promised it are gone from X, or promised nothing after all."""
 """Why a promise was withdrawn; else it is the reason for which X shows a message no more."""
 
 
@@ -183,6 +185,18 @@ class Judged:
         if terms.calendar_id == self.terms.calendar_id or change.since <= started_at:
             return Judged(terms, self.earlier)
         return Judged(terms, (*self.earlier, (self.terms.calendar_id, change.since)))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a customer was told of when they will hear more, in which words.
+
+    seconds  of open time from then until that moment
+    """
+
+    until: datetime
+    words: str
+    seconds: int
 
 
 class Line(Protocol):

@@ -146,6 +146,11 @@ class Promise(Base):
     kept_by_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_reason: Mapped[str] = mapped_column(String(200), default="")
+    told_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The moment we named to the customer, where we named one. The target follows from it, and
+    no edit of hours or levels moves it: the customer has our word."""
+    told_words: Mapped[str] = mapped_column(String(80), default="")
+    """The words we named it with."""
 
     calendar: Mapped[Calendar] = relationship()
     ticket: Mapped[Ticket] = relationship(foreign_keys=[ticket_id])

@@ -170,7 +170,7 @@ class Judge:
         after = self._after(row, tags)
         for promise, _ in owed:
             before = self._before(promise, after)
-            if before != after:
+            if before != after and promise.told_until is None:
                 return Change(self._at, before, after, self._carry, self._since)
         return None
 
@@ -194,6 +194,9 @@ class Judge:
     def _anew(self, promise: Any, pauses: tuple[Paused, ...], change: Change) -> Anew:
         earlier = tuple((n, datetime.fromisoformat(at)) for n, at in promise.earlier_hours)
         before = Judged(Terms(promise.calendar_id, promise.service_level_id), earlier)
+        if promise.told_until is not None:  # the customer has our word for that moment
+            known = Moments(promise.due_at, promise.warn_at, promise.breach_at)
+            return Anew(promise, before, promise.target_seconds, known)
         return self.judge(promise, pauses, before.carried(change, promise.started_at))
 
     def judge(self, promise: Any, pauses: tuple[Paused, ...], judged: Judged) -> Anew:

@@ -13,19 +13,23 @@ from support.sla.levels import (
     MERGED,
     NO_REPLY_NEEDED,
     REPLY_KINDS,
+    UNSAID,
     Change,
     Judged,
     PromiseKind,
     Terms,
+    Told,
     in_force,
 )
 from support.tickets.happenings import (
     Answered,
     Did,
+    GaveUpdate,
     Gone,
     Happening,
     SaidMoreToCome,
     TakenOver,
+    TookBackWord,
     TookOver,
     Wrote,
 )
@@ -49,6 +53,8 @@ class Owed:
     kept_by_id: int | None = None
     withdrawn_at: datetime | None = None
     withdrawn_reason: str = ""
+    told: Told | None = None
+    """What the customer was told of it; then nothing but that says by when."""
 
     @property
     def is_open(self) -> bool:
@@ -96,12 +102,20 @@ class Course:
                 case TakenOver():
                     self._taken_over(it)
                 case SaidMoreToCome():
-                    self._promise(PromiseKind.UPDATE, it.at, it.at)
+                    self._more_to_come(it)
+                case GaveUpdate():
+                    for owed in self._updates(it.since):
+                        owed.kept_at, owed.kept_by_id = it.at, it.agent_id
+                case TookBackWord():
+                    for owed in self._updates(it.since):
+                        self._withdraw(owed, UNSAID, it.at)
         return self
 
     def _change(self, change: Change) -> None:
         self._changes.append(change)
         for owed in self._open():
+            if owed.told is not None:
+                continue
             owed.judged = owed.judged.carried(change, owed.started_at)
             owed.target_seconds = self._target(owed.kind, owed.judged) or owed.target_seconds
 
@@ -184,6 +198,18 @@ class Course:
             self._withdraw(owed, MERGED, it.at)
         self.state, self.resolved_at = State.RESOLVED, it.at
 
+    def _more_to_come(self, it: SaidMoreToCome) -> None:
+        if it.told is None:
+            self._promise(PromiseKind.UPDATE, it.at, it.at)
+        elif self.state is not State.RESOLVED:
+            judged = Judged(in_force(self.opened, self._changes, it.at))
+            owed = Owed(PromiseKind.UPDATE, None, it.at, it.at, judged, it.told.seconds)
+            owed.told = it.told
+            self.owed.append(owed)
+
+    def _updates(self, since: datetime) -> list[Owed]:
+        return [o for o in self._open(PromiseKind.UPDATE) if o.started_at == since]
+
     def _promise_reply(self, kind: PromiseKind, it: Wrote, at: datetime | None = None) -> None:
         self._promise(kind, at or it.posted_at, it.posted_at, it.received_at, it.message_id)
 
@@ -258,7 +284,7 @@ class Course:
 
 def _answers(it: Answered, owed: Owed) -> bool:
     if owed.kind is PromiseKind.UPDATE:
-        return owed.started_at <= it.at
+        return owed.started_at < it.at
     return owed.kind in REPLY_KINDS and owed.started_at <= it.until
 
 

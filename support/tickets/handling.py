@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
@@ -15,6 +14,7 @@ from support.tickets.promising import promise
 from support.tickets.records import Ticket
 from support.tickets.states import Move, State
 from support.tickets.steps import move, record, reopened
+from support.tickets.waking import note_resolved
 
 
 def assign(
@@ -36,26 +36,15 @@ def hold(
     if until is not None and until <= now:
         raise Refused("until", N_("これより後の日時を選んでください。"))
     move(ticket, Move.HOLD)
-    ticket.snoozed_until = until
+    ticket.snoozed_until, ticket.held_for, ticket.held_for_ticket_id = until, "", None
     record(session, ticket, "held", by, now, until=until.isoformat() if until else "")
 
 
-def wake(session: Session, ticket: Ticket, *, by: Agent | None, now: datetime) -> None:
-    """Takes a held ticket up again."""
-    move(ticket, Move.WAKE)
-    ticket.snoozed_until = None
-    pausing.resume(session, ticket.id, at=now)
-    record(session, ticket, "woken", by, now)
-    refresh(session, ticket)
+def resolve(session: Session, ticket: Ticket, *, by: Agent, now: datetime) -> list[int]:
+    """Nothing more is owed; an unanswered message is taken to need no reply.
 
-
-def due_to_wake(session: Session, *, now: datetime, limit: int = 100) -> list[Ticket]:
-    held = select(Ticket).where(Ticket.state == State.HELD.value, Ticket.snoozed_until <= now)
-    return list(session.scalars(held.order_by(Ticket.snoozed_until).limit(limit)))
-
-
-def resolve(session: Session, ticket: Ticket, *, by: Agent, now: datetime) -> None:
-    """Nothing more is owed; an unanswered message is taken to need no reply."""
+    Returns which tickets were held for that, and woke.
+    """
     move(ticket, Move.RESOLVE)
     ticket.resolved_at, ticket.snoozed_until = now, None
     if ticket.assignee is None:
@@ -64,6 +53,7 @@ def resolve(session: Session, ticket: Ticket, *, by: Agent, now: datetime) -> No
     keeping.resolve(session, ticket.id, at=now, agent_id=by.id)
     record(session, ticket, "resolved", by, now)
     refresh(session, ticket)
+    return note_resolved(session, ticket, now)
 
 
 def reopen(session: Session, ticket: Ticket, terms: Terms, *, by: Agent, now: datetime) -> None:

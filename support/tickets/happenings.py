@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from support.sla.levels import Change
+from support.sla.levels import Change, Told
 from support.tickets.states import Move
 
 
@@ -62,14 +62,44 @@ class TakenOver:
 
 @dataclass(frozen=True, slots=True)
 class SaidMoreToCome:
-    """A colleague promised the customer an update."""
+    """A colleague promised the customer an update; `told`: by a moment that was named."""
 
     at: datetime
+    told: Told | None = None
 
 
-Happening = Change | Wrote | Answered | Gone | Did | TookOver | TakenOver | SaidMoreToCome
+@dataclass(frozen=True, slots=True)
+class GaveUpdate:
+    """A colleague says that what was promised since `since` was done, outside of the desk."""
+
+    at: datetime
+    since: datetime
+    agent_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TookBackWord:
+    """What was promised since `since` is promised no more."""
+
+    at: datetime
+    since: datetime
+
+
+Happening = (
+    Change
+    | Wrote
+    | Answered
+    | Gone
+    | Did
+    | TookOver
+    | TakenOver
+    | SaidMoreToCome
+    | GaveUpdate
+    | TookBackWord
+)
 _ORDER: tuple[type, ...] = (
-    Change, Wrote, Answered, Did, SaidMoreToCome, TookOver, TakenOver, Gone
+    Change, Wrote, Answered, Did, SaidMoreToCome, GaveUpdate, TookBackWord, TookOver, TakenOver,
+    Gone,
 )  # fmt: skip
 
 

@@ -15,10 +15,12 @@ from support.sla import keeping, pausing
 from support.sla.keeping import Terms
 from support.sla.levels import MERGED, REPLY_KINDS
 from support.sla.records import promises_of
+from support.tickets import updating
 from support.tickets.noting import belonging_to, promise_next, refresh
 from support.tickets.records import TOOK_OVER, Ticket, alone_with
 from support.tickets.states import Move, State
 from support.tickets.steps import move, record
+from support.tickets.waking import note_resolved
 
 
 def merge(
@@ -33,6 +35,7 @@ def merge(
         alone_with(session, it.id)
     _check(ticket, into)
     waiting = _unanswered(session, ticket)
+    updating.carry_over(session, ticket, into, terms, by=by, now=now)
     record(session, into, TOOK_OVER, by, now, other=ticket.id, waiting=[m.id for m in waiting])
     record(session, ticket, MERGED, by, now, into=into.id)
     _give_up(session, ticket, now)
@@ -44,6 +47,7 @@ def merge(
     session.flush()
     refresh(session, ticket)
     refresh(session, into)
+    note_resolved(session, ticket, now)
 
 
 def _check(ticket: Ticket, into: Ticket) -> None:

@@ -44,6 +44,12 @@ class Ticket(Base):
         Index("ix_tickets_thread", "conversation_id", "thread_x_id"),
         Index("ix_tickets_opened_at", "opened_at"),
         Index("ix_tickets_snoozed", "snoozed_until", **_where("state = 'held'")),
+        Index(
+            "ix_tickets_held_for",
+            "held_for",
+            "held_for_ticket_id",
+            **_where("state = 'held' AND held_for <> ''"),
+        ),
         Index("ix_tickets_merged", "merged_into_id", **_where("merged_into_id IS NOT NULL")),
     )
 
@@ -75,6 +81,11 @@ class Ticket(Base):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    held_for: Mapped[str] = mapped_column(String(8), default="")
+    """While it is held: note, ticket or promise, for what it waits; empty: a time, or the
+    customer. See tickets/waking.py. Like the next one it means nothing in any other state."""
+    held_for_ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    """Whose resolution it waits for."""
     last_message_at: Mapped[datetime] = mapped_column(UtcDateTime)
     latest_message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", use_alter=True))
     """The customer's newest message."""
@@ -154,7 +165,12 @@ class Note(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
     agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
     text: Mapped[str]
+    """Emptied some time after it was deleted."""
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its author last changed it."""
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its author took it back; a line in its place says so."""
 
     agent: Mapped[Agent] = relationship()
 
@@ -169,7 +185,7 @@ class TicketEvent(Base):
     happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     kind: Mapped[str] = mapped_column(String(20))
     """reopened, assigned, tagged, untagged, held, woken, resolved, prioritised, teamed, took_over,
-    merged, update_promised, segmented"""
+    merged, update_promised, update_given, update_unsaid, segmented"""
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 

@@ -43,7 +43,13 @@ def _row_of(owed: Owed, rows: Iterable[Promise]) -> Promise | None:
     Not one that is open for one that is over, nor the other way round, where there is a choice.
     """
     same = [row for row in rows if row.kind == owed.kind.value]
-    same.sort(key=lambda row: (row.message_id != owed.message_id, row.is_open != owed.is_open))
+    same.sort(
+        key=lambda row: (
+            row.message_id != owed.message_id,
+            row.is_open != owed.is_open,
+            row.started_at != owed.started_at,
+        )
+    )
     return same[0] if same else None
 
 
@@ -55,6 +61,8 @@ def _write_promise(session: Session, row: Promise, owed: Owed, pauses: Sequence[
     row.service_level_id, row.target_seconds = owed.judged.terms.level_id, owed.target_seconds
     row.kept_at, row.kept_by_id = owed.kept_at, owed.kept_by_id
     row.withdrawn_at, row.withdrawn_reason = owed.withdrawn_at, owed.withdrawn_reason
+    row.told_until = owed.told.until if owed.told else None
+    row.told_words = owed.told.words if owed.told else ""
     level = session.get_one(ServiceLevel, owed.judged.terms.level_id)
     keeping.rederive(row, level, pauses if owed.kind is PromiseKind.RESOLUTION else ())
 

@@ -16,7 +16,7 @@ from support.errors import N_, DeskError, Refused
 from support.sla.keeping import hours_of
 from support.terms import placing
 from support.terms.choosing import terms_for
-from support.tickets import gathering, handling, marking, merging
+from support.tickets import gathering, handling, marking, merging, waking
 from support.tickets.records import Ticket
 from support.web import holding, ticket_page, toasts
 from support.web.composer import composer
@@ -122,7 +122,7 @@ def hold(ticket_id: int) -> Response:
 @pages.post("/tickets/<int:ticket_id>/wake")
 def wake(ticket_id: int) -> Response:
     ticket = ticket_of(ticket_id)
-    handling.wake(db.session(), ticket, by=me(), now=now())
+    waking.wake(db.session(), ticket, by=me(), now=now())
     return done(ticket)
 
 
@@ -207,7 +207,7 @@ def reopen_several() -> Response:
     return _back()
 
 
-def _each(deed: Callable[[Ticket], None]) -> list[int]:
+def _each(deed: Callable[[Ticket], object]) -> list[int]:
     """Does it to every ticked ticket that is in a state for it; returns which."""
     ids = []
     for ticket in _ticked():

@@ -20,7 +20,7 @@ from support.terms import editing, placing
 from support.terms.choosing import terms_for
 from support.terms.records import TermsEdit
 from support.terms.rejudging import go_on
-from support.tickets import handling, marking, merging, noting
+from support.tickets import handling, marking, merging, noting, waking
 from support.tickets.records import Team, Ticket
 from tests.cast import Cast, post
 from tests.fakes import THURSDAY, snowflake
@@ -158,7 +158,7 @@ class Life:
         handling.hold(self.session, self._ticket(), until=until, by=self.cast.ken, now=self.now)
 
     def wake(self) -> None:
-        handling.wake(self.session, self._ticket(), by=None, now=self.now)
+        waking.wake(self.session, self._ticket(), by=None, now=self.now)
 
     def resolve(self) -> None:
         handling.resolve(self.session, self._ticket(), by=self.cast.ken, now=self.now)

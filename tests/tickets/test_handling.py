@@ -13,7 +13,7 @@ from support.replies import sending
 from support.sla.levels import NO_REPLY_NEEDED
 from support.sla.records import pauses_of, promises_of
 from support.terms.choosing import policy_in_force
-from support.tickets import handling, marking, noting
+from support.tickets import handling, marking, noting, waking
 from support.tickets.records import Ticket, TicketEvent
 from support.tickets.states import MOVES, Move, State, after
 from tests.cast import customer_says, hands, post, press
@@ -69,8 +69,8 @@ def test_a_held_ticket_wakes_when_the_customer_writes(session, cast, ticket):
 def test_a_held_ticket_is_named_when_its_time_has_come(session, cast, ticket):
     handling.hold(session, ticket, until=in_minutes(60), by=cast.misaki, now=in_minutes(1))
     session.flush()
-    assert handling.due_to_wake(session, now=in_minutes(59)) == []
-    assert handling.due_to_wake(session, now=in_minutes(60)) == [ticket]
+    assert waking.wake_due(session, in_minutes(59)) == []
+    assert waking.wake_due(session, in_minutes(60)) == [ticket.id]
 
 
 def test_holding_into_the_past_is_refused(session, cast, ticket):
@@ -167,7 +167,7 @@ def _do(session, cast, ticket, act, number, now, terms, x, clock):
         elif act == "holds":
             handling.hold(session, ticket, until=None, by=cast.misaki, now=now)
         else:
-            handling.wake(session, ticket, by=None, now=now)
+            waking.wake(session, ticket, by=None, now=now)
     except DeskError:
         session.rollback()
 
