@@ -92,6 +92,7 @@ NOUNS = {
         "timetable",
     },
     "alerts": {"ladder"},
+    "conversations": {"contact", "languages", "lookalikes"},
     "tickets": {"course", "happenings", "states"},
     "inbox": {"holes", "intake", "origins", "subscriptions", "threading"},
     "compliance": {"nights"},

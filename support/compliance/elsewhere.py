@@ -7,13 +7,22 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session, undefer
 
-from support.conversations.records import SeenPost
+from support.conversations.records import (
+    ContactWish,
+    Customer,
+    CustomerNumber,
+    KnownAccount,
+    SeenPost,
+)
+from support.db import changed
 from support.inbox.records import IntakeRefusal, PassedPost
 
 AUTHORS = ("author_id", "sender_id")
+LEFT = ("gone", "purged")
+"""Reasons after which nothing we noted about a person is of use to anybody."""
 
 
 def empty_posts(
@@ -28,11 +37,38 @@ def empty_posts(
 
 
 def empty_all_of(session: Session, author_x_id: str, reason: str, now: datetime) -> int:
-    """Everything of one author; how many copies."""
+    """Everything of one author; how many copies, notes of ours on a person who left among them."""
     seen = _empty_seen(session, SeenPost.author_x_id == author_x_id, reason, now)
     passed = _empty_passed(session, PassedPost.author_x_id == author_x_id)
     refused = _empty_refused(session, [author_x_id], AUTHORS, now)
-    return len(seen) + len(passed) + len(refused)
+    kept = _forget(session, author_x_id, now) if reason in LEFT else 0
+    return len(seen) + len(passed) + len(refused) + kept
+
+
+def _forget(session: Session, x_id: str, now: datetime) -> int:
+    """What colleagues wrote down about a person who is gone or wants to be forgotten.
+
+    That they asked not to be written to is kept, without the words: it holds should they return.
+    """
+    session.execute(update(KnownAccount).where(KnownAccount.x_id == x_id).values(username=""))
+    customer = session.scalar(select(Customer).where(Customer.x_id == x_id))
+    if customer is None:
+        return 0
+    numbers = changed(
+        session,
+        update(CustomerNumber)
+        .where(CustomerNumber.customer_id == customer.id, CustomerNumber.folded != "")
+        .values(number="", folded="", removed_at=now),
+    )
+    wishes = changed(
+        session,
+        update(ContactWish)
+        .where(ContactWish.customer_id == customer.id, ContactWish.reason != "")
+        .values(reason=""),
+    )
+    memo = int(customer.memo != "")
+    customer.memo, customer.memo_at, customer.memo_by_id = "", None, None
+    return numbers + wishes + memo
 
 
 def empty_all_for(session: Session, account_id: int, now: datetime) -> int:

@@ -58,6 +58,11 @@ class Customer(Base):
     muted_by_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
     memo: Mapped[str] = mapped_column(default="")
     """What colleagues should know about this person."""
+    memo_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    memo_by_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+    """When the memo was last changed, and by whom."""
+    unwanted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when they want no words of ours they did not ask for; the newest `ContactWish`."""
     segment: Mapped[str] = mapped_column(String(30), default="")
     """The group of customers they belong to, like 法人 or 個人; service levels may ask for it."""
     first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -66,6 +71,68 @@ class Customer(Base):
     def hue(self) -> int:
         """One of the eight avatar colours, always the same for one person."""
         return self.id % 8 + 1
+
+
+class ContactWish(Base):
+    """That a customer wants no uninvited words of ours, or no longer minds. Never edited."""
+
+    __tablename__ = "contact_wishes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    unwanted: Mapped[bool]
+    """False: the wish is lifted."""
+    reason: Mapped[str] = mapped_column(String(200))
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CustomerNumber(Base):
+    """A number the customer is known by in our books, given to us by themselves.
+
+    X lets a handle be tied to such a record only with the person's consent or from what they
+    told us directly; how and when that was stands beside it. Taken off, the number itself goes.
+    """
+
+    __tablename__ = "customer_numbers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    number: Mapped[str] = mapped_column(String(40))
+    folded: Mapped[str] = mapped_column(String(40), index=True)
+    """In the one spelling it is looked for by; see contact.py."""
+    given_how: Mapped[str] = mapped_column(String(8))
+    """dm, phone or form."""
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    noted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    noted_by_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+
+
+class KnownAccount(Base):
+    """Somebody whose name is like ours, and of whom a lead says that there is nothing to it."""
+
+    __tablename__ = "known_accounts"
+
+    x_id: Mapped[str] = mapped_column(String(19), primary_key=True)
+    username: Mapped[str] = mapped_column(String(50), default="")
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Translator(Base):
+    """Where foreign words may be taken to be translated. Each edit is a row; the newest holds."""
+
+    __tablename__ = "translators"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(String(300), default="")
+    """With {text} and {to} in it; empty: nowhere."""
+    private: Mapped[bool] = mapped_column(default=False)
+    """Whether direct messages may go there too."""
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Conversation(Base):
@@ -196,6 +263,8 @@ class SeenPost(Base):
     username: Mapped[str] = mapped_column(String(50), default="")
     name: Mapped[str] = mapped_column(String(200), default="")
     text: Mapped[str]
+    thread_x_id: Mapped[str] = mapped_column(String(60), default="", index=True)
+    """The thread it was asked for with; empty for what X sent along by itself."""
     posted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     emptied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

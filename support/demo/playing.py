@@ -21,7 +21,7 @@ from support.replies.retries import Next
 from support.replies.states import PartState
 from support.sla.keeping import hours_of
 from support.sla.records import Calendar
-from support.tickets import handling, marking
+from support.tickets import handling, knowing, marking
 from support.tickets.records import Ticket, TicketTag
 from support.x.client import XClient, every_page
 from support.x.posts import Post
@@ -257,7 +257,7 @@ class Stage:
             if customer is not None and "note" in row:
                 who = self.cast.team[row["note"]["by"]].family_name
                 memo = f"{row['note']['text']}（{who}）"
-                marking.note_memo(self.session, customer, memo)
+                knowing.note_memo(self.session, customer, memo)
 
 
 def in_order(story: Story, clock: StoryClock) -> list[Happening]:

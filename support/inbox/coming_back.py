@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from support.conversations.records import DM, PUBLIC, Message, MessageVersion
 from support.inbox import editing, retelling
+from support.inbox.following import followed
 from support.inbox.passing import pass_over, unpass, versions_of
-from support.inbox.recalling import Known, followed
+from support.inbox.recalling import Known
 from support.inbox.records import PassedPost
 from support.inbox.threading import thread_of
 from support.replies import handing

@@ -34,7 +34,7 @@ def ticket_of(
     session: Session, conversation: Conversation, post: Post, place: Place, known: Known
 ) -> Ticket:
     thread, at = thread_of(post)[:60], editing.said_at(post)
-    ticket = known.tickets.get((place, thread))
+    ticket = known.ticket_for(place, thread, post)
     if ticket is None or not continues(ticket.state, ticket.resolved_at, at):
         first = storable(post.text)
         terms = known.terms_in_force(session).opening_terms(conversation)

@@ -17,13 +17,14 @@ from support.conversations.records import (
     MessageVersion,
     SeenPost,
 )
+from support.inbox.following import answered_tickets, followed
 from support.inbox.intake import Policy, Reason, policy_from
 from support.inbox.records import IntakePolicy, PassedPost
 from support.inbox.threading import Ours, thread_of
 from support.replies.records import Reply, ReplyPart
 from support.terms.choosing import Policy as Terms
 from support.terms.choosing import policy_in_force as terms_in_force
-from support.tickets.records import Ticket, alone_with
+from support.tickets.records import Ticket
 from support.x.posts import Post
 from support.x.records import Account
 
@@ -51,6 +52,8 @@ class Known:
     conversations: dict[Place, Conversation] = field(default_factory=dict)
     tickets: dict[tuple[Place, str], Ticket] = field(default_factory=dict)
     """By conversation and thread, the newest of each."""
+    answered: dict[str, Ticket] = field(default_factory=dict)
+    """Where a thread was split in several tickets: by what a post answers, where that was said."""
     fresh: dict[tuple[str, str], Message] = field(default_factory=dict)
     """Messages this page adds, by channel and id."""
     terms: Terms | None = None
@@ -114,6 +117,16 @@ class Known:
             for _, x_id, own in session.execute(_waiting(PassedPost.in_reply_to_x_id, x_ids)):
                 self.waiting.setdefault(x_id, []).append(own)
 
+    def ticket_for(self, place: Place, thread: str, post: Post) -> Ticket | None:
+        """The ticket a post goes on with: of a split thread the one that holds what it answers."""
+        newest = self.tickets.get((place, thread))
+        if not self.answered or newest is None or not post.in_reply_to_x_id:
+            return newest
+        said = self.fresh.get((channel_of(post), post.in_reply_to_x_id))
+        here = said.ticket if said else self.answered.get(post.in_reply_to_x_id)
+        same = here is not None and here.conversation_id == newest.conversation_id
+        return here if same else newest
+
     def account_for(self, x_id: str, otherwise: Account) -> Account:
         return self.accounts.get(x_id, otherwise)
 
@@ -135,7 +148,7 @@ def recall(session: Session, posts: list[Post]) -> Known:
     known = Known(accounts, ours, policy_in_force(session), marks, waiting, customers)
     if customers:
         known.conversations = _conversations(session, customers)
-        known.tickets = _tickets(session, known.conversations, posts)
+        known.tickets, known.answered = _tickets(session, known.conversations, posts)
     return known
 
 
@@ -246,25 +259,21 @@ def _conversations(
 
 def _tickets(
     session: Session, conversations: Mapping[Place, Conversation], posts: Iterable[Post]
-) -> dict[tuple[Place, str], Ticket]:
+) -> tuple[dict[tuple[Place, str], Ticket], dict[str, Ticket]]:
+    """The newest ticket of each thread; of threads that were split, who answers what."""
     if not conversations:
-        return {}
+        return {}, {}
     places = {conversation.id: place for place, conversation in conversations.items()}
     theirs = select(Ticket).where(
         Ticket.conversation_id.in_(places),
         Ticket.thread_x_id.in_({thread_of(post) for post in posts}),
     )
     # While a customer's words are added, no worker may note that all of theirs were answered.
-    ordered = session.scalars(theirs.order_by(Ticket.id).with_for_update(key_share=True))
+    ordered = list(session.scalars(theirs.order_by(Ticket.id).with_for_update(key_share=True)))
     found = {(places[ticket.conversation_id], ticket.thread_x_id): ticket for ticket in ordered}
-    return {key: followed(session, ticket) for key, ticket in found.items()}
-
-
-def followed(session: Session, ticket: Ticket) -> Ticket:
-    """The ticket that took this one over, or itself."""
-    if ticket.merged_into_id is None:
-        return ticket
-    return alone_with(session, ticket.merged_into_id)
+    newest = {key: followed(session, ticket) for key, ticket in found.items()}
+    parted = any(ticket.split_from_id is not None for ticket in ordered)
+    return newest, answered_tickets(session, ordered, posts) if parted else {}
 
 
 def channel_of(post: Post) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from support.db import Base, UtcDateTime
 
 _WAITING = text("state = 'new'")
+_OPEN = text("done_at IS NULL")
 
 
 class Cursor(Base):
@@ -66,6 +67,28 @@ class IntakeRefusal(Base):
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When a later try took it in, or a person put it aside."""
     tries: Mapped[int] = mapped_column(default=0)
+
+
+class ThreadFetch(Base):
+    """A colleague asked for what others said around a public ticket; a worker asks X for it."""
+
+    __tablename__ = "thread_fetches"
+    __table_args__ = (
+        Index("ix_thread_fetches_ticket", "ticket_id", "id"),
+        Index("ix_thread_fetches_open", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    found: Mapped[int] = mapped_column(default=0)
+    """Posts of others that were not known before."""
+    more: Mapped[bool] = mapped_column(default=False)
+    """X had more of the thread than is asked for at once."""
+    problem: Mapped[str] = mapped_column(String(20), default="")
+    """Why nothing came of it: cap, stopped or away."""
 
 
 class Hole(Base):

@@ -27,7 +27,7 @@ from support.tickets.happenings import (
     in_order,
 )
 from support.tickets.promising import changes_of, opened_with
-from support.tickets.records import TOOK_OVER, Ticket, TicketEvent
+from support.tickets.records import SPLIT_OFF, TOOK_OVER, Ticket, TicketEvent
 from support.tickets.states import Move
 from support.tickets.updating import UPDATES, said_of
 from support.tickets.writing import write
@@ -85,11 +85,22 @@ def rebuild(session: Session, ticket: Ticket) -> None:
     """
     session.flush()
     happenings = list(happenings_of(session, ticket))
-    course = Course(opened_with(ticket), _targets(session)).follow(in_order(happenings))
+    course = Course(opened_with(ticket), _targets(session), _beginning(session, ticket))
+    course.follow(in_order(happenings))
     first = min((it.posted_at, it.message_id) for it in happenings if isinstance(it, Wrote))
     noting.opens(ticket, session.get_one(Message, first[1]))
     write(session, ticket, course)
     noting.refresh(session, ticket)
+
+
+def _beginning(session: Session, ticket: Ticket) -> PromiseKind:
+    """What was owed to its first message; where that was split off, what it was owed there."""
+    if ticket.split_from_id is None:
+        return PromiseKind.FIRST_REPLY
+    begun = select(TicketEvent.data).where(
+        TicketEvent.ticket_id == ticket.id, TicketEvent.kind == SPLIT_OFF
+    )
+    return PromiseKind(session.scalars(begun).one()["owed"])
 
 
 def _targets(session: Session) -> Targets:

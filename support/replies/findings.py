@@ -70,6 +70,11 @@ ASKS: dict[str, tuple[Level, Level, str]] = {
             "会員番号・注文番号の形をした文字列があります。番号を消すか、DMでやり取りしてください。"
         ),
     ),
+    "customer_number": (
+        STOP,
+        HINT,
+        N_("記録してあるお客様番号です。公開の返信には書かず、DMで返信してください。"),
+    ),
     "told": (
         STOP,
         HINT,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from support.replies import leftovers, names, personal
 from support.replies.findings import ASKS, IN_A_DM, PERSONAL, SAY_INSTEAD, WORDS, Finding, strongest
 from support.replies.folded import Folded, Span, fold
-from support.replies.told import Told, told_by
+from support.replies.told import Told, numbers_in, told_by
 from support.replies.wordlists import Level, Purpose, Word, matches
 
 
@@ -37,6 +37,8 @@ class About:
     customer_bio: str = ""
     told: tuple[str, ...] = ()
     """What the customer wrote to us in direct messages."""
+    numbers: tuple[str, ...] = ()
+    """Numbers the customer is known by in our books; see conversations/contact.py."""
     agent_name: str = ""
     colleagues: tuple[str, ...] = ()
     account: House = House("", "")
@@ -90,6 +92,8 @@ def _personal(folded: Folded, about: About) -> Iterator[Finding]:
                     yield _finding("own_number", folded, span, about, level)
     if about.private:
         return
+    for span in numbers_in(folded.text, about.numbers):
+        yield _finding("customer_number", folded, span, about)
     public = fold(f"{about.customer_name} {about.customer_handle} {about.customer_bio}").text
     for name in told.names:
         if not any(names.says_name(public, name)):

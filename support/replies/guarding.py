@@ -21,6 +21,7 @@ from support.replies.guard import About, House
 from support.replies.names import mentions
 from support.replies.records import GuardOverride, GuardWord, Reply
 from support.replies.wordlists import Level, Purpose, Word
+from support.tickets.knowing import numbers_of
 from support.tickets.records import Ticket
 from support.x.records import Account
 
@@ -45,6 +46,7 @@ def about(session: Session, ticket: Ticket, agent: Agent) -> About:
         customer_handle=customer.username,
         customer_bio=customer.bio,
         told=_told(session, customer.id),
+        numbers=tuple(it.number for it in numbers_of(session, customer.id)),
         agent_name=agent.family_name,
         taking_part=_taking_part(session, ticket.id),
     )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from support.conversations.contact import spelt
 from support.replies import names, personal
 from support.replies.folded import Span, fold
 from support.replies.wordlists import Word, matches
@@ -62,3 +63,12 @@ def _is_number(piece: str, behind: str) -> bool:
 
 def _bare(piece: str) -> str:
     return piece.replace("-", "").lower()
+
+
+def numbers_in(text: str, numbers: Sequence[str]) -> Iterator[Span]:
+    """Where one of the customer's recorded numbers stands; the text is folded."""
+    around = personal.links(text) if numbers else []
+    for number in numbers:
+        for it in spelt(number).finditer(text):
+            if not any(begin <= it.start() < stop for begin, stop in around):
+                yield it.span()

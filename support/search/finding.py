@@ -19,7 +19,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, contains_eager, joinedload, load_only
 
 from support.agents.records import Agent
-from support.conversations.records import Conversation, Customer, Message
+from support.conversations import contact
+from support.conversations.records import Conversation, Customer, CustomerNumber, Message
 from support.replies.records import Reply
 from support.search.folding import fold
 from support.search.query import Query
@@ -78,12 +79,29 @@ def _is_meant(customer: Customer, sender: str) -> bool:
 def customers(session: Session, query: Query) -> list[Customer]:
     """People whose handle, name or memo holds all the words, those seen first last."""
     asked = Wanted(Query(query.terms, query.without))
-    ids = [row.ref_id for row in newest(session, asked, Kind.CUSTOMER, most=MOST_CUSTOMERS)]
+    ids = _numbered(session, query.terms)
+    ids += [row.ref_id for row in newest(session, asked, Kind.CUSTOMER, most=MOST_CUSTOMERS)]
+    ids = list(dict.fromkeys(ids))
     people = {
         customer.id: customer
         for customer in session.scalars(select(Customer).where(Customer.id.in_(ids)))
     }
     return [people[number] for number in ids if number in people]
+
+
+def _numbered(session: Session, terms: Sequence[str]) -> list[int]:
+    """Whom one of the words is the customer number of: the whole number, however it is typed.
+
+    The index knows none of them: what is taken off or purged is nowhere else.
+    """
+    typed = {contact.folded_number(term) for term in [*terms, "".join(terms)]}
+    asked = [number for number in typed if contact.is_number(number)]
+    if not asked:
+        return []
+    theirs = select(CustomerNumber.customer_id).where(
+        CustomerNumber.folded.in_(asked), CustomerNumber.removed_at.is_(None)
+    )
+    return list(session.scalars(theirs.order_by(CustomerNumber.id).limit(MOST_CUSTOMERS)))
 
 
 def find(session: Session, asked: Wanted, *, after: int | None = None, limit: int = PAGE) -> Found:

@@ -75,6 +75,8 @@ class Course:
 
     opened: Terms
     targets: Targets
+    begins_with: PromiseKind = PromiseKind.FIRST_REPLY
+    """What its first message is owed: a ticket split off another may begin with a next reply."""
     state: State = State.OPEN
     owed: list[Owed] = field(default_factory=list)
     pauses: list[Spell] = field(default_factory=list)
@@ -123,7 +125,7 @@ class Course:
         self._said.append(it)
         if not self._begun:
             self._begun = True
-            self._promise_reply(PromiseKind.FIRST_REPLY, it)
+            self._promise_reply(self.begins_with, it)
             self._promise_resolution(it)
             return
         if self.state is State.RESOLVED:

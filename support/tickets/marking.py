@@ -5,9 +5,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
-from support.conversations.records import Customer
 from support.errors import N_, Refused
-from support.search.indexing import enter_customers, enter_note
+from support.search.indexing import enter_note
 from support.tickets.records import Note, Ticket, TicketTag
 from support.tickets.steps import record
 
@@ -27,13 +26,6 @@ def add_note(session: Session, ticket: Ticket, text: str, *, by: Agent, now: dat
     session.flush()
     enter_note(session, note, ticket)
     return note
-
-
-def note_memo(session: Session, customer: Customer, memo: str) -> None:
-    """What colleagues should know about a person; there is one memo, found by its words."""
-    customer.memo = memo
-    session.flush()
-    enter_customers(session, [customer])
 
 
 def tag(session: Session, ticket: Ticket, name: str, *, by: Agent, now: datetime) -> None:

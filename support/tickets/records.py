@@ -15,6 +15,8 @@ from support.sla.records import Promise, ServiceLevel
 
 TOOK_OVER = "took_over"
 """The event of a ticket into which another one was merged; its data name what was unanswered."""
+SPLIT, SPLIT_OFF = "split", "split_off"
+"""The events of a ticket from which another was split, and of that one."""
 
 
 def _where(condition: str) -> dict[str, Any]:
@@ -76,6 +78,8 @@ class Ticket(Base):
     """Since when; None: since it was opened."""
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
     """The ticket that took over what was owed here; what was said stays where it was said."""
+    split_from_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    """The ticket whose messages it began with, where a colleague saw two matters in one."""
     took_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When another ticket was last merged into this one."""
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -185,7 +189,7 @@ class TicketEvent(Base):
     happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     kind: Mapped[str] = mapped_column(String(20))
     """reopened, assigned, tagged, untagged, held, woken, resolved, prioritised, teamed, took_over,
-    merged, update_promised, update_given, update_unsaid, segmented"""
+    merged, update_promised, update_given, update_unsaid, segmented, split, split_off"""
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 

@@ -174,7 +174,7 @@ def _row() -> Select[Ticket]:
         .options(
             contains_eager(Ticket.conversation)
             .contains_eager(Conversation.customer)
-            .load_only(Customer.username, Customer.name, Customer.followers),
+            .load_only(Customer.username, Customer.name, Customer.followers, Customer.unwanted_at),
             contains_eager(Ticket.latest_message).load_only(
                 Message.text, Message.received_at, Message.emptied_reason, Message.kind
             ),

@@ -16,7 +16,7 @@ from support.errors import N_, DeskError, Refused
 from support.sla.keeping import hours_of
 from support.terms import placing
 from support.terms.choosing import terms_for
-from support.tickets import gathering, handling, marking, merging, waking
+from support.tickets import gathering, handling, knowing, marking, merging, waking
 from support.tickets.records import Ticket
 from support.web import holding, ticket_page, toasts
 from support.web.composer import composer
@@ -180,7 +180,7 @@ def write_memo(ticket_id: int) -> Response:
     if len(memo) > LONGEST_MEMO:
         refusal = Refused("memo", N_("メモは2,000文字以内にしてください。"))
         return ticket_page.refuse(ticket_id, refusal)
-    marking.note_memo(db.session(), ticket.conversation.customer, memo)
+    knowing.note_memo(db.session(), ticket.conversation.customer, memo, by=me(), now=now())
     return done(ticket)
 
 

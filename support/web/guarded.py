@@ -28,6 +28,7 @@ WORDS: dict[str, Any] = {
 }
 TO_DM = frozenset(
     {"phone", "landline", "mail", "postal", "address", "own_number", "told", "real_name", "asks"}
+    | {"customer_number"}
 )
 """Kinds of finding a direct message is the answer to."""
 

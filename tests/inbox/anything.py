@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from support.compliance.emptying import Notice, empty_where
 from support.conversations.records import Message
 from support.errors import DeskError
-from support.inbox.recalling import followed
+from support.inbox import splitting
+from support.inbox.following import followed
 from support.inbox.receiving import receive
 from support.replies.records import Reply, ReplyPart
 from support.sla import pausing
@@ -66,6 +67,7 @@ class Life:
             self.correct_pause: 1,
             self.merge: 1,
             self.promise_update: 1,
+            self.split: 2,
         }
         self.now += timedelta(seconds=self.random.choice([40, 600, 3600, 5 * 3600, 30 * 3600]))
         (chosen,) = self.random.choices(list(steps), list(steps.values()))
@@ -236,6 +238,12 @@ class Life:
         ticket, into = self._ticket(), self._ticket()
         terms = terms_for(self.session, into)
         merging.merge(self.session, ticket, into, terms, by=self.cast.ken, now=self.now)
+
+    def split(self) -> None:
+        ticket = self._ticket()
+        waiting = [message.id for message in splitting.movable(self.session, ticket)]
+        chosen = self.random.sample(waiting, self.random.randint(0, len(waiting)))
+        splitting.split(self.session, ticket, chosen, by=self.cast.ken, now=self.now)
 
     def promise_update(self) -> None:
         ticket = self._ticket()

@@ -9,7 +9,7 @@ from support.compliance.emptying import empty_posts, hide_person
 from support.conversations.records import Customer, Message
 from support.search import rebuilding
 from support.search.records import SearchEntry
-from support.tickets import marking
+from support.tickets import knowing, marking
 from tests.cast import HANAKO, YUUKI, customer_says, post, press
 from tests.fakes import THURSDAY
 
@@ -23,7 +23,7 @@ def test_whatever_is_stored_is_entered(session, cast, clock):
     ticket = customer_says(session, cast, post(at=now))
     customer_says(session, cast, post("DMです", at=now, by=HANAKO, private=True, number=3))
     marking.add_note(session, ticket, "折り返し待ち", by=cast.ken, now=now)
-    marking.note_memo(session, ticket.conversation.customer, "夜間は電話不可")
+    knowing.note_memo(session, ticket.conversation.customer, "夜間は電話不可")
     press(session, ticket, cast.misaki, now=now + timedelta(minutes=5))
     session.commit()
     assert entries(session) == 6  # two messages, two people, a note, a reply

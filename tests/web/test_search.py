@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from support.tickets import marking
+from support.tickets import knowing, marking
 from tests.cast import HANAKO, customer_says, post, press
 from tests.fakes import THURSDAY
 from tests.web.counting import FRAME, queries
@@ -19,7 +19,7 @@ def desk(session, cast):
     said = post("会員番号は 7741 です <b>", at=THURSDAY, by=HANAKO, private=True, number=3)
     customer_says(session, cast, said)
     marking.add_note(session, public, "ルータ交換の候補", by=cast.ken, now=THURSDAY)
-    marking.note_memo(session, public.conversation.customer, "夜勤の方")
+    knowing.note_memo(session, public.conversation.customer, "夜勤の方")
     press(session, public, cast.misaki, "交換品をお送りします。", now=THURSDAY)
     return public.id
 
