@@ -91,7 +91,7 @@ NOUNS = {
         "timetable",
     },
     "alerts": {"ladder"},
-    "tickets": {"course", "happenings", "states"},
+    "tickets": {"course", "filters", "happenings", "shares", "states"},
     "inbox": {"holes", "intake", "origins", "subscriptions", "threading"},
     "compliance": {"nights"},
     "replies": {

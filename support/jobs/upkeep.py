@@ -14,7 +14,7 @@ from support.search import rebuilding
 from support.sla import keeping
 from support.terms import editing
 from support.terms import subscribing as terms_subscribing
-from support.tickets import handling
+from support.tickets import handling, sharing
 
 
 def sweep() -> int:
@@ -62,7 +62,8 @@ def _mend(session: Session, desk: Desk, now: datetime) -> list[int]:
     for ticket in handling.due_to_wake(session, now=now):
         handling.wake(session, ticket, by=None, now=now)
     overtaken = holding.stop_overtaken(session, now) + holding.drop_outdated(session, now)
-    return [*overtaken, *keeping.warn(session, now)]
+    shared = sharing.share_new(session, now=now)
+    return [*overtaken, *shared, *keeping.warn(session, now)]
 
 
 def tidy() -> None:

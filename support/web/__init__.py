@@ -12,6 +12,7 @@ from support.web import (
     alert_rules,
     alerts,
     assets,
+    bulk,
     canned,
     canned_edit,
     canned_files,
@@ -34,6 +35,7 @@ from support.web import (
     intake,
     language,
     levels,
+    linking,
     live,
     media,
     outbox,
@@ -44,10 +46,12 @@ from support.web import (
     replies,
     reports,
     retractions,
+    saved_views,
     search,
     security,
     sending,
     settings,
+    sharing,
     spending,
     takedowns,
     teams,
@@ -63,6 +67,7 @@ FAMILIES = (
     agents.pages,
     alert_rules.pages,
     alerts.pages,
+    bulk.pages,
     canned.pages,
     canned_edit.pages,
     canned_files.pages,
@@ -80,6 +85,7 @@ FAMILIES = (
     hours.pages,
     intake.pages,
     levels.pages,
+    linking.pages,
     live.pages,
     media.pages,
     outbox.pages,
@@ -90,9 +96,11 @@ FAMILIES = (
     replies.pages,
     reports.pages,
     retractions.pages,
+    saved_views.pages,
     search.pages,
     sending.pages,
     settings.pages,
+    sharing.pages,
     takedowns.pages,
     teams.pages,
     terms_edits.pages,
@@ -113,6 +121,8 @@ def init_app(app: Flask) -> None:
     agents.init_app(app)
     live.init_app(app)
     frame.init_app(app)
+    saved_views.init_app(app)
+    linking.init_app(app)
     settings.init_app(app)
     webhook.init_app(app)
     spending.init_app(app)
