@@ -21,8 +21,9 @@ from support.terms import editing, previewing
 from support.terms.editing import Draft
 from support.terms.rejudging import go_on
 from support.tickets import searching
+from support.tickets.filters import Filter, View
 from support.tickets.records import Ticket
-from support.tickets.searching import NOT_RESOLVED, Filter, View
+from support.tickets.searching import NOT_RESOLVED
 from support.web.queue import rows_of
 
 ROUNDS = 50

@@ -92,8 +92,8 @@ NOUNS = {
         "timetable",
     },
     "alerts": {"ladder"},
-    "conversations": {"contact", "languages", "lookalikes"},
-    "tickets": {"course", "happenings", "states"},
+    "conversations": {"contact", "languages", "lookalikes", "plain"},
+    "tickets": {"course", "filters", "happenings", "shares", "states"},
     "inbox": {"holes", "intake", "origins", "subscriptions", "threading"},
     "compliance": {"nights"},
     "replies": {
@@ -129,7 +129,6 @@ NOUNS = {
         "training",
         "vocabulary",
     },
-    "conversations": {"plain"},
     "canned": {
         "blanks",
         "columns",

@@ -14,7 +14,7 @@ from support.search import rebuilding
 from support.sla import keeping
 from support.terms import editing
 from support.terms import subscribing as terms_subscribing
-from support.tickets import waking
+from support.tickets import sharing, waking
 
 
 def sweep() -> int:
@@ -61,7 +61,8 @@ def _mend(session: Session, desk: Desk, now: datetime) -> list[int]:
     sending.lose_dead_workers(session, now, timedelta(seconds=desk.settings.lease_seconds))
     woken = waking.wake_due(session, now)
     overtaken = holding.stop_overtaken(session, now) + holding.drop_outdated(session, now)
-    return [*woken, *overtaken, *keeping.warn(session, now)]
+    shared = sharing.share_new(session, now=now)
+    return [*woken, *overtaken, *shared, *keeping.warn(session, now)]
 
 
 def tidy() -> None:

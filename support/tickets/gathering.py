@@ -1,13 +1,15 @@
 """One ticket and what stands around it: who is in it, what was said, done and noted."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, or_, select
+from sqlalchemy import ColumnElement, case, or_, select, union, union_all
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from support.conversations.records import Conversation, Message
 from support.sla.records import Promise
-from support.tickets.records import Note, Ticket, TicketEvent
+from support.tickets.linking import MOST
+from support.tickets.records import Note, Ticket, TicketEvent, TicketLink
 
 
 def ticket_with_everyone(session: Session, ticket_id: int) -> Ticket | None:
@@ -15,9 +17,15 @@ def ticket_with_everyone(session: Session, ticket_id: int) -> Ticket | None:
 
     Of the newest message the payload too: whether it can be answered is read from it.
     """
+    return next(iter(tickets_with_everyone(session, [ticket_id])), None)
+
+
+def tickets_with_everyone(session: Session, ids: Iterable[int]) -> list[Ticket]:
+    """Several of them by one query, in the order of their numbers."""
     found = session.scalars(
         select(Ticket)
-        .where(Ticket.id == ticket_id)
+        .where(Ticket.id.in_(ids))
+        .order_by(Ticket.id)
         .options(
             joinedload(Ticket.conversation).options(
                 joinedload(Conversation.customer), joinedload(Conversation.account)
@@ -29,7 +37,7 @@ def ticket_with_everyone(session: Session, ticket_id: int) -> Ticket | None:
             joinedload(Ticket.tags),
         )
     )
-    return found.unique().one_or_none()
+    return list(found.unique())
 
 
 def messages_of(session: Session, ticket_id: int) -> list[Message]:
@@ -63,14 +71,35 @@ def events_of(session: Session, ticket_id: int) -> list[TicketEvent]:
     return list(session.scalars(eager.order_by(TicketEvent.happened_at, TicketEvent.id)))
 
 
-def other_tickets(session: Session, ticket: Ticket, *, limit: int = 5) -> list[Ticket]:
-    """The customer's other tickets in every channel: what is tied to this one, then the newest."""
-    tied = or_(Ticket.id == ticket.came_from_id, Ticket.came_from_id == ticket.id)
+def tickets_around(
+    session: Session, ticket: Ticket, *, limit: int = 5
+) -> tuple[list[Ticket], list[Ticket]]:
+    """Those linked to it, by number; and the customer's other ones in every channel.
+
+    Of the others what is tied to this one comes first, then the newest. One query: the numbers of
+    the linked ones and of the customer's are looked up each by its own index.
+    """
+    linked = union_all(
+        select(TicketLink.other_id).where(TicketLink.ticket_id == ticket.id),
+        select(TicketLink.ticket_id).where(TicketLink.other_id == ticket.id),
+    ).subquery()
     theirs = (
-        select(Ticket)
-        .join(Ticket.conversation)
-        .where(Conversation.customer_id == ticket.conversation.customer_id, Ticket.id != ticket.id)
-        .options(contains_eager(Ticket.conversation))
+        select(Ticket.id)
+        .join(Conversation, Conversation.id == Ticket.conversation_id)
+        .where(Conversation.customer_id == ticket.conversation.customer_id)
     )
-    order = (case((tied, 0), else_=1), Ticket.opened_at.desc())
-    return list(session.scalars(theirs.order_by(*order).limit(limit)))
+    is_linked = Ticket.id.in_(select(linked.c[0]))
+    tied = or_(Ticket.id == ticket.came_from_id, Ticket.came_from_id == ticket.id)
+    around = union(select(linked.c[0].label("id")), theirs).subquery()
+    chosen = (
+        select(Ticket, is_linked)
+        .where(Ticket.id.in_(select(around.c.id)), Ticket.id != ticket.id)
+        .join(Ticket.conversation)
+        .options(contains_eager(Ticket.conversation))
+        .order_by(case((tied, 0), (is_linked, 1), else_=2), Ticket.opened_at.desc())
+        .limit(limit + MOST)
+    )
+    found = session.execute(chosen).all()
+    by_hand = sorted((it for it, is_so in found if is_so), key=lambda it: it.id)
+    customer = ticket.conversation.customer_id
+    return by_hand, [it for it, _ in found if it.conversation.customer_id == customer][:limit]

@@ -16,6 +16,8 @@ from support.tickets.states import Move, State
 from support.tickets.steps import move, record, reopened
 from support.tickets.waking import note_resolved
 
+AWAY = N_("この担当者は現在お休み中のため、割り当てられません。")
+
 
 def assign(
     session: Session, ticket: Ticket, assignee: Agent | None, *, by: Agent | None, now: datetime
@@ -24,7 +26,7 @@ def assign(
     if ticket.assignee is assignee:
         return
     if assignee is not None and assignee.suspended_at is not None:
-        raise Refused("assignee", N_("この担当者は現在お休み中のため、割り当てられません。"))
+        raise Refused("assignee", AWAY)
     ticket.assignee = assignee
     record(session, ticket, "assigned", by, now, to=assignee.family_name if assignee else "")
 

@@ -28,10 +28,16 @@ def add_note(session: Session, ticket: Ticket, text: str, *, by: Agent, now: dat
     return note
 
 
-def tag(session: Session, ticket: Ticket, name: str, *, by: Agent, now: datetime) -> None:
+def clean_tag(name: str) -> str:
+    """A tag as it is kept. Raises Refused for an empty or overlong one."""
     name = " ".join(name.split()).lstrip("#＃")
     if not name or len(name) > LONGEST_TAG:
         raise Refused("tag", N_("タグは1〜30文字で入力してください。"))
+    return name
+
+
+def tag(session: Session, ticket: Ticket, name: str, *, by: Agent, now: datetime) -> None:
+    name = clean_tag(name)
     if all(tag.name != name for tag in ticket.tags):
         ticket.tags.append(TicketTag(name=name))
         record(session, ticket, "tagged", by, now, tag=name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from support.agents.records import Agent
@@ -189,11 +189,78 @@ class TicketEvent(Base):
     happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     kind: Mapped[str] = mapped_column(String(20))
     """reopened, assigned, tagged, untagged, held, woken, resolved, prioritised, teamed, took_over,
-    merged, update_promised, update_given, update_unsaid, segmented, split, split_off"""
+    merged, update_promised, update_given, update_unsaid, segmented, split, split_off, linked,
+    unlinked, shared"""
     agent_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     agent: Mapped[Agent | None] = relationship()
+
+
+class TicketLink(Base):
+    """Two tickets that have to do with each other, in no order: the lower number stands first."""
+
+    __tablename__ = "ticket_links"
+    __table_args__ = (
+        CheckConstraint("ticket_id < other_id", name="in_order"),
+        Index("ix_ticket_links_other_id", "other_id"),
+    )
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SavedView(Base):
+    """A filter of the queue under a name: an agent's own, or one all colleagues share."""
+
+    __tablename__ = "saved_views"
+    __table_args__ = (Index("ix_saved_views_agent_id", "agent_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
+    """Whose it is; of a shared one, who made it."""
+    shared: Mapped[bool] = mapped_column(default=False)
+    name: Mapped[str] = mapped_column(String(30))
+    words: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """The filter as it stands in an address; see tickets/filters.py."""
+    place: Mapped[int] = mapped_column(default=0)
+    """Among those of its kind, the lowest first."""
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Batch(Base):
+    """One deed on several tickets at once, with what it takes to undo it."""
+
+    __tablename__ = "batches"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
+    done_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    deed: Mapped[str] = mapped_column(String(8))
+    """assign, tag, untag, hold, resolve or link; see terms/batching.py."""
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """What was done, and for each ticket it was done to how that one was before."""
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SharingRule(Base):
+    """From `made_at` on new tickets find an agent by themselves, or not. A fact, never edited."""
+
+    __tablename__ = "sharing_rules"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    on: Mapped[bool]
+    ceiling: Mapped[int]
+    """An agent with this many open tickets is given no more."""
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    """Since when it has been on without a break: what was opened before is left alone."""
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    made_by: Mapped[Agent] = relationship()
 
 
 def alone_with(session: Session, ticket_id: int) -> Ticket:

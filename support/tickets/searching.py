@@ -1,51 +1,43 @@
-"""The queue, its counts, and what one ticket's page shows."""
+"""The queue and its counts."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal, or_, select
+from sqlalchemy import (
+    ColumnClause,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, contains_eager, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from support.agents.records import Agent
 from support.conversations.records import Conversation, Customer, Message
 from support.sla.records import Promise
+from support.tickets.filters import NOBODY, Filter, View, filter_from
 from support.tickets.places import Place, place_from
-from support.tickets.records import Ticket, TicketTag
+from support.tickets.records import SavedView, Ticket, TicketTag
 from support.tickets.states import State
 
 PAGE = 50
 NOT_RESOLVED = Ticket.state != literal(State.RESOLVED.value, literal_execute=True)
 """Written out just as the partial indexes are: SQLite uses none for a bound value."""
-
-
-class View(StrEnum):
-    """What the queue shows."""
-
-    ALL = "all"
-    MINE = "mine"
-    UNASSIGNED = "unassigned"
-    DUE = "due"
-    """Overdue, or past the warning share of the budget."""
-    WAITING = "waiting"
-    HELD = "held"
-    RESOLVED = "resolved"
-
-
-@dataclass(frozen=True)
-class Filter:
-    """Which tickets are wanted."""
-
-    view: View
-    agent_id: int
-    channel: str = ""
-    tag: str = ""
-    account_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -149,14 +141,7 @@ def _beyond(column: Any, place: Place, *, rising: bool) -> ColumnElement[bool]:
 
 def _rows(wanted: Filter, now: datetime) -> Select[Ticket]:
     """The tickets wanted, each with all a row of the queue shows."""
-    chosen = _row().where(*_conditions(wanted, now))
-    if wanted.tag:
-        chosen = chosen.where(Ticket.tags.any(TicketTag.name == wanted.tag))
-    if wanted.channel:
-        chosen = chosen.where(Conversation.channel == wanted.channel)
-    if wanted.account_id:
-        chosen = chosen.where(Conversation.account_id == wanted.account_id)
-    return chosen
+    return _row().where(*conditions(wanted, now))
 
 
 @cache
@@ -191,7 +176,38 @@ def _row() -> Select[Ticket]:
     )
 
 
-def _conditions(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
+def conditions(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
+    """What is true of the tickets wanted. Ask with `joined`: not all of it is said of a ticket."""
+    chosen = _of_the_view(wanted, now)
+    if wanted.tag:
+        chosen.append(Ticket.tags.any(TicketTag.name == wanted.tag))
+    for column, word in (
+        (Conversation.channel, wanted.channel),
+        (Conversation.account_id, wanted.account_id),
+        (Ticket.priority, wanted.priority),
+        (Message.language, wanted.language),
+        (Customer.segment, wanted.segment),
+    ):
+        if word:
+            chosen.append(column == word)
+    for owner, named in ((Ticket.assignee_id, wanted.assignee), (Ticket.team_id, wanted.team)):
+        if named:
+            chosen.append(owner.is_(None) if named == NOBODY else owner == int(named))
+    return chosen
+
+
+def joined(chosen: Select[Any], wanted: Filter) -> Select[Any]:
+    """`chosen` from tickets, and from the other tables `conditions` asks of this filter."""
+    if wanted.channel or wanted.account_id or wanted.segment:
+        chosen = chosen.join(Conversation, Conversation.id == Ticket.conversation_id)
+    if wanted.segment:
+        chosen = chosen.join(Customer, Customer.id == Conversation.customer_id)
+    if wanted.language:
+        chosen = chosen.join(Message, Message.id == Ticket.latest_message_id)
+    return chosen
+
+
+def _of_the_view(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
     unresolved = NOT_RESOLVED
     match wanted.view:
         case View.MINE:
@@ -242,6 +258,42 @@ def counting() -> Select[int, int, int, int, int, int]:
         .select_from(Ticket)
         .where(NOT_RESOLVED)
     )
+
+
+COUNTED_UP_TO = 5_000
+"""Unresolved tickets among which any filter is counted; among more, only what an index answers."""
+
+
+def is_cheap(wanted: Filter, unresolved: int) -> bool:
+    """Whether this filter is counted for the rail, which every agent looks at all day."""
+    if wanted.view is View.RESOLVED:
+        return False
+    plain = not (wanted.tag or wanted.channel or wanted.account_id)
+    return unresolved <= COUNTED_UP_TO or (plain and not (wanted.language or wanted.segment))
+
+
+def counted_views(
+    views: Iterable[SavedView], agent_id: int, now: datetime
+) -> list[Select[str, int, str, int]]:
+    """A row for each view: "view", its id, no words, how many tickets it holds."""
+    rows = []
+    for view in views:
+        wanted = filter_from(view.words, agent_id)
+        number = joined(select(func.count()).select_from(Ticket), wanted)
+        number = number.where(*conditions(wanted, now))
+        kind: ColumnClause[str] = literal_column("'view'", String)
+        none: ColumnClause[str] = literal_column("''", String)
+        view_id: ColumnClause[int] = literal_column(str(int(view.id)), Integer)
+        rows.append(select(kind, view_id, none, number.scalar_subquery()))
+    return rows
+
+
+def count_views(
+    session: Session, views: Iterable[SavedView], agent_id: int, now: datetime
+) -> dict[int, int]:
+    """By their ids; one query, and there has to be one at least."""
+    found = session.execute(union_all(*counted_views(views, agent_id, now)))
+    return {view_id: number for _, view_id, _, number in found}
 
 
 def counts(session: Session, agent_id: int, now: datetime) -> Counts:

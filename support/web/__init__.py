@@ -12,6 +12,7 @@ from support.web import (
     alert_rules,
     alerts,
     assets,
+    bulk,
     canned,
     canned_edit,
     canned_files,
@@ -34,6 +35,7 @@ from support.web import (
     intake,
     language,
     levels,
+    linking,
     live,
     media,
     outbox,
@@ -46,11 +48,13 @@ from support.web import (
     replies,
     reports,
     retractions,
+    saved_views,
     search,
     security,
     sending,
     setting_up,
     settings,
+    sharing,
     spending,
     takedowns,
     teams,
@@ -66,6 +70,7 @@ FAMILIES = (
     agents.pages,
     alert_rules.pages,
     alerts.pages,
+    bulk.pages,
     canned.pages,
     canned_edit.pages,
     canned_files.pages,
@@ -83,6 +88,7 @@ FAMILIES = (
     hours.pages,
     intake.pages,
     levels.pages,
+    linking.pages,
     live.pages,
     media.pages,
     outbox.pages,
@@ -95,10 +101,12 @@ FAMILIES = (
     replies.pages,
     reports.pages,
     retractions.pages,
+    saved_views.pages,
     search.pages,
     sending.pages,
     setting_up.pages,
     settings.pages,
+    sharing.pages,
     takedowns.pages,
     teams.pages,
     terms_edits.pages,
@@ -120,6 +128,8 @@ def init_app(app: Flask) -> None:
     live.init_app(app)
     frame.init_app(app)
     presence.init_app(app)
+    saved_views.init_app(app)
+    linking.init_app(app)
     settings.init_app(app)
     webhook.init_app(app)
     spending.init_app(app)

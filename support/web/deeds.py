@@ -1,18 +1,15 @@
 """What colleagues do to tickets: notes, assignment, tags, hold, resolution, the customer's memo."""
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, request, url_for
 from flask_babel import gettext
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from support.agents.records import Agent
 from support.db import db, storable
 from support.desk import the_desk
-from support.errors import N_, DeskError, Refused
+from support.errors import N_, Refused
 from support.sla.keeping import hours_of
 from support.terms import placing
 from support.terms.choosing import terms_for
@@ -24,7 +21,6 @@ from support.web.guard import me
 from support.web.language import now, zone
 
 LONGEST_MEMO = 2_000
-MOST_AT_ONCE = 100
 
 pages = Blueprint("deeds", __name__)
 
@@ -70,13 +66,13 @@ def add_note(ticket_id: int) -> Response:
 def assign(ticket_id: int) -> Response:
     ticket = ticket_of(ticket_id)
     try:
-        handling.assign(db.session(), ticket, _assignee(), by=me(), now=now())
+        handling.assign(db.session(), ticket, assignee_named(), by=me(), now=now())
     except Refused as refusal:
         return ticket_page.refuse(ticket_id, refusal)
     return done(ticket)
 
 
-def _assignee() -> Agent | None:
+def assignee_named() -> Agent | None:
     """Whom the form names; empty: nobody. Raises Refused for somebody unknown."""
     named = request.form.get("assignee", "")
     if not named:
@@ -136,13 +132,9 @@ def resolve(ticket_id: int) -> Response:
 
 @pages.post("/tickets/<int:ticket_id>/reopening")
 def reopen(ticket_id: int) -> Response:
-    ticket = ticket_of(ticket_id)
-    _reopen(db.session(), ticket, now())
+    ticket, session = ticket_of(ticket_id), db.session()
+    handling.reopen(session, ticket, terms_for(session, ticket), by=me(), now=now())
     return done(ticket)
-
-
-def _reopen(session: Session, ticket: Ticket, at: datetime) -> None:
-    handling.reopen(session, ticket, terms_for(session, ticket), by=me(), now=at)
 
 
 @pages.post("/tickets/<int:ticket_id>/merges")
@@ -182,57 +174,3 @@ def write_memo(ticket_id: int) -> Response:
         return ticket_page.refuse(ticket_id, refusal)
     knowing.note_memo(db.session(), ticket.conversation.customer, memo, by=me(), now=now())
     return done(ticket)
-
-
-@pages.post("/tickets/assignments")
-def assign_several() -> Response:
-    """The ticked tickets become the asking agent's own."""
-    count = _each(lambda ticket: handling.assign(db.session(), ticket, me(), by=me(), now=now()))
-    toasts.say(gettext("%(n)s件を自分の担当にしました", n=len(count)))
-    return _back()
-
-
-@pages.post("/tickets/resolutions")
-def resolve_several() -> Response:
-    ids = _each(lambda ticket: handling.resolve(db.session(), ticket, by=me(), now=now()))
-    undo = url_for("deeds.reopen_several", ticket=ids) if ids else None
-    toasts.say(gettext("%(n)s件を解決にしました", n=len(ids)), undo=undo)
-    return _back()
-
-
-@pages.post("/tickets/reopenings")
-def reopen_several() -> Response:
-    ids = _each(lambda ticket: _reopen(db.session(), ticket, now()))
-    toasts.say(gettext("%(n)s件を再開しました", n=len(ids)))
-    return _back()
-
-
-def _each(deed: Callable[[Ticket], object]) -> list[int]:
-    """Does it to every ticked ticket that is in a state for it; returns which."""
-    ids = []
-    for ticket in _ticked():
-        try:
-            deed(ticket)
-        except DeskError:
-            continue  # somebody did it already
-        ids.append(ticket.id)
-    db.session.commit()
-    for number in ids:
-        the_desk().news.tell("ticket", number)
-    return ids
-
-
-def _ticked() -> Iterator[Ticket]:
-    for words in request.values.getlist("ticket")[:MOST_AT_ONCE]:
-        if words.isdecimal() and len(words) < 10:
-            ticket = gathering.ticket_with_everyone(db.session(), int(words))
-            if ticket is not None:
-                yield ticket
-
-
-def _back() -> Response:
-    """To the list one came from, drawn anew."""
-    kept: dict[str, Any] = {
-        name: request.args.get(name) or None for name in ("view", "tag", "channel")
-    }
-    return redirect(url_for("tickets.queue", **kept), 303)

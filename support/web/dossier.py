@@ -32,6 +32,8 @@ class Dossier:
     events: list[TicketEvent]
     timers: list[Timer]
     others: list[Ticket]
+    linked: list[Ticket]
+    """Those colleagues tied to it by hand, whoever's they are."""
     agents: list[Agent]
     beside: list[Aside]
     """What third parties said around it."""
@@ -77,6 +79,7 @@ def dossier(session: Session, ticket_id: int, now: datetime) -> Dossier | None:
         return None
     messages = gathering.messages_of(session, ticket_id)
     replies = replies_of(session, ticket_id)
+    linked, others = gathering.tickets_around(session, ticket)
     return Dossier(
         ticket=ticket,
         messages=messages,
@@ -88,7 +91,8 @@ def dossier(session: Session, ticket_id: int, now: datetime) -> Dossier | None:
         notes=gathering.notes_of(session, ticket_id),
         events=gathering.events_of(session, ticket_id),
         timers=timers_of(session, ticket_id, now),
-        others=gathering.other_tickets(session, ticket),
+        others=others,
+        linked=linked,
         agents=working_agents(session),
     )
 

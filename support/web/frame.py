@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, g, render_template, request
 from flask_login import current_user
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select, true
 
 from support.agents.records import Agent, SignIn
 from support.agents.signing_in import IDLE
@@ -26,6 +26,8 @@ from support.replies.records import Reply, ReplyPart
 from support.replies.standing import DOUBTFUL, LATE, late
 from support.sla.keeping import hours_of
 from support.sla.records import Calendar
+from support.tickets.records import SavedView
+from support.tickets.saving_views import visible_to
 from support.tickets.searching import Counts, counting, counts
 from support.web import toasts
 from support.web.language import now
@@ -77,6 +79,8 @@ class Frame:
     hours: Hours | None
     counts: Counts
     team: list[Colleague]
+    views: list[SavedView]
+    """Saved filters, as they stand in the rail."""
     unseen: int
     """Alerts whoever asks was told of and has not seen."""
 
@@ -119,9 +123,11 @@ def x_hashtag(word: str) -> str:
 @pages.get("/rail")
 def rail() -> str:
     """The inbox part of the rail, to be fetched again when something changed."""
+    found = counts(db.session(), current_user.id, now())
     return render_template(
         "_rail.html",
-        counts=counts(db.session(), current_user.id, now()),
+        counts=found,
+        count_among=found.all,
         view=request.args.get("view", ""),
     )
 
@@ -142,6 +148,7 @@ def frame() -> Frame:
 
 def _gathered(at: datetime) -> Frame:
     rows = _accounts_and_counts(at)
+    colleagues, views = team_and_views(at)
     account, calendar, _, _, _, told, *numbers = rows[0]
     return Frame(
         account=account,
@@ -149,7 +156,8 @@ def _gathered(at: datetime) -> Frame:
         calendar=calendar,
         hours=hours_at(calendar, at) if calendar is not None else None,
         counts=Counts(*numbers),
-        team=team(at),
+        team=colleagues,
+        views=views,
         unseen=told,
     )
 
@@ -227,23 +235,31 @@ def _openings_today(calendar: Calendar, at: datetime) -> list[tuple[datetime, da
     return hours_of(calendar).openings(midnight, midnight + timedelta(days=1))
 
 
-def team(at: datetime) -> list[Colleague]:
-    """Who else is signed in, those seen lately first."""
-    live = db.session.execute(_signed_in(), {"since": at - IDLE})
-    return [Colleague(agent, seen, at - seen < HERE_WITHIN) for agent, seen in live]
+def team_and_views(at: datetime) -> tuple[list[Colleague], list[SavedView]]:
+    """Who is signed in, those seen lately first; and the saved views of whoever asks.
+
+    One query: whoever asks is signed in, and the views stand beside their own row.
+    """
+    asked = {"since": at - IDLE, "me": current_user.id}
+    live = db.session.execute(_signed_in(), asked).all()
+    seen_at = {agent: seen for agent, seen, _ in live}
+    colleagues = [Colleague(it, seen, at - seen < HERE_WITHIN) for it, seen in seen_at.items()]
+    return colleagues, [view for _, _, view in live if view is not None]
 
 
 @cache
-def _signed_in() -> Select[Agent, datetime]:
+def _signed_in() -> Select[Agent, datetime, SavedView | None]:
+    mine = and_(Agent.id == bindparam("me"), visible_to(bindparam("me")))
     seen_at = func.max(SignIn.seen_at).label("seen_at")
     return (
-        select(Agent, seen_at)
+        select(Agent, seen_at, SavedView)
+        .outerjoin(SavedView, mine)
         .join(SignIn, SignIn.agent_id == Agent.id)
         .where(
             SignIn.ended_at.is_(None),
             SignIn.seen_at >= bindparam("since"),
             Agent.suspended_at.is_(None),
         )
-        .group_by(Agent.id)
-        .order_by(seen_at.desc(), Agent.id)
+        .group_by(Agent.id, SavedView.id)
+        .order_by(seen_at.desc(), Agent.id, SavedView.shared.desc(), SavedView.place, SavedView.id)
     )

@@ -1,15 +1,13 @@
-"""The queue as it is shown: its rows, the groups they stand in, the filters above them."""
+"""The queue as it is shown: its rows, and the groups they stand in."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from support.sla.hours import BusinessHours
@@ -17,14 +15,13 @@ from support.sla.keeping import hours_of
 from support.sla.levels import REPLY_KINDS
 from support.sla.records import Calendar, Promise
 from support.tickets import searching
-from support.tickets.records import Ticket, TicketTag
-from support.tickets.searching import Filter, View
+from support.tickets.filters import Filter, View
+from support.tickets.records import Ticket
 from support.tickets.states import State
 from support.web.standing import Pill, resting_pill, row_pill
 from support.web.tombstones import why_gone
 from support.x.text import SHORT_LINK
 
-MOST_TAGS = 6
 SNIPPET = 240
 """Characters of a post that are put in a row; no screen shows more."""
 
@@ -159,12 +156,6 @@ def grouped(rows: Iterable[Row]) -> list[Group]:
     return [Group(*group, there[group[0]]) for group in GROUPS if group[0] in there]
 
 
-def filter_from(view: str, agent_id: int, *, channel: str = "", tag: str = "") -> Filter:
-    """What an address asks for; an unknown view or channel asks for everything."""
-    known = View(view) if view in set(View) else View.ALL
-    return Filter(known, agent_id, channel if channel in ("public", "dm") else "", tag)
-
-
 def arrived(
     session: Session, wanted: Filter, *, since: datetime, shown: set[int], now: datetime
 ) -> tuple[dict[int, Ticket], list[int]]:
@@ -178,20 +169,3 @@ def arrived(
         and ticket.latest_message.received_at >= since
     ]
     return {ticket.id: ticket for ticket in page.tickets}, new
-
-
-def tags_in_use(session: Session) -> list[tuple[str, int]]:
-    """The commonest tags of unresolved tickets with their numbers."""
-    return [(name, count) for name, count in session.execute(_commonest_tags())]
-
-
-@cache
-def _commonest_tags() -> Select[str, int]:
-    number = func.count()
-    return (
-        select(TicketTag.name, number)
-        .where(TicketTag.ticket_id.in_(select(Ticket.id).where(searching.NOT_RESOLVED)))
-        .group_by(TicketTag.name)
-        .order_by(number.desc(), TicketTag.name)
-        .limit(MOST_TAGS)
-    )

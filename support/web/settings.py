@@ -41,6 +41,7 @@ SECTIONS = (
         families=("alert_rules",),
     ),
     Section("teams.show", "people", N_("チーム"), families=("teams",)),
+    Section("sharing.show", "people", N_("自動割り当て"), families=("sharing",)),
     Section("accounts.show", "pulse", N_("接続の状態"), families=("accounts", "account_keys")),
     Section("sending.show", "send", N_("送信の状況"), Deed.SEE_FAULTS),
     Section("deliveries.show", "download", N_("届いた通知"), Deed.SEE_FAULTS),

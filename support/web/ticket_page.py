@@ -16,6 +16,7 @@ from support.replies.states import PartState
 from support.sla.keeping import hours_of
 from support.sla.records import Calendar
 from support.tickets import searching
+from support.tickets.filters import filter_from
 from support.tickets.records import Ticket
 from support.web import reply_parts, suggesting, timeline
 from support.web.composer import (
@@ -31,7 +32,7 @@ from support.web.frame import frame
 from support.web.guard import me
 from support.web.language import now, zone
 from support.web.lessons import lesson
-from support.web.queue import TITLES, filter_from, grouped, row_of, rows_of
+from support.web.queue import TITLES, grouped, row_of, rows_of
 from support.web.schedule import waits
 from support.web.standing import telling
 from support.web.suggesting import Beside
@@ -75,7 +76,7 @@ def whole(it: Dossier, desk: Composer | None = None, errors: dict[str, str] | No
     """The page with its list. `desk` is the state of the forms; without one the address says it."""
     frame()  # its calendar is that of most rows, which then need not look for theirs
     suggested = beside(it)
-    chosen = filter_from(request.args.get("view", ""), me().id)
+    chosen = filter_from(request.args, me().id)
     page = searching.queue(db.session(), chosen, now=now(), limit=MOST_BESIDE, tags=False)
     return render_template(
         "tickets/show.html",
@@ -120,7 +121,7 @@ def parts(it: Dossier, suggested: Beside, errors: dict[str, str] | None) -> dict
         "lesson": lesson(it),
         "errors": errors or {},
         "invitation": invitation(it.ticket),
-        "link": {"view": request.args.get("view") or None},
+        "link": {"view": None, **filter_from(request.args, me().id).address()},
         "waiting": next((reply for reply in reversed(it.replies) if waits(reply)), None),
         "here": url_for(
             "tickets.show", ticket_id=it.ticket.id, view=request.args.get("view") or None

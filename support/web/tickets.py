@@ -3,15 +3,18 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
-from flask_login import current_user
+from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from support.db import db
-from support.tickets import gathering, searching
-from support.tickets.searching import Filter, QueuePage
+from support.desk import the_desk
+from support.errors import N_
+from support.tickets import gathering, searching, taking
+from support.tickets.filters import NAMES, Filter, View, filter_from
+from support.tickets.searching import QueuePage
+from support.web import filter_bar, saved_views, ticket_page, toasts
 from support.web import queue as rows
-from support.web import ticket_page
 from support.web.frame import frame
 from support.web.guard import me
 from support.web.language import now
@@ -20,6 +23,8 @@ from support.web.suggesting import from_the_shelf
 
 pages = Blueprint("tickets", __name__)
 MOST_IDS = 200
+NONE_LEFT = N_("担当が決まっていないチケットはもうありません。")
+NONE_LEFT_HERE = N_("この絞り込みには、担当が決まっていないチケットはもうありません。")
 
 
 def is_part() -> bool:
@@ -29,12 +34,7 @@ def is_part() -> bool:
 
 def wanted() -> Filter:
     """The filter this address names."""
-    return rows.filter_from(
-        request.args.get("view", ""),
-        current_user.id,
-        channel=request.args.get("channel", ""),
-        tag=request.args.get("tag", "")[:30],
-    )
+    return filter_from(request.args, me().id)
 
 
 @pages.get("/")
@@ -44,15 +44,39 @@ def queue() -> str | Response:
     if asked.isdecimal() and len(asked) < 10:
         return redirect(url_for("tickets.show", ticket_id=int(asked)), 303)
     chosen = wanted()
+    if not is_part() and any(not request.args.get(name, "x") for name in NAMES):
+        return redirect(url_for("tickets.queue", **chosen.address()), 303)  # as the form sends it
     page = searching.queue(db.session(), chosen, now=now(), after=request.args.get("after", ""))
     if is_part():
         return render_template("tickets/_list.html", **list_values(page, chosen))
-    frame()  # its calendar is that of most rows, which then need not look for theirs
+    accounts = [here.account for here in frame().accounts]  # and the calendar of most rows
+    counted = saved_views.counted(frame().views, frame().counts.all)
+    offered = filter_bar.options(db.session(), counted, me().id, now())
+    g.view_counts = offered.counts
     return render_template(
         "tickets/queue.html",
-        tags=rows.tags_in_use(db.session()),
+        options=offered,
+        chips=filter_bar.chips(chosen, offered, accounts),
+        choices=filter_bar.choices(chosen, offered, accounts),
+        saved=saved_views.named(chosen),
         **list_values(page, chosen),
     )
+
+
+@pages.post("/tickets/next")
+def take_next() -> Response:
+    """The most pressing ticket nobody has, of those the list shows; it is whoever presses' own."""
+    chosen = wanted()
+    ticket = taking.take_next(db.session(), chosen, by=me(), now=now())
+    if ticket is None:
+        narrowed = chosen.narrowed or chosen.view not in (View.ALL, View.MINE, View.UNASSIGNED)
+        none_left = NONE_LEFT_HERE if narrowed else NONE_LEFT
+        toasts.say(gettext(none_left))
+        return redirect(url_for("tickets.queue", **chosen.address()), 303)
+    number = ticket.id
+    db.session.commit()
+    the_desk().news.tell("ticket", number)
+    return redirect(url_for("tickets.show", ticket_id=number, **chosen.address()), 303)
 
 
 def list_values(page: QueuePage, chosen: Filter) -> dict[str, Any]:
@@ -64,12 +88,8 @@ def list_values(page: QueuePage, chosen: Filter) -> dict[str, Any]:
         "view": chosen.view.value,
         "view_title": rows.TITLES[chosen.view],
         "empty_title": rows.EMPTY[chosen.view],
-        "narrowed": bool(chosen.tag or chosen.channel),
-        "link": {
-            "view": chosen.view.value if chosen.view != "all" else None,
-            "tag": chosen.tag or None,
-            "channel": chosen.channel or None,
-        },
+        "narrowed": chosen.narrowed,
+        "link": {"view": None, **chosen.address()},
     }
 
 

@@ -120,6 +120,9 @@ EVENTS: dict[str, tuple[str, Any]] = {
     "unassigned by itself": ("mine", _l("期限の決まりで担当を外した")),
     "teamed": ("people", _l("%(who)sがチームを「%(to)s」に変更")),
     "segmented": ("people", _l("%(who)sがお客様の区分を「%(to)s」に変更")),
+    "shared by itself": ("mine", _l("自動で%(to)sに割り当て（対応中%(had)s件で最も少ないため）")),
+    "linked": ("link", _l("%(who)sが #%(other)s と関連づけた")),
+    "unlinked": ("link", _l("%(who)sが #%(other)s との関連を外した")),
     "update_promised": ("clock", _l("%(who)sが続報を約束")),
 }
 """What is said of each kind of event; "by itself": none of us did it."""

@@ -6,8 +6,9 @@ import pytest
 
 from support.terms.choosing import policy_in_force
 from support.tickets import handling, marking, noting
+from support.tickets.filters import Filter, View
 from support.tickets.places import place_from
-from support.tickets.searching import Counts, Filter, View, counts, queue
+from support.tickets.searching import Counts, counts, queue
 from tests.cast import HANAKO, customer_says, post
 from tests.fakes import THURSDAY
 

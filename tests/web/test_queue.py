@@ -4,11 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
 from support.replies import sending
 from support.tickets import handling, marking
-from support.tickets.records import Ticket
+from support.tickets.saving_views import save
 from support.x.posts import Person
 from tests.cast import HANAKO, YUUKI, customer_says, hands, post, press
 from tests.web import forms
@@ -195,36 +194,6 @@ def test_a_part_is_the_list_alone(says, misaki):
     assert len(rows(part)) == 1
 
 
-def test_ticked_tickets_become_ones_own(session, says, cast, news, misaki):
-    first, second = says(by=person(1)), says(by=person(2), number=2)
-    answer = forms.post(
-        misaki, "/tickets/assignments?view=unassigned", {"ticket": [first.id, second.id]}
-    )
-    session.rollback()
-    assert (answer.status_code, answer.location) == (303, "/tickets?view=unassigned")
-    assert {t.assignee_id for t in session.scalars(select(Ticket))} == {cast.misaki.id}
-    assert {("ticket", first.id), ("ticket", second.id)} <= set(news.told)
-
-
-def test_resolving_several_can_be_taken_back(session, says, misaki):
-    first, second = says(by=person(1)), says(by=person(2), number=2)
-    forms.post(misaki, "/tickets/resolutions", {"ticket": [first.id, second.id, 999, "x"]})
-    page = misaki.get("/").text
-    assert "2件を解決にしました" in page
-    undo = re.search(r'action="(/tickets/reopenings[^"]+)"', page)[1].replace("&amp;", "&")
-    forms.post(misaki, undo)
-    session.rollback()
-    assert {t.state for t in session.scalars(select(Ticket))} == {"open"}
-
-
-def test_one_ticket_in_another_state_does_not_stop_the_rest(session, says, cast, clock, misaki):
-    done, open_ = says(by=person(1)), says(by=person(2), number=2)
-    handling.resolve(session, done, by=cast.ken, now=clock())
-    session.commit()
-    forms.post(misaki, "/tickets/resolutions", {"ticket": [done.id, open_.id]})
-    assert "1件を解決にしました" in misaki.get("/").text
-
-
 @pytest.mark.parametrize("count", [5, 60])
 def test_the_queue_asks_the_same_few_questions_at_any_size(
     app, session, says, cast, clock, misaki, count
@@ -232,5 +201,9 @@ def test_the_queue_asks_the_same_few_questions_at_any_size(
     for n in range(count):
         ticket = says(ago=n % 40, by=person(n), number=n)
         marking.tag(session, ticket, f"タグ{n % 3}", by=cast.ken, now=clock())
+    for number, words in enumerate(({"tag": "タグ1"}, {"channel": "dm"}, {"language": "ja"})):
+        save(session, f"ビュー{number}", words, shared=False, by=cast.misaki, now=clock())
     session.commit()
     assert queries(app, lambda: misaki.get("/")) - FRAME <= 4
+    narrow = "/tickets?tag=タグ1&priority=normal&assignee=none&segment=法人&team=none"
+    assert queries(app, lambda: misaki.get(narrow)) - FRAME <= 4
