@@ -15,7 +15,7 @@ from support.agents.records import Agent
 from support.errors import N_, DeskError, Refused
 from support.terms import placing
 from support.terms.choosing import terms_for
-from support.tickets import handling, linking, marking
+from support.tickets import handling, linking, marking, waking
 from support.tickets.records import Batch, Ticket
 from support.tickets.states import State
 
@@ -38,7 +38,7 @@ class Outcome:
     done: list[int] = field(default_factory=list)
     left: dict[str, list[int]] = field(default_factory=dict)
     also: list[int] = field(default_factory=list)
-    """Other tickets that look different now: the one that was linked to."""
+    """Other tickets that look different now: the one linked to, those that waited for these."""
     batch: Batch | None = None
 
     def leave(self, ticket: Ticket, why: str) -> None:
@@ -90,6 +90,7 @@ def do(
         data = {**wish.named(), "tickets": before}
         outcome.batch = Batch(agent_id=by.id, done_at=now, deed=wish.deed, data=data)
         outcome.also = [wish.other.id] if wish.other else []
+        outcome.also += [woken for was in before for woken in was.get("woken", ())]
         session.add(outcome.batch)
         session.flush()
     return outcome
@@ -179,14 +180,14 @@ def _hold(s: Session, ticket: Ticket, wish: Wish, by: Agent, now: datetime) -> d
 def _hold_back(
     s: Session, ticket: Ticket, data: dict[str, Any], was: dict[str, Any], by: Agent, now: datetime
 ) -> None:
-    handling.wake(s, ticket, by=by, now=now)
+    waking.wake(s, ticket, by=by, now=now)
 
 
 def _resolve(s: Session, ticket: Ticket, wish: Wish, by: Agent, now: datetime) -> dict[str, Any]:
     _unresolved(ticket)
     before = ticket.assignee_id
-    handling.resolve(s, ticket, by=by, now=now)
-    return {"assignee": before}
+    woken = handling.resolve(s, ticket, by=by, now=now)
+    return {"assignee": before, "woken": woken}
 
 
 def _resolve_back(
