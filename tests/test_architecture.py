@@ -91,7 +91,7 @@ NOUNS = {
         "timetable",
     },
     "alerts": {"ladder"},
-    "tickets": {"course", "happenings", "states"},
+    "tickets": {"course", "happenings", "mentions", "states"},
     "inbox": {"holes", "intake", "origins", "subscriptions", "threading"},
     "compliance": {"nights"},
     "replies": {
