@@ -11,9 +11,9 @@ function mark(to) {
 
 function offer({ target, isComposing }) {
   if (target.id !== "note" || isComposing) return;
-  const typed = /(?:^|[^\w.+-])[@＠]([^\s@＠]{0,20})$/.exec(target.value.slice(0, target.selectionStart));
-  const key = ` ${typed?.[1].normalize("NFKC").toLowerCase()}`;
-  all = [...get("mention-list").children].filter((it) => !(it.hidden = !` ${it.dataset.keys}`.includes(key)));
+  const typed = /(^|[^\w.+-])[@＠]([^\s@＠]*)$/.exec(target.value.slice(0, target.selectionStart));
+  const key = ` ${typed?.[2].normalize("NFKC").toLowerCase()}`;
+  all = [...get("mention-list").children].filter((it) => !(it.hidden = !it.dataset.keys.includes(key)));
   mark(0);
 }
 
@@ -23,16 +23,19 @@ function put({ dataset }) {
   mark(all.length = 0);
 }
 
-for (const it of ["input", "compositionend"]) addEventListener(it, offer);
+const keys = {
+  ArrowDown: () => mark(at + 1),
+  ArrowUp: () => mark(at - 1),
+  Enter: () => put(all[at]),
+  Tab: () => put(all[at]),
+  Escape: () => mark(all.length = 0),
+};
+addEventListener("input", offer);
+addEventListener("compositionend", offer);
 addEventListener("keydown", (event) => {
-  const { target, key } = event;
-  if (target.id !== "note" || !all.length || event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey) return;
-  if (key === "ArrowDown") mark(at + 1);
-  else if (key === "ArrowUp") mark(at - 1);
-  else if (key === "Enter" || key === "Tab") put(all[at]);
-  else if (key === "Escape") mark(all.length = 0);
-  else return;
-  event.preventDefault();
+  const { target, key, isComposing, ctrlKey, metaKey } = event;
+  if (target.id !== "note" || !all.length || isComposing || ctrlKey || metaKey || !keys[key]) return;
+  event.preventDefault(keys[key]());
   event.stopPropagation();
 }, true);
 addEventListener("mousedown", (event) => {
