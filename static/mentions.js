@@ -1,7 +1,7 @@
-// @ in a note offers colleagues: arrows choose, Enter or Tab puts in. Plain words do the same.
+// @ in a note offers colleagues.
 const get = (id) => document.getElementById(id);
+const on = addEventListener;
 let at, all = [];
-
 function mark(to) {
   get("mention-list").hidden = !all.length;
   at = (to + all.length) % all.length;
@@ -17,28 +17,22 @@ function offer({ target, isComposing }) {
   mark(0);
 }
 
-function put({ dataset }) {
+function put(it) {
   const note = get("note"), end = note.selectionStart;
-  note.setRangeText(`${dataset.name} `, note.value.slice(0, end).search(/[^@＠]*$/), end, "end");
-  mark(all.length = 0);
+  note.setRangeText(`${it.dataset.name} `, note.value.slice(0, end).search(/[^@＠]*$/), end, "end");
+  close();
 }
 
-const keys = {
-  ArrowDown: () => mark(at + 1),
-  ArrowUp: () => mark(at - 1),
-  Enter: () => put(all[at]),
-  Tab: () => put(all[at]),
-  Escape: () => mark(all.length = 0),
-};
-addEventListener("input", offer);
-addEventListener("compositionend", offer);
-addEventListener("keydown", (event) => {
-  const { target, key, isComposing, ctrlKey, metaKey } = event;
-  if (target.id !== "note" || !all.length || isComposing || ctrlKey || metaKey || !keys[key]) return;
-  event.preventDefault(keys[key]());
-  event.stopPropagation();
+const close = () => mark(all.length = 0), pick = () => put(all[at]);
+const keys = { ArrowDown: () => mark(at + 1), ArrowUp: () => mark(at - 1), Enter: pick, Tab: pick, Escape: close };
+on("input", offer);
+on("compositionend", offer);
+on("keydown", (e) => {
+  if (!all.length || e.target.id !== "note" || e.isComposing || e.ctrlKey || e.metaKey || !keys[e.key]) return;
+  e.preventDefault(keys[e.key]());
+  e.stopPropagation();
 }, true);
-addEventListener("mousedown", (event) => {
-  const it = event.target.closest("#mention-list li");
-  if (it) event.preventDefault(put(it));
+on("mousedown", (e) => {
+  const it = e.target.closest("#mention-list li");
+  if (it) e.preventDefault(put(it));
 });
