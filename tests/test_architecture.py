@@ -93,7 +93,7 @@ NOUNS = {
     },
     "alerts": {"ladder"},
     "conversations": {"contact", "languages", "lookalikes", "plain"},
-    "tickets": {"course", "filters", "happenings", "shares", "states"},
+    "tickets": {"course", "filters", "happenings", "mentions", "shares", "states"},
     "inbox": {"holes", "intake", "origins", "subscriptions", "threading"},
     "compliance": {"nights"},
     "replies": {

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from support.alerts import mentioning
 from support.alerts.records import Alert, AlertNotice
 from support.conversations.records import Conversation, Customer
 from support.db import changed
@@ -36,8 +37,13 @@ def unseen() -> ColumnElement[int]:
     )
 
 
+def everything_unseen() -> ColumnElement[int]:
+    """What the bell counts: alerts, and notes that name `:agent_id`."""
+    return unseen() + mentioning.unseen()
+
+
 def how_many_unseen(session: Session, agent_id: int) -> int:
-    return session.scalar(select(unseen()), {"agent_id": agent_id}) or 0
+    return session.scalar(select(everything_unseen()), {"agent_id": agent_id}) or 0
 
 
 def told(session: Session, agent_id: int, limit: int, before: int | None = None) -> list[Told]:
@@ -69,11 +75,15 @@ def newest_unseen(session: Session, agent_id: int) -> Alert | None:
 
 
 def see(session: Session, agent_id: int, now: datetime, *, ticket_id: int | None = None) -> int:
-    """Everything they were told of, else of one ticket, was seen; how many that were."""
+    """Everything they were told of, else of one ticket, was seen; how many that were.
+
+    Notes that name them too.
+    """
+    named = mentioning.see(session, agent_id, now, ticket_id=ticket_id)
     theirs = update(AlertNotice).where(
         AlertNotice.agent_id == agent_id, AlertNotice.seen_at.is_(None)
     )
     if ticket_id is not None:
         of_it = select(Alert.id).where(Alert.ticket_id == ticket_id)
         theirs = theirs.where(AlertNotice.alert_id.in_(of_it))
-    return changed(session, theirs.values(seen_at=now))
+    return named + changed(session, theirs.values(seen_at=now))

@@ -14,7 +14,7 @@ from support.search import rebuilding
 from support.sla import keeping
 from support.terms import editing
 from support.terms import subscribing as terms_subscribing
-from support.tickets import sharing, waking
+from support.tickets import marking, sharing, waking
 
 
 def sweep() -> int:
@@ -72,6 +72,7 @@ def tidy() -> None:
     """
     with at_the_desk() as (desk, session):
         pushing.forget_old(session, desk.clock())
+        marking.forget_deleted(session, desk.clock())
         session.commit()
         if session.get_bind().dialect.name == "sqlite":
             session.execute(text("PRAGMA optimize=0x10002"))

@@ -98,7 +98,7 @@ def of_note(note: Note, ticket: Ticket) -> Entry:
         Kind.NOTE,
         note.id,
         note.written_at,
-        note.text,
+        "" if note.deleted_at else note.text,
         ticket.id,
         conversation.account_id,
         conversation.customer_id,

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from support.alerts import noticing
+from support.alerts import mentioning, noticing
 from support.alerts.ladder import Level
 from support.db import db
 from support.desk import the_desk
@@ -33,6 +33,7 @@ SPOKEN = {
     (Level.BROKEN, False): N_("解決の期限を過ぎたチケットがあります #%(id)s"),
 }
 """What a browser shows to whoever looks at the screen: no customer's words or name."""
+NAMED = N_("%(who)sさんがメモであなたを呼んでいます #%(id)s")
 
 
 @pages.get("/alerts")
@@ -41,9 +42,14 @@ def show() -> str:
     known = before is not None and 0 < before < 2**31
     found = noticing.told(db.session(), me().id, AT_ONCE + 1, before if known else None)
     shown = found[:AT_ONCE]
+    page = request.args.get("named", type=int)
+    page = page if page is not None and 0 < page < 2**31 else None
+    named = mentioning.told(db.session(), me().id, AT_ONCE + 1, page)
     return render_template(
         "alerts/list.html",
         told=shown,
+        named=named[:AT_ONCE],
+        older_named=named[AT_ONCE - 1].id if len(named) > AT_ONCE else None,
         older=shown[-1].notice.id if len(found) > AT_ONCE else None,
         levels=LEVELS,
         kinds=NAMES,
@@ -60,6 +66,12 @@ def bell() -> str:
 def latest() -> ResponseReturnValue:
     """What a hidden page has its browser say; 204 where everything was seen."""
     alert = noticing.newest_unseen(db.session(), me().id)
+    named = mentioning.newest_unseen(db.session(), me().id)
+    if named is not None and (alert is None or named.at >= alert.raised_at):
+        said = gettext(NAMED, who=named.note.agent.family_name, id=named.ticket_id)
+        place = f"note-{named.note_id}"
+        link = url_for("tickets.show", ticket_id=named.ticket_id, _anchor=place)
+        return jsonify(id=f"note-{named.id}", text=said, link=link)
     if alert is None:
         return "", 204
     owed = alert.promise.kind != PromiseKind.RESOLUTION
@@ -74,7 +86,9 @@ def open_ticket(number: int) -> Response:
     if number >= 2**31:
         abort(404)
     _see(ticket_id=number)
-    return redirect(url_for("tickets.show", ticket_id=number), 303)
+    note = request.form.get("note", type=int)
+    place = f"note-{note}" if note else None
+    return redirect(url_for("tickets.show", ticket_id=number, _anchor=place), 303)
 
 
 @pages.post("/alerts/seen")

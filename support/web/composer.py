@@ -21,11 +21,14 @@ from support.replies.records import ReplyImage
 from support.sla.hours import BusinessHours
 from support.sla.keeping import hours_of
 from support.sla.records import Calendar
+from support.tickets.mentions import Colleague
 from support.tickets.records import Ticket
 from support.web import guarded, words
 from support.web.dossier import Dossier
 from support.web.guarded import Line
 from support.web.language import now, zone
+from support.web.note_words import people
+from support.web.promised import Proposal, proposal
 from support.web.schedule import NOW, Asked, Schedule, schedule
 from support.web.segments import Span, merged, phrase
 from support.x import links
@@ -119,9 +122,13 @@ class Composer:
     verdict: Verdict
     """Whether and how X lets us answer what is answered: known before anything is typed."""
     schedule: Schedule
+    proposal: Proposal | None = None
+    """What the draft promises in words."""
     mode: str = "reply"
     text: str = ""
     note: str = ""
+    people: list[Colleague] = field(default_factory=list)
+    """Whom a note can name."""
     answer_id: str = ""
     shown: list[str] | None = None
     """Ids of the answers suggested beside the form; None: those that stand on the page now."""
@@ -165,6 +172,8 @@ def composer(
         signature=words_of(account, agent),
         verdict=verdict_on(db.session(), values["answers"]),
         schedule=schedule(hours, now(), zone(), asked, time_error),
+        people=people(dossier.agents),
+        proposal=proposal(dossier.ticket, values.get("text", "")),
         **values,
     )
 

@@ -1,6 +1,5 @@
 """What colleagues do to tickets: notes, assignment, tags, hold, resolution, the customer's memo."""
 
-from typing import Any
 
 from flask import Blueprint, abort, request, url_for
 from flask_babel import gettext
@@ -16,9 +15,8 @@ from support.terms.choosing import terms_for
 from support.tickets import gathering, handling, knowing, marking, merging, waking
 from support.tickets.records import Ticket
 from support.web import holding, ticket_page, toasts
-from support.web.composer import composer
 from support.web.guard import me
-from support.web.language import now, zone
+from support.web.language import now
 
 LONGEST_MEMO = 2_000
 
@@ -37,29 +35,16 @@ def written(field: str) -> str:
     return storable(request.form.get(field, "")).replace("\r\n", "\n")
 
 
-def done(ticket: Ticket) -> Response:
-    """Keeps what was done, tells the other pages, and shows the ticket."""
+def done(ticket: Ticket, *others: int) -> Response:
+    """Keeps what was done, tells the other pages, and shows the ticket.
+
+    `others`: tickets that changed with it.
+    """
     number = ticket.id
     db.session.commit()
-    the_desk().news.tell("ticket", number)
+    for changed in (number, *others):
+        the_desk().news.tell("ticket", changed)
     return ticket_page.answer(number)
-
-
-@pages.post("/tickets/<int:ticket_id>/notes")
-def add_note(ticket_id: int) -> Response:
-    ticket, text = ticket_of(ticket_id), written("body")
-    try:
-        marking.add_note(db.session(), ticket, text, by=me(), now=now())
-    except Refused as refusal:
-        db.session.rollback()
-        state: dict[str, Any] = {"mode": "note", "note": text}
-        state["note_error"] = ticket_page.sentence(refusal)
-        desk = composer(ticket_page.found(ticket_id), me(), **state)
-        return ticket_page.answer(ticket_id, desk=desk, status=422)
-    db.session.commit()
-    the_desk().news.tell("ticket", ticket_id)
-    empty = composer(ticket_page.found(ticket_id), me(), mode="note")
-    return ticket_page.answer(ticket_id, desk=empty, mode="note")
 
 
 @pages.post("/tickets/<int:ticket_id>/assignment")
@@ -107,8 +92,7 @@ def hold(ticket_id: int) -> Response:
     ticket = ticket_of(ticket_id)
     hours = hours_of(ticket_page.calendar_of(ticket))
     try:
-        until = holding.until(request.form.get("until", ""), hours, now(), zone())
-        handling.hold(db.session(), ticket, until=until, by=me(), now=now())
+        holding.hold(db.session(), ticket, request.form, hours)
     except Refused as refusal:
         return ticket_page.refuse(ticket_id, refusal)
     toasts.say(gettext("保留にしました"), undo=url_for("deeds.wake", ticket_id=ticket_id))
@@ -125,9 +109,14 @@ def wake(ticket_id: int) -> Response:
 @pages.post("/tickets/<int:ticket_id>/resolution")
 def resolve(ticket_id: int) -> Response:
     ticket = ticket_of(ticket_id)
-    handling.resolve(db.session(), ticket, by=me(), now=now())
+    woken = handling.resolve(db.session(), ticket, by=me(), now=now())
+    if woken:
+        numbers = "、".join(f"#{number}" for number in woken)
+        toasts.say(
+            gettext("%(numbers)s の保留を解除しました（解決を待っていました）", numbers=numbers)
+        )
     toasts.say(gettext("解決にしました"), undo=url_for("deeds.reopen", ticket_id=ticket_id))
-    return done(ticket)
+    return done(ticket, *woken)
 
 
 @pages.post("/tickets/<int:ticket_id>/reopening")

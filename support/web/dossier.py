@@ -133,4 +133,5 @@ def timers_of(session: Session, ticket_id: int, now: datetime) -> list[Timer]:
 
 
 def _timer(promise: Promise, level: ServiceLevel, pauses: list[Pause], now: datetime) -> Timer:
-    return timer(obligation(promise, level, pauses), hours_for(promise), now, promise.id)
+    facts, hours = obligation(promise, level, pauses), hours_for(promise)
+    return timer(facts, hours, now, promise.id, promise.told_words)

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, selec
 
 from support.agents.records import Agent, SignIn
 from support.agents.signing_in import IDLE
-from support.alerts.noticing import unseen
+from support.alerts.noticing import everything_unseen
 from support.conversations.records import Conversation
 from support.db import db
 from support.desk import the_desk
@@ -179,7 +179,7 @@ def _accounts_with_counts() -> Select[*tuple[Any, ...]]:
         select(func.min(Cursor.read_at)).where(Cursor.account_id == Account.id).scalar_subquery()
     )
     return (
-        select(Account, Calendar, read_at, _waiting(), _aged(), unseen(), *counted.c)
+        select(Account, Calendar, read_at, _waiting(), _aged(), everything_unseen(), *counted.c)
         .select_from(counted)
         .outerjoin(Account, true())
         .outerjoin(Calendar, Calendar.id == Account.calendar_id)

@@ -34,6 +34,7 @@ ENDS: dict[str, Any] = {
 WITHDRAWN: dict[str, Any] = {
     "no_reply_needed": _l("返信は不要とされました"),
     "merged": _l("別のチケットにまとめられました"),
+    "unsaid": _l("約束が取り下げられました"),
     "deleted": _l("お客様が投稿を削除しました"),
     "protected": _l("お客様が投稿を非公開にしました"),
     "suspended": _l("お客様のアカウントがXで凍結されました"),
@@ -100,7 +101,10 @@ def sentence(
     """木 17:10 受付 → 金 9:00 まで時間外 → 金 9:41 返信 = 営業時間 1時間31分、目標 2時間"""
     far = told.until - promise.started_at > WEEK
     first = promise.started_at if far else None
-    words = [gettext("%(at)s 受付", at=_moment(promise.started_at, zone, locale, first))]
+    begun = _moment(promise.started_at, zone, locale, first)
+    words = [gettext("%(at)s 受付", at=begun)]
+    if promise.told_words:
+        words = [gettext("%(at)s「%(words)s」と約束", at=begun, words=promise.told_words)]
     off = _spells(shown)
     if len(off) > MOST_TOLD:
         words.append(gettext("時間外や返信待ち %(n)s回", n=len(off)))

@@ -16,7 +16,7 @@ from support.replies import guarding, handing, pressing
 from support.replies.pressing import Draft
 from support.replies.records import Reply
 from support.tickets.records import Ticket
-from support.web import enclosures, guarded, ticket_page
+from support.web import enclosures, guarded, promised, ticket_page
 from support.web.composer import composer, preview, texts_of
 from support.web.deeds import ticket_of, written
 from support.web.dossier import Dossier
@@ -42,6 +42,7 @@ def show_preview(ticket_id: int) -> str:
         preview=preview(body, signature, private=private),
         signature=signature,
         found=guarded.seen_in(ticket, me(), body),
+        proposal=promised.proposal(ticket, body),
         ticket=ticket,
         oob=True,
     )
@@ -64,6 +65,7 @@ def send(ticket_id: int) -> Response:
     try:
         draft = replace(draft, pictures=enclosures.pictures(ticket_id), **_when())
         _no_blank_left(draft.body)
+        draft = promised.promised(ticket, draft)
         answered = _answered()
         why = _by_hand(answered)
         found_in = guarded.pass_through(ticket, draft, me())

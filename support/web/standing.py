@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from support.sla.explanation import Explanation, Row, RowKind, explain
 from support.sla.hours import BusinessHours, OpenTime
 from support.sla.judgement import ZERO, Obligation, Standing
-from support.sla.levels import NO_REPLY_NEEDED, PromiseKind
+from support.sla.levels import NO_REPLY_NEEDED, UNSAID, PromiseKind
 from support.web.words import duration
 
 SHORT: dict[str, Any] = {
@@ -28,6 +28,7 @@ NAMES: dict[str, Any] = {
     PromiseKind.RESOLUTION: _l("解決まで"),
     PromiseKind.UPDATE: _l("続報"),
 }
+IN_WORDS = _l("お客様への約束")
 RESTING = {"waiting": _l("返信待ち"), "held": _l("保留中"), "resolved": _l("解決済み")}
 NO_DEADLINE, LATE, LEFT = _l("期限なし"), _l("超過"), _l("残り")
 
@@ -71,6 +72,8 @@ class Timer:
     target: str
     spent: str
     rows: Sequence[SumRow]
+    words: str = ""
+    """Those the customer was told it with."""
 
 
 def row_pill(
@@ -100,14 +103,16 @@ def resting_pill(state: str) -> Pill:
     return Pill("met" if state == "resolved" else "paused", RESTING.get(state, NO_DEADLINE))
 
 
-def timer(o: Obligation, hours: OpenTime, now: datetime, promise_id: int = 0) -> Timer:
+def timer(
+    o: Obligation, hours: OpenTime, now: datetime, promise_id: int = 0, words: str = ""
+) -> Timer:
     """All a ticket's page says about one promise."""
     told = explain(o, hours, now)
     return Timer(
         id=promise_id,
         kind=o.kind.value,
-        name=NAMES[o.kind],
-        pill=TAKEN_BACK if o.withdrawn and taken_back(o) else _pill(told, o.ended_at is None),
+        name=IN_WORDS if words else NAMES[o.kind],
+        pill=_ended(o) or _pill(told, o.ended_at is None),
         is_open=o.ended_at is None,
         ended_at=o.ended_at,
         used=min(1.0, told.elapsed / told.target),
@@ -115,10 +120,19 @@ def timer(o: Obligation, hours: OpenTime, now: datetime, promise_id: int = 0) ->
         target=duration(told.target),
         spent=duration(told.elapsed),
         rows=sum_rows(told.rows),
+        words=words,
     )
 
 
 TAKEN_BACK = Pill("met", _l("対象外（投稿なし）"))
+UNDONE = Pill("met", _l("取り下げ"))
+
+
+def _ended(o: Obligation) -> Pill | None:
+    """Of what was withdrawn for a reason of its own."""
+    if not o.withdrawn or not taken_back(o):
+        return None
+    return UNDONE if o.withdrawn_reason == UNSAID else TAKEN_BACK
 
 
 def taken_back(o: Obligation) -> bool:

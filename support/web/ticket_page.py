@@ -18,7 +18,7 @@ from support.sla.records import Calendar
 from support.tickets import searching
 from support.tickets.filters import filter_from
 from support.tickets.records import Ticket
-from support.web import reply_parts, suggesting, timeline
+from support.web import holding, reply_parts, suggesting, timeline
 from support.web.composer import (
     INVITATION,
     Composer,
@@ -122,6 +122,7 @@ def parts(it: Dossier, suggested: Beside, errors: dict[str, str] | None) -> dict
         "errors": errors or {},
         "invitation": invitation(it.ticket),
         "link": {"view": None, **filter_from(request.args, me().id).address()},
+        "held_until": holding.held_until,
         "waiting": next((reply for reply in reversed(it.replies) if waits(reply)), None),
         "here": url_for(
             "tickets.show", ticket_id=it.ticket.id, view=request.args.get("view") or None

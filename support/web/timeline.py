@@ -15,6 +15,7 @@ from support.replies.deciding import may_decide
 from support.replies.records import Reply, ReplyPart
 from support.replies.states import PartState, together
 from support.tickets.records import Note, Ticket, TicketEvent
+from support.web import note_words
 from support.web.attempts import Line as Tried
 from support.web.dossier import Dossier
 from support.web.language import here, now
@@ -86,8 +87,9 @@ def _items(dossier: Dossier, marks: list[Span]) -> Iterator[Item]:
         yield Item(
             "event" if undone else "reply", reply.pressed_at, reply, private and not undone, []
         )
+    known = note_words.people(dossier.agents) if dossier.notes else []
     for note in dossier.notes:
-        yield Item("note", note.written_at, note, False, [])
+        yield Item("note", note.written_at, note, False, note_words.pieces(note.text, known))
     for event in dossier.events:
         yield Item("event", event.happened_at, event, False, [])
 
@@ -109,6 +111,10 @@ EVENTS: dict[str, tuple[str, Any]] = {
     "held": ("pause-circle", _l("%(who)sが保留")),
     "woken": ("clock", _l("%(who)sが保留を解除")),
     "woken by itself": ("clock", _l("保留の時間が終了")),
+    "woken by note": ("memo", _l("メモが書かれたため保留を解除")),
+    "woken by ticket": ("resolved", _l("#%(other)s が解決したため保留を解除")),
+    "woken by promise": ("hourglass", _l("期限が近づいたため保留を解除")),
+    "woken by gone": ("clock", _l("待っていたことが起きなくなったため保留を解除")),
     "resolved": ("resolved", _l("%(who)sが解決")),
     "reopened": ("retry", _l("%(who)sが再開")),
     "reopened by itself": ("retry", _l("お客様の投稿で再開")),
@@ -124,8 +130,16 @@ EVENTS: dict[str, tuple[str, Any]] = {
     "linked": ("link", _l("%(who)sが #%(other)s と関連づけた")),
     "unlinked": ("link", _l("%(who)sが #%(other)s との関連を外した")),
     "update_promised": ("clock", _l("%(who)sが続報を約束")),
+    "update_promised in words": ("clock", _l("%(who)sが「%(words)s」と約束")),
+    "update_given": ("check", _l("%(who)sが約束を果たした")),
+    "update_unsaid": ("undo", _l("%(who)sが約束を取り下げた")),
+    "update_unsaid by itself": ("undo", _l("投稿がXから消えたため約束を取り下げ")),
 }
 """What is said of each kind of event; "by itself": none of us did it."""
+
+
+WOKEN = ("note", "ticket", "promise", "gone")
+"""Why a ticket woke by itself, besides that its time had come."""
 
 
 @dataclass(frozen=True)
@@ -160,6 +174,11 @@ def _event_line(event: TicketEvent) -> Line:
     kind = event.kind
     if kind == "assigned" and not event.data.get("to"):
         kind = "unassigned"
+    if kind == "update_promised" and event.data.get("words"):
+        kind += " in words"
+    if kind == "woken" and event.data.get("why") in WOKEN:
+        icon, words = EVENTS[f"woken by {event.data['why']}"]
+        return Line(icon, str(words) % event.data, event.happened_at)
     icon, words = EVENTS.get(kind if event.agent else f"{kind} by itself", ("info", event.kind))
     data = dict(event.data)
     if kind == "prioritised":
