@@ -19,6 +19,8 @@ from support.web import (
     canned_learned,
     canned_try,
     canned_usage,
+    contexts,
+    customers,
     decisions,
     deeds,
     deliveries,
@@ -35,6 +37,7 @@ from support.web import (
     language,
     levels,
     live,
+    lookalikes,
     media,
     outbox,
     picks,
@@ -49,11 +52,13 @@ from support.web import (
     sending,
     settings,
     spending,
+    splits,
     takedowns,
     teams,
     terms_edits,
     tickets,
     toasts,
+    translating,
     webhook,
 )
 
@@ -70,6 +75,8 @@ FAMILIES = (
     canned_learned.pages,
     canned_try.pages,
     canned_usage.pages,
+    contexts.pages,
+    customers.pages,
     decisions.pages,
     deeds.pages,
     deliveries.pages,
@@ -81,6 +88,7 @@ FAMILIES = (
     intake.pages,
     levels.pages,
     live.pages,
+    lookalikes.pages,
     media.pages,
     outbox.pages,
     picks.pages,
@@ -93,11 +101,13 @@ FAMILIES = (
     search.pages,
     sending.pages,
     settings.pages,
+    splits.pages,
     takedowns.pages,
     teams.pages,
     terms_edits.pages,
     spending.pages,
     tickets.pages,
+    translating.pages,
     webhook.pages,
 )
 
@@ -118,6 +128,8 @@ def init_app(app: Flask) -> None:
     spending.init_app(app)
     draft_cost.init_app(app)
     guarded.init_app(app)
+    customers.init_app(app)
+    translating.init_app(app)
     terms_edits.init_app(app)
     for pages in FAMILIES:
         app.register_blueprint(pages)

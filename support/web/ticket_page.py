@@ -17,7 +17,7 @@ from support.sla.keeping import hours_of
 from support.sla.records import Calendar
 from support.tickets import searching
 from support.tickets.records import Ticket
-from support.web import reply_parts, suggesting, timeline
+from support.web import lookalikes, reply_parts, suggesting, timeline
 from support.web.composer import (
     INVITATION,
     Composer,
@@ -118,6 +118,7 @@ def parts(it: Dossier, suggested: Beside, errors: dict[str, str] | None) -> dict
         "timers": telling(it.timers),
         "lines": lines_of(it),
         "lesson": lesson(it),
+        "suspects": lookalikes.suspects(it.ticket, it.beside),
         "errors": errors or {},
         "invitation": invitation(it.ticket),
         "link": {"view": request.args.get("view") or None},
