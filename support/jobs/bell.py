@@ -21,6 +21,7 @@ JOBS = {
     "post_alerts": (INGEST, "support.jobs.alerts.post_alerts"),
     "read_feed": (INGEST, "support.jobs.terms.read_feed"),
     "fill_search": (INGEST, "support.jobs.search_filling.fill_search"),
+    "fetch_thread": (INGEST, "support.jobs.threads.fetch_thread"),
     "rejudge": (INGEST, "support.jobs.terms.rejudge"),
 }
 """Name of the job → its queue and its function."""

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from support.alerts import posting, raising
 from support.desk import Desk
-from support.inbox import pushing, subscribing
+from support.inbox import fetching, pushing, subscribing
 from support.jobs.at_work import at_the_desk
 from support.replies import choosing, holding, sending
 from support.search import rebuilding
@@ -33,6 +33,7 @@ def sweep() -> int:
         posts = posting.waiting(session, now)
         changed = sorted({*changed, *raised.tickets})
         feeds = terms_subscribing.due(session, now)
+        fetches = fetching.waiting(session, now)
         unfilled = rebuilding.is_unfinished(session)
         session.commit()
         if unfilled:
@@ -47,6 +48,8 @@ def sweep() -> int:
             desk.later.ring("post_alerts")
         for agent_id in sorted(raised.agents):
             desk.news.tell("alert", agent_id)
+        for fetch_id in fetches:
+            desk.later.ring("fetch_thread", fetch_id)
         for feed_id in feeds:
             desk.later.ring("read_feed", feed_id)
         for edit_id in edits:

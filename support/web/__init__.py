@@ -20,6 +20,8 @@ from support.web import (
     canned_learned,
     canned_try,
     canned_usage,
+    contexts,
+    customers,
     decisions,
     deeds,
     deliveries,
@@ -37,6 +39,7 @@ from support.web import (
     levels,
     linking,
     live,
+    lookalikes,
     media,
     notes,
     outbox,
@@ -58,11 +61,13 @@ from support.web import (
     settings,
     sharing,
     spending,
+    splits,
     takedowns,
     teams,
     terms_edits,
     tickets,
     toasts,
+    translating,
     webhook,
 )
 
@@ -80,6 +85,8 @@ FAMILIES = (
     canned_learned.pages,
     canned_try.pages,
     canned_usage.pages,
+    contexts.pages,
+    customers.pages,
     decisions.pages,
     deeds.pages,
     deliveries.pages,
@@ -92,6 +99,7 @@ FAMILIES = (
     levels.pages,
     linking.pages,
     live.pages,
+    lookalikes.pages,
     media.pages,
     notes.pages,
     outbox.pages,
@@ -111,11 +119,13 @@ FAMILIES = (
     setting_up.pages,
     settings.pages,
     sharing.pages,
+    splits.pages,
     takedowns.pages,
     teams.pages,
     terms_edits.pages,
     spending.pages,
     tickets.pages,
+    translating.pages,
     webhook.pages,
 )
 
@@ -139,6 +149,8 @@ def init_app(app: Flask) -> None:
     spending.init_app(app)
     draft_cost.init_app(app)
     guarded.init_app(app)
+    customers.init_app(app)
+    translating.init_app(app)
     terms_edits.init_app(app)
     for pages in FAMILIES:
         app.register_blueprint(pages)

@@ -13,6 +13,7 @@ from support.replies.states import PartState
 from support.web import timeline
 from support.web.attempts import logs_of
 from support.web.guard import me
+from support.web.language import here
 from support.web.tombstones import HIDDEN, why_gone
 from support.x import links
 from support.x.errors import DM_CLOSED
@@ -33,6 +34,7 @@ def for_replies(replies: Sequence[Reply]) -> dict[str, Any]:
         "by_hand": by_hand,
         "compose_dm": compose_dm,
         "dm_closed": DM_CLOSED,
+        "report_impersonation": links.report_impersonation(here().locale),
         "messages_on_x": links.messages(the_desk().settings.x_web_url),
         "may_touch": may_touch,
         "private": False,

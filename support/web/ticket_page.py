@@ -18,7 +18,7 @@ from support.sla.records import Calendar
 from support.tickets import searching
 from support.tickets.filters import filter_from
 from support.tickets.records import Ticket
-from support.web import holding, reply_parts, suggesting, timeline
+from support.web import holding, lookalikes, reply_parts, suggesting, timeline
 from support.web.composer import (
     INVITATION,
     Composer,
@@ -119,6 +119,7 @@ def parts(it: Dossier, suggested: Beside, errors: dict[str, str] | None) -> dict
         "timers": telling(it.timers),
         "lines": lines_of(it),
         "lesson": lesson(it),
+        "suspects": lookalikes.suspects(it.ticket, it.beside),
         "errors": errors or {},
         "invitation": invitation(it.ticket),
         "link": {"view": None, **filter_from(request.args, me().id).address()},

@@ -119,6 +119,8 @@ EVENTS: dict[str, tuple[str, Any]] = {
     "reopened": ("retry", _l("%(who)sが再開")),
     "reopened by itself": ("retry", _l("お客様の投稿で再開")),
     "took_over": ("merge", _l("%(who)sが #%(other)s をまとめた")),
+    "split": ("split", _l("%(who)sが #%(into)s に分けた")),
+    "split_off": ("split", _l("%(who)sが #%(of)s から分けた")),
     "merged": ("merge", _l("%(who)sが #%(into)s にまとめた")),
     "prioritised": ("sort", _l("%(who)sが優先度を「%(to)s」に変更")),
     "prioritised by itself": ("sort", _l("期限の決まりで優先度を「%(to)s」に変更")),

@@ -50,6 +50,11 @@ class XClient:
         """Posts by id, a hundred at most; what X does not show stands in `missing`."""
         return read_posts(self._wire.get("/2/tweets", self._shapes.post | {"ids": ",".join(x_ids)}))
 
+    def thread(self, thread_x_id: str, *, most: int) -> Page:
+        """The newest posts of one thread, whoever wrote them; X finds those of the last 7 days."""
+        asked = {"query": f"conversation_id:{thread_x_id}", "max_results": str(most)}
+        return read_posts(self._wire.get("/2/tweets/search/recent", self._shapes.post | asked))
+
     def mentions(self, *, since_id: str = "", page: str | None = None) -> Page:
         """One page of posts that mention us, newest first; X shows the 800 newest at most."""
         asked = self._shapes.post | _paging(since_id=since_id, pagination_token=page)

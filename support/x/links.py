@@ -36,6 +36,11 @@ def compose_dm(web_url: str, recipient_x_id: str, text: str = "") -> str:
     return f"{web_url}{_COMPOSE}?{urlencode(asked, quote_via=quote)}"
 
 
+def report_impersonation(locale: str) -> str:
+    """X's own form for accounts that pass themselves off as somebody else."""
+    return f"https://help.x.com/{locale}/forms/authenticity/impersonation"
+
+
 def messages(web_url: str) -> str:
     """The direct messages of whoever is signed in."""
     return f"{web_url}/messages"
