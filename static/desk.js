@@ -3,8 +3,17 @@ import "./light.js";
 import "./keys.js";
 import "./list.js";
 import "./tabs.js";
-import "./toasts.js";
+import { show } from "./toasts.js";
 import "./live.js";
+import "./times.js";
+
+if (isSecureContext && document.body.dataset.liveStream) {
+  navigator.serviceWorker?.register("/service-worker.js").catch(() => {});
+  navigator.serviceWorker?.addEventListener("message", () => {
+    delete document.body.dataset.sending;
+    show({ text: document.body.dataset.wordsOffline, tone: "danger", stay: true });
+  });
+}
 
 // Which tickets were opened in this tab, by number only: the palette offers them.
 const opened = /^\/tickets\/(\d+)$/.exec(location.pathname)?.[1];

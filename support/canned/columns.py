@@ -94,6 +94,9 @@ def _fields(head: Sequence[str], cells: Cells) -> Fields:
             variants.append(written)
         elif field and field not in fields:
             fields[field] = _value(field, written)
+    questions = fields.get("questions")
+    if questions and "title" not in head and "id" not in head:
+        fields["title"] = questions[0]  # a plain list of questions and answers
     if "variant" in head:
         fields["variants"] = tuple(text for text in variants if text.strip())
     return fields

@@ -35,10 +35,21 @@ OPEN = frozenset(
         "health.healthz",
         "health.readyz",
         "webhook.challenge",
+        "installing.manifest",
+        "installing.service_worker",
+        "installing.offline",
     }
 )
 WITHOUT_DATABASE = frozenset(
-    {None, "static", "health.healthz", "health.readyz", "webhook.challenge"}
+    {
+        None,
+        "static",
+        "health.healthz",
+        "health.readyz",
+        "webhook.challenge",
+        "installing.manifest",
+        "installing.service_worker",
+    }
 )
 """Where no page's transaction is begun; what these look up, they look up on their own."""
 ONLY_ASKS = frozenset({"presence.beat"})

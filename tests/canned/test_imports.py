@@ -308,3 +308,10 @@ def test_a_csv_of_ours_is_a_csv_to_others():
     rows = list(csv.reader(io.StringIO(as_csv([FULL]).decode("utf-8-sig"))))
     assert rows[1][0] == "001"
     assert rows[1][1].startswith("'=題")
+
+
+def test_a_plain_list_of_questions_and_answers_needs_no_titles():
+    found = plan(*read("qa.csv", "質問,回答\n定休日は？,土日です。\n".encode()), {})
+    assert [(row.reply.title, row.reply.answer) for row in found.to_write] == [
+        ("定休日は？", "土日です。")
+    ]

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 from sqlalchemy.orm import Session
@@ -21,6 +21,8 @@ from tests.machinery.valkey import valkey_server
 ROOT = processes.ROOT
 PATIENCE = 40.0
 Found = TypeVar("Found")
+NOBODY: Any = None
+"""The cast of a desk nobody has set up."""
 
 
 def until(look: Callable[[], Found], what: str, *, patience: float = PATIENCE) -> Found:
@@ -54,9 +56,18 @@ class RunningDesk:
 
 @contextmanager
 def running_desk(
-    database_url: str, folder: Path, *, undo_seconds: int = 1, web: bool = True
+    database_url: str,
+    folder: Path,
+    *,
+    undo_seconds: int = 1,
+    web: bool = True,
+    unset: bool = False,
+    **settings: str,
 ) -> Iterator[RunningDesk]:
-    """Starts everything; on the way out every process is ended and waited for."""
+    """Starts everything; on the way out every process is ended and waited for.
+
+    An `unset` desk has no people and no account yet; `settings` are further DESK_* values.
+    """
     with ExitStack() as stack:
         sandbox = stack.enter_context(running_sandbox(folder))
         port = _free_port()
@@ -72,8 +83,9 @@ def running_desk(
             "DESK_POLL_MENTIONS": "1",
             "DESK_POLL_DMS": "1",
             "DESK_POLL_OWN_POSTS": "2",
+            **settings,
         }
-        cast = _set_up(database_url, sandbox, undo_seconds)
+        cast = NOBODY if unset else _set_up(database_url, sandbox, undo_seconds)
         commands = {duty: ["worker.py", duty] for duty in ("send", "ingest", "scheduler")}
         if web:
             commands["web"] = ["gunicorn", "-c", "gunicorn.conf.py", "app:create_app()"]

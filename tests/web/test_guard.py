@@ -22,6 +22,9 @@ OPEN = {
     "health.healthz",
     "health.readyz",
     "webhook.challenge",
+    "installing.manifest",
+    "installing.service_worker",
+    "installing.offline",
 }
 
 
