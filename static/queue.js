@@ -3,17 +3,18 @@
 const list = document.getElementById("ticket-list");
 const form = document.getElementById("bulk");
 const rows = () => [...list.querySelectorAll("[data-ticket]")];
+const ticked = () => [...list.querySelectorAll(".row-check :checked")];
+let kept = []; // what was ticked before a part was drawn again
 let heard = null; // ids of rows that news came for, gathered until the next turn
 
 function mark() {
   for (const row of rows()) row.toggleAttribute("data-selected", row.querySelector(".row-check :checked") !== null);
   const words = form?.querySelector("[data-words]");
-  const number = list.querySelectorAll(".row-check :checked").length;
-  if (words) words.textContent = words.dataset.words.replace("{n}", number);
+  if (words) words.textContent = words.dataset.words.replace("{n}", ticked().length);
 }
 
 function release() {
-  for (const box of list.querySelectorAll(".row-check :checked")) box.checked = false;
+  for (const box of ticked()) box.checked = false;
   mark();
 }
 
@@ -47,12 +48,16 @@ document.addEventListener("live", (event) => {
 
 // What a person did to the page stays when it is drawn again.
 htmx.config.morphIgnore.push("data-cursor", "data-selected", "open");
-document.addEventListener("htmx:after:swap", mark);
+document.addEventListener("htmx:before:swap", () => { kept = ticked().map((box) => box.value); });
+document.addEventListener("htmx:after:swap", () => {
+  for (const box of list.querySelectorAll(".row-check [type=checkbox]")) if (kept.includes(box.value)) box.checked = true;
+  mark();
+});
 
 // The heading counts what the rail counts.
 document.addEventListener("htmx:after:swap", () => {
   const rail = document.querySelector("#rail-inbox [aria-current] .count");
-  const heading = document.querySelector(".page-head h1 .count");
+  const heading = document.querySelector(".page-head h1 .count:not([data-own])");
   if (rail && heading) heading.textContent = rail.textContent;
 });
 
@@ -64,7 +69,7 @@ list.addEventListener("click", (event) => {
   list.scrollTop = 0;
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !event.defaultPrevented) release();
+  if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector(":popover-open")) release();
 });
 if (form) {
   const button = form.querySelector("[type=reset]");

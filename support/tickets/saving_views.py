@@ -15,6 +15,9 @@ LONGEST_NAME = 30
 MOST = 20
 """Of each agent's own, and of those that are shared: more would hide each other in the rail."""
 
+IN_ORDER = (SavedView.shared.desc(), SavedView.place, SavedView.id)
+"""Shared ones first, each kind in its own order."""
+
 NO_NAME = N_("ビューの名前を1〜30文字で入力してください。")
 SAME_NAME = N_("同じ名前のビューがあります。別の名前にしてください。")
 NOT_A_FILTER = N_("この絞り込みには読み取れない条件があります。条件を選び直してください。")
@@ -23,9 +26,9 @@ TOO_MANY = N_("ビューは%(n)s件までです。使わないものを削除し
 
 
 def views_of(session: Session, agent: Agent) -> list[SavedView]:
-    """What an agent sees in the rail: shared ones first, each kind in its order."""
-    order = (SavedView.shared.desc(), SavedView.place, SavedView.id)
-    return list(session.scalars(select(SavedView).where(visible_to(agent.id)).order_by(*order)))
+    """What an agent sees in the rail."""
+    theirs = select(SavedView).where(visible_to(agent.id))
+    return list(session.scalars(theirs.order_by(*IN_ORDER)))
 
 
 def visible_to(agent_id: int | BindParameter[int]) -> ColumnElement[bool]:
