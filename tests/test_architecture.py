@@ -18,6 +18,7 @@ GROUND = {"db", "errors", "clock", "settings", "logs", "outside"}
 MAY_IMPORT = {
     "x": set(),
     "agents": set(),
+    "audit": {"agents"},
     "sla": set(),
     "conversations": {"x"},
     "matching": set(),
@@ -111,6 +112,7 @@ NOUNS = {
         "wordlists",
     },
     "agents": {"access"},
+    "audit": {"chain", "deeds"},
     "matching": {
         "confidence",
         "explanation",
