@@ -11,7 +11,7 @@ class Deed(StrEnum):
     """One of somebody's sign-ins, ended from elsewhere."""
     SIGN_INS_ENDED = "sign_ins_ended"
     """All of somebody's sign-ins, or all but the one that asked."""
-    PASSWORD_CHANGED = "password_changed"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105  (what was done, not one)
     STEP_ON = "second_step_on"
     STEP_OFF = "second_step_off"
     STEP_REMOVED = "second_step_removed"

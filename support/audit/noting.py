@@ -1,5 +1,6 @@
 """Adds to the log, in the transaction of the deed: both are kept, or neither."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,8 +34,8 @@ def note(
     by: int | None,
     about: tuple[str, int] | None = None,
     origin: Origin = COMMAND_LINE,
+    data: Mapping[str, Value] | None = None,
     now: datetime,
-    **data: Value,
 ) -> AuditEntry:
     """Call it last before the commit: whoever notes next waits until then."""
     session.flush()  # rows of the deed are locked first, so that nobody waits in a circle
@@ -51,7 +52,7 @@ def note(
         about_id=about[1] if about else None,
         address=origin.address[:45],
         sign_in_id=origin.sign_in_id,
-        data=data,
+        data=dict(data or {}),
     )
     entry = AuditEntry(
         id=facts.number,

@@ -21,9 +21,9 @@ ON_SQLITE = (
     f"CREATE TRIGGER {TABLE}_not_removed BEFORE DELETE ON {TABLE}"
     f" BEGIN SELECT RAISE(ABORT, '{_SAYING}'); END",
     # REPLACE takes a row away without asking the trigger above.
-    f"CREATE TRIGGER {TABLE}_not_replaced BEFORE INSERT ON {TABLE}"
-    f" WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE id = NEW.id)"
-    f" BEGIN SELECT RAISE(ABORT, '{_SAYING}'); END",
+    "CREATE TRIGGER audit_entries_not_replaced BEFORE INSERT ON audit_entries"
+    " WHEN EXISTS (SELECT 1 FROM audit_entries WHERE id = NEW.id)"
+    " BEGIN SELECT RAISE(ABORT, 'the audit log is only ever added to'); END",
 )
 ON_POSTGRESQL = (
     f"CREATE FUNCTION {TABLE}_stand() RETURNS trigger LANGUAGE plpgsql AS"

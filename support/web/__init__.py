@@ -12,6 +12,7 @@ from support.web import (
     alert_rules,
     alerts,
     assets,
+    audit,
     canned,
     canned_edit,
     canned_files,
@@ -32,11 +33,15 @@ from support.web import (
     health,
     hours,
     intake,
+    joining,
     language,
     levels,
     live,
     media,
+    noted,
     outbox,
+    passwords,
+    people,
     picks,
     placing,
     promises,
@@ -45,6 +50,7 @@ from support.web import (
     reports,
     retractions,
     search,
+    second_step,
     security,
     sending,
     settings,
@@ -63,6 +69,7 @@ FAMILIES = (
     agents.pages,
     alert_rules.pages,
     alerts.pages,
+    audit.pages,
     canned.pages,
     canned_edit.pages,
     canned_files.pages,
@@ -79,10 +86,13 @@ FAMILIES = (
     health.pages,
     hours.pages,
     intake.pages,
+    joining.pages,
     levels.pages,
     live.pages,
     media.pages,
     outbox.pages,
+    passwords.pages,
+    people.pages,
     picks.pages,
     placing.pages,
     promises.pages,
@@ -91,6 +101,7 @@ FAMILIES = (
     reports.pages,
     retractions.pages,
     search.pages,
+    second_step.pages,
     sending.pages,
     settings.pages,
     takedowns.pages,
@@ -108,6 +119,7 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     security.init_app(app)
     guard.init_app(app)
+    noted.init_app(app)
     toasts.init_app(app)
     assets.init_app(app)
     agents.init_app(app)

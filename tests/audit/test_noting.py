@@ -19,7 +19,7 @@ def signed_in(session, agent, **data):
     origin = Origin("192.0.2.1", 7)
     about = ("agent", agent.id)
     return note(
-        session, Deed.SIGNED_IN, by=agent.id, about=about, origin=origin, now=THURSDAY, **data
+        session, Deed.SIGNED_IN, by=agent.id, about=about, origin=origin, data=data, now=THURSDAY
     )
 
 
@@ -98,7 +98,13 @@ def test_many_at_once_make_one_chain(session, cast, database_url):
     def work(number):
         for turn in range(5):
             with Session(engine) as own:
-                note(own, Deed.SIGNED_IN, by=agent_id, now=THURSDAY, worker=number, turn=turn)
+                note(
+                    own,
+                    Deed.SIGNED_IN,
+                    by=agent_id,
+                    data={"worker": number, "turn": turn},
+                    now=THURSDAY,
+                )
                 own.commit()
 
     with ThreadPoolExecutor(6) as pool:
