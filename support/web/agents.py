@@ -196,7 +196,7 @@ def choose_language() -> Response:
 
 @pages.post("/me/sign-ins/<int:number>/end")
 def end_sign_in(number: int) -> Response:
-    theirs = db.session.get(SignIn, number)
+    theirs = db.session.get(SignIn, number) if number < 2**31 else None
     if theirs is None or theirs.agent_id != current_user.id:
         abort(404)
     if theirs.ended_at is None:
