@@ -16,6 +16,7 @@ from support.audit.records import AuditEntry, Wanted, entries
 from support.db import db
 from support.web.guard import needs
 from support.web.language import zone
+from support.web.people import ROLES
 
 A_PAGE = 50
 
@@ -61,6 +62,7 @@ def show() -> str:
         words=WORDS,
         about_words=ABOUT,
         about=about,
+        roles=ROLES,
         wrong=wrong,
         kept={name: it for name, it in request.args.items() if name in FIELDS and it},
     )
