@@ -28,6 +28,7 @@ MAY_IMPORT = {
     # finds and rebuilds reads the rows of the rooms it is about.
     "search": {"conversations", "tickets", "replies", "agents"},
     "tickets": {"sla", "agents", "conversations", "search"},
+    "leaving": {"tickets", "replies", "alerts", "agents"},
     "terms": {"tickets", "sla", "agents", "conversations", "x"},
     "alerts": {"tickets", "sla", "agents", "conversations", "x", "terms"},
     "replies": {"tickets", "agents", "x", "conversations", "sla", "terms", "search"},

@@ -20,7 +20,7 @@ from support.web.language import now
 from support.web.security import SAFE_METHODS
 
 SETTINGS = "/settings/"
-NOTES_ITSELF = frozenset({"people"})
+NOTES_ITSELF = frozenset({"leaving", "people"})
 """Page families under the settings whose deeds have names of their own."""
 
 

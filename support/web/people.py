@@ -78,13 +78,13 @@ def withdraw(number: int) -> Response:
 @pages.get("/settings/people/<int:number>")
 @needs(Deed.MANAGE_PEOPLE)
 def person(number: int) -> str:
-    return _person_page(_agent(number))
+    return _person_page(agent_of(number))
 
 
 @pages.post("/settings/people/<int:number>/role")
 @needs(Deed.MANAGE_PEOPLE)
 def change_role(number: int) -> Response | tuple[str, int]:
-    agent, role = _agent(number), request.form.get("role", "")
+    agent, role = agent_of(number), request.form.get("role", "")
     told = {"was": agent.role, "role": role}
     try:
         if appointing.change_role(db.session(), agent, role):
@@ -94,22 +94,10 @@ def change_role(number: int) -> Response | tuple[str, int]:
     return _done(number, gettext("役割を保存しました"))
 
 
-@pages.post("/settings/people/<int:number>/suspension")
-@needs(Deed.MANAGE_PEOPLE)
-def suspend(number: int) -> Response | tuple[str, int]:
-    agent = _agent(number)
-    try:
-        appointing.suspend(db.session(), agent, now=now())
-    except Refused as refusal:
-        return _refused(number, refusal)
-    noted.note(Noted.SUSPENDED, by=me().id, about=("agent", number))
-    return _done(number, gettext("利用を停止し、すべてのサインインを終わらせました"))
-
-
 @pages.post("/settings/people/<int:number>/restoration")
 @needs(Deed.MANAGE_PEOPLE)
 def restore(number: int) -> Response:
-    appointing.restore(db.session(), _agent(number))
+    appointing.restore(db.session(), agent_of(number))
     noted.note(Noted.RESTORED, by=me().id, about=("agent", number))
     return _done(number, gettext("利用を再開しました"))
 
@@ -117,7 +105,7 @@ def restore(number: int) -> Response:
 @pages.post("/settings/people/<int:number>/sign-ins/end")
 @needs(Deed.MANAGE_PEOPLE)
 def end_sign_ins(number: int) -> Response:
-    signing_in.end_sign_ins_of(db.session(), _agent(number).id, now=now())
+    signing_in.end_sign_ins_of(db.session(), agent_of(number).id, now=now())
     noted.note(Noted.SIGN_INS_ENDED, by=me().id, about=("agent", number))
     return _done(number, gettext("すべてのサインインを終わらせました"))
 
@@ -126,7 +114,7 @@ def end_sign_ins(number: int) -> Response:
 @needs(Deed.MANAGE_PEOPLE)
 def end_sign_in(number: int, sign_in: int) -> Response:
     theirs = db.session.get(SignIn, sign_in) if sign_in < 2**31 else None
-    if theirs is None or theirs.agent_id != _agent(number).id:
+    if theirs is None or theirs.agent_id != agent_of(number).id:
         abort(404)
     if theirs.ended_at is None:
         signing_in.sign_out(db.session(), theirs, now=now())
@@ -138,14 +126,15 @@ def end_sign_in(number: int, sign_in: int) -> Response:
 @needs(Deed.MANAGE_PEOPLE)
 def remove_second_step(number: int) -> Response:
     """The telephone is lost, and the codes with it; whoever has them is out as well."""
-    agent, by = _agent(number), me().id
+    agent, by = agent_of(number), me().id
     if confirming.remove(db.session(), agent):
         signing_in.end_sign_ins_of(db.session(), number, now=now())
         noted.note(Noted.STEP_REMOVED, by=by, about=("agent", number))
     return _done(number, gettext("2段階認証を解除し、すべてのサインインを終わらせました"))
 
 
-def _agent(number: int) -> Agent:
+def agent_of(number: int) -> Agent:
+    """The person of this number, or the page that says there is none."""
     agent = db.session.get(Agent, number) if number < 2**31 else None
     if agent is None:
         abort(404)
@@ -160,7 +149,7 @@ def _done(number: int, words: str) -> Response:
 
 def _refused(number: int, refusal: Refused) -> tuple[str, int]:
     db.session.rollback()
-    return _person_page(_agent(number), sentence_of(refusal)), 422
+    return _person_page(agent_of(number), sentence_of(refusal)), 422
 
 
 def _page(*, link: str = "", invited: str = "", wrong: dict[str, str] | None = None) -> str:

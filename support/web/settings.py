@@ -41,7 +41,7 @@ SECTIONS = (
         families=("alert_rules",),
     ),
     Section("teams.show", "people", N_("チーム"), families=("teams",)),
-    Section("people.show", "key", N_("担当者"), Deed.MANAGE_PEOPLE, ("people",)),
+    Section("people.show", "key", N_("担当者"), Deed.MANAGE_PEOPLE, ("leaving", "people")),
     Section("accounts.show", "pulse", N_("接続の状態"), families=("accounts", "account_keys")),
     Section("sending.show", "send", N_("送信の状況"), Deed.SEE_FAULTS),
     Section("deliveries.show", "download", N_("届いた通知"), Deed.SEE_FAULTS),

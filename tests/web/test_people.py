@@ -6,7 +6,10 @@ import pytest
 
 from support.agents.records import Agent, Invitation, SecondStep, SignIn
 from support.audit.records import AuditEntry
-from tests.cast import PASSWORD, SECRET
+from support.tickets import handling
+from support.tickets.records import Ticket
+from tests.cast import PASSWORD, SECRET, customer_says, press
+from tests.cast import post as said
 from tests.web.forms import post, try_to_sign_in
 
 PAGE = "/settings/people"
@@ -239,3 +242,25 @@ def test_one_ends_all_ones_other_sign_ins(cast, misaki, signed_in):
     assert post(misaki, "/me/sign-ins/others/end").location == "/me"
     assert misaki.get("/me").status_code == 200
     assert [it.get("/me").status_code for it in others] == [303, 303]
+
+
+def test_before_somebody_leaves_what_depends_on_them_is_shown_and_handed_on(
+    hikaru, cast, session, clock, news
+):
+    ticket = customer_says(session, cast, said(at=clock()))
+    handling.assign(session, ticket, cast.misaki, by=cast.ryo, now=clock())
+    reply = press(session, ticket, cast.misaki, now=clock())
+    reply.scheduled = True
+    number, one = ticket.id, f"{PAGE}/{cast.misaki.id}/suspension"
+    session.commit()
+    session.rollback()
+    page = hikaru.get(one).text
+    assert "対応中のチケット（1）" in page
+    assert "予約された返信（1）" in page
+    assert post(hikaru, one, {"heir": "x"}, on=one).status_code == 422
+    assert post(hikaru, one, {"heir": str(cast.ken.id)}, on=one).status_code == 303
+    session.rollback()
+    assert session.get_one(Ticket, number).assignee_id == cast.ken.id
+    assert ("ticket", number) in news.told
+    entry = session.query(AuditEntry).filter_by(deed="suspended").one()
+    assert entry.data == {"heir": cast.ken.id, "tickets": 1, "rules": 0}
