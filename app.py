@@ -10,6 +10,7 @@ from sqlalchemy.orm import sessionmaker
 from support import commands, web
 from support.agents import records as _agents  # noqa: F401  (all records must be known to the mapper)
 from support.alerts import records as _alerts  # noqa: F401
+from support.audit import records as _audit  # noqa: F401
 from support.canned import records as _canned  # noqa: F401
 from support.canned.shelf import Shelf
 from support.clock import Clock, system_clock

@@ -11,7 +11,9 @@ search     finding again what was said, noted and known
 matching   how like a text is to what an answer is asked with: words, weights, scores, why
 canned     the prepared answers, what is suggested, and what picks teach
 replies    what agents send: signature, parts, undo, sending, reconciliation
-agents     people at the desk: roles, passwords, sign-ins
+agents     people at the desk: roles, passwords, second steps, sign-ins
+leaving    somebody leaves: what depends on them goes on with somebody else
+audit      who did what, when and from where: a log that can be checked
 reports    figures for the lead
 sandbox    a local X for demo, training and tests; a stranger to the desk
 demo       the story a first `make run` shows

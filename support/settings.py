@@ -80,6 +80,10 @@ class Settings(BaseModel):
     workers_fork: bool = False
     """True: RQ's forking worker instead of the quicker SimpleWorker."""
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    second_step: str = Field(default="off", pattern="^(off|leads|everybody)$")
+    """Who must confirm a sign-in with a code: nobody, leads and administrators, or everybody."""
+    leaked_passwords: str = ""
+    """A file of passwords nobody may take; see agents/breaches.py. Empty: only length counts."""
     cookie_secure: bool = False
     """True where the desk is reached over HTTPS only."""
 

@@ -9,6 +9,9 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+ROLES = frozenset(Role)
+
+
 class Deed(StrEnum):
     """What a page or a button asks leave for."""
 
@@ -27,13 +30,31 @@ class Deed(StrEnum):
     SHARE_VIEWS = "share_views"
     """Save filters of the queue for everybody, and change those that are shared."""
     MANAGE_DESK = "manage_desk"
+    MANAGE_PEOPLE = "manage_people"
+    """Invite, suspend, say who has which role, end anybody's sign-ins."""
+    READ_AUDIT = "read_audit"
 
 
 MAY: dict[Role, frozenset[Deed]] = {
     Role.AGENT: frozenset({Deed.ANSWER}),
-    Role.LEAD: frozenset(Deed) - {Deed.MANAGE_DESK},
+    Role.LEAD: frozenset(Deed) - {Deed.MANAGE_DESK, Deed.MANAGE_PEOPLE, Deed.READ_AUDIT},
     Role.ADMIN: frozenset(Deed),
 }
+
+
+class StepPolicy(StrEnum):
+    """Who must confirm a sign-in with a second step; anybody may."""
+
+    OFF = "off"
+    LEADS = "leads"
+    EVERYBODY = "everybody"
+
+
+def needs_second_step(policy: str, role: str) -> bool:
+    """Whether the desk insists; an unknown policy insists for all."""
+    if policy == StepPolicy.OFF:
+        return False
+    return policy != StepPolicy.LEADS or role != Role.AGENT
 
 
 def may(role: str, deed: Deed) -> bool:

@@ -49,12 +49,105 @@ class SignIn(Base):
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     browser: Mapped[str] = mapped_column(String(200), default="")
+    address: Mapped[str] = mapped_column(String(45), default="")
+    """Where the browser stood when it came in."""
+    waits_for: Mapped[str] = mapped_column(String(9), default="")
+    """What is missing before it opens anything: code, enrolment, or nothing."""
 
     agent: Mapped[Agent] = relationship(lazy="joined", innerjoin=True)
 
 
+class Invitation(Base):
+    """A link by which one person may join once; `inviting.VALID` says for how long."""
+
+    __tablename__ = "invitations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254))
+    role: Mapped[str] = mapped_column(String(10))
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    made_by: Mapped[Agent] = relationship()
+
+
+class SecondStep(Base):
+    """What an agent's telephone counts codes from."""
+
+    __tablename__ = "second_steps"
+
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"), primary_key=True)
+    secret_sealed: Mapped[str] = mapped_column(String(300))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """None until a first code has shown that the telephone knows the secret."""
+    last_counter: Mapped[int] = mapped_column(default=0)
+    """The newest code that was taken; it and older ones are not taken again."""
+
+
+class RecoveryCode(Base):
+    """For the day the telephone is lost; each opens once."""
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SignInFailure(Base):
+    """How often in a row a door was tried in vain; whose door, the key alone does not tell."""
+
+    __tablename__ = "sign_in_failures"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 def agent_by_email(session: Session, email: str) -> Agent | None:
     return session.scalar(select(Agent).where(Agent.email == email.strip().lower()))
+
+
+def everyone(session: Session) -> list[Agent]:
+    """Those who work here first, then those who did."""
+    out = Agent.suspended_at.is_not(None)
+    return list(session.scalars(select(Agent).order_by(out, Agent.family_name, Agent.id)))
+
+
+def open_invitations(session: Session, since: datetime) -> list[Invitation]:
+    """Made since then and neither used nor withdrawn, the newest first."""
+    rows = select(Invitation).where(
+        Invitation.made_at > since,
+        Invitation.used_at.is_(None),
+        Invitation.withdrawn_at.is_(None),
+    )
+    return list(session.scalars(rows.order_by(Invitation.id.desc())))
+
+
+def second_step_of(session: Session, agent_id: int) -> SecondStep | None:
+    """The one in use."""
+    step = session.get(SecondStep, agent_id)
+    return step if step is not None and step.confirmed_at is not None else None
+
+
+def with_second_step(session: Session) -> set[int]:
+    """Who has one in use."""
+    confirmed = select(SecondStep.agent_id).where(SecondStep.confirmed_at.is_not(None))
+    return set(session.scalars(confirmed))
+
+
+def codes_left(session: Session, agent_id: int) -> int:
+    """How many recovery codes still open."""
+    unused = select(func.count()).where(
+        RecoveryCode.agent_id == agent_id, RecoveryCode.used_at.is_(None)
+    )
+    return session.scalar(unused) or 0
 
 
 def working_agents(session: Session) -> list[Agent]:

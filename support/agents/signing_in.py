@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import unicodedata
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from cryptography.exceptions import InvalidKey
@@ -19,6 +20,10 @@ MEMORY_KIB, PASSES, LANES = 19 * 1024, 2, 1
 SHORTEST_PASSWORD = 10
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=7)
+HALF_WAY = timedelta(minutes=10)
+"""How long the second step may take after the first."""
+Leaked = Callable[[str], bool]
+"""Whether a password is on a list of leaked ones."""
 
 
 def hash_password(password: str) -> str:
@@ -59,6 +64,7 @@ def enrol(
     role: Role,
     password: str,
     now: datetime,
+    leaked: Leaked | None = None,
 ) -> Agent:
     """A new person at the desk. Raises Refused naming the field that cannot be taken."""
     email = email.strip().lower()
@@ -66,7 +72,7 @@ def enrol(
         raise Refused("email", N_("メールアドレスの形で入力してください。"))
     if agent_by_email(session, email):
         raise Refused("email", N_("このメールアドレスの方はすでに登録されています。"))
-    _long_enough(password)
+    _good_enough(password, leaked)
     if not family_name.strip():
         raise Refused("family_name", N_("姓を入力してください。"))
     agent = Agent(
@@ -83,17 +89,29 @@ def enrol(
     return agent
 
 
-def set_password(session: Session, agent: Agent, password: str, *, now: datetime) -> None:
+def set_password(
+    session: Session,
+    agent: Agent,
+    password: str,
+    *,
+    now: datetime,
+    leaked: Leaked | None = None,
+) -> None:
     """A new password ends every sign-in made with the old one. Raises Refused."""
-    _long_enough(password)
+    _good_enough(password, leaked)
     agent.password_hash = hash_password(password)
     end_sign_ins_of(session, agent.id, now=now)
 
 
-def _long_enough(password: str) -> None:
+def _good_enough(password: str, leaked: Leaked | None) -> None:
     if len(password) < SHORTEST_PASSWORD:
         raise Refused(
             "password", N_("パスワードは%(n)s文字以上にしてください。"), n=SHORTEST_PASSWORD
+        )
+    if leaked is not None and leaked(password):
+        raise Refused(
+            "password",
+            N_("このパスワードは漏れたパスワードの一覧にあります。別のものにしてください。"),
         )
 
 
@@ -101,10 +119,27 @@ def sign_in(
     session: Session, email: str, password: str, *, browser: str, now: datetime
 ) -> tuple[SignIn, str] | None:
     """The new sign-in and the secret for the browser; None if address or password do not fit."""
+    agent = known(session, email, password)
+    return begin(session, agent, browser=browser, now=now) if agent else None
+
+
+def known(session: Session, email: str, password: str) -> Agent | None:
+    """Whose address and password these are, if they may come in."""
     agent = agent_by_email(session, email)
     fits = password_fits(password, agent.password_hash if agent else _NOBODY)
-    if agent is None or not fits or agent.suspended_at is not None:
-        return None
+    return agent if agent is not None and fits and agent.suspended_at is None else None
+
+
+def begin(
+    session: Session,
+    agent: Agent,
+    *,
+    browser: str,
+    address: str = "",
+    waits_for: str = "",
+    now: datetime,
+) -> tuple[SignIn, str]:
+    """A sign-in and the secret its browser is given; one that waits opens nothing yet."""
     secret = secrets.token_urlsafe(32)
     started = SignIn(
         token_digest=_digest(secret),
@@ -112,6 +147,8 @@ def sign_in(
         started_at=now,
         seen_at=now,
         browser=browser[:200],
+        address=address[:45],
+        waits_for=waits_for,
     )
     session.add(started)
     session.flush()
@@ -120,12 +157,25 @@ def sign_in(
 
 def signed_in(session: Session, secret: str, *, now: datetime) -> SignIn | None:
     """The live sign-in this secret belongs to, if the person may still come in."""
-    found = session.query(SignIn).filter_by(token_digest=_digest(secret)).one_or_none()
-    if found is None or found.ended_at is not None or found.agent.suspended_at is not None:
+    found = _live(session, secret)
+    if found is None or found.waits_for:
         return None
     if now - found.seen_at > IDLE or now - found.started_at > LONGEST:
         return None
     return found
+
+
+def half_signed_in(session: Session, secret: str, *, now: datetime) -> SignIn | None:
+    """The sign-in this secret belongs to that still waits for its second step."""
+    found = _live(session, secret)
+    waits = found is not None and found.waits_for and now - found.started_at <= HALF_WAY
+    return found if waits else None
+
+
+def _live(session: Session, secret: str) -> SignIn | None:
+    found = session.query(SignIn).filter_by(token_digest=_digest(secret)).one_or_none()
+    gone = found is None or found.ended_at is not None or found.agent.suspended_at is not None
+    return None if gone else found
 
 
 def sign_out(session: Session, sign_in: SignIn, *, now: datetime) -> None:
@@ -136,6 +186,14 @@ def end_sign_ins_of(session: Session, agent_id: int, *, now: datetime) -> int:
     """Ends every sign-in of an agent; returns how many there were."""
     live = update(SignIn).where(SignIn.agent_id == agent_id, SignIn.ended_at.is_(None))
     return session.execute(live.values(ended_at=now)).rowcount  # type: ignore[attr-defined,no-any-return]
+
+
+def end_others(session: Session, kept: SignIn, *, now: datetime) -> int:
+    """Ends an agent's sign-ins but this one; returns how many there were."""
+    others = update(SignIn).where(
+        SignIn.agent_id == kept.agent_id, SignIn.id != kept.id, SignIn.ended_at.is_(None)
+    )
+    return session.execute(others.values(ended_at=now)).rowcount  # type: ignore[attr-defined,no-any-return]
 
 
 def _digest(secret: str) -> str:

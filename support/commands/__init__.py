@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_migrate import Migrate
 
-from support.commands import agents, answers, checks, connecting, searching, stage, takedowns
+from support.commands import agents, answers, audit, checks, connecting, searching, stage, takedowns
 from support.commands import answer_files as _files  # noqa: F401  (adds to answers.canned)
 from support.commands.stage import MIGRATIONS
 from support.db import db
@@ -17,6 +17,7 @@ def init_app(app: Flask) -> None:
         connecting.x,
         agents.agents,
         answers.canned,
+        audit.audit,
         checks.doctor,
         checks.status,
         searching.search,

@@ -4,6 +4,7 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
+from support.agents.records import SecondStep
 from support.alerts.records import AlertWebhook
 from support.commands.sentences import in_english, sentences
 from support.db import db
@@ -97,7 +98,10 @@ def list_accounts() -> None:
         click.echo(f"@{account.handle}  {account.name}  {app}  {stopped}")
 
 
-ELSEWHERE = {AlertWebhook: (AlertWebhook.url_sealed,)}
+ELSEWHERE = {
+    AlertWebhook: (AlertWebhook.url_sealed,),
+    SecondStep: (SecondStep.secret_sealed,),
+}
 """What is sealed in other rooms than x."""
 
 

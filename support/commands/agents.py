@@ -1,12 +1,17 @@
 """`flask agents`: the people of the desk."""
 
+from pathlib import Path
+
 import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from support.agents import signing_in
+from support.agents import appointing, signing_in
 from support.agents.access import Role
+from support.agents.breaches import is_breached
 from support.agents.records import Agent, agent_by_email
+from support.audit.deeds import Deed
+from support.audit.noting import note
 from support.commands.sentences import sentences
 from support.db import db
 from support.desk import the_desk
@@ -21,13 +26,23 @@ agents = AppGroup("agents", help="The people of the desk.")
 @click.option("--initials", default="", help="For signatures; from the address if left out.")
 @click.option("--role", type=click.Choice([role.value for role in Role]), default="agent")
 @click.password_option()
-def add_agent(email: str, role: str, **about: str) -> None:
+def add_agent(
+    email: str, role: str, family_name: str, given_name: str, initials: str, password: str
+) -> None:
     """Enrols somebody."""
     with sentences():
         agent = signing_in.enrol(
-            db.session(), email=email, role=Role(role), now=the_desk().clock(), **about
+            db.session(),
+            email=email,
+            family_name=family_name,
+            given_name=given_name,
+            initials=initials,
+            role=Role(role),
+            password=password,
+            now=the_desk().clock(),
+            leaked=leaked,
         )
-        db.session.commit()
+        _keep(Deed.ENROLLED, agent)
     click.echo(f"{agent.name} ({agent.role}) may sign in as {agent.email}.")
 
 
@@ -38,8 +53,9 @@ def new_password(email: str, password: str) -> None:
     """Sets a new password; whoever is signed in with the old one is signed out."""
     agent = _agent(email)
     with sentences():
-        signing_in.set_password(db.session(), agent, password, now=the_desk().clock())
-    db.session.commit()
+        now = the_desk().clock()
+        signing_in.set_password(db.session(), agent, password, now=now, leaked=leaked)
+    _keep(Deed.PASSWORD_CHANGED, agent)
     click.echo(f"{agent.name} has a new password.")
 
 
@@ -49,9 +65,13 @@ def new_password(email: str, password: str) -> None:
 def suspend(email: str, undo: bool) -> None:
     """Keeps somebody out at once; what they did stays under their name."""
     agent, now = _agent(email), the_desk().clock()
-    agent.suspended_at = None if undo else now
-    ended = 0 if undo else signing_in.end_sign_ins_of(db.session(), agent.id, now=now)
-    db.session.commit()
+    if undo:
+        appointing.restore(db.session(), agent)
+        _keep(Deed.RESTORED, agent)
+    else:
+        with sentences():
+            ended = appointing.suspend(db.session(), agent, now=now)
+        _keep(Deed.SUSPENDED, agent)
     click.echo(f"{agent.name} may sign in again." if undo else f"{agent.name} is out ({ended}).")
 
 
@@ -61,6 +81,21 @@ def list_agents() -> None:
     for agent in db.session.scalars(select(Agent).order_by(Agent.id)):
         out = " (suspended)" if agent.suspended_at else ""
         click.echo(f"{agent.email}  {agent.role}  {agent.name}{out}")
+
+
+def leaked(password: str) -> bool:
+    """Whether it is on the operator's list of leaked passwords."""
+    path = the_desk().settings.leaked_passwords
+    try:
+        return bool(path) and is_breached(password, Path(path))
+    except OSError as error:
+        raise click.ClickException(f"DESK_LEAKED_PASSWORDS cannot be read: {error}.") from error
+
+
+def _keep(deed: Deed, agent: Agent) -> None:
+    """Commits what was done, with an entry in the audit log."""
+    note(db.session(), deed, by=None, about=("agent", agent.id), now=the_desk().clock())
+    db.session.commit()
 
 
 def _agent(email: str) -> Agent:

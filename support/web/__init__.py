@@ -12,6 +12,7 @@ from support.web import (
     alert_rules,
     alerts,
     assets,
+    audit,
     bulk,
     canned,
     canned_edit,
@@ -36,15 +37,20 @@ from support.web import (
     hours,
     installing,
     intake,
+    joining,
     language,
+    leaving,
     levels,
     linking,
     live,
     lookalikes,
     media,
+    noted,
     notes,
     outbox,
     palette,
+    passwords,
+    people,
     picks,
     placing,
     presence,
@@ -56,6 +62,7 @@ from support.web import (
     retractions,
     saved_views,
     search,
+    second_step,
     security,
     sending,
     setting_up,
@@ -78,6 +85,7 @@ FAMILIES = (
     agents.pages,
     alert_rules.pages,
     alerts.pages,
+    audit.pages,
     bulk.pages,
     canned.pages,
     canned_edit.pages,
@@ -98,6 +106,8 @@ FAMILIES = (
     hours.pages,
     installing.pages,
     intake.pages,
+    joining.pages,
+    leaving.pages,
     levels.pages,
     linking.pages,
     live.pages,
@@ -106,6 +116,8 @@ FAMILIES = (
     notes.pages,
     outbox.pages,
     palette.pages,
+    passwords.pages,
+    people.pages,
     picks.pages,
     placing.pages,
     presence.pages,
@@ -117,6 +129,7 @@ FAMILIES = (
     retractions.pages,
     saved_views.pages,
     search.pages,
+    second_step.pages,
     sending.pages,
     setting_up.pages,
     settings.pages,
@@ -138,6 +151,7 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     security.init_app(app)
     guard.init_app(app)
+    noted.init_app(app)
     toasts.init_app(app)
     assets.init_app(app)
     agents.init_app(app)

@@ -12,16 +12,17 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from support.agents import signing_in
-from support.agents.records import Agent, SignIn, anyone_here
+from support.agents.records import Agent, SignIn, anyone_here, codes_left, second_step_of
+from support.audit.deeds import Deed
 from support.db import db, storable
 from support.demo.loading import PASSWORD, email_of
 from support.demo.story import read_story
 from support.desk import the_desk
 from support.errors import Refused
-from support.web import setting_up, toasts
+from support.web import entering, noted, setting_up, toasts
 from support.web.errors import sentence_of
 from support.web.first_run import SetUpForm, enrol_admin
-from support.web.guard import SESSION_KEY, asking
+from support.web.guard import asking
 from support.web.language import LOCALES, choose_anew, now
 from support.web.words import browser
 
@@ -59,8 +60,10 @@ def sign_in() -> Response | str:
 
 @pages.post("/sign-in")
 @limiter.limit(SIGN_IN_LIMIT)
-def try_to_sign_in() -> Response | tuple[str, int]:
+def try_to_sign_in() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     email, password = storable(request.form.get("email", "")), request.form.get("password", "")
+    if seconds := entering.seconds_to_wait(email):
+        return _sign_in_page(email, wait=seconds), 429, {"Retry-After": str(seconds)}
     path = own_path(request.args.get("next"))
     if path == url_for("tickets.queue") and not setting_up.has_hours(db.session()):
         path = url_for("setting_up.go_on")  # whoever began it goes on where it stands
@@ -68,9 +71,11 @@ def try_to_sign_in() -> Response | tuple[str, int]:
     return done or (_sign_in_page(email, refused=True), 422)
 
 
-def _sign_in_page(email: str, *, refused: bool = False) -> str:
+def _sign_in_page(email: str, *, refused: bool = False, wait: int = 0) -> str:
     cast = demo_cast() if practises() else []
-    return render_template("agents/sign_in.html", email=email, refused=refused, cast=cast)
+    return render_template(
+        "agents/sign_in.html", email=email, refused=refused, wait=wait, cast=cast
+    )
 
 
 def practises() -> bool:
@@ -99,15 +104,12 @@ def story_cast() -> dict[str, dict[str, str]]:
 
 
 def _signed_in_as(email: str, password: str, path: str) -> Response | None:
-    """On to `path` with a fresh session: nothing from before the sign-in lives on in it."""
-    browser = storable(request.user_agent.string)
-    done = signing_in.sign_in(db.session(), email, password, browser=browser, now=now())
-    if done is None:
+    """On to `path`, or to the second step; None if address or password do not fit."""
+    agent = signing_in.known(db.session(), email, password)
+    if agent is None:
+        entering.refused(email)
         return None
-    db.session.commit()
-    session.clear()
-    session[SESSION_KEY], session["locale"] = done[1], done[0].agent.locale
-    return redirect(path, 303)
+    return entering.let_in(agent, path)
 
 
 def own_path(path: str | None) -> str:
@@ -143,6 +145,7 @@ def set_up() -> Response | str | tuple[str, int]:
 @pages.post("/sign-out")
 def sign_out() -> Response:
     signing_in.sign_out(db.session(), g.sign_in, now=now())
+    noted.note(Deed.SIGNED_OUT, by=current_user.id, about=("agent", current_user.id))
     db.session.commit()
     session.clear()
     return redirect(url_for("agents.sign_in"), 303)
@@ -150,8 +153,16 @@ def sign_out() -> Response:
 
 @pages.get("/me")
 def profile() -> str:
-    theirs = live_sign_ins(current_user.id, now())
-    return render_template("agents/profile.html", sign_ins=theirs, here=g.sign_in, browser=browser)
+    session, number = db.session(), current_user.id
+    step = second_step_of(session, number)
+    return render_template(
+        "agents/profile.html",
+        sign_ins=live_sign_ins(number, now()),
+        here=g.sign_in,
+        browser=browser,
+        step=step,
+        codes_left=codes_left(session, number) if step else 0,
+    )
 
 
 def live_sign_ins(agent_id: int, at: datetime) -> list[SignIn]:
@@ -159,6 +170,7 @@ def live_sign_ins(agent_id: int, at: datetime) -> list[SignIn]:
     live = select(SignIn).where(
         SignIn.agent_id == agent_id,
         SignIn.ended_at.is_(None),
+        SignIn.waits_for == "",
         SignIn.seen_at >= at - signing_in.IDLE,
         SignIn.started_at >= at - signing_in.LONGEST,
     )
@@ -178,11 +190,23 @@ def choose_language() -> Response:
 
 @pages.post("/me/sign-ins/<int:number>/end")
 def end_sign_in(number: int) -> Response:
-    theirs = db.session.get(SignIn, number)
+    theirs = db.session.get(SignIn, number) if number < 2**31 else None
     if theirs is None or theirs.agent_id != current_user.id:
         abort(404)
     if theirs.ended_at is None:
         signing_in.sign_out(db.session(), theirs, now=now())
+        noted.note(Deed.SIGN_IN_ENDED, by=current_user.id, about=("sign_in", number))
     db.session.commit()
     toasts.say(gettext("そのブラウザのサインインを終わらせました"))
+    return redirect(url_for("agents.profile"), 303)
+
+
+@pages.post("/me/sign-ins/others/end")
+def end_other_sign_ins() -> Response:
+    """Everywhere but here."""
+    ended = signing_in.end_others(db.session(), g.sign_in, now=now())
+    if ended:
+        noted.note(Deed.SIGN_INS_ENDED, by=current_user.id, about=("agent", current_user.id))
+    db.session.commit()
+    toasts.say(gettext("ほかのブラウザのサインインを終わらせました"))
     return redirect(url_for("agents.profile"), 303)

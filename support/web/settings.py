@@ -42,6 +42,7 @@ SECTIONS = (
     ),
     Section("teams.show", "people", N_("チーム"), families=("teams",)),
     Section("sharing.show", "people", N_("自動割り当て"), families=("sharing",)),
+    Section("people.show", "key", N_("担当者"), Deed.MANAGE_PEOPLE, ("leaving", "people")),
     Section("accounts.show", "pulse", N_("接続の状態"), families=("accounts", "account_keys")),
     Section("sending.show", "send", N_("送信の状況"), Deed.SEE_FAULTS),
     Section("deliveries.show", "download", N_("届いた通知"), Deed.SEE_FAULTS),
@@ -50,6 +51,7 @@ SECTIONS = (
     Section("guard_words.show", "shield", N_("言葉と番号"), Deed.EDIT_WORDS, ("guard_words",)),
     Section("translating.show", "globe", N_("翻訳へのリンク"), families=("translating",)),
     Section("intake.rules", "filter", N_("取り込みのルール"), Deed.LOOK_AFTER_INTAKE),
+    Section("audit.show", "memo", N_("監査ログ"), Deed.READ_AUDIT),
 )
 
 

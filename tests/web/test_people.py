@@ -1,296 +1,266 @@
-"""A customer's page and what agents write on it; splitting, context, look-alikes, translation."""
+"""Administrators let people in and out; the link they pass on opens once."""
 
 import re
-from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
-from support.compliance.emptying import hide_person
-from support.conversations.records import (
-    ContactWish,
-    Customer,
-    CustomerNumber,
-    KnownAccount,
-    SeenPost,
-    Translator,
-)
-from support.inbox.records import ThreadFetch
-from support.inbox.splitting import movable
+from support.agents.records import Agent, Invitation, SecondStep, SignIn
+from support.audit.records import AuditEntry
+from support.tickets import handling
 from support.tickets.records import Ticket
-from tests.cast import HANAKO, YUUKI, customer_says, post
-from tests.fakes import snowflake
-from tests.web import forms
-from tests.web.forms import PART, Browser
-from tests.web.talk import Talk, hidden, path
+from tests.cast import PASSWORD, SECRET, customer_says, press
+from tests.cast import post as said
+from tests.web.forms import post, try_to_sign_in
 
-SECRET = "AB-1234-567"
-
-
-@pytest.fixture
-def talk(session, cast, clock, x):
-    it = Talk(session, cast, clock, x)
-    it.says(ago=20)
-    return it
+PAGE = "/settings/people"
+NEW = {"family_name": "山田", "given_name": "花", "initials": "YH", "password": "long enough 1"}
 
 
 @pytest.fixture
-def browser(misaki):
-    return Browser(misaki)
-
-
-@pytest.fixture
-def number(session, talk, browser):
-    given = {"number": SECRET, "how": "dm", "given": "2026-01-01", "consent": "1"}
-    browser.post("/customers/1/numbers", **given)
+def hikaru(cast, signed_in, session):
+    browser = signed_in(cast.hikaru)
     session.rollback()
-    return session.scalars(select(CustomerNumber)).one()
+    return browser
 
 
-def person(session):
+def deeds(session):
     session.rollback()
-    return session.get_one(Customer, 1)
+    return [it.deed for it in session.query(AuditEntry).order_by(AuditEntry.id)]
 
 
-def test_the_page_shows_all_there_was_and_who_answered(session, talk, browser, cast):
-    talk.answers(by=cast.misaki)
-    talk.says("DMです", private=True, number=3)
-    page = browser.get("/customers/1")
-    assert "全2件" in page
-    assert page.count('class="past-row"') == 2
-    assert "返信 佐藤" in page
-    assert "ここからの返信なし" in page
-    assert 'href="/customers/1"' in browser.get(path(talk.ticket))
-    assert browser.get("/customers/99", 404)
-    assert browser.get("/customers/99999999999", 404)
+def invite(hikaru, email="new@desk.example", role="lead"):
+    page = post(hikaru, f"{PAGE}/invitations", {"email": email, "role": role}, on=PAGE)
+    assert page.status_code == 200, page.text
+    return re.search(r'value="http://[^"/]+(/join/[^"]+)"', page.text)[1]
 
 
-def test_a_long_history_is_read_page_by_page_without_a_gap(session, cast, clock, browser):
-    for n in range(65):
-        said = post(f"件{n}", at=clock() - timedelta(minutes=n), number=n)
-        customer_says(session, cast, said, seen=clock())
-    address, seen = "/customers/1", []
-    while address:
-        page = browser.get(address)
-        seen += re.findall(r'class="past-row"><a href="/tickets/(\d+)"', page)
-        following = re.search(r'href="(/customers/1\?after=[^"]+)"', page)
-        address = following[1] if following else ""
-    assert len(seen) == len(set(seen)) == 65
-    assert browser.get("/customers/1?after=%F0nonsense")
+def test_everybody_is_listed_with_role_and_standing(hikaru, session, cast, clock):
+    cast.ken.suspended_at = clock()
+    session.commit()
+    page = hikaru.get(PAGE).text
+    for name in ("佐藤 美咲", "田中 健", "高橋 亮", "伊藤 光"):
+        assert name in page
+    assert page.count("停止中") == 1
+    assert "misaki@hikari-care.example" in page
 
 
-def test_a_number_is_kept_with_how_and_when_it_was_given(session, number, browser, cast):
-    assert (number.folded, number.given_how, number.noted_by_id) == (
-        "AB1234567",
-        "dm",
-        cast.misaki.id,
-    )
-    page = browser.get("/customers/1")
-    assert SECRET in page
-    assert "佐藤 美咲" in page
+def test_the_person_invited_sets_name_and_password_and_is_in(session, hikaru, app):
+    link = invite(hikaru)
+    assert "/join/" not in hikaru.get(PAGE).text, "the link is shown once"
+    browser = app.test_client()
+    assert "new@desk.example" in browser.get(link).text
+    assert post(browser, link, NEW, on=link).location == "/tickets"
+    assert browser.get("/me").status_code == 200
+    session.rollback()
+    agent = session.query(Agent).filter_by(email="new@desk.example").one()
+    assert (agent.name, agent.initials, agent.role) == ("山田 花", "YH", "lead")
+    assert deeds(session)[-3:] == ["invited", "joined", "signed_in"]
+    assert app.test_client().get(link).status_code == 404, "once"
 
 
 @pytest.mark.parametrize(
-    ("field", "value"),
-    [("number", "abc"), ("how", "guess"), ("given", "2999-01-01"), ("given", "x"), ("consent", "")],
+    ("wrong", "sentence"),
+    [
+        ({"family_name": ""}, "姓を入力"),
+        ({"password": "short"}, "10文字以上"),
+        ({"family_name": "長" * 41}, "40文字まで"),
+        ({"initials": "ABCDE"}, "4文字まで"),
+    ],
 )
-def test_without_consent_or_facts_no_number_is_kept(session, talk, browser, field, value):
-    given = {"number": SECRET, "how": "phone", "given": "2026-01-01", "consent": "1"}
-    page = browser.post("/customers/1/numbers", 422, **{**given, field: value})
-    assert f'id="{field}-error"' in page
-    if field != "number":
-        assert f'value="{SECRET}"' in page, "nothing typed is lost"
+def test_joining_says_what_to_change_and_keeps_the_rest(hikaru, app, session, wrong, sentence):
+    link, browser = invite(hikaru), app.test_client()
+    page = post(browser, link, NEW | wrong, on=link)
+    assert (page.status_code, sentence in page.text) == (422, True), page.text
+    assert 'value="花"' in page.text
+    assert NEW["password"] not in page.text
+    assert post(browser, link, NEW, on=link).status_code == 303, "the link is still good"
+
+
+def test_an_old_a_withdrawn_and_a_made_up_link_say_the_same(hikaru, app, session, clock):
+    browser = app.test_client()
+    withdrawn, number = invite(hikaru, "a@desk.example"), session.query(Invitation).one().id
     session.rollback()
-    assert session.scalars(select(CustomerNumber)).all() == []
-
-
-def test_a_number_is_found_whole_and_however_it_is_typed(talk, number, browser):
-    for typed in (SECRET, "ab1234567", "ＡＢ１２３４５６７"):
-        assert 'id="person-1"' in browser.get(f"/search?q={typed}"), typed
-    assert 'id="person-1"' not in browser.get("/search?q=AB1234")
-
-
-def test_a_number_never_goes_out_in_public(session, talk, number, misaki):
-    fields = hidden(misaki.get(path(talk.ticket)).text)
-    fields["body"] = "お客様番号ab1234567を確認しました。"
-    refused = forms.post(misaki, path(talk.ticket, "replies"), fields, on=path(talk.ticket))
-    assert refused.status_code == 422
-    assert "記録してあるお客様番号です" in refused.text
-    assert talk.replies() == []
-
-
-def test_a_number_taken_off_is_gone_from_everywhere(session, talk, number, browser):
-    browser.post(f"/customers/1/numbers/{number.id}/removal")
-    session.rollback()
-    row = session.scalars(select(CustomerNumber)).one()
-    assert (row.number, row.folded, row.removed_by_id) == ("", "", 1)
-    assert SECRET not in browser.get("/customers/1")
-    assert 'id="person-1"' not in browser.get(f"/search?q={SECRET}")
-    browser.post(f"/customers/2/numbers/{number.id}/removal", 404)
+    post(hikaru, f"{PAGE}/invitations/{number}/end", on=PAGE)
+    old = invite(hikaru, "b@desk.example")
+    clock.forward(hours=73)
+    pages = {browser.get(link).text.split("<main")[1].split("code")[0]
+             for link in (withdrawn, old, "/join/x")}  # fmt: skip
+    assert len({re.sub("[0-9a-f]{8}", "", page) for page in pages}) == 1
+    assert "もう使えません" in pages.pop()
 
 
 @pytest.mark.parametrize(
-    ("reason", "kept"), [("purged", False), ("gone", False), ("protected", True)]
+    ("email", "role", "sentence"),
+    [
+        ("no address", "agent", "メールアドレスの形"),
+        ("ken@hikari-care.example", "agent", "すでに登録"),
+        ("new@desk.example", "owner", "役割を一覧"),
+    ],
 )
-def test_what_is_known_of_a_person_goes_with_them(
-    session, talk, number, browser, clock, reason, kept
-):
-    browser.post("/customers/1/contact", wish_reason="お電話で")
-    browser.post("/customers/1/memo", memo="午前は不在")
+def test_an_invitation_that_cannot_be_made_says_why(hikaru, email, role, sentence):
+    page = post(hikaru, f"{PAGE}/invitations", {"email": email, "role": role}, on=PAGE)
+    assert page.status_code == 422
+    assert sentence in page.text
+    assert f'value="{email}"' in page.text
+
+
+def test_a_new_role_counts_from_the_next_page_on(hikaru, cast, ryo, session):
+    assert ryo.get(PAGE).status_code == 403
+    page = post(hikaru, f"{PAGE}/{cast.ryo.id}/role", {"role": "admin"}, on=PAGE)
+    assert page.status_code == 303
+    assert ryo.get(PAGE).status_code == 200
     session.rollback()
-    hide_person(
-        session, YUUKI.x_id, reason=reason, noticed_by="person", noticed_at=clock(), now=clock()
-    )
+    entry = session.query(AuditEntry).filter_by(deed="role_changed").one()
+    assert entry.data == {"was": "lead", "role": "admin"}
+
+
+@pytest.mark.parametrize(("deed", "form"), [("role", {"role": "agent"}), ("suspension", {})])
+def test_the_last_administrator_is_told_and_stays(hikaru, cast, session, deed, form):
+    page = post(hikaru, f"{PAGE}/{cast.hikaru.id}/{deed}", form, on=PAGE)
+    assert page.status_code == 422
+    assert "管理者がいなくなる" in page.text
+    assert hikaru.get(PAGE).status_code == 200
+    assert "suspended" not in deeds(session)
+    assert "role_changed" not in deeds(session)
+
+
+def test_whoever_is_suspended_is_out_at_once_and_may_be_let_in_again(
+    hikaru, cast, misaki, session, client
+):
+    one = f"{PAGE}/{cast.misaki.id}"
+    assert post(hikaru, f"{one}/suspension", on=one).status_code == 303
+    assert misaki.get("/tickets").status_code == 303
+    assert try_to_sign_in(client, cast.misaki.email).status_code == 422
+    assert "名前が残っています" in hikaru.get(one).text
+    post(hikaru, f"{one}/restoration", on=one)
+    assert misaki.get("/tickets").status_code == 303, "sign in anew"
+    assert try_to_sign_in(client, cast.misaki.email).status_code == 303
+    assert [it for it in deeds(session) if "sign" not in it] == ["suspended", "restored"]
+
+
+def test_an_administrator_ends_anybodys_sign_ins(hikaru, cast, misaki, signed_in, session):
+    other = signed_in(cast.misaki)
+    one = f"{PAGE}/{cast.misaki.id}"
+    assert "127.0.0.1" in hikaru.get(one).text
+    session.rollback()
+    first = session.query(SignIn).filter_by(agent_id=cast.misaki.id).order_by(SignIn.id).first()
+    assert post(hikaru, f"{one}/sign-ins/{first.id}/end", on=one).status_code == 303
+    assert {misaki.get("/me").status_code, other.get("/me").status_code} == {200, 303}
+    assert post(hikaru, f"{one}/sign-ins/end", on=one).status_code == 303
+    assert (misaki.get("/me").status_code, other.get("/me").status_code) == (303, 303)
+    assert "sign_in_ended" in deeds(session)
+    assert "sign_ins_ended" in deeds(session)
+
+
+def test_a_sign_in_is_ended_under_its_own_person_only(hikaru, cast, misaki, session):
+    theirs = session.query(SignIn).filter_by(agent_id=cast.misaki.id).one().id
+    session.rollback()
+    wrong = f"{PAGE}/{cast.ken.id}/sign-ins/{theirs}/end"
+    assert post(hikaru, wrong, on=PAGE).status_code == 404
+    assert misaki.get("/me").status_code == 200
+
+
+def test_a_lost_telephone_is_taken_off_and_whoever_has_it_is_out(
+    hikaru, cast, misaki, session, clock
+):
+    from support.agents.confirming import prepare
+
+    prepare(session, cast.misaki, secret_key=SECRET, now=clock()).confirmed_at = clock()
     session.commit()
-    wish, row = (
-        session.scalars(select(ContactWish)).one(),
-        session.scalars(select(CustomerNumber)).one(),
-    )
-    assert bool(row.number) is bool(row.folded) is bool(wish.reason) is kept
-    assert bool(person(session).memo) is kept
-    assert person(session).unwanted_at is not None, "it holds should they come back"
-
-
-def test_do_not_contact_is_marked_everywhere_kept_and_lifted(session, talk, browser, cast):
-    assert "wish_reason-error" in browser.post("/customers/1/contact", 422, wish_reason=" ")
-    browser.post("/customers/1/contact", wish_reason="DMでお申し出")
-    assert person(session).unwanted_at is not None
-    ticket = browser.get(path(talk.ticket))
-    assert ticket.count("今後連絡しない") >= 2, "card and composer"
-    assert "お返事だけを書き" in ticket
-    assert "連絡しない" in browser.get("/")
-    page = browser.get("/customers/1")
-    assert "DMでお申し出" in page
-    browser.post("/customers/1/contact", do="lift", wish_reason="ご本人から再開のご希望")
-    assert person(session).unwanted_at is None
-    page = browser.get("/customers/1")
-    assert page.index("ご本人から再開") < page.index("DMでお申し出")
-    assert "今後連絡しない" not in browser.get(path(talk.ticket))
-
-
-def test_answering_who_asked_not_to_be_contacted_stays_possible(talk, browser):
-    browser.post("/customers/1/contact", wish_reason="DMで")
-    assert talk.answers().parts[0].x_id
-
-
-def test_who_changed_the_memo_stands_beside_it(session, talk, browser, cast):
-    browser.post("/customers/1/memo", memo="午前は不在")
-    assert (person(session).memo, person(session).memo_by_id) == ("午前は不在", cast.misaki.id)
-    assert "memo-error" in browser.post("/customers/1/memo", 422, memo="あ" * 2001)
-    browser.post("/customers/1/segment", segment="法人")
-    assert person(session).segment == "法人"
-
-
-def test_a_ticket_is_split_and_taken_back(session, talk, browser, news):
-    old = talk.ticket.id
-    talk.says("請求の件です", ago=10, number=2)
+    one = f"{PAGE}/{cast.misaki.id}"
+    assert "設定されています" in hikaru.get(one).text
+    post(hikaru, f"{one}/second-step/removal", on=one)
     session.rollback()
-    _, bill = movable(session, session.get_one(Ticket, old))
-    page = browser.get(f"/tickets/{old}/split?from={bill.id}")
-    assert len(re.findall(r'name="message"[^>]* checked', page)) == 1
-    assert "split-error" in browser.post(f"/tickets/{old}/split", 422)
-    page = browser.post(f"/tickets/{old}/split", message=bill.id)
-    session.rollback()
-    new = session.scalars(select(Ticket).where(Ticket.split_from_id == old)).one()
-    assert f"#{old} から分けた" in page
-    assert f"#{new.id} に分けた" in browser.get(f"/tickets/{old}")
-    assert {("ticket", old), ("ticket", new.id)} <= set(news.told)
-    browser.post(f"/tickets/{new.id}/split/undo")
-    session.rollback()
-    assert session.get_one(Ticket, new.id).merged_into_id == old
-    browser.post(f"/tickets/{old}/split/undo", 400)
+    assert session.query(SecondStep).count() == 0
+    assert misaki.get("/me").status_code == 303
+    assert deeds(session)[-1] == "second_step_removed"
 
 
-def test_the_posts_around_are_asked_for_with_the_price_said_before(
-    session, talk, browser, later, misaki
+@pytest.mark.parametrize("number", [999_999, 2**31, 2**63])
+def test_nobody_by_that_number(hikaru, number):
+    assert hikaru.get(f"{PAGE}/{number}").status_code == 404
+
+
+def test_one_changes_ones_password_and_stays_in_this_browser_only(
+    session, cast, misaki, signed_in, client
 ):
-    part = misaki.get(path(talk.ticket, "context"), headers=PART).text
-    assert "最大50件" in part
-    assert "$0.25" in part
-    assert "<html" not in part
-    page = browser.post(path(talk.ticket, "context"))
-    assert "Xに問い合わせています" in page
-    session.rollback()
-    fetch = session.scalars(select(ThreadFetch)).one()
-    assert ("fetch_thread", str(fetch.id)) in later.rung
+    other = signed_in(cast.misaki)
+    form = {"current": PASSWORD, "password": "another horse 7", "again": "another horse 7"}
+    name = misaki.application.config["SESSION_COOKIE_NAME"]
+    before = misaki.get_cookie(name).value
+    assert post(misaki, "/me/password", form, on="/me/password").location == "/me"
+    assert misaki.get("/me").status_code == 200
+    assert other.get("/me").status_code == 303
+    assert misaki.get_cookie(name).value != before, "the old secret is worth nothing"
+    assert try_to_sign_in(client, cast.misaki.email).status_code == 422
+    assert try_to_sign_in(client, cast.misaki.email, "another horse 7").status_code == 303
+    assert "password_changed" in deeds(session)
 
 
-def test_why_it_cannot_be_asked_for_is_said(session, cast, clock, x, browser):
-    old = Talk(session, cast, clock, x)
-    old.says(ago=8 * 24 * 60)
-    assert "直近7日間" in browser.get(path(old.ticket, "context"))
-    assert "直近7日間" in browser.post(path(old.ticket, "context"), 422)
-    session.rollback()
-    assert session.scalars(select(ThreadFetch)).all() == []
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"current": "wrong"}, "今のパスワードが違います"),
+        ({"again": "something else"}, "同じではありません"),
+        ({"password": "short", "again": "short"}, "10文字以上"),
+        ({"password": "x" * 201, "again": "x" * 201}, "200文字まで"),
+    ],
+)
+def test_a_password_that_cannot_be_changed_says_why(misaki, change, sentence):
+    form = {"current": PASSWORD, "password": "another horse 7", "again": "another horse 7"}
+    page = post(misaki, "/me/password", form | change, on="/me/password")
+    assert page.status_code == 422
+    assert sentence in page.text
+    assert "another horse" not in page.text
 
 
-@pytest.fixture
-def false_face(session, talk, clock):
-    """Somebody who looks like us answered in the thread, and somebody who does not."""
-    session.rollback()
-    for n, (x_id, handle, name) in enumerate(
-        (
-            ("9000000099", "hikari__care", "ひかりケア公式"),
-            (HANAKO.x_id, HANAKO.username, HANAKO.name),
-        )
-    ):
-        session.add(
-            SeenPost(
-                x_id=snowflake(clock(), 900 + n),
-                author_x_id=x_id,
-                username=handle,
-                name=name,
-                text="DMで番号を教えてください",
-                thread_x_id=talk.ticket.thread_x_id,
-                posted_at=clock(),
-                seen_at=clock(),
-            )
-        )
+def test_a_leaked_password_is_refused(app, misaki, tmp_path):
+    listed = tmp_path / "leaked.txt"
+    listed.write_text("another horse 7\n")
+    from dataclasses import replace
+
+    desk = app.extensions["desk"]
+    given = {"leaked_passwords": str(listed)}
+    app.extensions["desk"] = replace(desk, settings=desk.settings.model_copy(update=given))
+    form = {"current": PASSWORD, "password": "another horse 7", "again": "another horse 7"}
+    page = post(misaki, "/me/password", form, on="/me/password")
+    assert "漏れたパスワードの一覧" in page.text
+    listed.unlink()
+    assert post(misaki, "/me/password", form, on="/me/password").status_code == 303
+
+
+def test_guessing_the_password_from_inside_costs_time_as_well(misaki):
+    form = {"current": "wrong", "password": "another horse 7", "again": "another horse 7"}
+    for _ in range(5):
+        assert "違います" in post(misaki, "/me/password", form, on="/me/password").text
+    page = post(misaki, "/me/password", form | {"current": PASSWORD}, on="/me/password")
+    assert "秒待って" in page.text
+
+
+def test_one_ends_all_ones_other_sign_ins(cast, misaki, signed_in):
+    others = [signed_in(cast.misaki) for _ in range(2)]
+    assert post(misaki, "/me/sign-ins/others/end").location == "/me"
+    assert misaki.get("/me").status_code == 200
+    assert [it.get("/me").status_code for it in others] == [303, 303]
+
+
+def test_before_somebody_leaves_what_depends_on_them_is_shown_and_handed_on(
+    hikaru, cast, session, clock, news
+):
+    ticket = customer_says(session, cast, said(at=clock()))
+    handling.assign(session, ticket, cast.misaki, by=cast.ryo, now=clock())
+    reply = press(session, ticket, cast.misaki, now=clock())
+    reply.scheduled = True
+    number, one = ticket.id, f"{PAGE}/{cast.misaki.id}/suspension"
     session.commit()
-
-
-def test_who_looks_like_us_is_marked_until_a_lead_knows_them(
-    session, talk, false_face, browser, ryo
-):
-    page = browser.get(path(talk.ticket))
-    assert page.count("公式アカウントに似た別人です") == 1
-    assert page.count("公式に似た別人がいます") == 1
-    assert "forms/authenticity/impersonation" in page
-    deed = path(talk.ticket, "lookalikes/9000000099/harmless")
-    assert deed not in page, "a lead decides"
-    browser.post(deed, 403)
-    Browser(ryo).post(deed)
     session.rollback()
-    assert session.scalars(select(KnownAccount.username)).one() == "hikari__care"
-    assert "公式アカウントに似た別人です" not in browser.get(path(talk.ticket))
-    Browser(ryo).post(path(talk.ticket, "lookalikes/123/harmless"), 404)
-
-
-def test_the_way_to_a_translator_is_closed_until_it_is_opened(
-    session, talk, cast, signed_in, browser
-):
+    page = hikaru.get(one).text
+    assert "対応中のチケット（1）" in page
+    assert "予約された返信（1）" in page
+    assert post(hikaru, one, {"heir": "x"}, on=one).status_code == 422
+    assert post(hikaru, one, {"heir": str(cast.ken.id)}, on=one).status_code == 303
     session.rollback()
-    talk.ticket.latest_message.language = "en"
-    talk.ticket.latest_message.text = 'My line & "phone" is down'
-    session.commit()
-    assert "翻訳サイトで開く" not in browser.get(path(talk.ticket))
-    admin, form = Browser(signed_in(cast.hikaru)), "/settings/translation"
-    url = "https://translate.example.com/?to={to}&text={text}"
-    assert "url-error" in admin.post(form, 422, url="http://x.example.com/{text}", agreed="1")
-    assert "agreed-error" in admin.post(form, 422, url=url)
-    admin.post(form, url=url, agreed="1")
-    page = browser.get(path(talk.ticket))
-    assert (
-        'href="https://translate.example.com/?to=ja&amp;text=My%20line%20%26%20%22phone%22%20is%20down"'
-        ' target="_blank" rel="noopener noreferrer"'
-    ) in page
-    session.rollback()
-    talk.says("My line has been down since noon", private=True, number=5)
-    assert "翻訳サイトで開く" not in browser.get(path(talk.ticket)), "private words stay here"
-    admin.post(form, url=url, agreed="1", private="1")
-    assert "翻訳サイトで開く" in browser.get(path(talk.ticket))
-    admin.post(form, do="off")
-    assert "翻訳サイトで開く" not in browser.get(path(talk.ticket))
-    session.rollback()
-    assert len(session.scalars(select(Translator)).all()) == 3
-    browser.get(form, 403)
+    assert session.get_one(Ticket, number).assignee_id == cast.ken.id
+    assert ("ticket", number) in news.told
+    entry = session.query(AuditEntry).filter_by(deed="suspended").one()
+    assert entry.data == {"heir": cast.ken.id, "tickets": 1, "rules": 0}

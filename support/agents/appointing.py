@@ -1,0 +1,54 @@
+"""Who has which role, and who is out; there is always an administrator who can come in."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from support.agents.access import ROLES, Role
+from support.agents.records import Agent
+from support.agents.signing_in import end_sign_ins_of
+from support.errors import N_, Refused
+
+LAST = N_("管理者がいなくなるため、変更できません。先にほかの方を管理者にしてください。")
+
+
+def change_role(session: Session, agent: Agent, role: str) -> bool:
+    """Whether it is another one now. Raises Refused."""
+    if role not in ROLES:
+        raise Refused("role", N_("役割を一覧から選んでください。"))
+    if agent.role == role:
+        return False
+    _leave_an_admin(session, agent)
+    agent.role = role
+    session.flush()
+    return True
+
+
+def suspend(session: Session, agent: Agent, *, now: datetime) -> int:
+    """Out at once, in every browser; what they did stays under their name. Raises Refused.
+
+    How many sign-ins that ended.
+    """
+    if agent.suspended_at is not None:
+        return 0
+    _leave_an_admin(session, agent)
+    agent.suspended_at = now
+    session.flush()
+    return end_sign_ins_of(session, agent.id, now=now)
+
+
+def restore(session: Session, agent: Agent) -> None:
+    """They may sign in again, with the password they had."""
+    agent.suspended_at = None
+    session.flush()
+
+
+def _leave_an_admin(session: Session, leaving: Agent) -> None:
+    """The rows are locked: two administrators cannot take each other's place at once. What only
+    points at them, as the audit log does, need not wait.
+    """
+    admins = select(Agent.id).where(Agent.role == Role.ADMIN, Agent.suspended_at.is_(None))
+    there = set(session.scalars(admins.order_by(Agent.id).with_for_update(key_share=True)))
+    if there == {leaving.id}:
+        raise Refused("role", LAST)

@@ -1,0 +1,125 @@
+"""The second step of a sign-in: enrolling a telephone, taking a code once, replacing what is lost.
+
+Secrets are sealed as X's tokens are; recovery codes are kept as digests only.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from support.agents import codes
+from support.agents.access import needs_second_step
+from support.agents.records import Agent, RecoveryCode, SecondStep, second_step_of
+from support.db import changed
+from support.errors import N_, Refused
+from support.x.tokens import seal, unseal
+
+WRONG = N_("コードが違います。アプリに今出ている6桁の数字を入力してください。")
+
+
+class Waits(StrEnum):
+    """What a sign-in waits for after the password."""
+
+    NOTHING = ""
+    CODE = "code"
+    ENROLMENT = "enrolment"
+
+
+class Taken(StrEnum):
+    """What a second step was made with."""
+
+    CODE = "code"
+    RECOVERY = "recovery"
+
+
+def awaited(session: Session, agent: Agent, policy: str) -> Waits:
+    if second_step_of(session, agent.id) is not None:
+        return Waits.CODE
+    return Waits.ENROLMENT if needs_second_step(policy, agent.role) else Waits.NOTHING
+
+
+def prepare(session: Session, agent: Agent, *, secret_key: str, now: datetime) -> SecondStep:
+    """A secret for a telephone to learn. One in use is left alone; one half learnt is kept."""
+    step = session.get(SecondStep, agent.id)
+    if step is None:
+        sealed = seal(codes.new_secret(), secret_key)
+        step = SecondStep(agent_id=agent.id, secret_sealed=sealed, made_at=now)
+        session.add(step)
+        session.flush()
+    return step
+
+
+def secret_of(step: SecondStep, secret_key: str) -> str:
+    """Raises TokenUnreadable."""
+    return unseal(step.secret_sealed, secret_key)
+
+
+def confirm(
+    session: Session, agent: Agent, code: str, *, secret_key: str, now: datetime
+) -> list[str]:
+    """The telephone shows that it knows the secret; the recovery codes, told this once.
+
+    Raises Refused.
+    """
+    step = session.get(SecondStep, agent.id)
+    if step is None or step.confirmed_at is not None:
+        raise Refused("code", N_("設定をはじめからやり直してください。"))
+    if not _take_code(session, step, code, secret_key, now):
+        raise Refused("code", WRONG)
+    step.confirmed_at = now
+    return make_recovery_codes(session, agent, now=now)
+
+
+def take(
+    session: Session, agent: Agent, code: str, *, secret_key: str, now: datetime
+) -> Taken | None:
+    """What this code is, and from now on no more: nothing is taken twice."""
+    step = second_step_of(session, agent.id)
+    if step is None:
+        return None
+    if _take_code(session, step, code, secret_key, now):
+        return Taken.CODE
+    digest = codes.recovery_digest(code)
+    unused = update(RecoveryCode).where(
+        RecoveryCode.agent_id == agent.id,
+        RecoveryCode.digest == digest,
+        RecoveryCode.used_at.is_(None),
+    )
+    return Taken.RECOVERY if changed(session, unused.values(used_at=now)) else None
+
+
+def _take_code(
+    session: Session, step: SecondStep, code: str, secret_key: str, now: datetime
+) -> bool:
+    counter = codes.counter_of(secret_of(step, secret_key), code, now)
+    if counter is None:
+        return False
+    newer = update(SecondStep).where(
+        SecondStep.agent_id == step.agent_id, SecondStep.last_counter < counter
+    )
+    taken = changed(session, newer.values(last_counter=counter)) == 1
+    session.refresh(step)
+    return taken
+
+
+def make_recovery_codes(session: Session, agent: Agent, *, now: datetime) -> list[str]:
+    """Ten new ones; those before open nothing any more."""
+    session.execute(delete(RecoveryCode).where(RecoveryCode.agent_id == agent.id))
+    made = codes.new_recovery_codes()
+    session.add_all(
+        RecoveryCode(agent_id=agent.id, digest=codes.recovery_digest(code), made_at=now)
+        for code in made
+    )
+    session.flush()
+    return made
+
+
+def remove(session: Session, agent: Agent) -> bool:
+    """Whether there was one in use."""
+    in_use = second_step_of(session, agent.id) is not None
+    session.execute(delete(RecoveryCode).where(RecoveryCode.agent_id == agent.id))
+    session.execute(delete(SecondStep).where(SecondStep.agent_id == agent.id))
+    session.expire_all()
+    return in_use

@@ -1,0 +1,111 @@
+"""The audit log as administrators read it: filters, page by page, nothing to change."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from support.agents.access import Deed
+from support.agents.records import Agent
+from support.audit.deeds import Deed as Noted
+from support.audit.records import AuditEntry, Wanted, entries
+from support.db import db
+from support.web.guard import needs
+from support.web.language import zone
+from support.web.people import ROLES
+
+A_PAGE = 50
+
+pages = Blueprint("audit", __name__)
+
+WORDS: dict[str, Any] = {
+    Noted.SIGNED_IN: _l("サインイン"),
+    Noted.SIGN_IN_FAILED: _l("サインインの失敗"),
+    Noted.SIGNED_OUT: _l("サインアウト"),
+    Noted.SIGN_IN_ENDED: _l("別のブラウザのサインインを終了"),
+    Noted.SIGN_INS_ENDED: _l("サインインをまとめて終了"),
+    Noted.PASSWORD_CHANGED: _l("パスワードの変更"),
+    Noted.STEP_ON: _l("2段階認証を設定"),
+    Noted.STEP_OFF: _l("2段階認証を解除"),
+    Noted.STEP_REMOVED: _l("ほかの人の2段階認証を解除"),
+    Noted.CODES_MADE: _l("予備のコードを作成"),
+    Noted.CODE_USED: _l("予備のコードを使用"),
+    Noted.INVITED: _l("招待"),
+    Noted.INVITATION_ENDED: _l("招待の取り消し"),
+    Noted.JOINED: _l("招待から登録"),
+    Noted.ENROLLED: _l("担当者を登録"),
+    Noted.ROLE_CHANGED: _l("役割の変更"),
+    Noted.SUSPENDED: _l("利用を停止"),
+    Noted.RESTORED: _l("利用を再開"),
+    Noted.SETTINGS_CHANGED: _l("設定の変更"),
+}
+ABOUT: dict[str, Any] = {"sign_in": _l("サインイン"), "invitation": _l("招待")}
+
+
+@pages.get("/settings/audit")
+@needs(Deed.READ_AUDIT)
+def show() -> str:
+    asked, wrong = _asked(request.args, zone())
+    found = entries(db.session(), asked, A_PAGE + 1) if not wrong else []
+    more, found = len(found) > A_PAGE, found[:A_PAGE]
+    people = list(db.session.scalars(select(Agent).order_by(Agent.family_name, Agent.id)))
+    return render_template(
+        "settings/audit.html",
+        entries=found,
+        older=found[-1].id if more else None,
+        people=people,
+        names={it.id: it.name for it in people},
+        words=WORDS,
+        about_words=ABOUT,
+        about=about,
+        roles=ROLES,
+        wrong=wrong,
+        kept={name: it for name, it in request.args.items() if name in FIELDS and it},
+    )
+
+
+FIELDS = ("deed", "who", "since", "until")
+
+
+def _asked(form: Mapping[str, str], there: tzinfo) -> tuple[Wanted, str]:
+    """What is asked for, and what is wrong with how it is asked."""
+    who, before = form.get("who", ""), form.get("before", "")
+    deed = form.get("deed", "")
+    try:
+        since, until = _day(form.get("since", ""), there), _day(form.get("until", ""), there)
+    except ValueError:
+        return Wanted(), gettext("日付は 2026-10-01 のように入力してください。")
+    return Wanted(
+        deed=deed if deed in WORDS else None,
+        agent_id=_number(who),
+        since=since,
+        until=until + timedelta(days=1) if until else None,
+        before=_number(before),
+    ), ""
+
+
+def _day(words: str, there: tzinfo) -> datetime | None:
+    """The midnight it begins with. Raises ValueError."""
+    if not words.strip():
+        return None
+    day = date.fromisoformat(words.strip())
+    if not 2000 <= day.year <= 2999:
+        raise ValueError(words)
+    return datetime(day.year, day.month, day.day, tzinfo=there)
+
+
+def _number(words: str) -> int | None:
+    return int(words) if words.isdecimal() and len(words) < 10 else None
+
+
+def about(entry: AuditEntry, names: Mapping[int, str]) -> str:
+    """On what or whom, in words."""
+    if entry.about_id is None:
+        return str(entry.data.get("page", ""))
+    if entry.about == "agent":
+        return names.get(entry.about_id, f"#{entry.about_id}")
+    return f"{ABOUT.get(entry.about, entry.about)} #{entry.about_id}"

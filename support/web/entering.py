@@ -1,0 +1,99 @@
+"""From a password that fits to a page: what is counted, what is noted, what is still awaited."""
+
+from flask import redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from support.agents import confirming, delaying, signing_in
+from support.agents.confirming import Waits
+from support.agents.records import Agent, SignIn, agent_by_email
+from support.audit.deeds import Deed
+from support.audit.noting import Origin
+from support.db import db, storable
+from support.desk import the_desk
+from support.web import noted
+from support.web.guard import SESSION_KEY
+from support.web.language import now
+
+HALF = "half_way"
+"""Where the session cookie keeps the secret of a sign-in that waits for its second step."""
+
+
+def address() -> str:
+    return request.remote_addr or ""
+
+
+def seconds_to_wait(email: str) -> int:
+    """How long this account may not be tried from here; 0: now."""
+    left = delaying.must_wait(db.session(), email, address(), now=now())
+    return -int(-left.total_seconds() // 1)
+
+
+def refused(email: str, deed: Deed = Deed.SIGN_IN_FAILED) -> None:
+    """Counts and notes what was tried in vain; an address nobody has is not written down."""
+    session = db.session()
+    agent = agent_by_email(session, email)
+    delaying.failed(session, email, address(), now=now())
+    about = ("agent", agent.id) if agent else None
+    noted.note(deed, by=None, about=about, at=Origin(address()))
+    db.session.commit()
+
+
+def let_in(agent: Agent, path: str) -> Response:
+    """On to `path`, or to the second step first: until then nothing is open."""
+    waits = confirming.awaited(db.session(), agent, the_desk().settings.second_step)
+    if waits is Waits.NOTHING:
+        return complete(agent, path)
+    if waits is Waits.ENROLMENT:
+        key = the_desk().settings.secret_key
+        confirming.prepare(db.session(), agent, secret_key=key, now=now())
+    _, secret = _begin(agent, waits)
+    db.session.commit()
+    _begin_session({HALF: secret, "locale": agent.locale})
+    page = "second_step.ask" if waits is Waits.CODE else "second_step.enrol"
+    return redirect(url_for(page, next=path), 303)
+
+
+def complete(agent: Agent, path: str, *before: Deed) -> Response:
+    """Signed in, with a secret nobody has seen before."""
+    sign_in(agent, *before)
+    return redirect(path, 303)
+
+
+def sign_in(agent: Agent, *before: Deed) -> None:
+    """A whole sign-in in a fresh session, kept; noted with what came just before it."""
+    half = half_way()
+    if half is not None:
+        signing_in.sign_out(db.session(), half, now=now())
+    started, secret = _begin(agent, Waits.NOTHING)
+    delaying.succeeded(db.session(), agent.email, address())
+    where, about = Origin(address(), started.id), ("agent", agent.id)
+    for deed in (*before, Deed.SIGNED_IN):
+        noted.note(deed, by=agent.id, about=about, at=where)
+    locale = agent.locale
+    db.session.commit()
+    _begin_session({SESSION_KEY: secret, "locale": locale})
+
+
+def half_way() -> SignIn | None:
+    """The sign-in of this browser that waits for its second step."""
+    secret = session.get(HALF)
+    if not isinstance(secret, str):
+        return None
+    return signing_in.half_signed_in(db.session(), secret, now=now())
+
+
+def _begin(agent: Agent, waits: Waits) -> tuple[SignIn, str]:
+    return signing_in.begin(
+        db.session(),
+        agent,
+        browser=storable(request.user_agent.string),
+        address=address(),
+        waits_for=waits.value,
+        now=now(),
+    )
+
+
+def _begin_session(holding: dict[str, str]) -> None:
+    """Nothing from before the sign-in lives on in it."""
+    session.clear()
+    session.update(holding)
