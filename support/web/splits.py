@@ -11,7 +11,8 @@ from support.inbox import splitting
 from support.terms.choosing import terms_for
 from support.tickets import merging
 from support.web import toasts
-from support.web.deeds import MOST_AT_ONCE, ticket_of
+from support.web.bulk import MOST_AT_ONCE
+from support.web.deeds import ticket_of
 from support.web.errors import sentence_of
 from support.web.guard import me
 from support.web.language import now
