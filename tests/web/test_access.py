@@ -74,5 +74,6 @@ def asked(client, method, path, token):
     answer = client.open(path, method=method, data=form, buffered=False)
     status, leads = answer.status_code, re.match(r"/sign-in(\?|$)", answer.location or "")
     answer.close()
-    asked_for_sign_in = leads is not None and not path.startswith(("/sign-", "/set-up"))
+    its_own = path == "/set-up" or path.startswith("/sign-")
+    asked_for_sign_in = leads is not None and not its_own
     return status not in (401, 403) and not asked_for_sign_in
