@@ -20,6 +20,8 @@ from support.web.language import now
 from support.web.security import SAFE_METHODS
 
 SETTINGS = "/settings/"
+CHANGES_BY_GET = frozenset({"accounts.callback"})
+"""X sends the browser back by a link; an account is connected by following it."""
 NOTES_ITSELF = frozenset({"leaving", "people"})
 """Page families under the settings whose deeds have names of their own."""
 
@@ -50,7 +52,7 @@ def note(
 def expect_settings() -> None:
     """What this request commits, if anything, changes the settings."""
     g.changes_settings = (
-        request.method not in SAFE_METHODS
+        (request.method not in SAFE_METHODS or request.endpoint in CHANGES_BY_GET)
         and request.path.startswith(SETTINGS)
         and request.blueprint not in NOTES_ITSELF
     )

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from support.audit.records import AuditEntry
 from support.db import db
 from support.demo.loading import APP
 from support.inbox.records import Cursor
@@ -108,6 +109,13 @@ def test_an_account_is_connected_through_the_page_of_x(session, hikaru, x_app, c
     assert "offline.access" in new.scopes
     assert new.token_expires_at > clock()
     assert session.scalars(select(Cursor).where(Cursor.account_id == new.id)).all()
+
+
+def test_connecting_stands_in_the_audit_log(session, hikaru, x_app, cast):
+    comes_back(hikaru, approved(goes_to_x(hikaru, x_app)))
+    session.rollback()
+    noted = session.scalars(select(AuditEntry).where(AuditEntry.deed == "settings_changed")).one()
+    assert (noted.agent_id, noted.data) == (cast.hikaru.id, {"page": "accounts.callback"})
 
 
 def test_a_second_account_is_connected_beside_the_first(session, hikaru, x_app, sandbox):
