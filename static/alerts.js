@@ -19,8 +19,17 @@ function want(on) {
   } catch { /* then it lasts for no other page */ }
 }
 
-async function tell() {
-  const answer = await fetch(bell().dataset.latest, { headers: { Accept: "application/json" } });
+const KINDS = ["assigned", "message"];
+const stored = (kind) => {
+  try {
+    return localStorage.getItem(`${KEY}-${kind}`) === "on";
+  } catch {
+    return false;
+  }
+};
+
+async function tell(address) {
+  const answer = await fetch(address, { headers: { Accept: "application/json" } });
   if (answer.status !== 200) return;
   const { id, text, link } = await answer.json();
   // Several tabs may say it: one with the tag of another takes its place.
@@ -33,10 +42,11 @@ async function tell() {
 }
 
 document.addEventListener("news", (event) => {
-  const mine = bell() && event.detail === `alert ${bell().dataset.me}`;
-  if (mine && document.hidden && wanted() && window.Notification?.permission === "granted") {
-    tell().catch(() => {}); // the bell says it too
-  }
+  if (!bell() || !document.hidden || !wanted() || window.Notification?.permission !== "granted") return;
+  const [topic, id] = event.detail.split(" ");
+  const kinds = KINDS.filter(stored);
+  if (topic === "alert" && id === bell().dataset.me) tell(bell().dataset.latest).catch(() => {}); // the bell says it too
+  else if (topic === "ticket" && kinds.length) tell(`/alerts/tickets/${id}?kinds=${kinds}`).catch(() => {});
 });
 
 function draw() {
@@ -47,6 +57,7 @@ function draw() {
   card.querySelector("[role=status]").textContent = card.dataset[words[state]];
   card.querySelector("[data-do=on]").hidden = state !== "ask";
   card.querySelector("[data-do=off]").hidden = state !== "on";
+  card.querySelector("[data-choices]").hidden = state !== "on";
 }
 
 if (card) {
@@ -59,5 +70,13 @@ if (card) {
     want(false);
     draw();
   });
+  for (const box of card.querySelectorAll("[data-choice]")) {
+    box.checked = stored(box.dataset.choice);
+    box.addEventListener("change", () => {
+      try {
+        localStorage.setItem(`${KEY}-${box.dataset.choice}`, box.checked ? "on" : "off");
+      } catch { /* then it lasts for no other page */ }
+    });
+  }
   draw();
 }
