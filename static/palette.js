@@ -16,7 +16,7 @@ const fold = (text) => text.normalize("NFKC").toLowerCase().replace(/[ァ-ヶ]/g
 function name(element) {
   const copy = element.cloneNode(true);
   copy.querySelectorAll("kbd, .count, .badge").forEach((part) => part.remove());
-  return element.ariaLabel || copy.textContent.trim() || element.labels?.[0]?.textContent;
+  return element.ariaLabel || (element.labels?.[0] ?? copy).textContent.trim();
 }
 
 function addDeeds() {

@@ -1,11 +1,13 @@
 """What whoever is signed in was told of: the bell, the list behind it, the browser's own word."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from support.alerts import mentioning, noticing
@@ -14,6 +16,7 @@ from support.db import db
 from support.desk import the_desk
 from support.errors import N_
 from support.sla.levels import PromiseKind
+from support.tickets.records import Ticket, TicketEvent
 from support.web.guard import me
 from support.web.language import now
 from support.web.standing import NAMES
@@ -34,6 +37,13 @@ SPOKEN = {
 }
 """What a browser shows to whoever looks at the screen: no customer's words or name."""
 NAMED = N_("%(who)sさんがメモであなたを呼んでいます #%(id)s")
+
+HAPPENED = {
+    "assigned": N_("チケットの担当になりました #%(id)s"),
+    "message": N_("担当チケットにお客様から届きました #%(id)s"),
+}
+LATELY = timedelta(minutes=1)
+"""News comes within seconds; what happened longer ago was said then."""
 
 
 @pages.get("/alerts")
@@ -78,6 +88,41 @@ def latest() -> ResponseReturnValue:
     said = gettext(SPOKEN[Level(alert.level), owed], id=alert.ticket_id)
     link = url_for("tickets.show", ticket_id=alert.ticket_id)
     return jsonify(id=alert.id, text=said, link=link)
+
+
+@pages.get("/alerts/tickets/<int:number>")
+def happened(number: int) -> ResponseReturnValue:
+    """What a hidden page has its browser say when this ticket changed; 204 where it is not ours.
+
+    `kinds`: what this browser was asked to say. Never the words or the name of a customer.
+    """
+    ticket = db.session.get(Ticket, number) if number < 2**31 else None
+    if ticket is None or ticket.assignee_id != me().id:
+        return "", 204
+    wanted = request.args.get("kinds", "").split(",")
+    for kind, lately in (("assigned", _assigned_lately), ("message", _written_lately)):
+        if kind in wanted and lately(ticket):
+            said = gettext(HAPPENED[kind], id=number)
+            link = url_for("tickets.show", ticket_id=number)
+            return jsonify(id=f"{kind}-{number}", text=said, link=link)
+    return "", 204
+
+
+def _assigned_lately(ticket: Ticket) -> bool:
+    """By somebody else: one's own deeds are no news."""
+    newest = (
+        select(TicketEvent.agent_id, TicketEvent.happened_at)
+        .where(TicketEvent.ticket_id == ticket.id, TicketEvent.kind == "assigned")
+        .order_by(TicketEvent.id.desc())
+        .limit(1)
+    )
+    found = db.session.execute(newest).first()
+    return found is not None and found[0] != me().id and now() - found[1] < LATELY
+
+
+def _written_lately(ticket: Ticket) -> bool:
+    latest = ticket.latest_message
+    return latest is not None and now() - latest.received_at < LATELY
 
 
 @pages.post("/alerts/tickets/<int:number>")

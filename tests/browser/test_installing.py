@@ -69,7 +69,9 @@ def test_without_the_server_a_page_says_so_and_a_form_stays_as_it_was_typed(desk
         const all = [];
         for (const name of await caches.keys()) {
             const cache = await caches.open(name);
-            for (const it of await cache.keys()) all.push([it.url, await (await cache.match(it)).text()]);
+            for (const it of await cache.keys()) {
+                all.push([it.url, await (await cache.match(it)).text()]);
+            }
         }
         return all;
     }""")
