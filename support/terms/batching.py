@@ -26,6 +26,7 @@ HIS_ALREADY = N_("すでにその担当のため")
 TAGGED_ALREADY = N_("すでにそのタグがあるため")
 NOT_TAGGED = N_("そのタグがないため")
 LINKED_ALREADY = N_("すでに関連づけられているか、そのチケット自身のため")
+THEIR_TURN = N_("お客様の返信待ちのため")
 HELD_ALREADY = N_("すでに保留のため")
 CHANGED_SINCE = N_("その後に変更されたため")
 MERGED = N_("ほかのチケットにまとめられているため")
@@ -173,6 +174,8 @@ def _hold(s: Session, ticket: Ticket, wish: Wish, by: Agent, now: datetime) -> d
     _unresolved(ticket)
     if ticket.state == State.HELD:
         raise _Left(HELD_ALREADY)
+    if ticket.state == State.WAITING:  # taken up again it would be our turn, which it is not
+        raise _Left(THEIR_TURN)
     handling.hold(s, ticket, until=wish.until, by=by, now=now)
     return {}
 
@@ -185,9 +188,13 @@ def _hold_back(
 
 def _resolve(s: Session, ticket: Ticket, wish: Wish, by: Agent, now: datetime) -> dict[str, Any]:
     _unresolved(ticket)
-    before = ticket.assignee_id
-    woken = handling.resolve(s, ticket, by=by, now=now)
-    return {"assignee": before, "woken": woken}
+    before: dict[str, Any] = {
+        "assignee": ticket.assignee_id,
+        "held": ticket.state == State.HELD.value,
+    }
+    before["until"] = ticket.snoozed_until.isoformat() if ticket.snoozed_until else None
+    before["woken"] = handling.resolve(s, ticket, by=by, now=now)
+    return before
 
 
 def _resolve_back(
@@ -198,6 +205,9 @@ def _resolve_back(
     handling.reopen(s, ticket, terms_for(s, ticket), by=by, now=now)
     if was["assignee"] is None and ticket.assignee_id == by.id:
         handling.assign(s, ticket, None, by=by, now=now)
+    until = datetime.fromisoformat(was["until"]) if was["until"] else None
+    if was["held"] and (until is None or until > now):
+        handling.hold(s, ticket, until=until, by=by, now=now)
 
 
 def _link(s: Session, ticket: Ticket, wish: Wish, by: Agent, now: datetime) -> dict[str, Any]:

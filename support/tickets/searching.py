@@ -260,7 +260,7 @@ def counting() -> Select[int, int, int, int, int, int]:
     )
 
 
-COUNTED_UP_TO = 5_000
+COUNTED_UP_TO = 1_000
 """Unresolved tickets among which any filter is counted; among more, only what an index answers."""
 
 
@@ -268,8 +268,8 @@ def is_cheap(wanted: Filter, unresolved: int) -> bool:
     """Whether this filter is counted for the rail, which every agent looks at all day."""
     if wanted.view is View.RESOLVED:
         return False
-    plain = not (wanted.tag or wanted.channel or wanted.account_id)
-    return unresolved <= COUNTED_UP_TO or (plain and not (wanted.language or wanted.segment))
+    in_index = set(wanted.address()) <= {"view", "assignee"}
+    return in_index or unresolved <= COUNTED_UP_TO
 
 
 def counted_views(

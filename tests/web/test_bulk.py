@@ -160,6 +160,15 @@ def test_resolving_several_can_be_taken_back_and_nobody_keeps_them(session, thre
     assert assignees(session) == [None, None, None]
 
 
+def test_what_was_put_aside_is_put_aside_again(session, three, cast, clock, bulk, misaki):
+    until = clock() + timedelta(hours=3)
+    handling.hold(session, three[0], until=until, by=cast.ken, now=clock())
+    session.commit()
+    take_back(misaki, session, bulk("/resolution"))
+    held = session.get_one(Ticket, three[0].id)
+    assert (held.state, held.snoozed_until) == ("held", until)
+
+
 def test_tickets_in_another_state_do_not_stop_the_rest_and_are_told(
     session, three, cast, clock, bulk
 ):
