@@ -62,6 +62,8 @@ def replay(
     names: dict[str, Counter[str]] = {}
     for promise, case, pauses in _promises(session, start, end, policy.asks_for_tags):
         terms = policy.terms(case, promise.team_id)
+        if promise.told_until is not None:
+            continue  # the customer was told by when: no policy says otherwise
         if getattr(terms.level, f"{promise.kind}_seconds") is None:
             continue  # nothing would have been promised
         judged = Judged(Terms(terms.calendar.id, terms.level.id))

@@ -17,11 +17,12 @@ from support.inbox.receiving import receive
 from support.replies.records import Reply, ReplyPart
 from support.sla import pausing
 from support.sla.levels import Carry, Conditions, Priority
+from support.sla.records import IS_OPEN, Promise
 from support.terms import editing, placing
 from support.terms.choosing import terms_for
 from support.terms.records import TermsEdit
 from support.terms.rejudging import go_on
-from support.tickets import handling, marking, merging, noting, waking
+from support.tickets import handling, marking, merging, noting, updating, waking
 from support.tickets.records import Team, Ticket
 from tests.cast import Cast, post
 from tests.fakes import THURSDAY, snowflake
@@ -68,6 +69,8 @@ class Life:
             self.merge: 1,
             self.promise_update: 1,
             self.split: 2,
+            self.tell: 2,
+            self.end_update: 2,
         }
         self.now += timedelta(seconds=self.random.choice([40, 600, 3600, 5 * 3600, 30 * 3600]))
         (chosen,) = self.random.choices(list(steps), list(steps.values()))
@@ -249,6 +252,27 @@ class Life:
         ticket = self._ticket()
         terms = terms_for(self.session, ticket)
         handling.promise_update(self.session, ticket, terms, by=self.cast.ken, now=self.now)
+
+    def tell(self) -> None:
+        """A reply of ours named a moment, just now."""
+        ticket = followed(self.session, self._ticket())
+        updating.tell(
+            self.session,
+            ticket,
+            terms_for(self.session, ticket),
+            until=self.now + timedelta(hours=self.random.choice([1, 20, 60])),
+            words="後日",
+            said_at=self.now - timedelta(hours=self.random.choice([0, 1])),
+            at=self.now,
+            by=self.cast.ken,
+        )
+
+    def end_update(self) -> None:
+        """It was done elsewhere, or was no promise."""
+        owed = select(Promise).where(Promise.kind == "update", IS_OPEN)
+        for promise in self.session.scalars(owed.order_by(Promise.id).limit(1)):
+            end = self.random.choice([updating.give, updating.unsay])
+            end(self.session, promise, by=self.cast.ken, now=self.now)
 
     def _say(self, thread: str) -> str:
         said = self._post(thread)

@@ -14,6 +14,8 @@ from support.sla.levels import NO_REPLY_NEEDED, UNSAID, Carry
 from support.sla.records import Promise, promises_of
 from support.terms import editing
 from support.terms.choosing import terms_for
+from support.terms.records import TermsEdit
+from support.terms.rejudging import go_on
 from support.tickets import handling, merging, updating
 from support.tickets.records import TicketEvent
 from tests.cast import customer_says, hands, post, press
@@ -130,9 +132,7 @@ def test_what_is_undone_or_refused_promises_nothing(session, say, clock, ticket)
     assert promises(session, ticket) == []
 
 
-def test_a_post_that_is_taken_down_promises_nothing_any_more(
-    session, desk, said, x, clock, ticket
-):
+def test_a_post_that_is_taken_down_promises_nothing_any_more(session, desk, said, x, clock, ticket):
     retracting.ask(session, said.parts[0], clock(), by=desk.ryo, reason="誤りのため")
     session.commit()
     retracting.carry_out(session, desk.account.id, hands(x, clock))
@@ -197,6 +197,11 @@ def test_no_edit_of_hours_or_levels_moves_what_a_customer_was_told(
     draft = editing.Draft(zone="Asia/Tokyo", weekly=weekly, country="")
     editing.edit_hours(session, name, draft, carry, by=desk.hikaru, now=clock())
     session.commit()
+    for edit_id in editing.unfinished(session):
+        edit = session.get_one(TermsEdit, edit_id)
+        while edit.finished_at is None:
+            go_on(session, edit, clock())
+            session.commit()
     (owed,) = promises(session, ticket)
     assert owed.due_at == TODAY
     rebuilt(session, ticket)
