@@ -57,7 +57,7 @@ def test_context_a_false_face_and_two_matters(desk, open_window):
     expect(page.locator("#thread .post[data-from=customer]")).to_have_count(2)
 
     # The customer's page, and a wish that is said wherever one writes to them.
-    page.locator("#customer-card a", has_text="ゆうき").click()
+    page.locator("#customer-card a.text-link").first.click()
     page.get_by_label("理由").fill("DMでお申し出")
     page.get_by_role("button", name="「今後連絡しない」にする").click()
     expect(page.locator("#contact")).to_contain_text("DMでお申し出")
