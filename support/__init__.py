@@ -9,6 +9,7 @@ compliance what X takes back is emptied here, in time, and can be proved
 tickets    work owed to a customer: states, notes, assignment, the queue
 search     finding again what was said, noted and known
 canned     the prepared answers and the matcher that suggests them
+drafts     what agents began to write and have not sent
 replies    what agents send: signature, parts, undo, sending, reconciliation
 agents     people at the desk: roles, passwords, sign-ins
 reports    figures for the lead

@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "tickets": {"sla", "agents", "conversations", "search"},
     "terms": {"tickets", "sla", "agents", "conversations", "x"},
     "alerts": {"tickets", "sla", "agents", "conversations", "x", "terms"},
+    "drafts": {"tickets", "agents", "conversations"},
     "replies": {"tickets", "agents", "x", "conversations", "sla", "terms", "search"},
     "inbox": {
         "tickets",
@@ -41,6 +42,7 @@ MAY_IMPORT = {
     },
     "compliance": {
         "conversations",
+        "drafts",
         "tickets",
         "replies",
         "inbox",

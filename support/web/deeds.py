@@ -12,6 +12,8 @@ from werkzeug.wrappers import Response
 from support.agents.records import Agent
 from support.db import db, storable
 from support.desk import the_desk
+from support.drafts import keeping
+from support.drafts.records import NOTE
 from support.errors import N_, DeskError, Refused
 from support.sla.keeping import hours_of
 from support.terms import placing
@@ -60,6 +62,7 @@ def add_note(ticket_id: int) -> Response:
         state["note_error"] = ticket_page.sentence(refusal)
         desk = composer(ticket_page.found(ticket_id), me(), **state)
         return ticket_page.answer(ticket_id, desk=desk, status=422)
+    keeping.drop(db.session(), ticket_id, NOTE, by=me())
     db.session.commit()
     the_desk().news.tell("ticket", ticket_id)
     empty = composer(ticket_page.found(ticket_id), me(), mode="note")

@@ -21,6 +21,7 @@ from support.alerts.noticing import unseen
 from support.conversations.records import Conversation
 from support.db import db
 from support.desk import the_desk
+from support.drafts.records import how_many
 from support.inbox.records import Cursor
 from support.replies.records import Reply, ReplyPart
 from support.replies.standing import DOUBTFUL, LATE, late
@@ -79,6 +80,8 @@ class Frame:
     team: list[Colleague]
     unseen: int
     """Alerts whoever asks was told of and has not seen."""
+    drafts: int
+    """What whoever asks has begun to write and not sent."""
 
     @property
     def stopped(self) -> list[AccountHere]:
@@ -136,7 +139,7 @@ def frame() -> Frame:
 
 def _gathered(at: datetime) -> Frame:
     rows = _accounts_and_counts(at)
-    account, calendar, _, _, _, told, *numbers = rows[0]
+    account, calendar, _, _, _, told, drafts, *numbers = rows[0]
     return Frame(
         account=account,
         accounts=[AccountHere(row[0], *row[2:5]) for row in rows if row[0] is not None],
@@ -145,6 +148,7 @@ def _gathered(at: datetime) -> Frame:
         counts=Counts(*numbers),
         team=team(at),
         unseen=told,
+        drafts=drafts,
     )
 
 
@@ -164,8 +168,9 @@ def _accounts_with_counts() -> Select[*tuple[Any, ...]]:
     read_at = (
         select(func.min(Cursor.read_at)).where(Cursor.account_id == Account.id).scalar_subquery()
     )
+    drafts = how_many(bindparam("agent_id")).scalar_subquery()
     return (
-        select(Account, Calendar, read_at, _waiting(), _aged(), unseen(), *counted.c)
+        select(Account, Calendar, read_at, _waiting(), _aged(), unseen(), drafts, *counted.c)
         .select_from(counted)
         .outerjoin(Account, true())
         .outerjoin(Calendar, Calendar.id == Account.calendar_id)

@@ -49,8 +49,8 @@ def marks(client, ticket):
 def test_a_colleague_is_seen_at_the_ticket_and_in_the_queue(talk, valkey, misaki, ken, news):
     beat(ken, talk.ticket)
     assert news.told == [("here", talk.ticket.id)]
-    for page in (misaki.get(path(talk.ticket)).text, misaki.get("/").text, marks(misaki, talk.ticket)):
-        assert VIEWS in page
+    for place in (path(talk.ticket), "/", f"/presence?ids={talk.ticket.id}"):
+        assert VIEWS in misaki.get(place).text
     beat(ken, talk.ticket, "replying")
     page = marks(misaki, talk.ticket)
     assert WRITES in page
@@ -88,9 +88,7 @@ def test_who_left_is_gone_at_once_and_who_is_silent_within_a_minute(
 def test_only_ids_are_kept_and_only_for_a_while(talk, valkey, cast, ken):
     beat(ken, talk.ticket)
     assert valkey.keys() == [b"desk:here"]
-    assert valkey.zrange("desk:here", 0, -1) == [
-        f"{talk.ticket.id}:{cast.ken.id}:viewing".encode()
-    ]
+    assert valkey.zrange("desk:here", 0, -1) == [f"{talk.ticket.id}:{cast.ken.id}:viewing".encode()]
     assert 0 < valkey.ttl("desk:here") <= 40
 
 
