@@ -29,7 +29,7 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     return insert(link);
   }
-  const tab = event.target.closest(".mode-tab");
+  const tab = event.target.closest(".mode-tab[role]");
   if (tab) {
     event.preventDefault();
     // tabs.js shows the panel in the same event, before or after this
@@ -76,7 +76,7 @@ document.addEventListener("htmx:after:request", (event) => {
 // A draft is not lost by closing the page without thinking.
 addEventListener("beforeunload", (event) => {
   const written = [body(), document.getElementById("note")].some((text) => text && text.value.trim() !== text.defaultValue.trim());
-  if (written && !document.body.dataset.sending) event.preventDefault();
+  if (written && !("sending" in document.body.dataset || "drafts" in document.body.dataset)) event.preventDefault();
 });
 document.addEventListener("submit", () => { document.body.dataset.sending = ""; });
 document.addEventListener("htmx:finally:request", () => { delete document.body.dataset.sending; });

@@ -64,7 +64,7 @@ function links(rules, text) {
     let end = it.index + it[0].length, start = end - it[3].length;
     let url = text.slice(start, end);
     const from = it[3].indexOf(it[5]), domain = url.slice(from, from + it[5].length);
-    const size = host(rules, domain) + points(url) - points(domain) + (it[4] ?? "https://").length;
+    const size = host(rules, domain) + points(url) - points(domain) + (it[4]?.length ?? 8);
     if (!(size <= 4096)) continue;
     if (it[4]) {
       const short = url.match(rules.tco);

@@ -5,8 +5,10 @@ for all tickets it shows. With Valkey away nobody is seen, and pages do not wait
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import redis
 import structlog
@@ -55,7 +57,7 @@ class Present:
         split = (line.decode().split(":") for line in found)
         return [Presence(int(ticket), int(agent), doing) for ticket, agent, doing in split]
 
-    def _ask(self, call):  # type: ignore[no-untyped-def]
+    def _ask(self, call: Callable[[], Any]) -> Any:
         if time.monotonic() < self._out_until:
             return None
         try:

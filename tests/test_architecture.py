@@ -31,6 +31,7 @@ MAY_IMPORT = {
     "leaving": {"tickets", "replies", "alerts", "agents"},
     "terms": {"tickets", "sla", "agents", "conversations", "x"},
     "alerts": {"tickets", "sla", "agents", "conversations", "x", "terms"},
+    "drafts": {"tickets", "agents", "conversations"},
     "replies": {"tickets", "agents", "x", "conversations", "sla", "terms", "search"},
     "inbox": {
         "tickets",
@@ -45,6 +46,7 @@ MAY_IMPORT = {
     },
     "compliance": {
         "conversations",
+        "drafts",
         "tickets",
         "replies",
         "inbox",

@@ -22,6 +22,7 @@ from support.conversations.records import (
     Message,
     MessageVersion,
 )
+from support.drafts.keeping import forget_of
 from support.replies import committing
 from support.replies.records import Reply, ReplyPart
 from support.search.indexing import enter_customers, enter_messages
@@ -237,6 +238,8 @@ def _empty_message(message: Message, notice: Notice) -> int:
 
 def _release(session: Session, tickets: dict[int, Ticket], notice: Notice) -> None:
     session.flush()
+    if notice.reason == PURGED:
+        forget_of(session, tickets)
     for ticket_id in [*tickets]:  # what was owed in a merged ticket is owed in the other
         into = tickets[ticket_id].merged_into_id
         if into is not None and into not in tickets:

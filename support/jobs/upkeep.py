@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from support.alerts import posting, raising
 from support.desk import Desk
+from support.drafts import keeping as drafts
 from support.inbox import fetching, pushing, subscribing
 from support.jobs.at_work import at_the_desk
 from support.replies import choosing, holding, sending
@@ -69,13 +70,14 @@ def _mend(session: Session, desk: Desk, now: datetime) -> list[int]:
 
 
 def tidy() -> None:
-    """Drops what is only counted any more, and lets SQLite count its rows anew.
+    """Drops what is only counted any more, and drafts nobody came back to; SQLite counts its rows.
 
     Without counts it picks poor indexes; PostgreSQL counts by itself.
     """
     with at_the_desk() as (desk, session):
         pushing.forget_old(session, desk.clock())
         marking.forget_deleted(session, desk.clock())
+        drafts.forget_old(session, desk.clock())
         session.commit()
         if session.get_bind().dialect.name == "sqlite":
             session.execute(text("PRAGMA optimize=0x10002"))

@@ -1,8 +1,8 @@
 """A long reply becomes several posts: cut where a reader would pause, never inside a word.
 
-A cut never falls inside a URL, an @handle, a #tag, an e-mail address, a number, a Latin word or
-a grapheme (an emoji with its modifiers, a letter with its marks), unless that piece alone is
-longer than a post.
+A cut never falls inside a URL, an @handle, a #tag, a name with its 様, an e-mail address, a number,
+a Latin word or a grapheme (an emoji with its modifiers, a letter with its marks), unless that piece
+alone is longer than a post.
 """
 
 import unicodedata
@@ -17,6 +17,9 @@ _GRAPHEME = regex.compile(r"\X")
 _WHOLE = regex.compile(r"[@＠#＃]?[\p{Latin}\p{N}_][\p{Latin}\p{N}_'’.,:+%@/-]*[\p{Latin}\p{N}_]")
 _SENTENCE_END = regex.compile(r"[。．！？!?…]+[」』）)\"”]*|\n+|(?<=[a-zA-Z])\.(?=\s|$)")
 _CLAUSE_END = regex.compile(r"[、，；;：:,](?=\D|$)[」』）)]*|\s+")
+_NAME = regex.compile(
+    r"[\p{Han}\p{Katakana}々ー]{1,8}(?:[ \u3000][\p{Han}\p{Katakana}々ー]{1,8})?(?:様|さま|さん)"
+)
 SHORTEST_SHARE = 0.4
 """A better kind of cut is taken only if the part then fills at least this share of a post."""
 
@@ -88,5 +91,6 @@ def _inside(wholes: list[tuple[int, int]], cut: int) -> bool:
 
 def _wholes(text: str) -> Iterator[tuple[int, int]]:
     yield from url_spans(text)
-    for match in _WHOLE.finditer(text):
-        yield match.span()
+    for pattern in (_WHOLE, _NAME):
+        for match in pattern.finditer(text):
+            yield match.span()

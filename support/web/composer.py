@@ -14,6 +14,7 @@ from support.canned.replies import CannedReply, Channel
 from support.canned.shelf import Shelf
 from support.conversations.records import Message
 from support.db import db
+from support.drafts.records import KeptDraft
 from support.errors import Refused
 from support.replies.handing import verdict_on
 from support.replies.pressing import parts_of, words_of
@@ -142,6 +143,8 @@ class Composer:
     reason_error: str = ""
     """What is wrong with the reason given for sending in spite of the guard."""
     note_error: str = ""
+    drafts: dict[str, KeptDraft] = field(default_factory=dict)
+    """What the agent wrote here before and is in the forms, by form."""
     first: Any = None
     """The reply of a colleague who was first."""
 

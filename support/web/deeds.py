@@ -1,6 +1,5 @@
 """What colleagues do to tickets: notes, assignment, tags, hold, resolution, the customer's memo."""
 
-
 from flask import Blueprint, abort, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response

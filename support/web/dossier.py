@@ -18,6 +18,8 @@ from support.tickets.records import Note, Team, Ticket, TicketEvent
 from support.tickets.states import State
 from support.web.standing import Timer, timer
 
+MOST_ACROSS = 2
+
 
 @dataclass(frozen=True)
 class Dossier:
@@ -53,6 +55,19 @@ class Dossier:
         """The public ticket a private one came from; the private ones a public one led to."""
         here = self.ticket
         return [t for t in self.others if t.id == here.came_from_id or t.came_from_id == here.id]
+
+    @property
+    def across(self) -> list[Ticket]:
+        """Where the same account owes the same customer an answer in the other channel."""
+        here = self.ticket.conversation
+        return [
+            other
+            for other in self.others
+            if other.conversation.account_id == here.account_id
+            and other.conversation.is_private != here.is_private
+            and other.state != State.RESOLVED
+            and other.merged_into_id is None
+        ][:MOST_ACROSS]
 
     def may_take_over(self, other: Ticket) -> bool:
         """Whether the other ticket could go on in this one."""

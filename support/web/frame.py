@@ -21,6 +21,7 @@ from support.alerts.noticing import everything_unseen
 from support.conversations.records import Conversation
 from support.db import db
 from support.desk import the_desk
+from support.drafts.records import how_many
 from support.inbox.records import Cursor
 from support.replies.records import Reply, ReplyPart
 from support.replies.standing import DOUBTFUL, LATE, late
@@ -83,6 +84,8 @@ class Frame:
     """Saved filters, as they stand in the rail."""
     unseen: int
     """Alerts whoever asks was told of and has not seen."""
+    drafts: int
+    """What whoever asks has begun to write and not sent."""
 
     @property
     def stopped(self) -> list[AccountHere]:
@@ -164,7 +167,7 @@ def frame() -> Frame:
 def _gathered(at: datetime) -> Frame:
     rows = _accounts_and_counts(at)
     colleagues, views = team_and_views(at)
-    account, calendar, _, _, _, told, *numbers = rows[0]
+    account, calendar, _, _, _, told, drafts, *numbers = rows[0]
     return Frame(
         account=account,
         accounts=[AccountHere(row[0], *row[2:5]) for row in rows if row[0] is not None],
@@ -174,6 +177,7 @@ def _gathered(at: datetime) -> Frame:
         team=colleagues,
         views=views,
         unseen=told,
+        drafts=drafts,
     )
 
 
@@ -193,8 +197,18 @@ def _accounts_with_counts() -> Select[*tuple[Any, ...]]:
     read_at = (
         select(func.min(Cursor.read_at)).where(Cursor.account_id == Account.id).scalar_subquery()
     )
+    drafts = how_many(bindparam("agent_id")).scalar_subquery()
     return (
-        select(Account, Calendar, read_at, _waiting(), _aged(), everything_unseen(), *counted.c)
+        select(
+            Account,
+            Calendar,
+            read_at,
+            _waiting(),
+            _aged(),
+            everything_unseen(),
+            drafts,
+            *counted.c,
+        )
         .select_from(counted)
         .outerjoin(Account, true())
         .outerjoin(Calendar, Calendar.id == Account.calendar_id)

@@ -10,6 +10,8 @@ from support.agents.records import working_agents
 from support.alerts import mentioning
 from support.db import db
 from support.desk import the_desk
+from support.drafts import keeping
+from support.drafts.records import NOTE
 from support.errors import Refused
 from support.tickets import marking, waking
 from support.tickets.records import Note, Ticket
@@ -36,6 +38,7 @@ def add(ticket_id: int) -> Response:
         return ticket_page.answer(ticket_id, desk=desk, status=422)
     if waking.note_written(db.session(), ticket, by=me(), now=now()):
         toasts.say(gettext("メモを待っていたこのチケットの保留を解除しました"))
+    keeping.drop(db.session(), ticket_id, NOTE, by=me())
     _tell(note, ticket)
     empty = composer(ticket_page.found(ticket_id), me(), mode="note")
     return ticket_page.answer(ticket_id, desk=empty, mode="note")

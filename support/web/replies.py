@@ -11,12 +11,14 @@ from support.canned import blanks, picking
 from support.conversations.records import Message
 from support.db import db
 from support.desk import the_desk
+from support.drafts import keeping
+from support.drafts.records import REPLY
 from support.errors import N_, DeskError, Refused, SomeoneWasFirst
 from support.replies import guarding, handing, pressing
 from support.replies.pressing import Draft
 from support.replies.records import Reply
 from support.tickets.records import Ticket
-from support.web import enclosures, guarded, promised, ticket_page
+from support.web import enclosures, guarded, kept, promised, ticket_page
 from support.web.composer import composer, preview, texts_of
 from support.web.deeds import ticket_of, written
 from support.web.dossier import Dossier
@@ -76,6 +78,7 @@ def send(ticket_id: int) -> Response:
         return _again(ticket_id, refusal, status=422)
     _note_pick(ticket, reply)
     guarding.note_overrides(db.session(), reply, found_in, guarded.reason_given(), me(), now())
+    keeping.drop(db.session(), ticket_id, REPLY, by=me())
     db.session.commit()
     if reply.held_until <= now():
         the_desk().later.ring("send", account_id)
@@ -157,7 +160,7 @@ def _again(ticket_id: int, error: DeskError, *, status: int) -> Response:
     if isinstance(error, guarded.Held):
         state["in_alts"] = error.in_alts
     state |= {"kept": enclosures.kept(ticket_id), "asked": asked_in(request.form), **_key()}
-    state["shown"] = list(chosen().shown)
+    state |= {"shown": list(chosen().shown), "drafts": kept.mine(me(), ticket_id)}
     if enclosures.chosen() and not request.headers.get("HX-Request"):
         state[place] += gettext("画像はもう一度選んでください。")
     answers = next((m for m in it.messages if m.id == request.form.get("answers", type=int)), None)

@@ -18,7 +18,7 @@ from support.sla.records import Calendar
 from support.tickets import searching
 from support.tickets.filters import filter_from
 from support.tickets.records import Ticket
-from support.web import holding, lookalikes, reply_parts, suggesting, timeline
+from support.web import holding, kept, lookalikes, reply_parts, suggesting, timeline
 from support.web.composer import (
     INVITATION,
     Composer,
@@ -168,7 +168,7 @@ def _from_address(it: Dossier, offers: list[Offer]) -> Composer:
     offer = offer or suggesting.one(wanted, it.ticket, me(), values_for_blanks(it.ticket))
     if offer is not None:
         state["text"], state["answer_id"] = offer.text, offer.reply.id
-    return composer(it, me(), **state)
+    return composer(it, me(), **kept.restored(me(), it.ticket.id, state))
 
 
 def _taken_back(it: Dossier) -> dict[str, Any]:

@@ -79,6 +79,13 @@ def test_an_emoji_family_is_never_cut(before):
     assert all(part.lstrip("あ").replace(family, "") == "" for part in parts)
 
 
+@pytest.mark.parametrize("name", ["山田 太郎様", "佐々木様", "ヤマダ　タロウさん"])
+@pytest.mark.parametrize("before", range(120, 141, 2))
+def test_a_name_and_its_honorific_stay_together(name, before):
+    parts = split("あ" * before + " " + name + "い" * 60, SIGNATURE)
+    assert sum(name in part for part in parts) == 1
+
+
 def test_a_word_longer_than_a_post_is_cut_all_the_same():
     parts = split("a" * 700, SIGNATURE)
     assert [weighted_length(part) for part in parts[:-1]] == [280, 280]

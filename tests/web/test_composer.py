@@ -193,3 +193,19 @@ def test_a_draft_can_be_turned_to_the_newest_post(talk, misaki):
     part = misaki.post(address, data=fields, headers=forms.PART).text
     assert area(part) == "書きかけ"
     assert hidden(part)["answers"] == str(talk.ticket.latest_message_id) != fields["answers"]
+
+
+def test_the_other_channel_of_the_same_customer_is_one_key_away(talk, misaki, session):
+    public = talk.says("@hikari_care 夜になると遅いです")
+    session.commit()
+    private = talk.says("契約番号をお送りします", private=True, number=1)
+    page = misaki.get(path(public)).text
+    link = re.search(rf'<a class="mode-tab[^>]*href="/tickets/{private.id}#composer"[^>]*>', page)[
+        0
+    ]
+    assert 'data-tone="dm"' in link
+    assert 'data-key="d"' in link
+    assert "role=" not in link, "it leads elsewhere; nothing typed here goes there"
+    back = misaki.get(path(private)).text
+    assert f'href="/tickets/{public.id}#composer"' in back
+    assert page.count('role="tab"') == back.count('role="tab"') == 2

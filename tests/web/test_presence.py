@@ -49,12 +49,8 @@ def marks(client, ticket):
 def test_a_colleague_is_seen_at_the_ticket_and_in_the_queue(talk, valkey, misaki, ken, news):
     beat(ken, talk.ticket)
     assert news.told == [("here", talk.ticket.id)]
-    for page in (
-        misaki.get(path(talk.ticket)).text,
-        misaki.get("/").text,
-        marks(misaki, talk.ticket),
-    ):
-        assert VIEWS in page
+    for place in (path(talk.ticket), "/", f"/presence?ids={talk.ticket.id}"):
+        assert VIEWS in misaki.get(place).text
     beat(ken, talk.ticket, "replying")
     page = marks(misaki, talk.ticket)
     assert WRITES in page

@@ -1,0 +1,1 @@
+"""What agents began to write and have not sent: kept for them, seen by nobody else."""

@@ -1,0 +1,84 @@
+"""Keeps what an agent is writing, and lets go of it once it was sent or given up."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from support.agents.records import Agent
+from support.db import changed
+from support.drafts.records import MODES, KeptDraft
+from support.errors import N_, Refused
+from support.tickets.records import Ticket
+
+LONGEST = 20_000
+"""Letters; a direct message may have 10,000, and what is too long to send is kept all the same."""
+KEPT_FOR = timedelta(days=30)
+"""A draft may quote a customer: what nobody has touched for so long goes."""
+
+
+def keep(
+    session: Session,
+    ticket: Ticket,
+    mode: str,
+    text: str,
+    *,
+    by: Agent,
+    now: datetime,
+    answers_id: int | None = None,
+    answer_id: str = "",
+) -> bool:
+    """The words as they are now; without any, none is kept. Whether there is a draft.
+
+    Raises Refused for more than anybody could send.
+    """
+    if mode not in MODES:
+        raise Refused("mode", N_("下書きの種類が分かりません。画面を開き直してください。"))
+    if len(text) > LONGEST:
+        raise Refused("body", N_("下書きは20,000文字まで保存できます。"))
+    if not text.strip():
+        drop(session, ticket.id, mode, by=by)
+        return False
+    values = {
+        "text": text,
+        "answers_id": answers_id,
+        "answer_id": answer_id[:200],
+        "updated_at": now,
+    }
+    mine = _mine(ticket.id, mode, by)
+    if not changed(session, update(KeptDraft).where(*mine).values(values)):
+        row = KeptDraft(agent_id=by.id, ticket_id=ticket.id, mode=mode, **values)
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError:  # another window of the same agent was quicker
+            changed(session, update(KeptDraft).where(*mine).values(values))
+    return True
+
+
+def drop(session: Session, ticket_id: int, mode: str, *, by: Agent) -> None:
+    """It was sent, or given up."""
+    session.execute(
+        delete(KeptDraft).where(*_mine(ticket_id, mode, by)),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _mine(ticket_id: int, mode: str, by: Agent) -> tuple[ColumnElement[bool], ...]:
+    return (
+        KeptDraft.agent_id == by.id,
+        KeptDraft.ticket_id == ticket_id,
+        KeptDraft.mode == mode,
+    )
+
+
+def forget_of(session: Session, ticket_ids: Collection[int]) -> None:
+    """Drafts of tickets whose customers' words had to go: they may hold the same words."""
+    if ticket_ids:
+        session.execute(delete(KeptDraft).where(KeptDraft.ticket_id.in_(ticket_ids)))
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    session.execute(delete(KeptDraft).where(KeptDraft.updated_at < now - KEPT_FOR))

@@ -1,0 +1,63 @@
+"""Drafts kept for their writers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+
+from support.conversations.records import Conversation
+from support.db import Base, UtcDateTime
+from support.tickets.records import Ticket
+
+REPLY, NOTE = "reply", "note"
+MODES = (REPLY, NOTE)
+
+
+class KeptDraft(Base):
+    """Words of an agent in one of the two forms of a ticket; there is one of each."""
+
+    __tablename__ = "kept_drafts"
+    __table_args__ = (
+        UniqueConstraint("agent_id", "ticket_id", "mode"),
+        Index("ix_kept_drafts_updated_at", "updated_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    mode: Mapped[str] = mapped_column(String(5))
+    """reply (public or by direct message, as the ticket is) or note."""
+    text: Mapped[str]
+    answers_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
+    """The message it was written as an answer to."""
+    answer_id: Mapped[str] = mapped_column(String(200), default="")
+    """The prepared answer it grew from."""
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    ticket: Mapped[Ticket] = relationship()
+
+
+def of(session: Session, agent_id: int, ticket_id: int) -> dict[str, KeptDraft]:
+    """An agent's own drafts of a ticket, by their mode."""
+    mine = select(KeptDraft).where(KeptDraft.agent_id == agent_id, KeptDraft.ticket_id == ticket_id)
+    return {it.mode: it for it in session.scalars(mine)}
+
+
+def all_of(session: Session, agent_id: int, *, limit: int = 100) -> list[KeptDraft]:
+    """An agent's own drafts with their tickets, the newest first."""
+    eager = joinedload(KeptDraft.ticket).joinedload(Ticket.conversation)
+    mine = (
+        select(KeptDraft)
+        .where(KeptDraft.agent_id == agent_id)
+        .options(eager.options(joinedload(Conversation.customer)))
+        .order_by(KeptDraft.updated_at.desc(), KeptDraft.id.desc())
+    )
+    return list(session.scalars(mine.limit(limit)))
+
+
+def how_many(agent_id: Any) -> Select[int]:
+    """How many drafts an agent has; a part of a larger question."""
+    return select(func.count()).where(KeptDraft.agent_id == agent_id)
