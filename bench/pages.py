@@ -36,6 +36,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = ArgumentParser(prog="python -m bench.pages", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--requests", type=int, default=80, help="to each page")
+    parser.add_argument("--no-search", dest="search", action="store_false", help="fill no index")
     add_option(parser)
     options = parser.parse_args(arguments)
     for kind, url in databases("pages", options.databases):
@@ -54,14 +55,19 @@ def _run(kind: str, engine: Engine, options: Namespace, place: Path) -> None:
         archive.grow_to(size)
         with Session(engine) as session:
             archive.check(session, every=size // 20)
-        fill(kind, engine, size)
-        archive.tidy()
         engine.dispose()
-        medians[size] = _measure(kind, url, size, options.requests, place)
+        medians[size] = _measure(kind, url, size, options.requests, place, _pages(size))
+        if options.search:
+            fill(kind, engine, size)
+            archive.tidy()
+            engine.dispose()
+            medians[size] |= _measure(kind, url, size, options.requests, place, _searches())
     _compare(kind, medians)
 
 
-def _measure(kind: str, url: str, size: int, requests: int, place: Path) -> dict[str, float]:
+def _measure(
+    kind: str, url: str, size: int, requests: int, place: Path, paths: dict[str, "cycle[str]"]
+) -> dict[str, float]:
     env = environment(
         DESK_DATABASE_URL=url,
         DESK_DATA_DIR=str(place),
@@ -73,7 +79,6 @@ def _measure(kind: str, url: str, size: int, requests: int, place: Path) -> dict
         served("bench.floors:create_floors()", env, place) as floor,
     ):
         cookie = sign_in(desk, AGENT)
-        paths = _paths(size)
         seconds, sizes = _asked(Browser(desk, cookie), Browser(floor), paths, requests)
     for page, durations in seconds.items():
         facts: dict[str, Any] = {"bytes": sizes[page]}
@@ -90,14 +95,16 @@ def _measure(kind: str, url: str, size: int, requests: int, place: Path) -> dict
     return {page: median(durations) for page, durations in seconds.items()}
 
 
-def _paths(size: int) -> dict[str, "cycle[str]"]:
+def _pages(size: int) -> dict[str, "cycle[str]"]:
     """What is asked for in turn, by the name it has in the figures."""
-    searches = {
+    return {"queue": cycle(["/"]), "ticket": cycle(_tickets(size)), "rail": cycle(["/rail"])}
+
+
+def _searches() -> dict[str, "cycle[str]"]:
+    return {
         f"search_{kind}": cycle(["/search?" + urlencode({"q": ASKED[kind]})])
         for kind in ("common", "rare", "one_character")
     }
-    pages = {"queue": cycle(["/"]), "ticket": cycle(_tickets(size)), "rail": cycle(["/rail"])}
-    return pages | searches
 
 
 def _tickets(size: int) -> list[str]:
