@@ -1,8 +1,8 @@
 """The queue, a ticket, the rail's counts and searches over real HTTP, at 1,000 to 100,000 tickets.
 
 Beside them in each run: Flask saying hello, fifty rows through Jinja, fifty rows through the ORM.
-`python -m bench.pages --sizes 1000 10000 --databases sqlite`. A million, with three million messages,
-is filled in a quarter of an hour or two: `--sizes 1000 10000 100000 1000000`.
+`python -m bench.pages --sizes 1000 10000 --databases sqlite`. A million, with three million
+messages, is filled in a quarter of an hour or two: `--sizes 1000 10000 100000 1000000`.
 """
 
 from argparse import ArgumentParser, Namespace

@@ -21,10 +21,12 @@ document.addEventListener("securitypolicyviolation", (event) =>
 CUT_OFF = """
 () => [...document.querySelectorAll("*")].filter((box) => {
   const style = getComputedStyle(box);
-  if (!/hidden|clip/.test(style.overflowY) || box.scrollHeight <= box.clientHeight + 4) return false;
+  if (!/hidden|clip/.test(style.overflowY)) return false;
+  if (box.scrollHeight <= box.clientHeight + 4) return false;
   if (box.clientHeight < 24 || !box.checkVisibility()) return false;
   const edge = box.getBoundingClientRect().bottom;
-  return [...box.querySelectorAll("a[href], button, input, select, textarea, summary")].some((one) => {
+  const pressed = box.querySelectorAll("a[href], button, input, select, textarea, summary");
+  return [...pressed].some((one) => {
     const at = one.getBoundingClientRect();
     return one.checkVisibility({ visibilityProperty: true }) && at.height > 2 && at.top >= edge
       && !lets(one, box);
@@ -46,7 +48,7 @@ def faults_on(window: Window, path: str) -> list[str]:
     page.set_viewport_size({"width": WIDE, "height": HIGH})
     answer = page.goto(path)
     page.wait_for_load_state("load")
-    if answer is None or answer.status != 200 or "/sign-in" in page.url and path != "/sign-in":
+    if answer is None or answer.status != 200 or ("/sign-in" in page.url) != (path == "/sign-in"):
         return [f"{path}: answers {answer and answer.status}, {page.url}"]
     page.evaluate(_axe())
     looks = [*_barriers(page, "light, wide"), *_sizes(page), *_barriers(page, "dark, narrow")]

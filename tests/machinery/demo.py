@@ -91,7 +91,9 @@ def _samples(session: Session, now: datetime) -> None:
                 kept=0.8,
                 picked_at=now,
             ),
-            GuardWord(purpose="internal", level="stop", text="社外秘", made_by_id=admin.id, made_at=now),
+            GuardWord(
+                purpose="internal", level="stop", text="社外秘", made_by_id=admin.id, made_at=now
+            ),
             TermsEdit(kind="hours", name="ひかりケア", carry="rest", at=now, total=40, done=12),
         ]
     )

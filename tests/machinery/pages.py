@@ -182,4 +182,3 @@ def _values(session: Session, one: Page) -> Iterator[tuple[str, Any]]:
         asked = session.scalar(value) if isinstance(value, Select) else value
         assert asked is not None, f"the demo desk has no {name} for {one.name}"
         yield name, asked
-
