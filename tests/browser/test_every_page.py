@@ -1,40 +1,16 @@
 """Every page of the demo desk, walked in Chromium: nothing bars the way in either theme, nothing
 breaks the security policy, nothing scrolls sideways or is cut off, no script fails."""
 
-from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy.orm import Session
 
-from app import create_app
-from support.db import engine_for
 from support.demo.loading import PASSWORD
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import ADMIN, AGENT, sign_in
 from tests.browser.walk import TELL_VIOLATIONS, faults_on
-from tests.machinery.desks import settings_of
-from tests.machinery.pages import addresses
-from tests.machinery.running import running_demo, running_empty
+from tests.machinery.running import running_empty
 
-ADMIN, AGENT = "ito@hikari-care.example", "sato@hikari-care.example"
 SHARES = 2
 """The walk is done in so many parts, side by side where there are processes for it."""
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory):
-    with running_demo(tmp_path_factory.mktemp("demo"), now=datetime.now(UTC)) as desk:
-        yield desk
-
-
-@pytest.fixture(scope="session")
-def paths(demo, tmp_path_factory):
-    """Every page with its name."""
-    app = create_app(settings_of(demo.database_url, tmp_path_factory.mktemp("aside")))
-    engine = engine_for(demo.database_url)
-    with Session(engine) as session:
-        found = addresses(app, session)
-    engine.dispose()
-    return found
 
 
 @pytest.fixture
