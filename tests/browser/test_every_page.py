@@ -1,7 +1,6 @@
 """Every page of the demo desk, walked in Chromium: nothing bars the way in either theme, nothing
 breaks the security policy, nothing scrolls sideways or is cut off, no script fails."""
 
-
 import pytest
 
 from support.demo.loading import PASSWORD
