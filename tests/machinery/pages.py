@@ -60,7 +60,6 @@ PAGES: dict[str, list[Page]] = {
         page("queue-mine", view="mine"),
         page("queue-held", view="held"),
         page("queue-resolved", view="resolved"),
-        page("queue-nothing", q="電子レンジ"),
     ],
     "tickets.show": [
         page("ticket", ticket_id=_ticket("public", OPEN)),
