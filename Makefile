@@ -49,7 +49,7 @@ bench-suggest: ## Measure suggestions alone: speed beside naive rapidfuzz, and q
 	@$(PYTHON) tools/setup.py dev
 	@$(VENV_PYTHON) -m bench suggestions
 
-screens: ## Take pictures of the main pages into build/screens
+screens: ## Take pictures of every page in light, dark and on a phone, into build/screens
 	@$(PYTHON) tools/setup.py dev
 	@$(VENV_PYTHON) -m tests.browser.screens build/screens
 

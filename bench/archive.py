@@ -59,9 +59,9 @@ class Archive:
             if self.engine.dialect.name == "postgresql":
                 _move_sequences(connection)
         self.size = size
-        self._tidy()
+        self.tidy()
 
-    def _tidy(self) -> None:
+    def tidy(self) -> None:
         """What would be done in time: PostgreSQL does it itself, for SQLite the scheduler."""
         if self.engine.dialect.name == "postgresql":
             autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")

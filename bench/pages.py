@@ -1,7 +1,8 @@
-"""The queue and the page of a ticket over real HTTP, at 1,000, 10,000 and 100,000 tickets.
+"""The queue, a ticket, the rail's counts and searches over real HTTP, at 1,000 to 100,000 tickets.
 
 Beside them in each run: Flask saying hello, fifty rows through Jinja, fifty rows through the ORM.
-`python -m bench.pages --sizes 1000 10000 --databases sqlite`.
+`python -m bench.pages --sizes 1000 10000 --databases sqlite`. A million, with three million
+messages, is filled in a quarter of an hour or two: `--sizes 1000 10000 100000 1000000`.
 """
 
 from argparse import ArgumentParser, Namespace
@@ -9,6 +10,7 @@ from itertools import cycle
 from pathlib import Path
 from statistics import median
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
@@ -18,6 +20,7 @@ from bench import floors
 from bench.archive import archive_on
 from bench.databases import add_option, databases, folder
 from bench.figures import milliseconds, show
+from bench.search import ASKED, fill
 from bench.serving import Browser, environment, served, sign_in
 from support.db import db, engine_for
 from support.settings import load_settings
@@ -33,6 +36,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = ArgumentParser(prog="python -m bench.pages", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--requests", type=int, default=80, help="to each page")
+    parser.add_argument("--no-search", dest="search", action="store_false", help="fill no index")
     add_option(parser)
     options = parser.parse_args(arguments)
     for kind, url in databases("pages", options.databases):
@@ -52,11 +56,18 @@ def _run(kind: str, engine: Engine, options: Namespace, place: Path) -> None:
         with Session(engine) as session:
             archive.check(session, every=size // 20)
         engine.dispose()
-        medians[size] = _measure(kind, url, size, options.requests, place)
+        medians[size] = _measure(kind, url, size, options.requests, place, _pages(size))
+        if options.search:
+            fill(kind, engine, size)
+            archive.tidy()
+            engine.dispose()
+            medians[size] |= _measure(kind, url, size, options.requests, place, _searches())
     _compare(kind, medians)
 
 
-def _measure(kind: str, url: str, size: int, requests: int, place: Path) -> dict[str, float]:
+def _measure(
+    kind: str, url: str, size: int, requests: int, place: Path, paths: dict[str, "cycle[str]"]
+) -> dict[str, float]:
     env = environment(
         DESK_DATABASE_URL=url,
         DESK_DATA_DIR=str(place),
@@ -68,7 +79,6 @@ def _measure(kind: str, url: str, size: int, requests: int, place: Path) -> dict
         served("bench.floors:create_floors()", env, place) as floor,
     ):
         cookie = sign_in(desk, AGENT)
-        paths = {"queue": cycle(["/"]), "ticket": cycle(_tickets(size))}
         seconds, sizes = _asked(Browser(desk, cookie), Browser(floor), paths, requests)
     for page, durations in seconds.items():
         facts: dict[str, Any] = {"bytes": sizes[page]}
@@ -83,6 +93,18 @@ def _measure(kind: str, url: str, size: int, requests: int, place: Path) -> dict
             **facts,
         )
     return {page: median(durations) for page, durations in seconds.items()}
+
+
+def _pages(size: int) -> dict[str, "cycle[str]"]:
+    """What is asked for in turn, by the name it has in the figures."""
+    return {"queue": cycle(["/"]), "ticket": cycle(_tickets(size)), "rail": cycle(["/rail"])}
+
+
+def _searches() -> dict[str, "cycle[str]"]:
+    return {
+        f"search_{kind}": cycle(["/search?" + urlencode({"q": ASKED[kind]})])
+        for kind in ("common", "rare", "one_character")
+    }
 
 
 def _tickets(size: int) -> list[str]:
@@ -131,7 +153,7 @@ def _compare(kind: str, medians: dict[int, dict[str, float]]) -> None:
         facts = {"queue_to_orm": round(pages["queue"] / pages["orm"], 2)}
         if 10_000 in medians and size > 10_000:
             base = medians[10_000]
-            for page in ("queue", "ticket"):
+            for page in (name for name in pages if name not in FLOORS):
                 # Measured in floors of its own minute: the machine is another one by then.
                 grown = (pages[page] / pages["orm"]) / (base[page] / base["orm"])
                 facts[f"{page}_growth"] = round(grown, 2)

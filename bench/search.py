@@ -58,15 +58,15 @@ def _run(kind: str, engine: Engine, options: Namespace, place: Path) -> None:
     archive, medians = archive_on(engine), list[dict[str, float]]()
     for size in sorted(options.sizes):
         archive.grow_to(size)
-        _fill(kind, engine, size)
-        archive._tidy()
+        fill(kind, engine, size)
+        archive.tidy()
         medians.append(_measure(kind, engine, url, size, options.requests, place))
     for word in ASKED:
         growth = round(medians[-1][word] / medians[0][word], 2)
         show(bench="search", database=kind, asked=word, last_to_first=growth)
 
 
-def _fill(kind: str, engine: Engine, size: int) -> None:
+def fill(kind: str, engine: Engine, size: int) -> None:
     begun = perf_counter()
     with Session(engine, expire_on_commit=False) as session:
         rebuilding.begin(session, datetime.now(UTC))

@@ -21,6 +21,7 @@ from support.web import (
     canned_learned,
     canned_try,
     canned_usage,
+    compressing,
     contexts,
     customers,
     decisions,
@@ -148,7 +149,11 @@ FAMILIES = (
 
 
 def init_app(app: Flask) -> None:
-    """Order matters: a refused request opens no transaction, a page knows who asks."""
+    """Order matters: a refused request opens no transaction, a page knows who asks.
+
+    What looks at answers runs from the last to the first: they are compressed in the end.
+    """
+    compressing.init_app(app)
     language.init_app(app)
     errors.init_app(app)
     security.init_app(app)

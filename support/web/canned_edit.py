@@ -24,6 +24,7 @@ from support.web.errors import sentence_of
 from support.web.guard import me, needs
 from support.web.guarded import Line, prepared
 from support.web.language import now
+from support.web.parts import part_of
 
 pages = Blueprint("canned_edit", __name__)
 
@@ -88,6 +89,7 @@ def remove(reply_id: str) -> Response:
 
 @pages.post("/canned/weigh")
 @needs(Deed.EDIT_ANSWERS)
+@part_of("canned_edit.new")
 def weigh() -> str:
     """The lengths alone, while somebody writes."""
     draft = draft_from(request.form)

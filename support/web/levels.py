@@ -129,7 +129,7 @@ def _page(rows: list[Row], **more: Any) -> str:
         history=terms_edits.history("levels"),
         tried=_tried(),
         may_set=i_may(Deed.MANAGE_DESK),
-        faulty={int(name.split(".")[1]) for name in more.get("errors", {})},
+        faulty={int(name.split(".")[1]) for name in more.get("errors", {}) if "." in name},
         **{"seen": None, "carry": None, "errors": {}, **more},
     )
 

@@ -18,6 +18,7 @@ from support.web.composer import Composer, composer
 from support.web.deeds import written
 from support.web.guard import me
 from support.web.language import now
+from support.web.parts import asked_for_by_script, lead_to
 from support.web.ticket_page import found
 
 LONGEST_REASON = 200
@@ -41,9 +42,11 @@ def own_reply(reply_id: int) -> Reply:
 
 
 @pages.get("/replies/<int:reply_id>/status")
-def status(reply_id: int) -> str:
+def status(reply_id: int) -> str | Response:
     """How far a reply got; the fragment asks again by itself until nothing more will happen."""
     reply = reply_of(reply_id)
+    if not asked_for_by_script():
+        return lead_to("tickets.show", ticket_id=reply.ticket_id)
     return render_template(
         "replies/_status.html",
         reply=reply,

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request
+from sqlalchemy.exc import NoResultFound
 from werkzeug.wrappers import Response
 
 from support.agents.access import Deed
@@ -62,7 +63,10 @@ def _asked() -> tuple[Policy, dict[int, Any], dict[int, Any]]:
             level.id = NOT_STORED - place
         return replace(policy, levels=levels), {}, {level.id: level for level in levels}
     name = form.get("name", "")
-    calendar = editing.calendar_in_force(db.session(), name)
+    try:
+        calendar = editing.calendar_in_force(db.session(), name)
+    except NoResultFound:
+        abort(404)
     written = hours_form.written_from(form, calendar.feed_days)
     draft = hours_form.draft_from(written)
     if written.errors:

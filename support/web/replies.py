@@ -24,6 +24,7 @@ from support.web.deeds import ticket_of, written
 from support.web.dossier import Dossier
 from support.web.guard import me
 from support.web.language import here, now, zone
+from support.web.parts import part_of
 from support.web.schedule import asked_in, waits
 from support.web.suggesting import chosen
 from support.web.ticket_page import found, sentence, values_for_blanks
@@ -34,6 +35,7 @@ pages = Blueprint("replies", __name__)
 
 
 @pages.post("/tickets/<int:ticket_id>/preview")
+@part_of("tickets.show")
 def show_preview(ticket_id: int) -> str:
     """How the draft will stand on X; the text itself is never touched."""
     ticket = ticket_of(ticket_id)

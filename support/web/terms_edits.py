@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Flask, abort, render_template, request
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 
 from support.agents.access import Deed
 from support.agents.records import Agent
@@ -14,6 +15,7 @@ from support.desk import the_desk
 from support.sla.levels import Carry
 from support.terms.records import TermsEdit
 from support.web.guard import needs
+from support.web.parts import asked_for_by_script, lead_to
 
 MOST_SHOWN = 12
 
@@ -80,9 +82,11 @@ def begun(edit: TermsEdit) -> None:
 
 @pages.get("/settings/edits/<int:edit_id>")
 @needs(Deed.SEE_REPORTS)
-def progress(edit_id: int) -> str:
+def progress(edit_id: int) -> str | Response:
     """How far open promises were judged anew; a page asks again until it is done."""
     edit = db.session.get(TermsEdit, edit_id) if edit_id < 2**31 else None
     if edit is None:
         abort(404)
+    if not asked_for_by_script():
+        return lead_to("hours.show" if edit.kind == "hours" else "levels.show")
     return render_template("settings/_progress.html", edit=edit)

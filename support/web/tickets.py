@@ -18,6 +18,7 @@ from support.web import queue as rows
 from support.web.frame import frame
 from support.web.guard import me
 from support.web.language import now
+from support.web.parts import part_of
 from support.web.queue import grouped, rows_of
 from support.web.suggesting import from_the_shelf
 
@@ -132,12 +133,14 @@ def show(ticket_id: int) -> Response:
 
 
 @pages.get("/tickets/<int:ticket_id>/thread")
+@part_of("tickets.show")
 def thread(ticket_id: int) -> str:
     """The story and what stands beside it, for an open page that heard news; never the forms."""
     return ticket_page.changed(ticket_page.found(ticket_id))
 
 
 @pages.get("/tickets/<int:ticket_id>/answers")
+@part_of("tickets.show")
 def answers(ticket_id: int) -> str:
     """The prepared answers that may be used here and hold the words of `q`."""
     found, asked = ticket_page.found(ticket_id), request.args.get("q", "")[:200]

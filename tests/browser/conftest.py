@@ -2,17 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from sqlalchemy.orm import Session
 
+from app import create_app
+from support.db import engine_for
 from tests.cast import PASSWORD
 from tests.machinery import notes
 from tests.machinery.browser import find_browser
+from tests.machinery.desks import settings_of
+from tests.machinery.pages import addresses
+from tests.machinery.running import running_demo
 
 PATIENCE = 20_000
 """Milliseconds for what a page does; it takes some tenths of a second, on a busy machine more."""
 expect.set_options(timeout=PATIENCE)
+ADMIN, AGENT = "ito@hikari-care.example", "sato@hikari-care.example"
+"""People of the demo desk."""
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +34,24 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=found.path, args=found.args)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """The demo desk, to look at: nobody changes anything on it."""
+    with running_demo(tmp_path_factory.mktemp("demo"), now=datetime.now(UTC)) as desk:
+        yield desk
+
+
+@pytest.fixture(scope="session")
+def paths(demo, tmp_path_factory):
+    """Every page with its name."""
+    app = create_app(settings_of(demo.database_url, tmp_path_factory.mktemp("aside")))
+    engine = engine_for(demo.database_url)
+    with Session(engine) as session:
+        found = addresses(app, session)
+    engine.dispose()
+    return found
 
 
 @dataclass

@@ -69,6 +69,7 @@ def anyhow(session: Session, shown, random: Random) -> None:
             bring(session, us, posts, random.choice(["push", "mentions"]))
         if random.random() < 0.15:
             session.rollback()
+            session.expunge_all()  # what it held in memory died with it
             left += page
         else:
             session.commit()

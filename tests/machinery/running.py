@@ -2,9 +2,10 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,9 +13,10 @@ from typing import Any, TypeVar
 import httpx
 from sqlalchemy.orm import Session
 
-from support.db import engine_for
+from support.db import Base, engine_for
 from tests.cast import SECRET, Cast, make_cast
 from tests.machinery import processes
+from tests.machinery.demo import load_demo
 from tests.machinery.sandbox import PLAIN_HTTP, Sandbox, running_sandbox
 from tests.machinery.valkey import valkey_server
 
@@ -54,6 +56,14 @@ class RunningDesk:
         engine.dispose()
 
 
+@dataclass
+class Demo:
+    """A demo desk at `url`."""
+
+    url: str
+    database_url: str
+
+
 @contextmanager
 def running_desk(
     database_url: str,
@@ -70,29 +80,69 @@ def running_desk(
     """
     with ExitStack() as stack:
         sandbox = stack.enter_context(running_sandbox(folder))
-        port = _free_port()
-        env = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("DESK_")},
-            "DESK_DATABASE_URL": database_url,
-            "DESK_DATA_DIR": str(folder),
-            "DESK_SECRET_KEY": SECRET,
-            "DESK_REDIS_URL": valkey_server().url,
-            "DESK_X_BASE_URL": sandbox.url,
-            "DESK_X_WEB_URL": sandbox.url,
-            "DESK_PORT": str(port),
-            "DESK_POLL_MENTIONS": "1",
-            "DESK_POLL_DMS": "1",
-            "DESK_POLL_OWN_POSTS": "2",
-            **settings,
-        }
         cast = NOBODY if unset else _set_up(database_url, sandbox, undo_seconds)
-        commands = {duty: ["worker.py", duty] for duty in ("send", "ingest", "scheduler")}
-        if web:
-            commands["web"] = ["gunicorn", "-c", "gunicorn.conf.py", "app:create_app()"]
-        stack.enter_context(processes.running(commands, env, folder))
-        if web:
-            until(lambda: _ready(f"http://127.0.0.1:{port}"), "the web server")
-        yield RunningDesk(f"http://127.0.0.1:{port}", sandbox, database_url, env, cast)
+        duties = ("send", "ingest", "scheduler")
+        url, env = _started(stack, database_url, folder, sandbox, duties, web=web, **settings)
+        yield RunningDesk(url, sandbox, database_url, env, cast)
+
+
+@contextmanager
+def running_demo(folder: Path, *, now: datetime, duties: Sequence[str] = ()) -> Iterator[Demo]:
+    """The demo desk with the samples, on SQLite; without `duties` nothing on it changes."""
+    database_url = f"sqlite:///{folder / 'desk.db'}"
+    with ExitStack() as stack:
+        sandbox = stack.enter_context(running_sandbox(folder))
+        load_demo(database_url, sandbox.url, valkey_server().url, now)
+        url, _ = _started(stack, database_url, folder, sandbox, duties)
+        yield Demo(url, database_url)
+
+
+@contextmanager
+def running_empty(folder: Path) -> Iterator[str]:
+    """The address of a desk at which nobody is enrolled."""
+    database_url = f"sqlite:///{folder / 'desk.db'}"
+    engine = engine_for(database_url)
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    with ExitStack() as stack:
+        sandbox = stack.enter_context(running_sandbox(folder))
+        yield _started(stack, database_url, folder, sandbox, ())[0]
+
+
+def _started(
+    stack: ExitStack,
+    database_url: str,
+    folder: Path,
+    sandbox: Sandbox,
+    duties: Sequence[str],
+    *,
+    web: bool = True,
+    **settings: str,
+) -> tuple[str, dict[str, str]]:
+    """The address and the environment of processes that run as long as the stack stands."""
+    port = _free_port()
+    url = f"http://127.0.0.1:{port}"
+    env = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("DESK_")},
+        "DESK_DATABASE_URL": database_url,
+        "DESK_DATA_DIR": str(folder),
+        "DESK_SECRET_KEY": SECRET,
+        "DESK_REDIS_URL": valkey_server().url,
+        "DESK_X_BASE_URL": sandbox.url,
+        "DESK_X_WEB_URL": sandbox.url,
+        "DESK_PORT": str(port),
+        "DESK_POLL_MENTIONS": "1",
+        "DESK_POLL_DMS": "1",
+        "DESK_POLL_OWN_POSTS": "2",
+        **settings,
+    }
+    commands = {duty: ["worker.py", duty] for duty in duties}
+    if web:
+        commands["web"] = ["gunicorn", "-c", "gunicorn.conf.py", "app:create_app()"]
+    stack.enter_context(processes.running(commands, env, folder))
+    if web:
+        until(lambda: _ready(url), "the web server")
+    return url, env
 
 
 def _set_up(database_url: str, sandbox: Sandbox, undo_seconds: int) -> Cast:

@@ -183,9 +183,8 @@ def test_the_lists_are_not_for_agents(misaki):
 
 
 def test_whoever_writes_a_prepared_answer_sees_what_agents_would(shelf_dir, ryo):
-    page = Browser(ryo).post(
-        "/canned/weigh", answer="{customer_name}様、〇〇です", channel="public"
-    )
+    fields = {"answer": "{customer_name}様、〇〇です", "channel": "public"}
+    page = forms.post(ryo, "/canned/weigh", fields, headers=forms.PART).text
     assert "ひな形の書き残し" in page
     assert '<span class="flagged-word">〇〇</span>' in page
     assert '<span class="flagged-word">{customer_name}</span>' not in page

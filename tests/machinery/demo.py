@@ -1,0 +1,151 @@
+"""The demo desk for tests and pictures: its story, and a row of everything else a page can show."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from support.agents.access import Role
+from support.agents.records import Agent
+from support.alerts.records import Alert, AlertNotice, AlertRule
+from support.canned.records import Pick
+from support.conversations.records import Attachment, Message, MessageVersion
+from support.db import Base, engine_for
+from support.demo.loading import TOKEN, open_desk
+from support.demo.playing import Stage
+from support.inbox.records import Delivery, Hole, IntakeRefusal
+from support.replies.records import GuardWord, Reply, ReplyImage
+from support.settings import load_settings
+from support.sla.records import Promise
+from support.terms.records import TermsEdit
+from support.x.door import XDoor
+from support.x.records import Account
+from tests.cast import SECRET
+
+DOT = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
+"""A picture of one dot."""
+
+
+def load_demo(database_url: str, sandbox_url: str, redis_url: str, now: datetime) -> None:
+    """Tables, the story played through the sandbox, and the samples."""
+    engine = engine_for(database_url)
+    Base.metadata.create_all(engine)
+    door = XDoor(
+        load_settings(
+            {
+                "DESK_X_BASE_URL": sandbox_url,
+                "DESK_SECRET_KEY": SECRET,
+                "DESK_REDIS_URL": redis_url,
+            }
+        )
+    )
+    with Session(engine) as session:
+        cast = open_desk(session, door.with_token(TOKEN), secret_key=SECRET, now=now)
+        Stage(session, cast, door.for_account(cast.account), now).play(sandbox_url)
+        session.flush()
+        _samples(session, now)
+        session.commit()
+    engine.dispose()
+
+
+def _samples(session: Session, now: datetime) -> None:
+    """What the story has none of: trouble with intake, alerts, pictures, edits, choices."""
+    account = session.scalars(select(Account)).one()
+    admin = session.scalars(select(Agent).where(Agent.role == Role.ADMIN.value)).first()
+    assert admin is not None
+    _trouble(session, account, now)
+    _alert(session, now)
+    message = session.scalars(select(Message).order_by(Message.id.desc())).first()
+    reply = session.scalars(select(Reply).order_by(Reply.id)).first()
+    assert message is not None
+    assert reply is not None
+    session.add_all(
+        [
+            ReplyImage(
+                reply_id=reply.id,
+                position=1,
+                mime="image/png",
+                alt="一つの点",
+                width=1,
+                height=1,
+                data=DOT,
+            ),
+            Attachment(message_id=message.id, media_key="3_1", kind="photo", url="", alt="写真"),
+            MessageVersion(
+                message_id=message.id,
+                x_id=message.x_id,
+                text=message.text,
+                written_at=message.posted_at,
+                received_at=now,
+            ),
+            Pick(
+                message_id=reply.answers_id,
+                agent_id=reply.agent_id,
+                reply_id=reply.id,
+                answer_id="slow-evening",
+                shown=["slow-evening"],
+                place=1,
+                kept=0.8,
+                picked_at=now,
+            ),
+            GuardWord(
+                purpose="internal", level="stop", text="社外秘", made_by_id=admin.id, made_at=now
+            ),
+            TermsEdit(kind="hours", name="ひかりケア", carry="rest", at=now, total=40, done=12),
+        ]
+    )
+
+
+def _trouble(session: Session, account: Account, now: datetime) -> None:
+    session.add_all(
+        [
+            Delivery(
+                app_id=account.app_id,
+                received_at=now,
+                body='{"unknown": "形"}'.encode(),
+                state="unknown",
+                reason="no known event in it",
+            ),
+            IntakeRefusal(
+                account_id=account.id,
+                stream="mentions",
+                digest="d" * 64,
+                reason="created_at is missing",
+                raw='{"id": "1", "text": "本文"}',
+                refused_at=now,
+            ),
+            Hole(
+                account_id=account.id,
+                stream="mentions",
+                from_at=now - timedelta(days=9),
+                until_at=now - timedelta(days=8),
+                reason="mentions_window",
+                found_at=now,
+            ),
+        ]
+    )
+
+
+def _alert(session: Session, now: datetime) -> None:
+    """One promise has everybody told of it."""
+    promise = session.scalars(
+        select(Promise).where(Promise.kept_at.is_(None), Promise.withdrawn_at.is_(None))
+    ).first()
+    assert promise is not None
+    rule = AlertRule(share=0.75, deed="leads", made_at=now)
+    session.add(rule)
+    session.flush()
+    alert = Alert(
+        promise_id=promise.id,
+        rule_id=rule.id,
+        ticket_id=promise.ticket_id,
+        level="due_soon",
+        raised_at=now,
+    )
+    session.add(alert)
+    session.flush()
+    agents = session.scalars(select(Agent.id)).all()
+    session.add_all([AlertNotice(alert_id=alert.id, agent_id=agent) for agent in agents])

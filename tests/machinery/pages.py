@@ -1,0 +1,183 @@
+"""Every page of the desk, with a way to reach it on the demo desk: what walks and pictures go by.
+
+A new address that answers GET stands in PAGES, or in NO_PAGES with the reason; a test says so.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Map
+
+from support.conversations.records import Conversation
+from support.inbox.records import Delivery, IntakeRefusal
+from support.replies.records import Reply, ReplyPart
+from support.sla.records import Promise
+from support.tickets.records import Ticket
+from support.x.records import Account, XApp
+
+ANSWER = "slow-evening"
+"""One of the prepared answers of the project."""
+
+
+def _first(column: Any, *conditions: Any) -> Select[Any]:
+    return select(func.min(column)).where(*conditions)
+
+
+def _ticket(channel: str, *conditions: Any) -> Select[Any]:
+    query = _first(Ticket.id, Conversation.channel == channel, *conditions)
+    return query.join(Conversation, Conversation.id == Ticket.conversation_id)
+
+
+def _with_reply(state: str) -> Select[Any]:
+    query = select(func.min(Reply.ticket_id)).join(ReplyPart, ReplyPart.reply_id == Reply.id)
+    return query.where(ReplyPart.state == state)
+
+
+OPEN, DONE = Ticket.state == "open", Ticket.state == "resolved"
+UNKNOWN = _first(ReplyPart.reply_id, ReplyPart.state == "unknown")
+ACCOUNT, APP = _first(Account.id), _first(XApp.id)
+
+
+@dataclass(frozen=True)
+class Page:
+    """`name` is that of its picture; `values`: parts of its address, some asked of the database."""
+
+    name: str
+    values: dict[str, Any]
+
+
+def page(name: str, **values: Any) -> Page:
+    return Page(name, values)
+
+
+PAGES: dict[str, list[Page]] = {
+    "tickets.queue": [
+        page("queue"),
+        page("queue-mine", view="mine"),
+        page("queue-held", view="held"),
+        page("queue-resolved", view="resolved"),
+    ],
+    "tickets.show": [
+        page("ticket", ticket_id=_ticket("public", OPEN)),
+        page("ticket-dm", ticket_id=_ticket("dm", OPEN)),
+        page("ticket-resolved", ticket_id=_ticket("public", DONE)),
+        page("ticket-held", ticket_id=_first(Ticket.id, Ticket.state == "held")),
+        page("ticket-in-doubt", ticket_id=_with_reply("unknown")),
+        page("ticket-rejected", ticket_id=_with_reply("rejected")),
+    ],
+    "search.show": [
+        page("search"),
+        page("search-found", q="通信"),
+        page("search-nothing", q="電子レンジ"),
+    ],
+    "alerts.show": [page("alerts")],
+    "agents.profile": [page("me")],
+    "promises.show": [page("promise", promise_id=_first(Promise.id))],
+    "promises.listed": [page("promises")],
+    "decisions.show": [page("decide", reply_id=UNKNOWN)],
+    "retractions.show": [
+        page(
+            "retraction",
+            part_id=_first(
+                ReplyPart.id, ReplyPart.state == "posted", Conversation.channel == "public"
+            )
+            .join(Reply, Reply.id == ReplyPart.reply_id)
+            .join(Conversation, Conversation.id == Reply.conversation_id),
+        )
+    ],
+    "canned.shelf": [page("canned"), page("canned-found", q="通信")],
+    "canned.answer": [page("canned-answer", reply_id=ANSWER)],
+    "canned_edit.edit": [page("canned-edit", reply_id=ANSWER)],
+    "canned_edit.new": [page("canned-new")],
+    "canned_files.show": [page("canned-import")],
+    "canned_history.removed": [page("canned-removed")],
+    "canned_history.show": [page("canned-history", reply_id=ANSWER)],
+    "canned_learned.show": [page("canned-learned")],
+    "canned_try.show": [page("canned-try", q="夜になると通信が遅いです")],
+    "canned_usage.show": [page("canned-usage")],
+    "reports.show": [page("reports")],
+    "accounts.show": [page("settings-accounts")],
+    "accounts.ask_to_disconnect": [page("settings-disconnect", number=ACCOUNT)],
+    "account_keys.ask": [page("settings-keys")],
+    "account_keys.add_app": [page("settings-app-new")],
+    "account_keys.change_app": [page("settings-app", number=APP)],
+    "alert_rules.show": [page("settings-alerts")],
+    "takedowns.show": [page("settings-compliance")],
+    "deliveries.show": [page("settings-deliveries")],
+    "deliveries.delivery": [page("settings-delivery", number=_first(Delivery.id))],
+    "deliveries.refusal": [page("settings-refusal", number=_first(IntakeRefusal.id))],
+    "hours.show": [page("settings-hours")],
+    "intake.rules": [page("settings-intake")],
+    "levels.show": [page("settings-levels")],
+    "sending.show": [page("settings-sending")],
+    "spending.show": [page("settings-spending")],
+    "teams.show": [page("settings-teams")],
+    "guard_words.show": [page("settings-words")],
+}
+
+FRAGMENT = "stands in a page, and is asked for by it alone"
+FILE = "a file"
+MACHINE = "read by machines"
+ELSEWHERE = "leads to another page"
+BEFORE = "for people who are not signed in: walked on its own"
+
+NO_PAGES: dict[str, str] = {
+    "alerts.bell": FRAGMENT,
+    "alerts.latest": FRAGMENT,
+    "frame.rail": FRAGMENT,
+    "outbox.status": FRAGMENT,
+    "terms_edits.progress": FRAGMENT,
+    "tickets.answers": FRAGMENT,
+    "tickets.changes": FRAGMENT,
+    "tickets.thread": FRAGMENT,
+    "canned_files.export": FILE,
+    "enclosures.image": FILE,
+    "media.attachment": FILE,
+    "media.avatar": FILE,
+    "reports.csv": FILE,
+    "spending.csv": FILE,
+    "static": FILE,
+    "takedowns.csv": FILE,
+    "health.healthz": MACHINE,
+    "health.readyz": MACHINE,
+    "live.stream": MACHINE,
+    "webhook.challenge": MACHINE,
+    "accounts.begin": ELSEWHERE,
+    "accounts.callback": ELSEWHERE,
+    "settings.index": ELSEWHERE,
+    "agents.set_up": BEFORE,
+    "agents.sign_in": BEFORE,
+}
+
+
+def unlisted(routes: Map) -> set[str]:
+    """Endpoints that answer GET and are in neither table."""
+    asked = {rule.endpoint for rule in routes.iter_rules() if "GET" in (rule.methods or ())}
+    return asked - PAGES.keys() - NO_PAGES.keys()
+
+
+def listed_in_vain(routes: Map) -> set[str]:
+    """Endpoints in a table that do not answer GET, or that stand in both."""
+    asked = {rule.endpoint for rule in routes.iter_rules() if "GET" in (rule.methods or ())}
+    return ((PAGES.keys() | NO_PAGES.keys()) - asked) | (PAGES.keys() & NO_PAGES.keys())
+
+
+def addresses(app: Flask, session: Session) -> dict[str, str]:
+    """Path of every page by its name. A value the database does not have is named."""
+    found = {}
+    with app.test_request_context():
+        for endpoint, pages in PAGES.items():
+            for one in pages:
+                found[one.name] = app.url_for(endpoint, **dict(_values(session, one)))
+    return found
+
+
+def _values(session: Session, one: Page) -> Iterator[tuple[str, Any]]:
+    for name, value in one.values.items():
+        asked = session.scalar(value) if isinstance(value, Select) else value
+        assert asked is not None, f"the demo desk has no {name} for {one.name}"
+        yield name, asked
