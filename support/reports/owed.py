@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from sqlalchemy import BigInteger, String, case, cast, func, literal, select
@@ -87,41 +88,47 @@ def grouped(session: Session, period: Period) -> Grouped:
             Pick.answer_id.is_not(None),
         )
     )
-    return Grouped(_gathered(session.execute(tagged)), _gathered(session.execute(answered)))
+    return Grouped(*(_gathered(session.connection().execute(one)) for one in (tagged, answered)))
 
 
-def _gathered(pairs: Iterable[Sequence[object]]) -> dict[str, list[int]]:
+def _gathered(pairs: Iterable[Any]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = defaultdict(list)
     for name, number in pairs:
-        found[str(name)].append(int(str(number)))
+        found[name].append(number)
     return dict(found)
 
 
 def _read(session: Session, period: Period) -> dict[str, Numbers]:
     kinds = {kind.value: number for number, kind in enumerate(KINDS)}
-    found = session.execute(
-        select(
-            Promise.id,
-            Promise.ticket_id,
-            case(kinds, value=Promise.kind),
-            micros(Promise.started_at),
-            func.coalesce(micros(Promise.kept_at), NOT_KEPT),
-            func.coalesce(micros(Promise.breach_at), literal(NEVER, BigInteger)),
-            micros(Promise.received_at),
-            Promise.target_seconds,
-            func.coalesce(
-                case((Promise.kept_at.is_not(None), Promise.kept_by_id), else_=Ticket.assignee_id),
-                NOBODY,
-            ),
-            Conversation.account_id,
-            func.coalesce(Ticket.team_id, NOBODY),
-            Promise.calendar_id,
-            case((cast(Promise.earlier_hours, String) == "[]", 0), else_=1),
+    found = (
+        session.connection()
+        .execute(  # past the ORM, which would look at each row
+            select(
+                Promise.id,
+                Promise.ticket_id,
+                case(kinds, value=Promise.kind),
+                micros(Promise.started_at),
+                func.coalesce(micros(Promise.kept_at), NOT_KEPT),
+                func.coalesce(micros(Promise.breach_at), literal(NEVER, BigInteger)),
+                micros(Promise.received_at),
+                Promise.target_seconds,
+                func.coalesce(
+                    case(
+                        (Promise.kept_at.is_not(None), Promise.kept_by_id), else_=Ticket.assignee_id
+                    ),
+                    NOBODY,
+                ),
+                Conversation.account_id,
+                func.coalesce(Ticket.team_id, NOBODY),
+                Promise.calendar_id,
+                case((cast(Promise.earlier_hours, String) == "[]", 0), else_=1),
+            )
+            .join(Ticket, Ticket.id == Promise.ticket_id)
+            .join(Conversation, Conversation.id == Ticket.conversation_id)
+            .where(owed_in(period, *KINDS))
         )
-        .join(Ticket, Ticket.id == Promise.ticket_id)
-        .join(Conversation, Conversation.id == Ticket.conversation_id)
-        .where(owed_in(period, *KINDS))
-    ).all()
+        .all()
+    )
     table = np.fromiter(chain.from_iterable(found), np.int64, len(found) * len(READ))
     return dict(zip(READ, table.reshape(-1, len(READ)).T, strict=True))
 

@@ -1,14 +1,16 @@
 """What is behind a cell of the report: its promises, or its tickets, page by page."""
 
+from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from support.agents.access import Deed
-from support.db import db
+from support.db import db, storable
 from support.errors import Refused
 from support.reports import cells, ticket_cells
 from support.reports.cells import Cell
@@ -17,7 +19,7 @@ from support.reports.promised import Clock
 from support.reports.ticket_cells import ANYBODY, Wanted
 from support.sla.keeping import hours_for, obligation
 from support.sla.levels import PromiseKind
-from support.sla.records import Promise, ServiceLevel, pauses_of
+from support.sla.records import Calendar, Pause, Promise, ServiceLevel
 from support.web import standing
 from support.web.guard import needs
 from support.web.language import now
@@ -58,12 +60,10 @@ def promises() -> str:
     session = db.session()
     return render_template(
         "promises/list.html",
-        promises=[(it, _timer(session, it)) for it in found],
+        promises=_with_timers(session, found),
         count=cells.count(session, period, now(), cell),
         title=VERDICTS[cell.verdict],
         clock=CLOCKS[cell.clock],
-        wall=cell.clock is Clock.WALL,
-        now=now(),
         period=period,
         asked=asked,
         names=standing.NAMES,
@@ -109,7 +109,7 @@ def _cell() -> Cell:
     known = verdict in VERDICTS and (not kind or kind in set(PromiseKind)) and clock in set(Clock)
     if not known or (by and by not in cells.FACETS):
         abort(404)
-    key: str | int | None = asked.get("key", "")[:80]
+    key: str | int | None = storable(asked.get("key", ""))[:80]
     if by in cells.NUMBERED:
         key = None if key == NONE else _number(str(key)) if key else abort(404)
     return Cell(kind, verdict, Clock(clock), by, key)
@@ -157,7 +157,23 @@ def _following(after: str) -> str:
     return url_for(str(request.endpoint), **asked)
 
 
-def _timer(session: Session, promise: Promise) -> standing.Timer:
-    level = session.get_one(ServiceLevel, promise.service_level_id)
-    pauses = pauses_of(session, promise.ticket_id) if promise.kind == "resolution" else []
-    return standing.timer(obligation(promise, level, pauses), hours_for(promise), now())
+def _with_timers(session: Session, found: list[Promise]) -> list[tuple[Promise, standing.Timer]]:
+    """Each with how it stands; what that is worked out from is read once for all."""
+    session.scalars(select(Calendar)).all()  # known to the session from now on
+    levels = {level.id: level for level in session.scalars(select(ServiceLevel))}
+    pauses: dict[int, list[Pause]] = defaultdict(list)
+    tickets = [it.ticket_id for it in found if it.kind == PromiseKind.RESOLUTION]
+    for pause in session.scalars(select(Pause).where(Pause.ticket_id.in_(tickets))):
+        pauses[pause.ticket_id].append(pause)
+    at = now()
+    return [
+        (
+            it,
+            standing.timer(
+                obligation(it, levels[it.service_level_id], pauses.get(it.ticket_id, ())),
+                hours_for(it),
+                at,
+            ),
+        )
+        for it in found
+    ]
