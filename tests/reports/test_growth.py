@@ -1,4 +1,4 @@
-"""A report reads its period by index: no table that grows with the archive is read from end to end."""
+"""A report reads its period by index: no table that grows is read from end to end."""
 
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo

@@ -3,6 +3,7 @@
 The reference asks the rules of the house, promise by promise.
 """
 
+import random
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -146,13 +147,8 @@ FACETS = {
 }
 
 
-@given(deeds=st.lists(DEEDS, min_size=1, max_size=12), zone=ZONES, days=st.integers(1, 8))
-@settings(
-    max_examples=15,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-def test_every_figure_is_that_of_the_plain_reference(history, session, deeds, zone, days):
+def compare(history, session, deeds, zone, days):
+    """Every figure of the report, and the length of every list behind a cell."""
     where = ZoneInfo(zone)
     period = Period(LAST - timedelta(days=days - 1), LAST, where)
     with session.begin_nested() as undone:  # nothing of one example is left for the next
@@ -178,6 +174,42 @@ def test_every_figure_is_that_of_the_plain_reference(history, session, deeds, zo
                     listed = behind(session, period, NOW, cell)
                     assert len(listed) == mine["first_reply", clock].attainment.judged
         undone.rollback()
+
+
+@given(deeds=st.lists(DEEDS, min_size=1, max_size=12), zone=ZONES, days=st.integers(1, 8))
+@settings(
+    max_examples=10,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_every_figure_is_that_of_the_plain_reference(history, session, deeds, zone, days):
+    compare(history, session, deeds, zone, days)
+
+
+@pytest.mark.parametrize("seed", [8, 20])
+def test_so_is_every_figure_of_a_full_fortnight(history, session, seed):
+    """As many promises as make every case likely: paused, relayed, late, open, at night."""
+    chance = random.Random(seed)
+    deeds = [
+        {
+            "at": chance.randrange(9 * 1440),
+            "odd": chance.randrange(60_000_000),
+            "kind": chance.choice([*KINDS, PromiseKind.RESOLUTION]),
+            "took": chance.choice([None, chance.randrange(60), chance.randrange(3 * 1440)]),
+            "late": chance.choice([0, 0, 0, 3000]),
+            "minutes": chance.choice([1, 60, 240]),
+            "withdrawn": chance.random() < 0.2,
+            "agent": chance.choice(["misaki", "ken", None]),
+            "by": chance.choice(["misaki", "ken", None]),
+            "team": chance.random() < 0.5,
+            "tags": {name for name in ("回線", "請求", "=1") if chance.random() < 0.3},
+            "answer": chance.choice([None, "a", "b"]),
+            "pause": chance.choice([None, (chance.randrange(200), chance.randrange(1, 2000))]),
+            "relayed": chance.choice([None, None, None, chance.randrange(2000)]),
+        }
+        for _ in range(80)
+    ]
+    compare(history, session, deeds, "Asia/Tokyo", 7)
 
 
 WEEKS = st.dictionaries(
