@@ -160,7 +160,16 @@ NOUNS = {
         "workbook",
     },
     "search": {"folding", "grams", "query", "snippets"},
-    "reports": {"periods", "figures", "heat", "charts", "sheet"},
+    "reports": {
+        "charts",
+        "document",
+        "figures",
+        "heat",
+        "measures",
+        "periods",
+        "promised",
+        "sheet",
+    },
 }
 NAMES_OF_X = (
     "api.x.com",

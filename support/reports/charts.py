@@ -83,6 +83,9 @@ class Flow:
     marks: Sequence[Mark]
     opened: Sequence[Bar]
     resolved: Sequence[Bar]
+    backlog: str
+    """The line of what was left; `lone` its points without a neighbour."""
+    lone: Sequence[Dot]
 
 
 def trend(spells: Sequence[Spell], target: timedelta | None) -> Trend:
@@ -115,8 +118,14 @@ def flow(spells: Sequence[Spell]) -> Flow:
     room = (right - left) / len(spells)
     width = min(room * 0.38, 18.0)
     middles = [left + room * (number + 0.5) for number in range(len(spells))]
-    values = count_ticks(max((max(s.opened, s.resolved) for s in spells), default=0))
+    values = count_ticks(
+        max((max(s.opened, s.resolved, s.backlog or 0) for s in spells), default=0)
+    )
     at = _scale(values[-1])
+    left_over = [
+        (round(x, 1), at(spell.backlog)) if spell.backlog is not None else None
+        for x, spell in zip(middles, spells, strict=True)
+    ]
 
     def bars(numbers: Sequence[int], beside: float) -> list[Bar]:
         return [
@@ -130,6 +139,8 @@ def flow(spells: Sequence[Spell]) -> Flow:
         marks=_marks([round(x, 1) for x in middles], most=5),
         opened=bars([spell.opened for spell in spells], -width),
         resolved=bars([spell.resolved for spell in spells], 0.0),
+        backlog=path(left_over),
+        lone=lone(left_over),
     )
 
 

@@ -11,10 +11,8 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from support.reports.heat import Heat
+from support.reports.measures import Attainment, Doings, Line, Times, times
 from support.reports.periods import Period
-
-SMALL = 10
-"""Below this many a figure says little, and is marked."""
 
 
 class FirstReply(NamedTuple):
@@ -27,44 +25,13 @@ class FirstReply(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Attainment:
-    """Promises that were kept within their target and that were broken, late or still open."""
-
-    kept: int = 0
-    broken: int = 0
-
-    def __add__(self, other: "Attainment") -> "Attainment":
-        return Attainment(self.kept + other.kept, self.broken + other.broken)
-
-    @property
-    def judged(self) -> int:
-        return self.kept + self.broken
-
-    @property
-    def permille(self) -> int | None:
-        """Rounded down, so that 1000 means every single one; None where nothing was judged."""
-        return self.kept * 1000 // self.judged if self.judged else None
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """How long first replies took; None where there were none."""
-
-    count: int = 0
-    median: timedelta | None = None
-    p90: timedelta | None = None
-
-    @property
-    def small(self) -> bool:
-        return 0 < self.count < SMALL
-
-
-@dataclass(frozen=True, slots=True)
 class Counted:
     """The facts of a period.
 
     sent      by agent and channel: replies whose first part X accepted in the period
     resolved  by day and assignee: tickets resolved in it, and not reopened since
+    promised  every kind of promise in both clocks
+    lines     the same by account, agent, team, tag, answer and hour
     """
 
     first_replies: Sequence[FirstReply] = ()
@@ -72,6 +39,9 @@ class Counted:
     late_intake: int = 0
     sent: Mapping[tuple[int | None, str], int] = field(default_factory=dict)
     resolved: Mapping[tuple[date, int | None], int] = field(default_factory=dict)
+    promised: Line = field(default_factory=Line)
+    lines: Mapping[str, Sequence[Line]] = field(default_factory=dict)
+    doings: Doings = field(default_factory=Doings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +66,10 @@ class Facts:
     people: Mapping[int, Person]
     unresolved: int
     overdue: int
+    backlog: Mapping[date, int] = field(default_factory=dict)
+    """How many tickets were open when a day ended; of a day that goes on, how many are."""
+    names: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    """Of accounts and teams, by id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +82,8 @@ class Totals:
     public: int
     dm: int
     resolved: int
+    promised: Line
+    doings: Doings
 
     @property
     def sent(self) -> int:
@@ -124,6 +100,8 @@ class Spell:
     times: Times
     opened: int
     resolved: int
+    backlog: int | None = None
+    """Tickets open at its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +117,7 @@ class AgentRow:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The whole report: what the page and the CSV both show."""
+    """The whole report: what the page, the CSV and the JSON show."""
 
     period: Period
     totals: Totals
@@ -150,23 +128,9 @@ class Report:
     heat: Heat
     unresolved: int
     overdue: int
-
-
-def percentile(ordered: Sequence[timedelta], percent: int) -> timedelta | None:
-    """Linear interpolation between the closest ranks, the ends included, as in Excel's
-    PERCENTILE.INC: rank 1 + percent/100 · (n − 1). `ordered` must rise; None if it is empty.
-    """
-    if not ordered:
-        return None
-    below, share = divmod(percent * (len(ordered) - 1), 100)
-    if not share:
-        return ordered[below]
-    return (ordered[below] * (100 - share) + ordered[below + 1] * share) / 100
-
-
-def times(taken: Iterable[timedelta]) -> Times:
-    ordered = sorted(taken)
-    return Times(len(ordered), percentile(ordered, 50), percentile(ordered, 90))
+    lines: Mapping[str, Sequence[Line]]
+    people: Mapping[int, Person]
+    names: Mapping[str, Mapping[int, str]]
 
 
 def summarise(facts: Facts, period: Period) -> Report:
@@ -181,6 +145,9 @@ def summarise(facts: Facts, period: Period) -> Report:
         heat=facts.heat,
         unresolved=facts.unresolved,
         overdue=facts.overdue,
+        lines=facts.counted.lines,
+        people=facts.people,
+        names=facts.names,
     )
 
 
@@ -196,6 +163,8 @@ def totals(counted: Counted) -> Totals:
         public=public,
         dm=dm,
         resolved=sum(counted.resolved.values()),
+        promised=counted.promised,
+        doings=counted.doings,
     )
 
 
@@ -226,6 +195,7 @@ def spells(facts: Facts, period: Period) -> list[Spell]:
             times=times(taken.get(number, ())),
             opened=opened[number],
             resolved=resolved[number],
+            backlog=facts.backlog.get(last),
         )
         for number, (first, last) in enumerate(period.spells())
     ]

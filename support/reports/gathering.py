@@ -8,39 +8,26 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import (
-    ColumnElement,
-    bindparam,
-    case,
-    exists,
-    extract,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
-from support.conversations.records import Conversation, Message
-from support.replies.records import Reply, ReplyPart
+from support.conversations.records import Message
+from support.reports import doings
 from support.reports.figures import Counted, Facts, FirstReply, Person
 from support.reports.heat import Heat, opening_frames
-from support.reports.periods import DAY, Period, midnight
-from support.reports.verdicts import Moment, judged, owed_in, owner, within
-from support.sla.hours import BusinessHours, OpenTime
+from support.reports.micros import moment
+from support.reports.owed import grouped, owed
+from support.reports.periods import DAY, Period
+from support.reports.promised import Clock, Owed, line, lines, verdicts
+from support.reports.slots import QUARTER, by_slot, resolved_state, slot_length, there_at
+from support.sla.hours import BusinessHours
 from support.sla.keeping import hours_of
-from support.sla.levels import PromiseKind
 from support.sla.records import Calendar, Promise
-from support.sla.relay import Relay
-from support.tickets.records import Ticket
-from support.tickets.states import State
+from support.tickets.records import Team, Ticket
 from support.x.records import Account
-
-HOUR, QUARTER = 3600, 900
-"""Seconds. Every civil time zone is some quarters of an hour away from UTC, most some hours."""
 
 
 @dataclass(frozen=True)
@@ -60,29 +47,98 @@ def gather(session: Session, period: Period, now: datetime) -> Facts:
     hours = calendars.hours()
     open_hours = [hours[calendar.id] for calendar in calendars.in_use]
     unresolved, overdue = standing(session, now)
+    here, came = counted(session, period, hours, now), opened(session, period)
     return Facts(
-        counted=counted(session, period, hours, now),
-        before=counted(session, period.previous, hours, now),
-        opened=opened(session, period),
+        counted=here,
+        before=counted(session, period.previous, hours, now, whole=False),
+        opened=came,
         heat=heat(session, period, calendars.in_use, open_hours),
         closed=closed_days(period, open_hours),
         people=people(session),
         unresolved=unresolved,
         overdue=overdue,
+        backlog=backlog(session, period, unresolved, came, here.resolved, now),
+        names=names(session),
     )
 
 
 def counted(
-    session: Session, period: Period, hours: Mapping[int, BusinessHours], now: datetime
+    session: Session,
+    period: Period,
+    hours: Mapping[int, BusinessHours],
+    now: datetime,
+    *,
+    whole: bool = True,
 ) -> Counted:
-    verdicts, late = judged(session, period, now)
+    """`whole`: by account, agent and so on too, not only in sum."""
+    promises = owed(session, period, hours, now)
     return Counted(
-        first_replies=first_replies(session, period, hours, now),
-        verdicts=verdicts,
-        late_intake=late,
-        sent=sent(session, period),
-        resolved=resolved(session, period),
+        first_replies=first_replies(promises),
+        verdicts=verdicts(promises),
+        late_intake=int(promises.late.sum()),
+        sent=doings.sent(session, period),
+        resolved=doings.resolved(session, period),
+        promised=line("", promises),
+        lines=lines(promises, grouped(session, period)) if whole else {},
+        doings=doings.doings(session, period),
     )
+
+
+def first_replies(promises: Owed) -> list[FirstReply]:
+    """Those that were given, and those that are overdue with the time they have taken so far."""
+    clock = Clock.BUSINESS
+    judged = promises.in_time(clock) | promises.broken(clock)
+    chosen = promises.only((promises.kind == 0) & judged)
+    return [
+        FirstReply(moment(started), timedelta(microseconds=took), target, owner or None)
+        for started, took, target, owner in zip(
+            chosen.started.tolist(),
+            chosen.spent.tolist(),
+            chosen.target.tolist(),
+            chosen.owner.tolist(),
+            strict=True,
+        )
+    ]
+
+
+def backlog(
+    session: Session,
+    period: Period,
+    unresolved: int,
+    came: Mapping[date, int],
+    went: Mapping[tuple[date, int | None], int],
+    now: datetime,
+) -> dict[date, int]:
+    """How many tickets were open when each day ended, counted back from how many are now.
+
+    One that was reopened counts as open all the while, as it does not count as resolved.
+    """
+    since = select(
+        select(func.count()).where(Ticket.opened_at >= period.end).scalar_subquery(),
+        select(func.count())
+        .where(Ticket.state == resolved_state(), Ticket.resolved_at >= period.end)
+        .scalar_subquery(),
+    )
+    after, left = session.execute(since).one() if period.end <= now else (0, 0)
+    resolved = Counter[date]()
+    for (day, _agent), number in went.items():
+        resolved[day] += number
+    found, still = {}, unresolved - after + left
+    for number in reversed(range(period.days)):
+        day = period.first + number * DAY
+        found[day] = still
+        still += resolved[day] - came.get(day, 0)
+    return found
+
+
+def names(session: Session) -> dict[str, dict[int, str]]:
+    """What accounts and teams are called."""
+    accounts = session.execute(select(Account.id, Account.handle))
+    teams = session.execute(select(Team.id, Team.name))
+    return {
+        "account": {number: str(handle) for number, handle in accounts},
+        "team": {number: str(name) for number, name in teams},
+    }
 
 
 def calendars_of(session: Session) -> Calendars:
@@ -99,77 +155,10 @@ def people(session: Session) -> dict[int, Person]:
     }
 
 
-def first_replies(
-    session: Session, period: Period, hours: Mapping[int, BusinessHours], now: datetime
-) -> list[FirstReply]:
-    """Those that were given, and those that are overdue with the time they have taken so far."""
-    found = session.execute(
-        select(
-            Promise.started_at,
-            Promise.kept_at,
-            Promise.calendar_id,
-            Promise.earlier_hours,
-            Promise.target_seconds,
-            owner(),
-        ).where(
-            owed_in(period, PromiseKind.FIRST_REPLY),
-            or_(Promise.breach_at.is_(None), Promise.received_at <= Promise.breach_at),
-            or_(Promise.kept_at.is_not(None), Promise.breach_at < now),
-        )
-    )
-    return [
-        FirstReply(
-            started_at,
-            _judging(hours, calendar, earlier).between(started_at, kept_at or now),
-            target,
-            agent,
-        )
-        for started_at, kept_at, calendar, earlier, target, agent in found
-    ]
-
-
-def _judging(hours: Mapping[int, BusinessHours], calendar: int, earlier: list[Any]) -> OpenTime:
-    """The hours one promise is judged by, those included that counted before."""
-    if not earlier:
-        return hours[calendar]
-    legs = [(hours[number], datetime.fromisoformat(until)) for number, until in earlier]
-    return Relay(legs, hours[calendar])
-
-
-def sent(session: Session, period: Period) -> dict[tuple[int | None, str], int]:
-    """By agent and channel; a reply in several parts is one, at the time of its first."""
-    found = session.execute(
-        select(Reply.agent_id, Conversation.channel, func.count())
-        .select_from(ReplyPart)
-        .join(Reply, Reply.id == ReplyPart.reply_id)
-        .join(Conversation, Conversation.id == Reply.conversation_id)
-        .where(
-            ReplyPart.position == 1,
-            Reply.automatic.is_(False),
-            within(ReplyPart.posted_at, period),
-        )
-        .group_by(Reply.agent_id, Conversation.channel)
-    )
-    return {(agent, channel): number for agent, channel, number in found}
-
-
-def resolved(session: Session, period: Period) -> dict[tuple[date, int | None], int]:
-    slot = _slot(Ticket.resolved_at, _step(period))
-    found = session.execute(
-        select(slot, Ticket.assignee_id, func.count())
-        .where(Ticket.state == _resolved_state(), within(Ticket.resolved_at, period))
-        .group_by("slot", Ticket.assignee_id)
-    )
-    by_day = Counter[tuple[date, int | None]]()
-    for begins, agent, number in found:
-        by_day[_there(begins, period).date(), agent] += number
-    return by_day
-
-
 def opened(session: Session, period: Period) -> dict[date, int]:
     by_day = Counter[date]()
-    for begins, number in _by_slot(session, Ticket.opened_at, period, _step(period)):
-        by_day[_there(begins, period).date()] += number
+    for begins, number in by_slot(session, Ticket.opened_at, period, slot_length(period)):
+        by_day[there_at(begins, period).date()] += number
     return by_day
 
 
@@ -180,8 +169,8 @@ def heat(
     grid = [[0] * 24 for _ in range(7)]
     outside = 0
     theirs = Message.by_us.is_(False)
-    for begins, number in _by_slot(session, Message.posted_at, period, QUARTER, theirs):
-        there = _there(begins, period)
+    for begins, number in by_slot(session, Message.posted_at, period, QUARTER, theirs):
+        there = there_at(begins, period)
         grid[there.weekday()][there.hour] += number
         if not any(one.is_open(there) for one in hours):
             outside += number
@@ -205,46 +194,9 @@ def standing(session: Session, now: datetime) -> tuple[int, int]:
         select(func.count(), func.count(case((Promise.breach_at < now, 1))))
         .select_from(Ticket)
         .outerjoin(Promise, Promise.id == Ticket.leading_promise_id)
-        .where(Ticket.state != _resolved_state())
+        .where(Ticket.state != resolved_state())
     ).one()
     return found[0], found[1]
-
-
-def _by_slot(
-    session: Session,
-    moment: Moment,
-    period: Period,
-    seconds: int,
-    *conditions: ColumnElement[bool],
-) -> list[tuple[int, int]]:
-    """How many rows fall into each slot of so many seconds that has any."""
-    found = session.execute(
-        select(_slot(moment, seconds), func.count())
-        .where(within(moment, period), *conditions)
-        .group_by("slot")
-    )
-    return [(begins, number) for begins, number in found]
-
-
-def _slot(moment: Moment, seconds: int) -> ColumnElement[int]:
-    """When a row's slot began, in seconds since 1970."""
-    at = extract("epoch", moment)
-    return (at - at % seconds).label("slot")
-
-
-def _step(period: Period) -> int:
-    """The longest slot that never reaches over midnight there."""
-    midnights = (midnight(period.first + n * DAY, period.zone) for n in range(period.days + 1))
-    return HOUR if all(at.timestamp() % HOUR == 0 for at in midnights) else QUARTER
-
-
-def _there(begins: int, period: Period) -> datetime:
-    return datetime.fromtimestamp(int(begins), period.zone)
-
-
-def _resolved_state() -> ColumnElement[str]:
-    """Written into the statement: SQLite uses a partial index only where it can read why."""
-    return bindparam(None, State.RESOLVED.value, literal_execute=True)
 
 
 def _ahead(period: Period, zone: str) -> int:

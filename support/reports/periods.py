@@ -8,6 +8,7 @@ from enum import StrEnum
 from support.errors import N_, Refused
 
 DAY = timedelta(days=1)
+QUARTER = timedelta(minutes=15)
 EARLIEST = date(2007, 1, 1)
 """Before that there was nobody on X to write to us."""
 LONGEST = 731
@@ -64,6 +65,26 @@ class Period:
     def previous(self) -> "Period":
         """As many days, right before these."""
         return Period(self.first - self.days * DAY, self.first - DAY, self.zone)
+
+    @property
+    def clock(self) -> list[tuple[datetime, timedelta]]:
+        """From when on the clock there is how far ahead of UTC: the start, and each change.
+
+        Clocks change on full quarters of an hour.
+        """
+        at, found = self.start, [(self.start, self._ahead(self.start))]
+        while at < self.end:
+            later = min(at + DAY, self.end)
+            if self._ahead(later) != self._ahead(at):
+                while self._ahead(at) == found[-1][1]:
+                    at += QUARTER
+                found.append((at, self._ahead(at)))
+            at = later
+        return found
+
+    def _ahead(self, at: datetime) -> timedelta:
+        there = at.astimezone(self.zone)
+        return there.replace(tzinfo=UTC) - at
 
     @property
     def step(self) -> int:

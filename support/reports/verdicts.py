@@ -1,13 +1,12 @@
 """How a period's promises are judged in SQL: one condition for the figures and for the lists."""
 
-from collections import defaultdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from support.db import UtcDateTime
-from support.reports.figures import Attainment
+from support.reports.micros import SECOND, as_micros, micros
 from support.reports.periods import Period
 from support.sla.levels import PromiseKind
 from support.sla.records import Promise
@@ -29,59 +28,24 @@ def late_intake() -> ColumnElement[bool]:
     return Promise.received_at > Promise.breach_at
 
 
-def verdict_at(now: datetime) -> ColumnElement[str | None]:
-    """late (intake), broken or kept; NULL for what is open and in time."""
-    at = func.coalesce(Promise.kept_at, literal(now, UtcDateTime()))
-    return case(
-        (late_intake(), "late"),
-        (at > Promise.breach_at, "broken"),
-        (Promise.kept_at.is_not(None), "kept"),
-    )
-
-
-def judged(
-    session: Session, period: Period, now: datetime
-) -> tuple[dict[int | None, Attainment], int]:
-    """By owner, and how many were late intake. What is open and in time has no verdict yet.
+def verdict_at(now: datetime, *, wall: bool = False) -> ColumnElement[str | None]:
+    """late (intake), broken or kept; NULL for what is open and in time.
 
     `breach_at` is the moment from which more open time than the target has passed: an end
-    after it is the verdict "broken", and no business hours are needed here.
+    after it is the verdict "broken", and no business hours are needed here. `wall`: by the clock
+    on the wall.
     """
-    found = session.execute(
-        select(owner().label("owner"), verdict_at(now).label("verdict"), func.count())
-        .where(owed_in(period, *PromiseKind))
-        .group_by("owner", "verdict")
+    at = func.coalesce(Promise.kept_at, literal(now, UtcDateTime()))
+    over = at > Promise.breach_at
+    if wall:
+        took = func.coalesce(micros(Promise.kept_at), literal(as_micros(now), BigInteger))
+        target = cast(Promise.target_seconds, BigInteger) * SECOND
+        over = took - micros(Promise.started_at) > target
+    return case(
+        (late_intake(), "late"),
+        (over, "broken"),
+        (Promise.kept_at.is_not(None), "kept"),
     )
-    by_owner: dict[int | None, Attainment] = defaultdict(Attainment)
-    late = 0
-    for agent, word, number in found:
-        if word == "late":
-            late += number
-        elif word is not None:
-            by_owner[agent] += Attainment(**{word: number})
-    return dict(by_owner), late
-
-
-def behind(
-    session: Session,
-    period: Period,
-    now: datetime,
-    *,
-    verdict: str,
-    kind: str = "",
-    **whose: int | None,
-) -> list[Promise]:
-    """The promises that a figure counts: of one verdict, or `judged` for kept and broken.
-
-    `agent` names whose; None is nobody's, left out is everybody's.
-    """
-    verdicts = ("kept", "broken") if verdict == "judged" else (verdict,)
-    kinds = (PromiseKind(kind),) if kind else tuple(PromiseKind)
-    chosen = select(Promise).where(owed_in(period, *kinds), verdict_at(now).in_(verdicts))
-    if "agent" in whose:
-        agent = whose["agent"]
-        chosen = chosen.where(owner().is_(None) if agent is None else owner() == agent)
-    return list(session.scalars(chosen.order_by(Promise.started_at, Promise.id)))
 
 
 def owed_in(period: Period, *kinds: PromiseKind) -> ColumnElement[bool]:

@@ -16,7 +16,6 @@ from support.agents.records import Agent
 from support.db import db, storable
 from support.desk import the_desk
 from support.errors import Refused
-from support.reports.verdicts import behind
 from support.sla import judgement, pausing
 from support.sla.explanation import Leg, explain
 from support.sla.keeping import days_off, hours_before, hours_for, obligation
@@ -27,11 +26,9 @@ from support.tickets.records import TermsChange
 from support.web import promise_words, standing, toasts
 from support.web.guard import i_may, me, needs
 from support.web.language import here, locale, now, zone
-from support.web.reports import asked_for
 from support.web.ticket_page import sentence
 
 MOST_ROWS = 200
-MOST_LISTED = 500
 
 pages = Blueprint("promises", __name__)
 
@@ -48,12 +45,6 @@ CARRY: dict[str, Any] = {
     Carry.NEW: _l("これからの約束だけ"),
     Carry.REST: _l("これからの時間だけ"),
     Carry.WHOLE: _l("届いた時刻から数え直し"),
-}
-VERDICTS: dict[str, Any] = {
-    "kept": _l("達成した約束"),
-    "broken": _l("期限を超えた約束"),
-    "late": _l("受信したときに期限を過ぎていた約束"),
-    "judged": _l("判定した約束"),
 }
 
 
@@ -86,43 +77,6 @@ def correct(promise_id: int) -> Response | tuple[str, int]:
     the_desk().news.tell("ticket", promise.ticket_id)
     toasts.say(gettext("停止の記録を訂正しました"))
     return redirect(url_for("promises.show", promise_id=promise_id), 303)
-
-
-@pages.get("/reports/promises")
-@needs(Deed.SEE_REPORTS)
-def listed() -> str:
-    """The promises behind a figure of the report: the same conditions, a row each."""
-    asked = asked_for()
-    try:
-        period = asked.period()
-    except Refused:
-        abort(400)
-    verdict = request.args.get("verdict", "judged")
-    kind = request.args.get("kind", "")
-    agent = request.args.get("agent", "")
-    if verdict not in VERDICTS or (kind and kind not in set(PromiseKind)):
-        abort(404)
-    which = {"agent": _agent_id(agent)} if agent else {}
-    found = behind(db.session(), period, now(), verdict=verdict, kind=kind, **which)
-    return render_template(
-        "promises/list.html",
-        promises=[_listed(db.session(), promise) for promise in found[:MOST_LISTED]],
-        count=len(found),
-        most=MOST_LISTED,
-        title=VERDICTS[verdict],
-        period=period,
-        asked=asked,
-        names=standing.NAMES,
-    )
-
-
-def _agent_id(text: str) -> int | None:
-    """`none`: what belongs to nobody."""
-    if text == "none":
-        return None
-    if not text.isdecimal() or len(text) > 9:
-        abort(404)
-    return int(text)
 
 
 def _promise(promise_id: int) -> Promise:
@@ -197,9 +151,3 @@ def _changes(session: Session, promise: Promise) -> list[TermsChange]:
 
 def _makers(session: Session) -> dict[int, str]:
     return {agent.id: agent.name for agent in session.scalars(select(Agent))}
-
-
-def _listed(session: Session, promise: Promise) -> tuple[Promise, standing.Timer]:
-    level = session.get_one(ServiceLevel, promise.service_level_id)
-    pauses = pauses_of(session, promise.ticket_id) if promise.kind == "resolution" else []
-    return promise, standing.timer(obligation(promise, level, pauses), hours_for(promise), now())

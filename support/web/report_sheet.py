@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from flask_babel import gettext
 
 from support.reports.figures import Report, Totals
+from support.reports.measures import Measure
+from support.web.report_lines import CLOCKS, FACETS, doings, kinds, sorted_lines
 from support.web.report_words import (
     NOBODY,
     median_name,
@@ -27,6 +29,12 @@ def rows(report: Report) -> Iterator[Row]:
     yield from _agents(report)
     yield []
     yield from _heat(report)
+    yield []
+    yield from _promised(report)
+    yield []
+    yield from _lines(report)
+    yield []
+    yield from _doings(report)
 
 
 def _totals(report: Report) -> Iterator[Row]:
@@ -83,6 +91,7 @@ def _spells(report: Report) -> Iterator[Row]:
         p90_name(),
         gettext("受信数"),
         gettext("解決数"),
+        gettext("残り"),
     ]
     for spell in report.spells:
         yield [
@@ -94,6 +103,7 @@ def _spells(report: Report) -> Iterator[Row]:
             time_or_nothing(spell.times.p90),
             str(spell.opened),
             str(spell.resolved),
+            str(spell.backlog or 0),
         ]
 
 
@@ -125,3 +135,67 @@ def _heat(report: Report) -> Iterator[Row]:
     yield [gettext("曜日／時"), *map(str, range(24))]
     for day, hours in enumerate(report.heat.grid):
         yield [weekday(day), *map(str, hours)]
+
+
+def _promised(report: Report) -> Iterator[Row]:
+    yield [
+        gettext("約束"),
+        gettext("時間の数え方"),
+        *_measure_names(),
+        gettext("前の期間・中央値"),
+        gettext("前の期間・達成率"),
+    ]
+    for kind, name in kinds():
+        for clock, clock_name in CLOCKS.items():
+            before = report.before.promised.of(kind, clock)
+            yield [
+                name,
+                str(clock_name),
+                *_measure(report.totals.promised.of(kind, clock)),
+                time_or_nothing(before.times.median),
+                percent(before.attainment),
+            ]
+
+
+def _lines(report: Report) -> Iterator[Row]:
+    """Every table of the page's breakdown, one below the other: one row a line, kind and clock."""
+    yield [
+        gettext("内訳の項目"),
+        gettext("内訳"),
+        gettext("約束"),
+        gettext("時間の数え方"),
+        *_measure_names(),
+    ]
+    for facet, facet_name in FACETS.items():
+        for name, line in sorted_lines(report, facet):
+            for kind, kind_name in kinds():
+                for clock, clock_name in CLOCKS.items():
+                    figures = _measure(line.of(kind, clock))
+                    yield [str(facet_name), name, kind_name, str(clock_name), *figures]
+
+
+def _measure_names() -> Row:
+    return [
+        gettext("件数"),
+        gettext("中央値"),
+        gettext("%(n)s%%点", n=90),
+        gettext("%(n)s%%点", n=95),
+        gettext("達成率"),
+    ]
+
+
+def _measure(measure: Measure) -> Row:
+    times = measure.times
+    return [
+        str(times.count),
+        time_or_nothing(times.median),
+        time_or_nothing(times.p90),
+        time_or_nothing(times.p95),
+        percent(measure.attainment),
+    ]
+
+
+def _doings(report: Report) -> Iterator[Row]:
+    yield [gettext("項目"), gettext("この期間"), gettext("説明"), gettext("前の期間")]
+    for it in doings(report):
+        yield [it.name, it.figure, it.said, it.before]

@@ -7,8 +7,9 @@ from typing import Any
 from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _l
 
-from support.reports.figures import SMALL, Attainment, Report, Spell, Times
+from support.reports.figures import Report, Spell
 from support.reports.heat import Heat
+from support.reports.measures import SMALL, Attainment, Times
 from support.reports.periods import Choice, Period
 from support.web.language import locale, now, zone
 from support.web.words import duration, full_day
@@ -51,7 +52,7 @@ class Tile:
     small: bool = False
     link: str = ""
     kind: str = ""
-    """Of promises: the figure leads to a list of those it counts, of this kind or all."""
+    """The figure leads to what it counts: promises of this kind or all, or tickets."""
 
 
 def time_or_nothing(amount: timedelta | None) -> str:
@@ -135,7 +136,7 @@ def tiles(report: Report) -> list[Tile]:
 def _median(report: Report) -> Tile:
     times, before = report.totals.times, report.before.times
     change = _few(times) or _longer_or_shorter(times.median, before.median)
-    link, kind = "promises.listed", "first_reply"
+    link, kind = "promises", "first_reply"
     figure = time_or_nothing(times.median)
     return Tile(median_name(), figure, "", change, times.small, link, kind)
 
@@ -143,7 +144,7 @@ def _median(report: Report) -> Tile:
 def _p90(report: Report) -> Tile:
     times = report.totals.times
     change = _few(times) or _against(times.p90, report.target)
-    link, kind = "promises.listed", "first_reply"
+    link, kind = "promises", "first_reply"
     return Tile(p90_name(), time_or_nothing(times.p90), "", change, times.small, link, kind)
 
 
@@ -190,7 +191,7 @@ def _kept(report: Report) -> Tile:
         "%" if figure != NOTHING else "",
         _points(now_, before),
         small=0 < now_.judged < SMALL,
-        link="promises.listed",
+        link="promises",
     )
 
 
@@ -227,12 +228,18 @@ def _sent(report: Report) -> Tile:
         public=f"{report.totals.public:,}",
         dm=f"{report.totals.dm:,}",
     )
-    return Tile(str(gettext("送信数")), f"{report.totals.sent:,}", _unit(), Change(str(words)))
+    figure = f"{report.totals.sent:,}"
+    return Tile(
+        str(gettext("送信数")), figure, _unit(), Change(str(words)), link="tickets", kind="sent"
+    )
 
 
 def _resolved(report: Report) -> Tile:
     words = gettext("前の期間 %(n)s件", n=f"{report.before.resolved:,}")
-    return Tile(str(gettext("解決数")), f"{report.totals.resolved:,}", _unit(), Change(str(words)))
+    figure = f"{report.totals.resolved:,}"
+    return Tile(
+        str(gettext("解決数")), figure, _unit(), Change(str(words)), link="tickets", kind="resolved"
+    )
 
 
 def _unit() -> str:

@@ -1,19 +1,22 @@
-"""The lead's report: a period, its figures, the same figures as CSV."""
+"""The lead's report: a period, its figures, the same figures as CSV and as JSON."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
 
 from support.agents.access import Deed
 from support.db import db
 from support.errors import Refused
 from support.reports import charts, periods
+from support.reports.document import document
 from support.reports.figures import Report, summarise
 from support.reports.gathering import gather
 from support.reports.periods import DEFAULT, Choice, Period
+from support.reports.promised import KINDS, Clock
 from support.reports.sheet import as_csv
-from support.web import report_words
+from support.web import report_lines, report_words
 from support.web.errors import sentence_of
 from support.web.guard import needs
 from support.web.language import now, zone
@@ -70,6 +73,13 @@ def csv() -> Response:
     )
 
 
+@pages.get("/reports.json")
+@needs(Deed.SEE_REPORTS)
+def json() -> Response:
+    """The same report as values; see reports/document.py."""
+    return jsonify(document(report_of(asked_for().period())))
+
+
 def asked_for() -> Asked:
     """An unknown name asks for the usual period; dates without a name are meant as dates."""
     first, last = (request.args.get(name, "")[:20] for name in ("from", "to"))
@@ -88,7 +98,10 @@ def _page(asked: Asked, **values: Any) -> str:
         asked=asked,
         choices=report_words.CHOICES,
         words=report_words,
+        tables=report_lines,
+        cell=report_lines.cell_link(asked.link),
         csv_link=url_for("reports.csv", bom=1, **asked.link),
+        json_link=url_for("reports.json", **asked.link),
         today=now().astimezone(zone()).date(),
         **{"report": None, "errors": {}, **values},
     )
@@ -99,4 +112,12 @@ def _drawn(report: Report) -> dict[str, Any]:
         "trend": charts.trend(report.spells, report.target),
         "flow": charts.flow(report.spells),
         "tiles": report_words.tiles(report),
+        "facet": _one_of("by", report_lines.FACETS, report_lines.USUAL),
+        "clock": _one_of("clock", Clock, Clock.BUSINESS),
+        "kind": _one_of("kind", KINDS, KINDS[0]),
     }
+
+
+def _one_of(name: str, known: Iterable[str], usual: str) -> str:
+    asked = request.args.get(name, usual)
+    return str(asked if asked in set(known) else usual)

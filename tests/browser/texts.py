@@ -6,7 +6,7 @@ from pathlib import Path
 
 from twitter_text.regexp.emoji import emoji_list
 
-SHARED = Path("/work/shared/data")
+SHARED = Path(__file__).parents[3] / "shared" / "data"
 SEED = 20261128
 _EMOJI = ["".join(chr(int(c, 16)) for c in it.codepoint.split()) for it in emoji_list]
 _HOSTS = (

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from support.reports import charts
 from support.reports.charts import BOTTOM, TOP, Bar, Block, Dot, End
-from support.reports.figures import Spell, Times
+from support.reports.figures import Spell
+from support.reports.measures import Times
 
 MINUTE = timedelta(minutes=1)
 FIRST = date(2026, 10, 1)

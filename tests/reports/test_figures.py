@@ -10,19 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.reports.figures import (
-    Attainment,
     Counted,
     Facts,
     FirstReply,
     Person,
-    Times,
-    percentile,
     summarise,
-    times,
     totals,
     usual_target,
 )
 from support.reports.heat import Heat
+from support.reports.measures import Attainment, Times, percentile, times, times_of
 from support.reports.periods import Period
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -87,21 +84,24 @@ def test_the_median_is_that_of_the_statistics_module(spans):
 
 
 @pytest.mark.parametrize(
-    ("minutes", "median", "p90"),
+    ("minutes", "expected"),
     [
-        pytest.param([], None, None, id="nothing"),
-        pytest.param([7], 7, 7, id="one"),
-        pytest.param([30, 10], 20, 28, id="two, in any order"),
-        pytest.param(range(0, 110, 10), 50, 90, id="ranks that are met exactly"),
+        pytest.param([], (None, None, None), id="nothing"),
+        pytest.param([7], (7, 7, 7), id="one"),
+        pytest.param([30, 10], (20, 28, 29), id="two, in any order"),
+        pytest.param(range(0, 110, 10), (50, 90, 95), id="ranks that are met exactly"),
     ],
 )
-def test_small_sets_have_percentiles_one_can_check_by_hand(minutes, median, p90):
+def test_small_sets_have_percentiles_one_can_check_by_hand(minutes, expected):
     found = times(timedelta(minutes=n) for n in minutes)
-    assert found == Times(
-        len(minutes),
-        None if median is None else timedelta(minutes=median),
-        None if p90 is None else timedelta(minutes=p90),
-    )
+    wanted = (None if n is None else timedelta(minutes=n) for n in expected)
+    assert found == Times(len(minutes), *wanted)
+
+
+@given(st.lists(SPANS))
+def test_whole_microseconds_give_the_times_of_the_durations(spans):
+    rising = [span // timedelta(microseconds=1) for span in sorted(spans)]
+    assert times_of(rising) == times(spans)
 
 
 @given(st.lists(SPANS, min_size=1))

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
+from support.reports.cells import Cell, behind
 from support.reports.gathering import calendars_of, counted
 from support.reports.periods import Choice, named
-from support.reports.verdicts import behind
 from support.sla.levels import Carry
 from support.sla.records import Pause, promises_of
 from support.terms import editing, placing
@@ -150,11 +150,11 @@ def test_the_list_behind_a_figure_is_as_long_as_the_figure(lead, session, cast, 
     hours = calendars_of(session).hours()
     figures = counted(session, period, hours, THURSDAY)
     for agent, attainment in figures.verdicts.items():
-        found = behind(session, period, THURSDAY, verdict="judged", agent=agent)
+        found = behind(session, period, THURSDAY, Cell(by="agent", key=agent))
         assert len(found) == attainment.judged
-        broken = behind(session, period, THURSDAY, verdict="broken", agent=agent)
+        broken = behind(session, period, THURSDAY, Cell(verdict="broken", by="agent", key=agent))
         assert len(broken) == attainment.broken
-    first = behind(session, period, THURSDAY, verdict="judged", kind="first_reply")
+    first = behind(session, period, THURSDAY, Cell("first_reply"))
     assert len(first) == len(figures.first_replies)
     page = lead.get("/reports/promises?kind=first_reply")
     assert page.count("数え方</a>") == len(first)

@@ -1,10 +1,7 @@
 """The lead's report: who may see it, what it shows, and the same as CSV."""
 
-import csv
-import io
 import re
 from datetime import timedelta
-from html.parser import HTMLParser
 
 import pytest
 from sqlalchemy.orm import Session
@@ -14,6 +11,7 @@ from support.db import engine_for
 from support.reports.sheet import BOM
 from tests.fakes import THURSDAY
 from tests.reports.history import History
+from tests.web.report_reading import Tables, sheets
 
 
 @pytest.fixture
@@ -49,44 +47,6 @@ def busy(history):
     return history
 
 
-class Tables(HTMLParser):
-    """The text of every table cell, row by row, and whatever else is asked for."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.tables, self.cell = [], None
-        self.feed(html)
-
-    def handle_starttag(self, tag, attrs):
-        if tag == "table":
-            self.tables.append([])
-        elif tag == "tr":
-            self.tables[-1].append([])
-        elif tag in ("td", "th"):
-            self.cell = []
-
-    def handle_data(self, data):
-        if self.cell is not None:
-            self.cell.append(data)
-
-    def handle_endtag(self, tag):
-        if tag in ("td", "th"):
-            self.tables[-1][-1].append(" ".join("".join(self.cell).split()))
-            self.cell = None
-
-
-def sheets(client, query=""):
-    """The tables of the CSV."""
-    rows = list(csv.reader(io.StringIO(client.get(f"/reports.csv{query}").text)))
-    tables = [[]]
-    for row in rows:
-        if row:
-            tables[-1].append(row)
-        else:
-            tables.append([])
-    return tables
-
-
 def tiles(page):
     parts = (r'<div class="tile"><h3>(.*?)</h3>', r'<p class="figure">(.*?)</p>')
     found = re.findall(r"\s*".join((*parts, r'<p class="change".*?>(.*?)</p>')), page)
@@ -97,7 +57,16 @@ def bare(html):
     return re.sub(r"<[^>]*>", "", html).strip()
 
 
-@pytest.mark.parametrize("path", ["/reports", "/reports.csv"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/reports",
+        "/reports.csv",
+        "/reports.json",
+        "/reports/promises",
+        "/reports/tickets?what=opened",
+    ],
+)
 @pytest.mark.parametrize(
     ("who", "status"), [("misaki", 403), ("ken", 403), ("ryo", 200), ("hikaru", 200)]
 )
@@ -139,17 +108,18 @@ def test_a_change_is_told_against_the_period_before(ryo, history):
 
 
 def test_small_numbers_are_marked(ryo, busy):
-    _trend, _flow, agents, _heat = Tables(page := ryo.get("/reports").text).tables
+    agents = Tables(page := ryo.get("/reports").text).tables[3]
     assert [row[0] for row in agents[1:]] == ["佐佐藤 美咲", "田田中 健", "担当者なし"]
-    marked = re.findall(r'class="small-number"[^>]*>(.*?)<', page)
+    row = page.split('aria-label="担当者別"')[1].split("</table>")[0]
+    marked = re.findall(r'class="small-number"[^>]*>(.*?)<', row)
     assert marked == ["9:00", "9:00", "0.0%", "18:00", "18:00", "0.0%"]
 
 
 @pytest.mark.parametrize("query", ["", "?period=today", "?from=2026-05-01&to=2026-10-01"])
 def test_page_and_csv_show_the_same_figures(ryo, busy, query):
     page = ryo.get(f"/reports{query}").text
-    trend, flow, agents, heat = Tables(page).tables
-    totals, spells, by_agent, by_hour = sheets(ryo, query)
+    trend, flow, _promises, agents, _lines, heat, _doings = Tables(page).tables
+    totals, spells, by_agent, by_hour, *_others = sheets(ryo, query)
     values = {name: value for name, value, _before in totals}
     assert {
         name: values[name] for name in ("初回返信・中央値", "初回返信・90%点", "SLA達成率")
@@ -177,7 +147,7 @@ def test_both_charts_and_the_heat_map_are_pictures_with_a_title_and_a_table(ryo,
     assert pictures == ["trend-title", "flow-title", "heat-title"]
     assert all(re.search(f'<title id="{name}">[^<]+</title>', page) for name in pictures)
     assert "style=" not in page
-    assert len(Tables(page).tables) == 4
+    assert len(Tables(page).tables) == 7
 
 
 def test_the_trend_says_its_figures_in_words(ryo, busy):

@@ -1,0 +1,45 @@
+"""Moments as whole microseconds since 1970, the same on both databases and exact.
+
+Thousands of rows of them cost a fraction of as many datetimes, and numpy counts in them.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+SECOND = 1_000_000
+
+
+class micros(FunctionElement[int]):  # noqa: N801  (it is written like the functions of `func`)
+    """A moment of a row; NULL stays NULL."""
+
+    inherit_cache = True
+    name = "micros"
+    type = BigInteger()
+
+
+@compiles(micros)
+def _exactly(element: Any, compiler: Any, **options: Any) -> str:
+    (moment,) = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"CAST(extract(epoch FROM {moment}) * {SECOND} AS BIGINT)"
+
+
+@compiles(micros, "sqlite")
+def _of_text(element: Any, compiler: Any, **options: Any) -> str:
+    """SQLite keeps "2026-10-01 01:00:00.000000"; of a fraction it would round to a second."""
+    (moment,) = (compiler.process(clause, **options) for clause in element.clauses)
+    seconds = f"CAST(strftime('%s', substr({moment}, 1, 19)) AS INTEGER)"
+    return f"({seconds} * {SECOND} + CAST(substr({moment}, 21, 6) AS INTEGER))"
+
+
+def as_micros(at: datetime) -> int:
+    return (at - EPOCH) // MICROSECOND
+
+
+def moment(value: int) -> datetime:
+    return EPOCH + value * MICROSECOND
