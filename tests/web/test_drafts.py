@@ -174,7 +174,7 @@ def test_own_drafts_stand_on_a_page_and_are_counted(talk, session, misaki):
 def test_a_page_without_drafts_asks_nothing_more(app, talk, misaki):
     alone = queries(app, lambda: misaki.get(path(talk.ticket)))
     save(misaki, talk.ticket)
-    guard = 5  # what it must know to read the words that stand in the form
+    guard = 6  # what it must know to read the words that stand in the form
     assert queries(app, lambda: misaki.get(path(talk.ticket))) == alone + 1 + guard
     assert queries(app, lambda: misaki.get("/drafts")) == FRAME + 1
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from support.replies.records import Reply
 from support.sla.records import Promise
 from tests.fakes import THURSDAY
-from tests.web.forms import Browser
+from tests.web.forms import PART, Browser
 from tests.web.talk import Talk, hidden, path, send
 
 TODAY = THURSDAY + timedelta(hours=8)
@@ -24,7 +24,7 @@ def talk(session, cast, clock, x):
 
 def preview(client, ticket, **fields):
     form = {**hidden(client.get(path(ticket)).text), "body": BODY, **fields}
-    return client.post(path(ticket, "preview"), data=form).text
+    return client.post(path(ticket, "preview"), data=form, headers=PART).text
 
 
 def pressed(session):
