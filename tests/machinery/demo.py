@@ -1,23 +1,34 @@
 """The demo desk for tests and pictures: its story, and a row of everything else a page can show."""
 
+import hashlib
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from support.agents import confirming
 from support.agents.access import Role
-from support.agents.records import Agent
+from support.agents.records import Agent, Invitation
 from support.alerts.records import Alert, AlertNotice, AlertRule
 from support.canned.records import Pick
-from support.conversations.records import Attachment, Message, MessageVersion
+from support.conversations.contact import folded_number
+from support.conversations.records import (
+    Attachment,
+    Conversation,
+    CustomerNumber,
+    Message,
+    MessageVersion,
+)
 from support.db import Base, engine_for
 from support.demo.loading import TOKEN, open_desk
 from support.demo.playing import Stage
+from support.drafts.records import KeptDraft
 from support.inbox.records import Delivery, Hole, IntakeRefusal
 from support.replies.records import GuardWord, Reply, ReplyImage
 from support.settings import load_settings
 from support.sla.records import Promise
 from support.terms.records import TermsEdit
+from support.tickets.records import Note, SavedView, Ticket
 from support.x.door import XDoor
 from support.x.records import Account
 from tests.cast import SECRET
@@ -27,6 +38,8 @@ DOT = bytes.fromhex(
     "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
 )
 """A picture of one dot."""
+INVITED = "a-link-that-lets-one-person-in"
+"""What the link of the invitation ends with."""
 
 
 def load_demo(database_url: str, sandbox_url: str, redis_url: str, now: datetime) -> None:
@@ -58,6 +71,8 @@ def _samples(session: Session, now: datetime) -> None:
     assert admin is not None
     _trouble(session, account, now)
     _alert(session, now)
+    _people(session, admin, now)
+    _work_of(session, admin, now)
     message = session.scalars(select(Message).order_by(Message.id.desc())).first()
     reply = session.scalars(select(Reply).order_by(Reply.id)).first()
     assert message is not None
@@ -149,3 +164,51 @@ def _alert(session: Session, now: datetime) -> None:
     session.flush()
     agents = session.scalars(select(Agent.id)).all()
     session.add_all([AlertNotice(alert_id=alert.id, agent_id=agent) for agent in agents])
+
+
+def _people(session: Session, admin: Agent, now: datetime) -> None:
+    """Somebody is invited, and the administrator's telephone half learnt its secret."""
+    confirming.prepare(session, admin, secret_key=SECRET, now=now)
+    session.add(
+        Invitation(
+            email="mori@hikari-care.example",
+            role=Role.AGENT.value,
+            token_digest=hashlib.sha256(INVITED.encode()).hexdigest(),
+            made_by_id=admin.id,
+            made_at=now,
+        )
+    )
+
+
+def _work_of(session: Session, admin: Agent, now: datetime) -> None:
+    """What only its writer sees, and what is known of a customer."""
+    ticket = session.scalars(
+        select(Ticket)
+        .join(Conversation, Conversation.id == Ticket.conversation_id)
+        .where(Ticket.state == "open", Conversation.channel == "public")
+        .order_by(Ticket.id.desc())
+    ).first()
+    assert ticket is not None
+    customer = ticket.conversation.customer
+    customer.memo, customer.memo_at, customer.memo_by_id = "電話は夕方に", now, admin.id
+    mine = {"ticket_id": ticket.id, "agent_id": admin.id}
+    session.add_all(
+        [
+            Note(**mine, text="回線の担当に確認中です。", written_at=now),
+            KeptDraft(**mine, mode="reply", text="お調べしています。", updated_at=now),
+            KeptDraft(**mine, mode="note", text="折り返しは明日。", updated_at=now),
+            SavedView(agent_id=admin.id, name="急ぎ", words={"priority": "high"}, made_at=now),
+            SavedView(
+                agent_id=admin.id, shared=True, name="DM", words={"channel": "dm"}, made_at=now
+            ),
+            CustomerNumber(
+                customer_id=customer.id,
+                number="HK-20417",
+                folded=folded_number("HK-20417"),
+                given_how="dm",
+                given_at=now,
+                noted_at=now,
+                noted_by_id=admin.id,
+            ),
+        ]
+    )

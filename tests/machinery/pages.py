@@ -12,12 +12,16 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Map
 
-from support.conversations.records import Conversation
+from support.agents.access import Role
+from support.agents.records import Agent
+from support.conversations.records import Conversation, Customer
+from support.drafts.records import KeptDraft
 from support.inbox.records import Delivery, IntakeRefusal
 from support.replies.records import Reply, ReplyPart
 from support.sla.records import Promise
-from support.tickets.records import Ticket
+from support.tickets.records import Note, Ticket
 from support.x.records import Account, XApp
+from tests.machinery.demo import INVITED
 
 ANSWER = "slow-evening"
 """One of the prepared answers of the project."""
@@ -40,6 +44,8 @@ def _with_reply(state: str) -> Select[Any]:
 OPEN, DONE = Ticket.state == "open", Ticket.state == "resolved"
 UNKNOWN = _first(ReplyPart.reply_id, ReplyPart.state == "unknown")
 ACCOUNT, APP = _first(Account.id), _first(XApp.id)
+COLLEAGUE = _first(Agent.id, Agent.role == Role.AGENT.value)
+DRAFTED = _first(KeptDraft.ticket_id, KeptDraft.mode == "reply")
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,25 @@ PAGES: dict[str, list[Page]] = {
         page("ticket-held", ticket_id=_first(Ticket.id, Ticket.state == "held")),
         page("ticket-in-doubt", ticket_id=_with_reply("unknown")),
         page("ticket-rejected", ticket_id=_with_reply("rejected")),
+        page("ticket-drafted", ticket_id=DRAFTED),
     ],
+    "contexts.show": [page("context", ticket_id=_ticket("public", OPEN))],
+    "splits.show": [page("split", ticket_id=_ticket("public", OPEN))],
+    "notes.edit": [
+        page(
+            "note-edit",
+            note_id=_first(Note.id, Agent.role == Role.ADMIN.value).join(
+                Agent, Agent.id == Note.agent_id
+            ),
+        )
+    ],
+    "customers.show": [
+        page("customer", number=_first(Customer.id, Customer.memo == "")),
+        page("customer-known", number=_first(Customer.id, Customer.memo != "")),
+    ],
+    "drafts.show": [page("drafts")],
+    "saved_views.show": [page("views"), page("views-new", priority="high")],
+    "palette.show": [page("palette"), page("palette-nothing", q="電子レンジ")],
     "search.show": [
         page("search"),
         page("search-found", q="通信"),
@@ -76,8 +100,15 @@ PAGES: dict[str, list[Page]] = {
     ],
     "alerts.show": [page("alerts")],
     "agents.profile": [page("me")],
+    "passwords.show": [page("me-password")],
+    "second_step.show": [page("me-second-step")],
+    "joining.ask": [page("join", token=INVITED)],
+    "installing.offline": [page("offline")],
+    "setting_up.hours": [page("set-up-hours")],
+    "setting_up.x": [page("set-up-x")],
+    "setting_up.answers": [page("set-up-answers")],
+    "setting_up.ticket": [page("set-up-ticket")],
     "promises.show": [page("promise", promise_id=_first(Promise.id))],
-    "promises.listed": [page("promises")],
     "decisions.show": [page("decide", reply_id=UNKNOWN)],
     "retractions.show": [
         page(
@@ -100,6 +131,14 @@ PAGES: dict[str, list[Page]] = {
     "canned_try.show": [page("canned-try", q="夜になると通信が遅いです")],
     "canned_usage.show": [page("canned-usage")],
     "reports.show": [page("reports")],
+    "report_cells.promises": [
+        page("reports-promises"),
+        page("reports-promises-broken", verdict="broken", clock="wall"),
+    ],
+    "report_cells.tickets": [
+        page("reports-tickets", what="opened"),
+        page("reports-tickets-none", what="automatic", channel="dm"),
+    ],
     "accounts.show": [page("settings-accounts")],
     "accounts.ask_to_disconnect": [page("settings-disconnect", number=ACCOUNT)],
     "account_keys.ask": [page("settings-keys")],
@@ -117,6 +156,12 @@ PAGES: dict[str, list[Page]] = {
     "spending.show": [page("settings-spending")],
     "teams.show": [page("settings-teams")],
     "guard_words.show": [page("settings-words")],
+    "people.show": [page("settings-people")],
+    "people.person": [page("settings-person", number=COLLEAGUE)],
+    "leaving.ask": [page("settings-suspension", number=COLLEAGUE)],
+    "sharing.show": [page("settings-sharing")],
+    "translating.show": [page("settings-translation")],
+    "audit.show": [page("settings-audit"), page("settings-audit-wrong", since="x")],
 }
 
 FRAGMENT = "stands in a page, and is asked for by it alone"
@@ -127,9 +172,12 @@ BEFORE = "for people who are not signed in: walked on its own"
 
 NO_PAGES: dict[str, str] = {
     "alerts.bell": FRAGMENT,
+    "alerts.happened": FRAGMENT,
     "alerts.latest": FRAGMENT,
     "frame.rail": FRAGMENT,
+    "frame.standing": FRAGMENT,
     "outbox.status": FRAGMENT,
+    "presence.marks": FRAGMENT,
     "terms_edits.progress": FRAGMENT,
     "tickets.answers": FRAGMENT,
     "tickets.changes": FRAGMENT,
@@ -139,18 +187,24 @@ NO_PAGES: dict[str, str] = {
     "media.attachment": FILE,
     "media.avatar": FILE,
     "reports.csv": FILE,
+    "reports.json": FILE,
     "spending.csv": FILE,
     "static": FILE,
     "takedowns.csv": FILE,
+    "installing.manifest": MACHINE,
+    "installing.service_worker": MACHINE,
     "health.healthz": MACHINE,
     "health.readyz": MACHINE,
     "live.stream": MACHINE,
     "webhook.challenge": MACHINE,
     "accounts.begin": ELSEWHERE,
     "accounts.callback": ELSEWHERE,
+    "setting_up.go_on": ELSEWHERE,
     "settings.index": ELSEWHERE,
     "agents.set_up": BEFORE,
     "agents.sign_in": BEFORE,
+    "second_step.ask": BEFORE,
+    "second_step.enrol": BEFORE,
 }
 
 
