@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from click.testing import Result
@@ -23,11 +24,32 @@ from tests.machinery.desks import Desks, StandIns, engine_beside, let_go, new_de
 DATABASES = ("sqlite", "postgresql")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--every-database",
+        action="store_true",
+        help="run tests of pages on SQLite and PostgreSQL instead of on one of them each",
+    )
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Whatever touches the database runs on both, unless it is marked to need one only."""
-    if "database_url" in metafunc.fixturenames:
-        one = metafunc.definition.get_closest_marker("one_database") is not None
-        metafunc.parametrize("database", DATABASES[:1] if one else DATABASES, indirect=True)
+    """What rooms do to the database is tried on both. Of the tests of pages, which stand on the
+    rooms, each takes one of them, always the same, unless all are asked for; the marks
+    `one_database` and `both_databases` say otherwise."""
+    if "database_url" not in metafunc.fixturenames:
+        return
+    chosen: tuple[str, ...] = DATABASES
+    if metafunc.definition.get_closest_marker("one_database"):
+        chosen = DATABASES[:1]
+    elif _is_of_a_page(metafunc) and not metafunc.config.getoption("--every-database"):
+        name = f"{metafunc.module.__name__}.{metafunc.function.__name__}"
+        chosen = (DATABASES[crc32(name.encode()) % 2],)
+    metafunc.parametrize("database", chosen, indirect=True)
+
+
+def _is_of_a_page(metafunc: pytest.Metafunc) -> bool:
+    mark = metafunc.definition.get_closest_marker("both_databases")
+    return mark is None and metafunc.module.__name__.startswith("tests.web.")
 
 
 @pytest.fixture

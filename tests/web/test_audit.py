@@ -13,6 +13,8 @@ from support.tickets.records import Team
 from tests.cast import PASSWORD
 from tests.web.forms import post, try_to_sign_in
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def hikaru(cast, signed_in, session):

@@ -13,6 +13,8 @@ from support.x.posts import Person
 from tests.cast import HANAKO, customer_says, post
 from tests.web.test_queue import rows
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def two(session, cast, clock):

@@ -12,6 +12,8 @@ from tests.cast import HANAKO, YUUKI, customer_says, post
 from tests.web import forms
 from tests.web.forms import Browser
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def pair(session, cast, clock):

@@ -12,6 +12,8 @@ from tests.cast import PASSWORD, SECRET, customer_says, press
 from tests.cast import post as said
 from tests.web.forms import post, try_to_sign_in
 
+pytestmark = pytest.mark.both_databases
+
 PAGE = "/settings/people"
 NEW = {"family_name": "山田", "given_name": "花", "initials": "YH", "password": "long enough 1"}
 

@@ -11,6 +11,8 @@ from tests.web import forms
 from tests.web.counting import FRAME, queries
 from tests.web.talk import Talk, path
 
+pytestmark = pytest.mark.both_databases
+
 VIEWS, WRITES = "田中 閲覧中", "田中 返信中"
 
 

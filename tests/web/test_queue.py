@@ -13,6 +13,8 @@ from tests.cast import HANAKO, YUUKI, customer_says, hands, post, press
 from tests.web import forms
 from tests.web.counting import FRAME, queries
 
+pytestmark = pytest.mark.both_databases
+
 
 def person(number):
     return Person(str(9_100_000_000 + number), f"someone_{number}", f"架空の人{number}")

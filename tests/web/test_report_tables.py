@@ -18,6 +18,8 @@ from tests.fakes import THURSDAY
 from tests.reports.history import History
 from tests.web.report_reading import Tables, sheets
 
+pytestmark = pytest.mark.both_databases
+
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 KINDS = list(PromiseKind)
 CLOCKS = ("business", "wall")

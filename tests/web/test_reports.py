@@ -13,6 +13,8 @@ from tests.fakes import THURSDAY
 from tests.reports.history import History
 from tests.web.report_reading import Tables, sheets
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def history(cast, database_url):

@@ -11,6 +11,8 @@ from tests.cast import HANAKO, customer_says, post
 from tests.web import forms
 from tests.web.forms import Browser
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def tagged(session, cast, clock):

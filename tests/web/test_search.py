@@ -11,6 +11,8 @@ from tests.fakes import THURSDAY
 from tests.web.counting import FRAME, queries
 from tests.web.forms import PART, Browser
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def desk(session, cast):

@@ -14,6 +14,8 @@ from tests.cast import SECRET
 from tests.fakes import THURSDAY
 from tests.x import pushed
 
+pytestmark = pytest.mark.both_databases
+
 CONSUMER, CLIENT = "consumer-secret", "client-secret"
 BODY = pushed.body(pushed.mention())
 

@@ -10,6 +10,7 @@ import threading
 from itertools import count
 
 import httpx
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,8 @@ from tests.fakes import THURSDAY
 from tests.machinery.running import ROOT, until
 from tests.machinery.sandbox import PLAIN_HTTP
 from tests.x import pushed
+
+pytestmark = pytest.mark.both_databases
 
 ENOUGH = 300
 """Answers after which the server is killed, in the middle of others."""
