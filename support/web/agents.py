@@ -24,6 +24,7 @@ from support.web.errors import sentence_of
 from support.web.first_run import SetUpForm, enrol_admin
 from support.web.guard import asking
 from support.web.language import LOCALES, choose_anew, now
+from support.web.passwords import leaked
 from support.web.words import browser
 
 SIGN_IN_LIMIT = "10 per minute"
@@ -133,11 +134,12 @@ def set_up() -> Response | str | tuple[str, int]:
     if not form.validate():
         return setting_up.first_page(form), 422
     try:
-        admin = enrol_admin(db.session(), form, now=now())
+        admin = enrol_admin(db.session(), form, now=now(), leaked=leaked())
     except Refused as refusal:
         db.session.rollback()
         form[refusal.field].errors = [sentence_of(refusal)]
         return setting_up.first_page(form), 422
+    noted.note(Deed.ENROLLED, by=None, about=("agent", admin.id))
     done = _signed_in_as(admin.email, form.password.data or "", url_for("setting_up.go_on"))
     return done or redirect(url_for("agents.sign_in"), 303)
 

@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, Length
 
 from support.agents.access import Role
 from support.agents.records import Agent
-from support.agents.signing_in import SHORTEST_PASSWORD, enrol
+from support.agents.signing_in import SHORTEST_PASSWORD, Leaked, enrol
 from support.db import storable
 from support.sla.records import Calendar, ServiceLevel
 
@@ -104,7 +104,9 @@ class TokenForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-def enrol_admin(session: Session, form: SetUpForm, *, now: datetime) -> Agent:
+def enrol_admin(
+    session: Session, form: SetUpForm, *, now: datetime, leaked: Leaked | None = None
+) -> Agent:
     """The first person at the desk; raises Refused, naming the field."""
     return enrol(
         session,
@@ -115,6 +117,7 @@ def enrol_admin(session: Session, form: SetUpForm, *, now: datetime) -> Agent:
         role=Role.ADMIN,
         password=form.password.data or "",
         now=now,
+        leaked=leaked,
     )
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from support.agents.access import Role
 from support.agents.records import Agent
+from support.audit.deeds import Deed
+from support.audit.records import AuditEntry
 from support.sla.records import Calendar, ServiceLevel
 from support.x.errors import Meaning, XError
 from support.x.records import Account
@@ -41,6 +43,13 @@ def test_the_first_step_makes_the_administrator_and_goes_on(session, client):
     assert current(answer.text) == "営業時間と返信の目標を決める"
     assert session.query(Agent).one().role == Role.ADMIN
     assert session.query(Calendar).count() == 0, "nothing is decided for them"
+
+
+def test_the_log_begins_with_the_administrator(session, admin):
+    assert [row.deed for row in session.query(AuditEntry).order_by(AuditEntry.id)] == [
+        Deed.ENROLLED,
+        Deed.SIGNED_IN,
+    ]
 
 
 def test_hours_and_promises_are_made_as_chosen(session, admin):
