@@ -72,10 +72,10 @@ def _samples(session: Session, now: datetime) -> None:
     _trouble(session, account, now)
     _alert(session, now)
     _people(session, admin, now)
-    _work_of(session, admin, now)
     message = session.scalars(select(Message).order_by(Message.id.desc())).first()
     reply = session.scalars(select(Reply).order_by(Reply.id)).first()
     assert message is not None
+    _work_of(session, admin, message, now)
     assert reply is not None
     session.add_all(
         [
@@ -180,12 +180,19 @@ def _people(session: Session, admin: Agent, now: datetime) -> None:
     )
 
 
-def _work_of(session: Session, admin: Agent, now: datetime) -> None:
-    """What only its writer sees, and what is known of a customer."""
+def _work_of(session: Session, admin: Agent, pictured: Message, now: datetime) -> None:
+    """What only its writer sees, and what is known of a customer.
+
+    It stands elsewhere than the sample picture, which X does not have: a 404 in the console.
+    """
     ticket = session.scalars(
         select(Ticket)
         .join(Conversation, Conversation.id == Ticket.conversation_id)
-        .where(Ticket.state == "open", Conversation.channel == "public")
+        .where(
+            Ticket.state == "open",
+            Conversation.channel == "public",
+            Conversation.id != pictured.conversation_id,
+        )
         .order_by(Ticket.id.desc())
     ).first()
     assert ticket is not None
