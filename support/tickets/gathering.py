@@ -65,7 +65,8 @@ def merged_too(row: Any, ticket_id: int) -> ColumnElement[bool]:
     One list of numbers, not two conditions with OR: for those PostgreSQL reads the whole table.
     """
     merged = select(Ticket.id).where(Ticket.merged_into_id == ticket_id)
-    return row.ticket_id.in_(union_all(select(literal(ticket_id)), merged))
+    theirs: ColumnElement[bool] = row.ticket_id.in_(union_all(select(literal(ticket_id)), merged))
+    return theirs
 
 
 def events_of(session: Session, ticket_id: int) -> list[TicketEvent]:
