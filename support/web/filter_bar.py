@@ -10,10 +10,12 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
     ColumnClause,
+    ColumnElement,
     CompoundSelect,
     Integer,
     Select,
     String,
+    any_,
     func,
     literal,
     literal_column,
@@ -84,7 +86,8 @@ def options(
 ) -> Options:
     """All of it in one query."""
     found = Options()
-    for kind, number, words, count in session.execute(_asked(counted, agent_id, now)):
+    dialect = session.get_bind().dialect.name
+    for kind, number, words, count in session.execute(_asked(counted, agent_id, now, dialect)):
         if kind == "tag":
             found.tags.append((words, count))
         elif kind == "agent":
@@ -100,25 +103,24 @@ def options(
 
 
 def _asked(
-    counted: Iterable[SavedView], agent_id: int, now: datetime
+    counted: Iterable[SavedView], agent_id: int, now: datetime, dialect: str
 ) -> CompoundSelect[str, int, str, int]:
     rows = searching.counted_views(counted, agent_id, now)
-    return union_all(*_always(), *rows) if rows else _without_views()
+    return union_all(*_always(dialect), *rows) if rows else _without_views(dialect)
 
 
 @cache
-def _without_views() -> CompoundSelect[str, int, str, int]:
-    return union_all(*_always())
+def _without_views(dialect: str) -> CompoundSelect[str, int, str, int]:
+    return union_all(*_always(dialect))
 
 
 @cache
-def _always() -> tuple[Select[str, int, str, int], ...]:
+def _always(dialect: str) -> tuple[Select[str, int, str, int], ...]:
     """What every queue asks, put together once: that takes longer than asking it."""
     number = func.count()
-    unresolved = select(Ticket.id).where(searching.NOT_RESOLVED)
     tags = (
         select(TicketTag.name, number.label("number"))
-        .where(TicketTag.ticket_id.in_(unresolved))
+        .where(_of_unresolved(dialect))
         .group_by(TicketTag.name)
         .order_by(number.desc(), TicketTag.name)
         .limit(MOST_TAGS)
@@ -135,6 +137,15 @@ def _always() -> tuple[Select[str, int, str, int], ...]:
             Team.closed_at.is_(None)
         ),
     )
+
+
+def _of_unresolved(dialect: str) -> ColumnElement[bool]:
+    """By the index of their numbers: PostgreSQL would rather read the tags of the whole archive
+    beside a subquery, and looks up an array."""
+    unresolved = select(Ticket.id).where(searching.NOT_RESOLVED)
+    if dialect == "postgresql":
+        return TicketTag.ticket_id == any_(func.array(unresolved.scalar_subquery()))
+    return TicketTag.ticket_id.in_(unresolved)
 
 
 def chips(chosen: Filter, options: Options, accounts: Iterable[Account]) -> list[Chip]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from flask import request
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union_all
 
 from support.agents.records import Agent
 from support.canned import lifecycle, picking
@@ -158,7 +158,8 @@ def _lately() -> ColumnElement[bool]:
 
 
 def _by_this_account(ticket: Ticket) -> ColumnElement[bool]:
+    """Asked of each reply: for a list SQLite would read all conversations of the account."""
     theirs = and_(
         Conversation.account_id == ticket.conversation.account_id, Conversation.channel == PUBLIC
     )
-    return Reply.conversation_id.in_(select(Conversation.id).where(theirs))
+    return exists().where(Conversation.id == Reply.conversation_id, theirs)
