@@ -96,6 +96,10 @@ READINGS = {
     "spending.show": "spending cost りょうきん ryoukin",
     "guard_words.show": "words ことば kotoba",
     "intake.rules": "intake rules とりこみ torikomi",
+    "people.show": "people invite たんとうしゃ tantousha しょうたい shoutai",
+    "sharing.show": "sharing assign じどうわりあて jidou wariate",
+    "translating.show": "translation ほんやく honyaku",
+    "audit.show": "audit log かんさ kansa",
 }
 
 
