@@ -91,6 +91,7 @@ def ask_everything_of(client, sandbox):
     client.delete_post(ours)
     client.delete_post(ours)
     assert client.own_posts().posts == ()
+    assert client.thread(ours, most=100).posts == ()
     assert abs(client.x_clock() - datetime.now(UTC)) < timedelta(minutes=1)
     return person
 
