@@ -62,6 +62,7 @@ function begin() {
     line.dataset.begun = "1";
     if (!(box.id in saved) || !box.value) saved[box.id] = line.dataset.kept ? box.value : "";
     const mine = JSON.parse(localStorage.getItem(placeOf(box)) ?? "null");
+    if (mine?.text === box.value) store(box);
     if (!mine || mine.text === box.value || (box.value && Date.parse(line.dataset.kept) > mine.at)) continue;
     box.value = mine.text;
     box.dispatchEvent(new CustomEvent("preview"));

@@ -18,8 +18,9 @@ function beat(doing = performance.now() - typedAt < TYPES ? "replying" : "viewin
 async function draw() {
   timer = 0;
   if (document.hidden || !heard.size) return;
-  const answer = await fetch(`${list.dataset.here}?ids=${[...heard]}&head=${heard.has(at) ? at : ""}`).catch(() => null);
-  heard.clear();
+  const asked = `?ids=${[...heard]}&head=${heard.has(at) ? at : ""}`;
+  heard.clear(); // before it is asked: what is heard meanwhile is asked for next
+  const answer = await fetch(list.dataset.here + asked).catch(() => null);
   if (!answer?.ok) return;
   const marks = new DOMParser().parseFromString(await answer.text(), "text/html").querySelectorAll(".here");
   for (const mark of marks) document.getElementById(mark.id)?.replaceWith(mark);

@@ -64,9 +64,11 @@ def test_several_by_keyboard_with_a_way_back(desk, open_window):
     page.keyboard.press("Enter")
     expect(page.locator(".toast")).to_contain_text("2件を自分の担当にしました")
     expect(page.locator(".row-people", has_text="佐藤")).to_have_count(2)
+    page.wait_for_load_state("load")  # keys act once the page's scripts are there
     page.keyboard.press("z")
     expect(page.locator(".toast")).to_contain_text("2件を元に戻しました")
     expect(page.locator(".row-people", has_text="佐藤")).to_have_count(0)
+    page.wait_for_load_state("load")
 
     # L, a word, Enter: a tag, and nothing else.
     tick_two(page)
@@ -77,6 +79,7 @@ def test_several_by_keyboard_with_a_way_back(desk, open_window):
     expect(page.locator(".toast")).to_contain_text("2件にタグ「急ぎ」を付けました")
     expect(page.locator(".row-tags .tag", has_text="急ぎ")).to_have_count(2)
     expect(page.locator(".row-people", has_text="未割当")).to_have_count(4)
+    page.wait_for_load_state("load")
 
     # Escape closes the menu first and lets the ticks go only then; E resolves.
     tick_two(page)
@@ -118,11 +121,13 @@ def test_a_filter_is_set_kept_opened_and_the_next_ticket_comes_from_it(desk, ope
     sign_in(other.page, desk.cast.misaki.email)
     other.page.locator("#rail-inbox .rail-link", has_text="DMの件").click()
     expect(other.page.locator(".ticket-row")).to_have_count(1)
+    other.page.wait_for_load_state("load")
     other.page.keyboard.press("g")
     other.page.keyboard.press("n")
     other.page.wait_for_url(re.compile(r"/tickets/\d+\?channel=dm"))
     expect(other.page.locator("#thread")).to_contain_text("契約番号をお送りします")
     expect(other.page.locator("#assignee option:checked")).to_have_text("佐藤 美咲")
+    other.page.wait_for_load_state("load")
     other.page.keyboard.press("g")
     other.page.keyboard.press("n")
     expect(other.page.locator(".toast")).to_contain_text("もうありません")

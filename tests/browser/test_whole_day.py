@@ -74,6 +74,7 @@ def test_a_day_by_keys_alone(desk, open_window):
         keys.press("j")
     keys.press("Enter")
     expect(page.locator("#thread")).to_contain_text("通信が遅いです")
+    page.wait_for_load_state("load")
 
     # Puts a prepared answer in, sends it, takes it back, and sends it again.
     keys.press("1")

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+from redis import Redis
 from sqlalchemy.orm import Session
 
+from support import presence
 from support.db import Base, engine_for
 from tests.cast import SECRET, Cast, make_cast
 from tests.machinery import processes
@@ -122,6 +124,8 @@ def _started(
     """The address and the environment of processes that run as long as the stack stands."""
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
+    with Redis.from_url(valkey_server().url) as valkey:
+        valkey.delete(presence.KEY)  # whoever was at the desk before this one is not at it
     env = {
         **{name: value for name, value in os.environ.items() if not name.startswith("DESK_")},
         "DESK_DATABASE_URL": database_url,
