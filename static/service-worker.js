@@ -7,6 +7,8 @@ self.addEventListener("install", (event) => event.waitUntil(
 
 self.addEventListener("fetch", (event) => {
   if (event.request.mode === "navigate") event.respondWith(fetch(event.request).catch(() => away(event.request)));
+  // What a page says while it is left would be lost with it: it is sent from here.
+  else if (event.request.keepalive) event.respondWith(fetch(event.request));
 });
 
 async function away(request) {
