@@ -1,11 +1,13 @@
 """Empty databases to measure on: a SQLite file, and PostgreSQL where a server can be started."""
 
 import tempfile
-from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+
+from sqlalchemy import Engine
 
 import app  # noqa: F401  (every record is known to the mapper with it)
 from bench import durable
@@ -33,6 +35,17 @@ def databases(bench: str, kinds: Iterable[str]) -> Iterator[tuple[str, str]]:
             Base.metadata.create_all(engine)
             engine.dispose()
             yield kind, url
+
+
+def on_each(
+    bench: str, options: Namespace, run: Callable[[str, Engine, Namespace, Path], None]
+) -> None:
+    """Runs on each of `options.databases`, with a folder for what it writes."""
+    for kind, url in databases(bench, options.databases):
+        engine = engine_for(url)
+        with folder() as place:
+            run(kind, engine, options, place)
+        engine.dispose()
 
 
 @contextmanager

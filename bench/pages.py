@@ -18,11 +18,11 @@ from sqlalchemy.orm import Session
 from app import create_app
 from bench import floors
 from bench.archive import archive_on
-from bench.databases import add_option, databases, folder
+from bench.databases import add_option, on_each
 from bench.figures import milliseconds, show
 from bench.search import ASKED, fill
 from bench.serving import Browser, environment, served, sign_in
-from support.db import db, engine_for
+from support.db import db
 from support.settings import load_settings
 from tests.cast import SECRET
 
@@ -39,11 +39,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--no-search", dest="search", action="store_false", help="fill no index")
     add_option(parser)
     options = parser.parse_args(arguments)
-    for kind, url in databases("pages", options.databases):
-        engine = engine_for(url)
-        with folder() as place:
-            _run(kind, engine, options, place)
-        engine.dispose()
+    on_each("pages", options, _run)
 
 
 def _run(kind: str, engine: Engine, options: Namespace, place: Path) -> None:

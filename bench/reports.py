@@ -9,16 +9,13 @@ from pathlib import Path
 from statistics import median
 
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
-from app import create_app
 from bench.archive import archive_on
-from bench.databases import add_option, databases, folder
+from bench.databases import add_option, on_each
 from bench.figures import milliseconds, show, took
-from bench.serving import environment
-from support.db import db, engine_for
-from support.settings import load_settings
-from tests.cast import PASSWORD, SECRET
+from bench.in_process import desk_in_process
+from support.db import db
 
 LEAD = "ryo@hikari-care.example"
 PAGES = {
@@ -39,11 +36,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--requests", type=int, default=15, help="of each kind")
     add_option(parser)
     options = parser.parse_args(arguments)
-    for kind, url in databases("reports", options.databases):
-        engine = engine_for(url)
-        with folder() as place:
-            _run(kind, engine, options, place)
-        engine.dispose()
+    on_each("reports", options, _run)
 
 
 def _run(kind: str, engine: Engine, options: Namespace, place: Path) -> None:
@@ -55,19 +48,7 @@ def _run(kind: str, engine: Engine, options: Namespace, place: Path) -> None:
 
 
 def _measure(kind: str, url: str, messages: int, requests: int, place: Path) -> None:
-    env = environment(
-        DESK_DATABASE_URL=url,
-        DESK_DATA_DIR=str(place),
-        DESK_SECRET_KEY=SECRET,
-        DESK_REDIS_URL="redis://127.0.0.1:1/0",
-    )
-    app = create_app(load_settings({n: v for n, v in env.items() if n.startswith("DESK_")}))
-    client, asked = app.test_client(), list[str]()
-    _sign_in(client)
-    with app.app_context():
-        event.listen(
-            db.engine, "before_cursor_execute", lambda *told: asked.append(told[2]), named=False
-        )
+    app, client, asked = desk_in_process(url, place, email=LEAD)
     seconds: dict[str, list[float]] = {page: [] for page in PAGES}
     counts: dict[str, int] = {}
     for number in range(requests + WARM):
@@ -91,14 +72,6 @@ def _ask(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
     if answer.status_code != 200:
         raise SystemExit(f"{path}: {answer.status_code}")
-
-
-def _sign_in(client: FlaskClient) -> None:
-    page = client.get("/sign-in").get_data(as_text=True)
-    token = page.split('name="csrf_token"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
-    form = {"email": LEAD, "password": PASSWORD, "csrf_token": token}
-    if client.post("/sign-in", data=form).status_code != 303:
-        raise SystemExit("cannot sign in")
 
 
 if __name__ == "__main__":

@@ -11,19 +11,16 @@ from time import perf_counter
 from urllib.parse import urlencode
 
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from app import create_app
 from bench.archive import archive_on
-from bench.databases import add_option, databases, folder
+from bench.databases import add_option, on_each
 from bench.figures import milliseconds, show, took
-from bench.serving import environment
-from support.db import db, engine_for
+from bench.in_process import desk_in_process
+from support.db import db
 from support.search import rebuilding
 from support.search.records import SearchEntry
-from support.settings import load_settings
-from tests.cast import PASSWORD, SECRET
 
 AGENT = "misaki@hikari-care.example"
 ASKED = {
@@ -46,11 +43,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--requests", type=int, default=30, help="of each kind")
     add_option(parser)
     options = parser.parse_args(arguments)
-    for kind, url in databases("search", options.databases):
-        engine = engine_for(url)
-        with folder() as place:
-            _run(kind, engine, options, place)
-        engine.dispose()
+    on_each("search", options, _run)
 
 
 def _run(kind: str, engine: Engine, options: Namespace, place: Path) -> None:
@@ -89,19 +82,7 @@ def fill(kind: str, engine: Engine, size: int) -> None:
 def _measure(
     kind: str, engine: Engine, url: str, size: int, requests: int, place: Path
 ) -> dict[str, float]:
-    env = environment(
-        DESK_DATABASE_URL=url,
-        DESK_DATA_DIR=str(place),
-        DESK_SECRET_KEY=SECRET,
-        DESK_REDIS_URL="redis://127.0.0.1:1/0",
-    )
-    app = create_app(load_settings({n: v for n, v in env.items() if n.startswith("DESK_")}))
-    client, asked = app.test_client(), list[str]()
-    _sign_in(client)
-    with app.app_context():
-        event.listen(
-            db.engine, "before_cursor_execute", lambda *told: asked.append(told[2]), named=False
-        )
+    app, client, asked = desk_in_process(url, place, email=AGENT)
     pages: dict[str, list[float]] = {word: [] for word in ASKED}
     likes: dict[str, list[float]] = {word: [] for word in ("common", "rare", "nothing")}
     counts: dict[str, int] = {}
@@ -131,14 +112,6 @@ def _ask(client: FlaskClient, typed: str) -> None:
 
 
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
-
-
-def _sign_in(client: FlaskClient) -> None:
-    page = client.get("/sign-in").get_data(as_text=True)
-    token = page.split('name="csrf_token"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
-    form = {"email": AGENT, "password": PASSWORD, "csrf_token": token}
-    if client.post("/sign-in", data=form).status_code != 303:
-        raise SystemExit("cannot sign in")
 
 
 def _like(engine: Engine, word: str) -> None:

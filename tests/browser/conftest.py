@@ -15,7 +15,7 @@ from tests.machinery import notes
 from tests.machinery.browser import find_browser
 from tests.machinery.desks import settings_of
 from tests.machinery.pages import addresses
-from tests.machinery.running import running_demo
+from tests.machinery.running import running_demo, running_desk
 
 PATIENCE = 20_000
 """Milliseconds for what a page does; it takes some tenths of a second, on a busy machine more."""
@@ -52,6 +52,14 @@ def paths(demo, tmp_path_factory):
         found = addresses(app, session)
     engine.dispose()
     return found
+
+
+@pytest.fixture
+def desk(request, database_url, tmp_path):
+    """A desk of this test's own; `UNDO_SECONDS` of a module is the time to take a reply back."""
+    undo = getattr(request.module, "UNDO_SECONDS", 1)
+    with running_desk(database_url, tmp_path, undo_seconds=undo) as running:
+        yield running
 
 
 @dataclass

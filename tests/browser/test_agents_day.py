@@ -8,15 +8,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.conftest import sign_in
-from tests.machinery.running import running_desk, until
+from tests.machinery.running import until
+
+UNDO_SECONDS = 2
 
 pytestmark = pytest.mark.one_database
-
-
-@pytest.fixture
-def desk(database_url, tmp_path):
-    with running_desk(database_url, tmp_path, undo_seconds=2) as running:
-        yield running
 
 
 def test_the_whole_journey_of_a_mention(desk, open_window):
@@ -83,8 +79,7 @@ def test_an_undone_reply_never_leaves_and_its_words_come_back(desk, open_window)
     page = window.page
     sign_in(page, desk.cast.misaki.email)
     desk.sandbox.message("契約番号をお送りします", by="kakuu_hanako")
-    until(lambda: _number_of(desk, "契約番号"), "the ticket")
-    page.goto(f"/tickets/{_number_of(desk, '契約番号')}")
+    page.goto(f"/tickets/{desk.ticket_saying('契約番号')}")
     expect(page.locator(".mode-tab", has_text="公開返信")).to_have_count(0)
     page.fill("#body", "確認いたします。")
     page.keyboard.press("Control+Enter")
@@ -95,18 +90,9 @@ def test_an_undone_reply_never_leaves_and_its_words_come_back(desk, open_window)
     assert window.faults == []
 
 
-def _number_of(desk, words):
-    from sqlalchemy import select
-
-    from support.conversations.records import Message
-
-    with desk.session() as session:
-        return session.scalar(select(Message.ticket_id).where(Message.text.contains(words)))
-
-
 def test_the_second_agent_is_told_who_was_first_and_keeps_the_draft(desk, open_window):
     desk.sandbox.post("@hikari_care 請求額が高いです", by="mihon_mikan")
-    number = until(lambda: _number_of(desk, "請求額"), "the ticket")
+    number = desk.ticket_saying("請求額")
     first, second = open_window(desk.url), open_window(desk.url)
     sign_in(first.page, desk.cast.misaki.email)
     sign_in(second.page, desk.cast.ken.email)
@@ -125,7 +111,7 @@ def test_the_second_agent_is_told_who_was_first_and_keeps_the_draft(desk, open_w
 
 def test_pages_are_accessible_fit_a_phone_and_keep_the_security_policy(desk, open_window):
     desk.sandbox.post("@hikari_care " + "とても長い投稿です。" * 40, by="sample_radio")
-    number = until(lambda: _number_of(desk, "とても長い"), "the ticket")
+    number = desk.ticket_saying("とても長い")
     paths = ["/", f"/tickets/{number}", "/canned", "/reports", "/me", "/?view=resolved"]
     for scheme, width in product(("light", "dark"), (1440, 390, 320)):
         window = open_window(desk.url, scheme=scheme, width=width)

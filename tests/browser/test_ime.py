@@ -4,16 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import sign_in
-from tests.browser.test_side_by_side import number_of
-from tests.machinery.running import running_desk, until
+from tests.machinery.running import until
 
 pytestmark = pytest.mark.one_database
-
-
-@pytest.fixture
-def desk(database_url, tmp_path):
-    with running_desk(database_url, tmp_path, undo_seconds=1) as running:
-        yield running
 
 
 class InputMethod:
@@ -41,7 +34,7 @@ class InputMethod:
 
 def test_enter_during_conversion_neither_sends_nor_picks(desk, open_window):
     desk.sandbox.post("@hikari_care 夜になると遅いです", by="kakuu_yuuki")
-    number = until(lambda: number_of(desk, "遅いです"), "the ticket")
+    number = desk.ticket_saying("遅いです")
     window = open_window(desk.url)
     page = window.page
     sign_in(page, desk.cast.misaki.email)

@@ -9,17 +9,11 @@ from playwright.sync_api import expect
 
 from support.web import words
 from tests.browser.conftest import sign_in
-from tests.machinery.running import running_desk, until
+from tests.machinery.running import until
 from tests.machinery.sandbox import PLAIN_HTTP
 
 pytestmark = pytest.mark.one_database
 NOW = datetime(2026, 10, 1, 3, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def desk(database_url, tmp_path):
-    with running_desk(database_url, tmp_path) as running:
-        yield running
 
 
 def test_a_browser_finds_everything_it_needs_to_install_it(desk, open_window):

@@ -8,27 +8,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from support.conversations.records import Message
 from support.replies.records import Reply
 from support.tickets.records import Note, Ticket
 from tests.browser.conftest import sign_in
-from tests.machinery.running import running_desk, until
+
+UNDO_SECONDS = 20
 
 pytestmark = pytest.mark.one_database
-
-
-@pytest.fixture
-def desk(database_url, tmp_path):
-    with running_desk(database_url, tmp_path, undo_seconds=20) as running:
-        yield running
-
-
-def ticket_saying(desk, words):
-    def look():
-        with desk.session() as session:
-            return session.scalar(select(Message.ticket_id).where(Message.text.contains(words)))
-
-    return until(look, "the ticket")
 
 
 def composing(page, name, **data):
@@ -47,7 +33,7 @@ def test_a_colleague_is_named_a_promise_is_seen_and_a_ticket_is_held(desk, open_
     page = window.page
     sign_in(page, desk.cast.misaki.email)
     desk.sandbox.post("@hikari_care 機器のランプが赤いです", by="mihon_mikan")
-    number = ticket_saying(desk, "ランプが赤い")
+    number = desk.ticket_saying("ランプが赤い")
     page.goto(f"/tickets/{number}")
 
     # @ offers everybody, letters narrow it, arrows and Enter choose; Enter of an IME does not.

@@ -5,15 +5,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.conftest import sign_in
-from tests.machinery.running import running_desk, until
+from tests.machinery.running import until
 
 pytestmark = pytest.mark.one_database
-
-
-@pytest.fixture
-def desk(database_url, tmp_path):
-    with running_desk(database_url, tmp_path) as running:
-        yield running
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import func, select
 
-from support.conversations.records import Message
 from support.tickets.records import Ticket
 from tests.browser.conftest import sign_in
 from tests.browser.test_agents_day import _no_barriers
@@ -33,11 +32,6 @@ def desk(database_url, tmp_path):
 def _tickets(desk):
     with desk.session() as session:
         return session.scalar(select(func.count()).select_from(Ticket))
-
-
-def _number_of(desk, words):
-    with desk.session() as session:
-        return session.scalar(select(Message.ticket_id).where(Message.text.contains(words)))
 
 
 def row(page, words):
@@ -148,7 +142,7 @@ def test_live_changes_leave_ticks_scroll_and_half_typed_words_alone(desk, open_w
     assert scrolled > 0
 
     # A colleague takes the ticked ticket, and somebody new writes.
-    number = _number_of(desk, "ランプが赤いまま")
+    number = desk.ticket_saying("ランプが赤いまま")
     other = open_window(desk.url)
     sign_in(other.page, desk.cast.ken.email)
     other.page.goto(f"/tickets/{number}")

@@ -8,28 +8,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from support.conversations.records import Message
 from support.replies.records import ReplyPart
 from tests.browser.conftest import sign_in
-from tests.machinery.running import running_desk, until
+from tests.machinery.running import until
 
 pytestmark = pytest.mark.one_database
-SOON = 20
+UNDO_SECONDS = 20
 """Seconds to take a reply back: long enough to look at the countdown, and to reload."""
-
-
-@pytest.fixture
-def desk(database_url, tmp_path):
-    with running_desk(database_url, tmp_path, undo_seconds=SOON) as running:
-        yield running
-
-
-def ticket_saying(desk, words):
-    def look():
-        with desk.session() as session:
-            return session.scalar(select(Message.ticket_id).where(Message.text.contains(words)))
-
-    return until(look, "the ticket")
 
 
 def left(page):
@@ -43,14 +28,14 @@ def test_a_reply_is_scheduled_counted_down_and_taken_back(desk, open_window):
     page = window.page
     sign_in(page, desk.cast.misaki.email)
     asked = desk.sandbox.post("@hikari_care 料金の内訳を教えてください", by="mihon_mikan")
-    page.goto(f"/tickets/{ticket_saying(desk, '料金の内訳')}")
+    page.goto(f"/tickets/{desk.ticket_saying('料金の内訳')}")
 
     # The countdown runs, goes on after a reload, and taking back returns the words.
     page.fill("#body", "内訳をお送りします。")
     page.keyboard.press("Control+Enter")
     expect(page.locator("[data-countdown]")).to_have_count(1)
     shown = left(page)
-    assert SOON - 5 <= shown <= SOON
+    assert UNDO_SECONDS - 5 <= shown <= UNDO_SECONDS
     until(lambda: left(page) < shown, "the next second")
     page.reload()
     assert 0 < left(page) < shown
@@ -88,7 +73,7 @@ def test_a_stopped_reply_is_sent_on_with_a_reason_and_its_log_stays_open(desk, o
     page = window.page
     sign_in(page, desk.cast.misaki.email)
     desk.sandbox.post("@hikari_care 工事の日程は", by="sample_radio")
-    page.goto(f"/tickets/{ticket_saying(desk, '工事の日程')}")
+    page.goto(f"/tickets/{desk.ticket_saying('工事の日程')}")
     page.fill("#body", "日程をお調べします。")
     page.keyboard.press("Control+Enter")
     expect(page.locator("[data-countdown]")).to_have_count(1)

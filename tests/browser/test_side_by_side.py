@@ -4,23 +4,11 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from support.conversations.records import Message
 from support.drafts.records import KeptDraft
 from tests.browser.conftest import sign_in
-from tests.machinery.running import running_desk, until
+from tests.machinery.running import until
 
 pytestmark = pytest.mark.one_database
-
-
-@pytest.fixture
-def desk(database_url, tmp_path):
-    with running_desk(database_url, tmp_path, undo_seconds=1) as running:
-        yield running
-
-
-def number_of(desk, words):
-    with desk.session() as session:
-        return session.scalar(select(Message.ticket_id).where(Message.text.contains(words)))
 
 
 def kept(desk):
@@ -30,7 +18,7 @@ def kept(desk):
 
 def test_two_agents_see_each_other_and_only_one_answers(desk, open_window):
     desk.sandbox.post("@hikari_care 請求額が高いです", by="mihon_mikan")
-    number = until(lambda: number_of(desk, "請求額"), "the ticket")
+    number = desk.ticket_saying("請求額")
     first, second, third = (open_window(desk.url) for _ in range(3))
     for window, agent in ((first, "misaki"), (second, "ken"), (third, "ryo")):
         sign_in(window.page, getattr(desk.cast, agent).email)

@@ -4,15 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import sign_in
-from tests.machinery.running import running_desk
 
 pytestmark = pytest.mark.one_database
-
-
-@pytest.fixture
-def desk(database_url, tmp_path):
-    with running_desk(database_url, tmp_path, undo_seconds=1) as running:
-        yield running
 
 
 def test_none_of_these_by_key_and_a_phrasing_that_is_being_typed(desk, open_window):

@@ -4,12 +4,12 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import select
 
-from support.conversations.records import Message
 from tests.browser.conftest import sign_in
 from tests.cast import PASSWORD
-from tests.machinery.running import running_desk, until
+from tests.machinery.running import until
+
+UNDO_SECONDS = 3
 
 pytestmark = pytest.mark.one_database
 NO_MOUSE = """
@@ -17,22 +17,6 @@ window.pointed = [];
 for (const kind of ["pointerdown", "mousedown", "touchstart"])
   addEventListener(kind, (event) => window.pointed.push(kind), true);
 """
-
-
-@pytest.fixture
-def desk(database_url, tmp_path):
-    with running_desk(database_url, tmp_path, undo_seconds=3) as running:
-        yield running
-
-
-def number_of(desk, words):
-    """The ticket a post became."""
-
-    def look():
-        with desk.session() as session:
-            return session.scalar(select(Message.ticket_id).where(Message.text.contains(words)))
-
-    return until(look, f"the ticket about {words}")
 
 
 def tab_to(page, selector):
@@ -47,7 +31,7 @@ def tab_to(page, selector):
 def test_a_day_by_keys_alone(desk, open_window):
     for name, words in (("kakuu_yuuki", "通信が遅いです"), ("mihon_mikan", "請求の内訳は")):
         desk.sandbox.post(f"@hikari_care {words}", by=name)
-        number_of(desk, words)
+        desk.ticket_saying(words)
     window = open_window(desk.url)
     page, keys = window.page, window.page.keyboard
     page.add_init_script(NO_MOUSE)
@@ -139,7 +123,7 @@ def test_a_day_by_keys_alone(desk, open_window):
 
 def test_a_short_day_by_touch_on_a_phone(desk, chromium):
     desk.sandbox.post("@hikari_care 解約したいです", by="mihon_mikan")
-    number_of(desk, "解約したい")
+    desk.ticket_saying("解約したい")
     context = chromium.new_context(
         base_url=desk.url,
         viewport={"width": 390, "height": 844},

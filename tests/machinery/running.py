@@ -12,9 +12,11 @@ from typing import Any, TypeVar
 
 import httpx
 from redis import Redis
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from support import presence
+from support.conversations.records import Message
 from support.db import Base, engine_for
 from tests.cast import SECRET, Cast, make_cast
 from tests.machinery import processes
@@ -56,6 +58,16 @@ class RunningDesk:
         with Session(engine) as session:
             yield session
         engine.dispose()
+
+    def ticket_saying(self, words: str) -> int:
+        """The number of the ticket with a message that says so, once there is one."""
+        theirs = select(Message.ticket_id).where(Message.text.contains(words))
+
+        def look() -> int | None:
+            with self.session() as session:
+                return session.scalar(theirs)
+
+        return until(look, f"a ticket that says {words}")
 
 
 @dataclass

@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from support.canned.shelf import Shelf
+from support.db import engine_for
 from tests.machinery.desks import engine_beside, let_go
+from tests.reports.history import History
 
 
 @pytest.fixture
@@ -20,6 +22,16 @@ def session(app, database_url):
     with Session(engine.execution_options(readonly=True)) as session:
         yield session
     let_go(engine)
+
+
+@pytest.fixture
+def history(cast, database_url):
+    """What happened on the desk, told beside the requests by a session that writes."""
+    engine = engine_for(database_url)
+    with Session(engine) as session:
+        cast = type(cast)(*(session.merge(person, load=True) for person in vars(cast).values()))
+        yield History(session, cast)
+    engine.dispose()
 
 
 @pytest.fixture

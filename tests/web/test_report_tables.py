@@ -5,17 +5,14 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from support.canned.records import Pick
-from support.db import engine_for
 from support.sla.levels import PromiseKind
 from support.tickets.records import Team, TicketTag
 from support.web.report_lines import FACETS
 from support.web.words import duration
 from support.x.records import Charge
 from tests.fakes import THURSDAY
-from tests.reports.history import History
 from tests.web.report_reading import Tables, sheets
 
 pytestmark = pytest.mark.both_databases
@@ -23,15 +20,6 @@ pytestmark = pytest.mark.both_databases
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 KINDS = list(PromiseKind)
 CLOCKS = ("business", "wall")
-
-
-@pytest.fixture
-def history(cast, database_url):
-    engine = engine_for(database_url)
-    with Session(engine) as session:
-        cast = type(cast)(*(session.merge(person, load=True) for person in vars(cast).values()))
-        yield History(session, cast)
-    engine.dispose()
 
 
 @pytest.fixture

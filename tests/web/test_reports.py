@@ -4,26 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
-from support.db import engine_for
 from support.reports.sheet import BOM
 from tests.fakes import THURSDAY
-from tests.reports.history import History
 from tests.web.report_reading import Tables, sheets
 
 pytestmark = pytest.mark.both_databases
-
-
-@pytest.fixture
-def history(cast, database_url):
-    """A session that writes, beside the requests."""
-    engine = engine_for(database_url)
-    with Session(engine) as session:
-        cast = type(cast)(*(session.merge(person, load=True) for person in vars(cast).values()))
-        yield History(session, cast)
-    engine.dispose()
 
 
 @pytest.fixture
