@@ -44,6 +44,7 @@ def test_a_day_by_keys_alone(desk, open_window):
     keys.type(PASSWORD)
     keys.press("Enter")
     expect(page.locator(".ticket-row")).to_have_count(2)
+    page.wait_for_load_state("load")  # keys act once the page's scripts are there
 
     # Walks the queue and opens the one about the slow connection.
     keys.press("j")
