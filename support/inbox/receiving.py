@@ -137,13 +137,11 @@ def _take_all(
 
 def _enter(session: Session, known: Known) -> None:
     """What the page added can be found from now on, and whom it named."""
-    again = {id(message) for message in known.edited}
-    new = [
-        indexing.of_message(message) for message in known.fresh.values() if id(message) not in again
-    ]
+    edited = dict.fromkeys(known.edited)  # a page may hold several versions of one message
+    new = [indexing.of_message(it) for it in known.fresh.values() if it not in edited]
     indexing.write(session, new + [indexing.of_customer(c) for c in known.people], new=True)
-    if known.edited or known.renamed:
-        changed = [indexing.of_message(message) for message in known.edited]
+    if edited or known.renamed:
+        changed = [indexing.of_message(message) for message in edited]
         indexing.write(session, changed + [indexing.of_customer(c) for c in known.renamed])
 
 

@@ -88,6 +88,8 @@ _OUR_CONDITION = re.compile(
 _HEARSAY = re.compile(
     r"か(?![らとも])|と(?:の(?:こと|お話|ご|案内|表示)|伺|うかが|聞|おっしゃ|記載|ご?案内|言|お?伝え|申し|お約束|書|ある)|でしょうか|よう(?:です|でし)"
 )
+LONGEST_CLAUSE = 200
+"""So far from a time its verb is looked for: a text may have no full stop at all."""
 _DIGITS = {sign: value for value, sign in enumerate("〇一二三四五六七八九")}
 _DAYS = {"明後日": 2, "あさって": 2, "明日": 1, "あした": 1, "あす": 1, "翌日": 1, "翌営業日": 1}
 _PARTS = {"午前中": 12, "朝一": 10, "朝一番": 10, "昼前": 12, "お昼": 12, "正午": 12, "夕方": 18}
@@ -125,10 +127,11 @@ def _with_particle(words: str, end: int) -> int:
 
 def _commits(words: str, start: int, end: int, *, waiting: bool) -> bool:
     """Whether the clause a time stands in ends with a deed of ours that is to come."""
-    finite = _FINITE.search(words, end)
-    stop = finite.end() if finite else len(words)
-    clause, rest = words[end:stop], words[stop:]
-    before = _OUR_CONDITION.sub("", words[:start])
+    far = end + LONGEST_CLAUSE
+    finite = _FINITE.search(words[:far], end)
+    stop = finite.end() if finite else far
+    clause, rest = words[end:stop], words[stop : stop + LONGEST_CLAUSE]
+    before = _OUR_CONDITION.sub("", words[max(0, start - LONGEST_CLAUSE) : start])
     if _NOT_OURS.search(before) or _NOT_OURS.search(_OUR_CONDITION.sub("", clause)):
         return False
     if waiting and _WAIT.search(clause) and "ました" not in clause:

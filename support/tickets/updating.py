@@ -91,6 +91,7 @@ def carry_over(
                 said_at=promise.started_at,
                 at=now,
                 by=by,
+                reply_id=_reply_of(session, promise),
             )
 
 
@@ -108,6 +109,16 @@ def unsay(session: Session, promise: Promise, *, by: Agent | None, now: datetime
     keeping.withdraw(promise, reason=UNSAID, at=now)
     record(session, ticket, UNSAID_EVENT, by, now, since=promise.started_at.isoformat())
     refresh(session, ticket)
+
+
+def _reply_of(session: Session, promise: Promise) -> int | None:
+    """Which reply promised it: its words may still be taken back."""
+    said = select(TicketEvent.data).where(
+        TicketEvent.ticket_id == promise.ticket_id,
+        TicketEvent.kind == PROMISED,
+        TicketEvent.happened_at == promise.started_at,
+    )
+    return next((data["reply"] for data in session.scalars(said) if data.get("reply")), None)
 
 
 def of_reply(session: Session, ticket: Ticket, reply_id: int) -> TicketEvent | None:

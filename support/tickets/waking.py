@@ -88,9 +88,13 @@ def wake(
 
 
 def wake_due(session: Session, now: datetime, limit: int = 100) -> list[int]:
-    """Wakes what it is time for, and what waits in vain; which that were."""
+    """Wakes what it is time for, and what waits in vain; which that were.
+
+    What somebody has in hand at this moment is left to the next sweep.
+    """
     held = select(Ticket).where(text("tickets.state = 'held'"), Ticket.snoozed_until <= now)
-    found = list(session.scalars(held.order_by(Ticket.snoozed_until).limit(limit)))
+    held = held.order_by(Ticket.snoozed_until).limit(limit).with_for_update(skip_locked=True)
+    found = list(session.scalars(held))
     for ticket in found:
         wake(session, ticket, by=None, now=now, why=TIME)
     other = aliased(Ticket)
@@ -105,6 +109,7 @@ def wake_due(session: Session, now: datetime, limit: int = 100) -> list[int]:
         )
         .order_by(Ticket.id)
         .limit(limit)
+        .with_for_update(of=Ticket, skip_locked=True)
     )
     for ticket, awaited in session.execute(happened):
         _wake_for_it(session, ticket, awaited, now)

@@ -15,6 +15,7 @@ from support.sla.hours import BusinessHours
 from support.sla.keeping import hours_of
 from support.sla.records import Calendar
 from support.tickets.records import Ticket
+from support.web.holding import FURTHEST
 from support.web.language import now, zone
 from support.web.schedule import FIELD, asked_in
 
@@ -84,7 +85,8 @@ def _own(ticket: Ticket, written: str) -> datetime:
         raise Refused(
             "promise_at", N_("約束の期限を 2026-11-26 18:00 のように入力してください。")
         ) from error
-    if not settled(_hours(ticket), _said_at(), moment):
+    said_at = _said_at()
+    if moment > said_at + FURTHEST or not settled(_hours(ticket), said_at, moment):
         raise Refused(
             "promise_at", N_("約束の期限は、営業時間内の、送信より後の日時にしてください。")
         )
@@ -94,9 +96,11 @@ def _own(ticket: Ticket, written: str) -> datetime:
 def _said_at() -> datetime:
     """When the words go out: now, or at the time that was chosen."""
     try:
-        return asked_in(request.form).moment(zone()) or now()
+        at = asked_in(request.form).moment(zone())
     except Refused:
-        return now()
+        at = None
+    begin = now()
+    return at if at is not None and begin < at <= begin + FURTHEST else begin
 
 
 def _hours(ticket: Ticket) -> BusinessHours:

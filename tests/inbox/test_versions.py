@@ -6,6 +6,7 @@ from itertools import permutations
 
 import pytest
 from sqlalchemy import func, select
+from structlog.testing import capture_logs
 
 from support.compliance.records import ComplianceEntry
 from support.conversations.records import Message, SeenPost
@@ -52,6 +53,14 @@ def test_versions_in_any_order_are_one_message(session, cast, order):
     assert [v.text for v in message.versions] == [p.text for p in every]
     assert message.ticket.subject == "夜に遅い"
     assert [p.started_at for p in promises_of(session, message.ticket_id)] == [THURSDAY] * 2
+
+
+def test_several_versions_in_one_page_are_taken_together(session, cast):
+    every = list(versions(["@hikari_care おそい", "@hikari_care 遅い", "@hikari_care 夜に遅い"]))
+    with capture_logs() as logged:
+        take(session, cast, *every)
+    assert [it["event"] for it in logged if it["log_level"] != "info"] == []
+    assert session.scalars(select(Message)).one().text == "@hikari_care 夜に遅い"
 
 
 def test_a_first_version_that_never_came_is_known_by_its_id(session, cast):

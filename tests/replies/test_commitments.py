@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from support.replies.commitment_times import due_at, settled
 from support.replies.commitments import commitments
+from support.replies.commitments_ja import LONGEST_CLAUSE
 from support.sla.hours import BusinessHours
 from tests.replies.committing import EN, EN_NEW, JA, JA_NEW, labelled
 
@@ -170,3 +171,8 @@ def test_no_text_is_too_strange_to_be_read(text):
     for found in commitments(text):
         assert text[found.start : found.end].strip() == found.words
         due_at(found.when, REFERENCE, at("2026-10-01 10:00"))
+
+
+def test_a_clause_without_an_end_is_read_only_so_far():
+    assert commitments("明日、" + "あ" * 100 + "ご連絡いたします。")
+    assert commitments("明日、" + "あ" * LONGEST_CLAUSE + "ご連絡いたします。") == []

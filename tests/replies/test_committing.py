@@ -208,15 +208,37 @@ def test_no_edit_of_hours_or_levels_moves_what_a_customer_was_told(
 
 
 def test_a_merge_takes_our_word_along(session, desk, said, clock, ticket):
-    clock.forward(seconds=60)
-    other = customer_says(session, desk, post("別の件です", at=clock(), number=77))
-    terms = terms_for(session, other)
-    merging.merge(session, ticket, other, terms, by=desk.ken, now=clock())
-    session.commit()
+    other = merged(session, desk, clock, ticket)
     (gone,), (owed,) = promises(session, ticket), promises(session, other)
     assert gone.withdrawn_reason == "merged"
     assert (owed.is_open, owed.due_at, owed.told_until) == (True, TODAY, TODAY)
     rebuilt(session, other)
+
+
+def merged(session, desk, clock, ticket):
+    clock.forward(seconds=60)
+    other = customer_says(session, desk, post("別の件です", at=clock(), number=77))
+    merging.merge(session, ticket, other, terms_for(session, other), by=desk.ken, now=clock())
+    session.commit()
+    return other
+
+
+def test_words_taken_down_after_a_merge_are_owed_no_more(session, desk, said, x, clock, ticket):
+    other = merged(session, desk, clock, ticket)
+    retracting.ask(session, said.parts[0], clock(), by=desk.ryo, reason="誤りのため")
+    session.commit()
+    retracting.carry_out(session, desk.account.id, hands(x, clock))
+    (owed,) = promises(session, other)
+    assert owed.withdrawn_reason == UNSAID
+    rebuilt(session, other)
+
+
+def test_settling_again_after_a_merge_does_not_promise_twice(session, desk, said, clock, ticket):
+    other = merged(session, desk, clock, ticket)
+    session.execute(said.__table__.update().values(settled_at=None))
+    sending.settle(session, said.id, clock())
+    session.commit()
+    assert len(promises(session, other)) == 1
 
 
 def test_a_reply_that_goes_out_after_the_ticket_was_closed_promises_nothing(

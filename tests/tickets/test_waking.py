@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
+from support.db import engine_for
 from support.errors import Refused
 from support.inbox.retelling import rebuild
 from support.sla.records import Promise
@@ -68,6 +70,31 @@ def test_what_two_transactions_missed_the_sweep_finds(session, cast, ticket, oth
     assert waking.wake_due(session, at(3)) == [ticket.id]
     assert waking.wake_due(session, at(4)) == []
     assert why(session, ticket) == ["ticket"]
+
+
+@pytest.mark.parametrize("event", ["time", "promise"])
+def test_what_a_colleague_has_in_hand_is_left_to_the_next_sweep(
+    session, cast, ticket, database_url, event
+):
+    """Woken over their resolution it would be open, and resolved as well."""
+    if session.get_bind().dialect.name == "sqlite":
+        return  # one writer at a time, by itself
+    if event == "time":
+        handling.hold(session, ticket, until=at(5), by=cast.ken, now=at(1))
+    else:
+        waking.hold_for(session, ticket, "promise", by=cast.ken, now=at(1))
+    session.commit()
+    late = max(at(6), ticket.warn_at)
+    handling.resolve(session, ticket, by=cast.misaki, now=late)
+    session.flush()
+    engine = engine_for(database_url)
+    with Session(engine) as sweep:
+        sweep.execute(text("SET LOCAL lock_timeout = '2s'"))
+        assert waking.wake_due(sweep, late) == []
+    engine.dispose()
+    session.commit()
+    assert waking.wake_due(session, late) == []
+    assert ticket.state == "resolved"
 
 
 def test_a_hold_survives_the_reopening_of_what_it_does_not_wait_for(session, cast, ticket, other):

@@ -73,7 +73,9 @@ def test_the_reply_keeps_what_was_let_stand(session, talk, misaki, fields, until
     assert pressed(session).promised_until == until
 
 
-@pytest.mark.parametrize("at", ["2026-10-01T20:00", "2026-09-30T12:00", "いつか"])
+@pytest.mark.parametrize(
+    "at", ["2026-10-01T20:00", "2026-09-30T12:00", "2099-10-01T12:00", "2500-10-01T12:00", "いつか"]
+)
 def test_a_time_nobody_could_keep_is_refused_and_nothing_typed_is_lost(session, talk, misaki, at):
     fields = {"promise": "1", "promise_seen": "2026-10-01T18:00", "promise_at": at}
     answer = send(misaki, talk.ticket, BODY, **fields)
@@ -82,6 +84,11 @@ def test_a_time_nobody_could_keep_is_refused_and_nothing_typed_is_lost(session, 
     assert BODY in answer.text
     assert f'value="{at}"' in answer.text
     assert pressed(session) is None
+
+
+@pytest.mark.parametrize("at", ["2500-10-02T10:00", "9999-12-31T23:59", "0001-01-02T00:00"])
+def test_a_time_to_send_that_never_comes_costs_no_page(talk, misaki, at):
+    assert "「本日中に」" in preview(misaki, talk.ticket, when="at", at=at)
 
 
 def test_a_scheduled_reply_promises_from_the_time_it_goes_out(session, talk, misaki):
