@@ -71,6 +71,11 @@ def tell(session: Session, note: Note, *, by: Agent, now: datetime) -> Named:
     )
 
 
+def named_in(session: Session, note_id: int) -> list[int]:
+    """Whom a note told."""
+    return list(session.scalars(select(Mention.agent_id).where(Mention.note_id == note_id)))
+
+
 def _names(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 

@@ -46,7 +46,10 @@ def until(preset: str, hours: BusinessHours, at: datetime, where: ZoneInfo) -> d
     if preset == "days":
         return later
     midnight = later.replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight if hours.is_open(midnight) else hours.next_opening(midnight)
+    opening = midnight if hours.is_open(midnight) else hours.next_opening(midnight)
+    if opening is None:
+        raise Refused("until", N_("営業時間が設定されていないため、次の営業開始がわかりません。"))
+    return opening
 
 
 def own_time(written: str, at: datetime, where: ZoneInfo) -> datetime:

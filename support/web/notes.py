@@ -1,5 +1,7 @@
 """Words among colleagues: written, changed and taken back by their author, with @ for somebody."""
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, url_for
@@ -8,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from support.agents.records import working_agents
 from support.alerts import mentioning
+from support.alerts.mentioning import Named
 from support.db import db
 from support.desk import the_desk
 from support.drafts import keeping
@@ -23,6 +26,8 @@ from support.web.language import now
 from support.web.note_words import people
 
 pages = Blueprint("notes", __name__)
+MOST_TOASTS = 5
+"""Sentences about names at once; a note may hold hundreds."""
 
 
 @pages.post("/tickets/<int:ticket_id>/notes")
@@ -106,8 +111,11 @@ def _form(note: Note, text: str, error: str = "") -> str:
 
 
 def _done(note: Note) -> Response:
-    ticket_id = note.ticket_id
+    """Keeps it; the bells of those it names count anew."""
+    ticket_id, named = note.ticket_id, mentioning.named_in(db.session(), note.id)
     db.session.commit()
+    for agent_id in named:
+        the_desk().news.tell("alert", agent_id)
     the_desk().news.tell("ticket", ticket_id)
     return ticket_page.answer(ticket_id)
 
@@ -127,15 +135,18 @@ def _tell(note: Note, ticket: Ticket) -> None:
     for agent_id in named.told:
         the_desk().news.tell("alert", agent_id)
     the_desk().news.tell("ticket", ticket_id)
+    for words in islice(_untold(named, handles), MOST_TOASTS):
+        toasts.say(words, tone="warn", stay=True)
+
+
+def _untold(named: Named, handles: set[str]) -> Iterator[str]:
+    """Whom the note could not tell, one sentence each."""
     for name in named.away:
-        words = gettext("%(name)sさんは現在お休み中のため、知らせていません。", name=name)
-        toasts.say(words, tone="warn", stay=True)
+        yield gettext("%(name)sさんは現在お休み中のため、知らせていません。", name=name)
     for name in named.unclear:
-        words = gettext("「@%(name)s」は複数います。名前まで書くと知らせます。", name=name)
-        toasts.say(words, tone="warn", stay=True)
+        yield gettext("「@%(name)s」は複数います。名前まで書くと知らせます。", name=name)
     for name in named.unknown:
         if name.lower() not in handles:
-            words = gettext(
+            yield gettext(
                 "「@%(name)s」という担当者はいないため、誰にも知らせていません。", name=name
             )
-            toasts.say(words, tone="warn", stay=True)

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
+from support.sla.records import Calendar
 from support.tickets.records import Ticket
 from tests.fakes import THURSDAY
 from tests.web.forms import Browser
@@ -80,3 +82,14 @@ def test_until_the_promise_warns(session, ticket, misaki):
     misaki.post(path(ticket, "hold"), until="promise")
     held = now_is(session, ticket)
     assert (held.state, held.held_for, held.snoozed_until) == ("held", "promise", None)
+
+
+def test_where_no_opening_comes_it_is_said_and_not_waited_for(session, cast, ticket, misaki):
+    session.rollback()
+    with Session(session.get_bind().engine.execution_options(readonly=False)) as writing:
+        writing.get_one(Calendar, cast.account.calendar_id).weekly = {}
+        writing.commit()
+    assert "次の営業開始がわかりません" in misaki.post(
+        path(ticket, "hold"), status=422, until="opening"
+    )
+    assert now_is(session, ticket).state == "open"

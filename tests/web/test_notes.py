@@ -134,3 +134,19 @@ def test_own_notes_alone_offer_to_be_changed(session, ticket, misaki, ryo):
     there = f'/notes/{note(session).id}/edit"'
     assert there in misaki.get(path(ticket))
     assert there not in ryo.get(path(ticket))
+
+
+def test_the_bells_of_those_a_note_named_count_anew_when_it_goes_and_comes_back(
+    session, cast, ticket, misaki, news
+):
+    misaki.post(path(ticket, "notes"), body="@田中さん、お願いします")
+    one = note(session)
+    for deed in ("deletion", "restoration"):
+        news.told.clear()
+        misaki.post(f"/notes/{one.id}/{deed}")
+        assert ("alert", cast.ken.id) in news.told
+
+
+def test_hundreds_of_names_nobody_has_are_not_hundreds_of_sentences(session, ticket, misaki):
+    page = misaki.post(path(ticket, "notes"), body=" ".join(f"@だれか{n}" for n in range(300)))
+    assert 1 <= page.count("という担当者はいない") <= 5
