@@ -11,7 +11,7 @@ from support.conversations.records import PUBLIC, Conversation
 from support.replies.records import Reply, ReplyPart
 from support.reports.measures import Doings
 from support.reports.periods import Period
-from support.reports.slots import resolved_state, slot, slot_length, there_at
+from support.reports.slots import begun, resolved_state, slot, slot_length, there_at
 from support.reports.verdicts import within
 from support.tickets.records import Ticket
 from support.x.records import Account, Charge
@@ -38,15 +38,15 @@ def sent(session: Session, period: Period) -> dict[tuple[int | None, str], int]:
 
 
 def resolved(session: Session, period: Period) -> dict[tuple[date, int | None], int]:
-    begins = slot(Ticket.resolved_at, slot_length(period))
+    seconds = slot_length(period)
     found = session.execute(
-        select(begins, Ticket.assignee_id, func.count())
+        select(slot(Ticket.resolved_at, seconds), Ticket.assignee_id, func.count())
         .where(Ticket.state == resolved_state(), within(Ticket.resolved_at, period))
         .group_by("slot", Ticket.assignee_id)
     )
     by_day = Counter[tuple[date, int | None]]()
-    for begun, agent, number in found:
-        by_day[there_at(begun, period).date(), agent] += number
+    for place, agent, number in found:
+        by_day[there_at(begun(place, seconds), period).date(), agent] += number
     return by_day
 
 
