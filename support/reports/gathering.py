@@ -82,15 +82,16 @@ def counted(
     """`whole`: by account, agent and so on too, not only in sum."""
     promises = owed(session, period, hours, now, whole=whole)
     those = judged(promises)
+    sent, automatic = doings.sent(session, period)
     return Counted(
         first_replies=first_replies(promises, those),
         verdicts=verdicts(promises),
         late_intake=int(promises.late.sum()),
-        sent=doings.sent(session, period),
+        sent=sent,
         resolved=doings.resolved(session, period),
         promised=line("", those),
         lines=lines(promises, those, grouped(session, period)) if whole else {},
-        doings=doings.doings(session, period),
+        doings=doings.doings(session, period, automatic),
     )
 
 
