@@ -13,6 +13,8 @@ from sqlalchemy.sql.functions import FunctionElement
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 SECOND = 1_000_000
+Y2020 = 1_577_836_800
+"""Seconds from 1970 to the beginning of 2020."""
 
 
 class micros(FunctionElement[int]):  # noqa: N801  (it is written like the functions of `func`)
@@ -25,8 +27,14 @@ class micros(FunctionElement[int]):  # noqa: N801  (it is written like the funct
 
 @compiles(micros)
 def _exactly(element: Any, compiler: Any, **options: Any) -> str:
+    """In floating point, a third of the work of extract's decimals.
+
+    Counted from 2020 it is exact: until 2106 the seconds are right to a quarter of a microsecond,
+    and what follows adds less than another.
+    """
     (moment,) = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"CAST(extract(epoch FROM {moment}) * {SECOND} AS BIGINT)"
+    since = f"CAST((date_part('epoch', {moment}) - {Y2020}) * {SECOND} AS BIGINT)"
+    return f"({since} + {Y2020 * SECOND})"
 
 
 @compiles(micros, "sqlite")
