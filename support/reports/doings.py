@@ -11,7 +11,7 @@ from support.conversations.records import PUBLIC, Conversation
 from support.replies.records import Reply, ReplyPart
 from support.reports.measures import Doings
 from support.reports.periods import Period
-from support.reports.slots import resolved_state, slot, slot_length, there_at
+from support.reports.slots import begun, resolved_state, slot, slot_length, there_at
 from support.reports.verdicts import within
 from support.tickets.records import Ticket
 from support.x.records import Account, Charge
@@ -20,57 +20,48 @@ AMONG = 3
 """A suggestion is a hit where the answer that was sent stood among so many."""
 
 
-def sent(session: Session, period: Period) -> dict[tuple[int | None, str], int]:
-    """By agent and channel; a reply in several parts is one, at the time of its first."""
+def sent(session: Session, period: Period) -> tuple[dict[tuple[int | None, str], int], int]:
+    """By agent and channel, and how many the desk sent by itself.
+
+    A reply in several parts is one, at the time of its first.
+    """
     found = session.execute(
-        select(Reply.agent_id, Conversation.channel, func.count())
+        select(Reply.automatic, Reply.agent_id, Conversation.channel, func.count())
         .select_from(ReplyPart)
         .join(Reply, Reply.id == ReplyPart.reply_id)
         .join(Conversation, Conversation.id == Reply.conversation_id)
         .where(
             ReplyPart.position == 1,
-            Reply.automatic.is_(False),
             within(ReplyPart.posted_at, period),
         )
-        .group_by(Reply.agent_id, Conversation.channel)
+        .group_by(Reply.automatic, Reply.agent_id, Conversation.channel)
     )
-    return {(agent, channel): number for agent, channel, number in found}
+    by_hand, automatic = dict[tuple[int | None, str], int](), 0
+    for by_itself, agent, channel, number in found:
+        if by_itself:
+            automatic += number
+        else:
+            by_hand[agent, channel] = number
+    return by_hand, automatic
 
 
 def resolved(session: Session, period: Period) -> dict[tuple[date, int | None], int]:
-    begins = slot(Ticket.resolved_at, slot_length(period))
+    seconds = slot_length(period)
     found = session.execute(
-        select(begins, Ticket.assignee_id, func.count())
+        select(slot(Ticket.resolved_at, seconds), Ticket.assignee_id, func.count())
         .where(Ticket.state == resolved_state(), within(Ticket.resolved_at, period))
         .group_by("slot", Ticket.assignee_id)
     )
     by_day = Counter[tuple[date, int | None]]()
-    for begun, agent, number in found:
-        by_day[there_at(begun, period).date(), agent] += number
+    for place, agent, number in found:
+        by_day[there_at(begun(place, seconds), period).date(), agent] += number
     return by_day
 
 
-def doings(session: Session, period: Period) -> Doings:
+def doings(session: Session, period: Period, automatic: int) -> Doings:
     suggested, hits = _suggested(session, period)
     asked, handed = _handed(session, period)
-    return Doings(
-        _automatic(session, period), suggested, hits, asked, handed, _paid(session, period)
-    )
-
-
-def _automatic(session: Session, period: Period) -> int:
-    """Replies the desk sent by itself."""
-    found = (
-        select(func.count())
-        .select_from(ReplyPart)
-        .join(Reply, Reply.id == ReplyPart.reply_id)
-        .where(
-            ReplyPart.position == 1,
-            Reply.automatic.is_(True),
-            within(ReplyPart.posted_at, period),
-        )
-    )
-    return session.scalar(found) or 0
+    return Doings(automatic, suggested, hits, asked, handed, _paid(session, period))
 
 
 def _suggested(session: Session, period: Period) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session
 
@@ -18,13 +19,21 @@ from support.conversations.records import Message
 from support.reports import doings
 from support.reports.figures import Counted, Facts, FirstReply, Person
 from support.reports.heat import Heat, opening_frames
-from support.reports.micros import moment
-from support.reports.owed import grouped, owed
+from support.reports.micros import EPOCH
+from support.reports.owed import grouped, open_sums, owed
 from support.reports.periods import DAY, Period
-from support.reports.promised import Clock, Owed, line, lines, verdicts
-from support.reports.slots import QUARTER, by_slot, resolved_state, slot_length, there_at
+from support.reports.promised import Clock, Owed, Sorted, judged, line, lines, verdicts
+from support.reports.slots import (
+    QUARTER,
+    by_slot,
+    hours_there,
+    resolved_state,
+    slot_length,
+    there_at,
+)
 from support.sla.hours import BusinessHours
 from support.sla.keeping import hours_of
+from support.sla.levels import PromiseKind
 from support.sla.records import Calendar, Promise
 from support.tickets.records import Team, Ticket
 from support.x.records import Account
@@ -71,31 +80,32 @@ def counted(
     whole: bool = True,
 ) -> Counted:
     """`whole`: by account, agent and so on too, not only in sum."""
-    promises = owed(session, period, hours, now)
+    promises = owed(session, period, hours, now, whole=whole)
+    those = judged(promises)
+    sent, automatic = doings.sent(session, period)
     return Counted(
-        first_replies=first_replies(promises),
+        first_replies=first_replies(promises, those),
         verdicts=verdicts(promises),
         late_intake=int(promises.late.sum()),
-        sent=doings.sent(session, period),
+        sent=sent,
         resolved=doings.resolved(session, period),
-        promised=line("", promises),
-        lines=lines(promises, grouped(session, period)) if whole else {},
-        doings=doings.doings(session, period),
+        promised=line("", those),
+        lines=lines(promises, those, grouped(session, period)) if whole else {},
+        doings=doings.doings(session, period, automatic),
     )
 
 
-def first_replies(promises: Owed) -> list[FirstReply]:
+def first_replies(promises: Owed, those: Sorted) -> list[FirstReply]:
     """Those that were given, and those that are overdue with the time they have taken so far."""
-    clock = Clock.BUSINESS
-    judged = promises.in_time(clock) | promises.broken(clock)
-    chosen = promises.only((promises.kind == 0) & judged)
+    chosen = those[PromiseKind.FIRST_REPLY.value, Clock.BUSINESS.value]
+    started = promises.started[chosen.rows].astype("m8[us]").tolist()
     return [
-        FirstReply(moment(started), timedelta(microseconds=took), target, owner or None)
-        for started, took, target, owner in zip(
-            chosen.started.tolist(),
-            chosen.spent.tolist(),
-            chosen.target.tolist(),
-            chosen.owner.tolist(),
+        FirstReply(EPOCH + since, took, target, owner or None)
+        for since, took, target, owner in zip(
+            started,
+            chosen.took.astype("m8[us]").tolist(),
+            promises.target[chosen.rows].tolist(),
+            promises.owner[chosen.rows].tolist(),
             strict=True,
         )
     ]
@@ -166,16 +176,18 @@ def heat(
     session: Session, period: Period, calendars: list[Calendar], hours: list[BusinessHours]
 ) -> Heat:
     """Customers' messages by weekday and hour in the period's zone."""
-    grid = [[0] * 24 for _ in range(7)]
-    outside = 0
     theirs = Message.by_us.is_(False)
-    for begins, number in by_slot(session, Message.posted_at, period, QUARTER, theirs):
-        there = there_at(begins, period)
-        grid[there.weekday()][there.hour] += number
-        if not any(one.is_open(there) for one in hours):
-            outside += number
+    slots = by_slot(session, Message.posted_at, period, QUARTER, theirs)
+    begins, numbers = np.array(slots, dtype=np.int64).reshape(-1, 2).T
+    grid = np.zeros(7 * 24, dtype=np.int64)
+    since_monday = hours_there(begins, period) + 3 * 24  # 1970 began on a Thursday
+    np.add.at(grid, since_monday % len(grid), numbers)
+    shut = np.ones(len(begins), dtype=np.bool_)
+    for one in hours:
+        shut &= ~open_sums(one, period.start, period.end).is_open(begins)
     weeks = [(calendar.weekly, _ahead(period, calendar.zone)) for calendar in calendars]
-    return Heat(grid, opening_frames(weeks), outside)
+    outside = int(numbers[shut].sum())
+    return Heat(grid.reshape(7, 24).tolist(), opening_frames(weeks), outside)
 
 
 def closed_days(period: Period, hours: list[BusinessHours]) -> frozenset[date]:

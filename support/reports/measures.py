@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 SMALL = 10
 """Below this many a figure says little, and is marked."""
 PERCENTS = (50, 90, 95)
@@ -117,7 +120,7 @@ def times(taken: Iterable[timedelta]) -> Times:
     return Times(len(ordered), *(percentile(ordered, percent) for percent in PERCENTS))
 
 
-def times_of(micros: Sequence[int]) -> Times:
+def times_of(micros: Sequence[int] | NDArray[np.int64]) -> Times:
     """The same of whole microseconds that rise; only those that are needed become durations."""
     found = []
     for percent in PERCENTS if len(micros) else ():

@@ -6,7 +6,7 @@ wall, from the customer's words to the end of it, nights, days off and waiting i
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 import numpy as np
@@ -24,11 +24,8 @@ KINDS = (
     PromiseKind.RESOLUTION,
     PromiseKind.UPDATE,
 )
-NOT_KEPT = -1
-NEVER = 2**62
 NOBODY = 0
 SECOND = 1_000_000
-HOUR = 3600 * SECOND
 
 
 class Clock(StrEnum):
@@ -62,13 +59,31 @@ class OpenSums:
         found: Numbers = np.maximum(self.until(ends) - self.until(starts), 0)
         return found
 
+    def is_open(self, moments: Numbers) -> Mask:
+        """As `BusinessHours.is_open`, row by row."""
+        if not len(self._starts):
+            return np.zeros(len(moments), dtype=np.bool_)
+        place = np.searchsorted(self._starts, moments, side="right") - 1
+        found: Mask = (place >= 0) & (moments < self._ends[np.maximum(place, 0)])
+        return found
+
+
+class Verdict(IntEnum):
+    """How a promise stands by the clock it is judged by; LATE is late intake."""
+
+    NONE = 0
+    KEPT = 1
+    BROKEN = 2
+    LATE = 3
+
 
 @dataclass(frozen=True)
 class Owed:
     """Promises of one stretch of time, a row each; withdrawn ones are not among them.
 
-    kept      micros; NOT_KEPT while it is open
-    breach    micros; NEVER where it cannot be broken
+    ended     micros; of one that is open, now
+    kept      whether it was, in time or not
+    verdict   in business time, a `Verdict` each
     spent     open time it took, or has taken so far
     owner, team  NOBODY where there is none
     """
@@ -77,65 +92,47 @@ class Owed:
     ticket: Numbers
     kind: Numbers
     started: Numbers
-    kept: Numbers
-    breach: Numbers
-    received: Numbers
+    ended: Numbers
+    kept: Mask
+    verdict: Numbers
     target: Numbers
     owner: Numbers
     account: Numbers
     team: Numbers
     hour: Numbers
     spent: Numbers
-    now: int
-
-    def __len__(self) -> int:
-        return len(self.id)
-
-    def only(self, rows: Mask) -> "Owed":
-        """Those rows of it."""
-        columns: dict[str, Any] = {
-            name: getattr(self, name)[rows] for name in COLUMNS if name != "now"
-        }
-        return Owed(**columns, now=self.now)
 
     @property
     def late(self) -> Mask:
         """Late intake: its time was over before the desk could know of it."""
-        late: Mask = self.received > self.breach
+        late: Mask = self.verdict == Verdict.LATE
         return late
 
     def took(self, clock: Clock) -> Numbers:
         if clock is Clock.BUSINESS:
             return self.spent
-        ends = np.where(self.kept == NOT_KEPT, self.now, self.kept)
-        found: Numbers = np.maximum(ends - self.started, 0)
+        found: Numbers = np.maximum(self.ended - self.started, 0)
         return found
 
     def broken(self, clock: Clock) -> Mask:
         """Beyond its target, kept late or open still; late intake is neither kept nor broken."""
-        if clock is Clock.BUSINESS:
-            ends = np.where(self.kept == NOT_KEPT, self.now, self.kept)
-            over: Mask = ends > self.breach
-        else:
-            over = self.took(clock) > self.target * SECOND
-        broken: Mask = over & ~self.late
+        broken: Mask = self.verdict == Verdict.BROKEN
+        if clock is Clock.WALL:
+            broken = (self.took(clock) > self.target * SECOND) & ~self.late
         return broken
 
     def in_time(self, clock: Clock) -> Mask:
-        kept: Mask = (self.kept != NOT_KEPT) & ~self.broken(clock) & ~self.late
+        kept: Mask = self.kept & ~self.broken(clock) & ~self.late
         return kept
-
-
-COLUMNS = tuple(Owed.__dataclass_fields__)
 
 
 @dataclass(frozen=True)
 class Grouped:
     """What the rows of a period are grouped by beside their own columns."""
 
-    tags: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    tags: Mapping[str, Numbers] = field(default_factory=dict)
     """Ids of tickets by tag."""
-    answers: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    answers: Mapping[str, Numbers] = field(default_factory=dict)
     """Ids of promises by the prepared answer that kept them."""
 
 
@@ -149,22 +146,47 @@ def verdicts(owed: Owed) -> dict[int | None, Attainment]:
     return found
 
 
-def line(key: str | int | None, owed: Owed) -> Line:
-    """One row of a table: every kind in both clocks."""
-    measures = {}
+@dataclass(frozen=True)
+class Judged:
+    """The judged promises of one kind in one clock, the quickest first."""
+
+    rows: Numbers
+    took: Numbers
+    kept: Mask
+
+    def measure(self, chosen: Mask | None = None) -> Measure:
+        """Of all of them, or of those whose row is chosen."""
+        took, kept = self.took, self.kept
+        if chosen is not None:
+            mine = chosen[self.rows]
+            took, kept = took[mine], kept[mine]
+        in_time = int(np.count_nonzero(kept))
+        return Measure(times_of(took), Attainment(in_time, len(kept) - in_time))
+
+
+Sorted = Mapping[tuple[str, str], Judged]
+"""By kind and clock."""
+
+
+def judged(owed: Owed) -> Sorted:
+    """Sorted once, every figure of a report is read off without sorting again."""
+    found = {}
     for clock in Clock:
-        took, broken, kept = owed.took(clock), owed.broken(clock), owed.in_time(clock)
+        took, kept = owed.took(clock), owed.in_time(clock)
+        rows = np.flatnonzero(kept | owed.broken(clock))
+        rows = rows[np.argsort(took[rows], kind="stable")]
         for number, kind in enumerate(KINDS):
-            of_kind = owed.kind == number
-            judged = of_kind & (kept | broken)
-            measures[kind.value, clock.value] = Measure(
-                times_of(np.sort(took[judged]).tolist()),
-                Attainment(int((of_kind & kept).sum()), int((of_kind & broken).sum())),
-            )
-    return Line(key, measures)
+            mine = rows[owed.kind[rows] == number]
+            found[kind.value, clock.value] = Judged(mine, took[mine], kept[mine])
+    return found
 
 
-def lines(owed: Owed, grouped: Grouped) -> dict[str, list[Line]]:
+def line(key: str | int | None, those: Sorted, chosen: Mask | None = None) -> Line:
+    """One row of a table: every kind in both clocks."""
+    return Line(key, {name: one.measure(chosen) for name, one in those.items()})
+
+
+def lines(owed: Owed, those: Sorted, grouped: Grouped) -> dict[str, list[Line]]:
     """The same figures by each thing one may ask by; in the order of keys, never by figures."""
     columns = {
         "account": owed.account,
@@ -173,11 +195,11 @@ def lines(owed: Owed, grouped: Grouped) -> dict[str, list[Line]]:
         "hour": owed.hour,
     }
     found = {
-        name: [line(_key(name, key), owed.only(column == key)) for key in np.unique(column)]
+        name: [line(_key(name, key), those, column == key) for key in np.unique(column)]
         for name, column in columns.items()
     }
-    found["tag"] = _by_ids(owed, owed.ticket, grouped.tags)
-    found["answer"] = _by_ids(owed, owed.id, grouped.answers)
+    found["tag"] = _by_ids(owed.ticket, those, grouped.tags)
+    found["answer"] = _by_ids(owed.id, those, grouped.answers)
     return {name: [one for one in rows if one.judged] for name, rows in found.items()}
 
 
@@ -185,19 +207,6 @@ def _key(name: str, key: Any) -> int | None:
     return None if key == NOBODY and name in ("agent", "team") else int(key)
 
 
-def _by_ids(owed: Owed, column: Numbers, groups: Mapping[str, Sequence[int]]) -> list[Line]:
+def _by_ids(column: Numbers, those: Sorted, groups: Mapping[str, Numbers]) -> list[Line]:
     known, place = np.unique(column, return_inverse=True)
-    found = []
-    for name in sorted(groups):
-        mine = np.isin(known, np.array(groups[name], dtype=np.int64))
-        found.append(line(name, owed.only(mine[place])))
-    return found
-
-
-def hours_of_day(started: Numbers, offsets: Sequence[tuple[int, int]]) -> Numbers:
-    """The hour of the day of each moment; `offsets`: from when on the clock is how far ahead."""
-    begins = np.array([begin for begin, _ahead in offsets], dtype=np.int64)
-    ahead = np.array([ahead for _begin, ahead in offsets], dtype=np.int64)
-    place = np.maximum(np.searchsorted(begins, started, side="right") - 1, 0)
-    hours: Numbers = (started + ahead[place]) // HOUR % 24
-    return hours
+    return [line(name, those, np.isin(known, groups[name])[place]) for name in sorted(groups)]

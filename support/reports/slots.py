@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+import numpy as np
 from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from support.reports.micros import SECOND, micros
+from support.reports.micros import MICROSECOND, SECOND, as_micros, micros
 from support.reports.micros import moment as as_moment
 from support.reports.periods import DAY, Period, midnight
+from support.reports.promised import Numbers
 from support.reports.verdicts import Moment, within
 from support.tickets.states import State
 
@@ -28,13 +30,17 @@ def by_slot(
         .where(within(moment, period), *conditions)
         .group_by("slot")
     )
-    return [(begins, number) for begins, number in found]
+    return [(begun(place, seconds), number) for place, number in found]
 
 
 def slot(moment: Moment, seconds: int) -> ColumnElement[int]:
-    """When a row's slot began, in microseconds since 1970."""
-    at = micros(moment)
-    return (at - at % (seconds * SECOND)).label("slot")
+    """The how manieth since 1970 a row's slot is."""
+    return (micros(moment) // (seconds * SECOND)).label("slot")
+
+
+def begun(place: int, seconds: int) -> int:
+    """When a slot began, in microseconds since 1970."""
+    return int(place) * seconds * SECOND
 
 
 def slot_length(period: Period) -> int:
@@ -44,7 +50,16 @@ def slot_length(period: Period) -> int:
 
 
 def there_at(begins: int, period: Period) -> datetime:
-    return as_moment(int(begins)).astimezone(period.zone)
+    return as_moment(begins).astimezone(period.zone)
+
+
+def hours_there(moments: Numbers, period: Period) -> Numbers:
+    """The hour of each moment by the clock there, counted on from 1970."""
+    changes = np.array([as_micros(at) for at, _ahead in period.clock])
+    ahead = np.array([ahead // MICROSECOND for _at, ahead in period.clock])
+    place = np.maximum(np.searchsorted(changes, moments, side="right") - 1, 0)
+    found: Numbers = (moments + ahead[place]) // (HOUR * SECOND)
+    return found
 
 
 def resolved_state() -> ColumnElement[str]:

@@ -243,3 +243,7 @@ def test_open_time_in_columns_is_that_of_the_business_hours(weekly, zone, moment
     found = OpenSums(pairs).between(starts, ends).tolist()
     expected = [hours.between(a, b) // timedelta(microseconds=1) for a, b in pairwise(at)]
     assert found == expected
+    edges = {edge for opening in hours.openings(first, last) for edge in opening}
+    there = [moment for moment in {*at, *edges} if moment < last]  # there a running one is cut off
+    asked = np.array([(moment - first) // timedelta(microseconds=1) for moment in there])
+    assert OpenSums(pairs).is_open(asked).tolist() == [hours.is_open(moment) for moment in there]
