@@ -41,13 +41,20 @@ def awaited(session: Session, agent: Agent, policy: str) -> Waits:
 
 
 def prepare(session: Session, agent: Agent, *, secret_key: str, now: datetime) -> SecondStep:
-    """A secret for a telephone to learn. One in use is left alone; one half learnt is kept."""
-    step = session.get(SecondStep, agent.id)
+    """A secret for a telephone to learn. One in use is left alone; one that was begun is made
+    anew: whoever knew only the password may have seen it.
+    """
+    step, sealed = session.get(SecondStep, agent.id), seal(codes.new_secret(), secret_key)
     if step is None:
-        sealed = seal(codes.new_secret(), secret_key)
         step = SecondStep(agent_id=agent.id, secret_sealed=sealed, made_at=now)
         session.add(step)
         session.flush()
+        return step
+    begun = update(SecondStep).where(
+        SecondStep.agent_id == agent.id, SecondStep.confirmed_at.is_(None)
+    )
+    changed(session, begun.values(secret_sealed=sealed, made_at=now))
+    session.refresh(step)
     return step
 
 
@@ -97,7 +104,9 @@ def _take_code(
     if counter is None:
         return False
     newer = update(SecondStep).where(
-        SecondStep.agent_id == step.agent_id, SecondStep.last_counter < counter
+        SecondStep.agent_id == step.agent_id,
+        SecondStep.secret_sealed == step.secret_sealed,
+        SecondStep.last_counter < counter,
     )
     taken = changed(session, newer.values(last_counter=counter)) == 1
     session.refresh(step)
