@@ -83,6 +83,13 @@ def test_a_recovery_code_opens_once_and_only_for_its_owner(session, cast, codes)
     assert codes_left(session, cast.misaki.id) == 9
 
 
+def test_recovery_codes_open_a_desk_that_lost_its_key(session, cast, codes):
+    code = code_at(session, cast.misaki, LATER)
+    assert take(session, cast.misaki, code, secret_key="another", now=LATER) is None
+    found = take(session, cast.misaki, codes[0], secret_key="another", now=LATER)
+    assert found is Taken.RECOVERY
+
+
 def test_new_recovery_codes_void_the_old_ones(session, cast, codes):
     new = make_recovery_codes(session, cast.misaki, now=LATER)
     assert taken(session, cast.misaki, codes[0]) is None
