@@ -3,6 +3,7 @@
 Secrets are sealed as X's tokens are; recovery codes are kept as digests only.
 """
 
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,7 +15,7 @@ from support.agents.access import needs_second_step
 from support.agents.records import Agent, RecoveryCode, SecondStep, second_step_of
 from support.db import changed
 from support.errors import N_, Refused
-from support.x.tokens import seal, unseal
+from support.x.tokens import TokenUnreadable, seal, unseal
 
 WRONG = N_("コードが違います。アプリに今出ている6桁の数字を入力してください。")
 
@@ -41,13 +42,20 @@ def awaited(session: Session, agent: Agent, policy: str) -> Waits:
 
 
 def prepare(session: Session, agent: Agent, *, secret_key: str, now: datetime) -> SecondStep:
-    """A secret for a telephone to learn. One in use is left alone; one half learnt is kept."""
-    step = session.get(SecondStep, agent.id)
+    """A secret for a telephone to learn. One in use is left alone; one that was begun is made
+    anew: whoever knew only the password may have seen it.
+    """
+    step, sealed = session.get(SecondStep, agent.id), seal(codes.new_secret(), secret_key)
     if step is None:
-        sealed = seal(codes.new_secret(), secret_key)
         step = SecondStep(agent_id=agent.id, secret_sealed=sealed, made_at=now)
         session.add(step)
         session.flush()
+        return step
+    begun = update(SecondStep).where(
+        SecondStep.agent_id == agent.id, SecondStep.confirmed_at.is_(None)
+    )
+    changed(session, begun.values(secret_sealed=sealed, made_at=now))
+    session.refresh(step)
     return step
 
 
@@ -79,8 +87,9 @@ def take(
     step = second_step_of(session, agent.id)
     if step is None:
         return None
-    if _take_code(session, step, code, secret_key, now):
-        return Taken.CODE
+    with suppress(TokenUnreadable):  # the desk lost its key: what is a digest opens still
+        if _take_code(session, step, code, secret_key, now):
+            return Taken.CODE
     digest = codes.recovery_digest(code)
     unused = update(RecoveryCode).where(
         RecoveryCode.agent_id == agent.id,
@@ -97,7 +106,9 @@ def _take_code(
     if counter is None:
         return False
     newer = update(SecondStep).where(
-        SecondStep.agent_id == step.agent_id, SecondStep.last_counter < counter
+        SecondStep.agent_id == step.agent_id,
+        SecondStep.secret_sealed == step.secret_sealed,
+        SecondStep.last_counter < counter,
     )
     taken = changed(session, newer.values(last_counter=counter)) == 1
     session.refresh(step)

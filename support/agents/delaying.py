@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,12 +14,23 @@ from support.agents.records import SignInFailure
 
 def doors(email: str, address: str) -> dict[str, Door]:
     """The doors one try stands before, each under its key."""
-    who = email.strip().lower()
+    who, place = email.strip().lower(), place_of(address)
     return {
-        _key("pair", who, address): PAIR,
+        _key("pair", who, place): PAIR,
         _key("account", who): ACCOUNT,
-        _key("place", address): PLACE,
+        _key("place", place): PLACE,
     }
+
+
+def place_of(address: str) -> str:
+    """What cannot be changed at will: one line has more addresses of IPv6 than could be counted."""
+    try:
+        known = ip_address(address.partition("%")[0])
+    except ValueError:  # none, as behind a socket
+        return address
+    if not isinstance(known, IPv6Address):
+        return str(known)
+    return str(known.ipv4_mapped or ip_network((known, 64), strict=False))
 
 
 def _key(*parts: str) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from support.agents.access import ROLES, Role
+from support.agents.access import ROLES, Deed, Role, may
 from support.agents.records import Agent, Invitation, agent_by_email
 from support.agents.signing_in import Leaked, enrol
 from support.db import changed
@@ -47,12 +47,14 @@ def invite(
 
 
 def invitation_of(session: Session, token: str, *, now: datetime) -> Invitation | None:
-    """The one this link still opens."""
+    """The one this link still opens: not after whoever made it may let nobody in any more."""
     asked = select(Invitation).where(Invitation.token_digest == _digest(token))
     found = session.scalars(asked).one_or_none()
     if found is None or found.used_at is not None or found.withdrawn_at is not None:
         return None
-    return found if now - found.made_at <= VALID else None
+    host = found.made_by
+    may_invite = host.suspended_at is None and may(host.role, Deed.MANAGE_PEOPLE)
+    return found if may_invite and now - found.made_at <= VALID else None
 
 
 def join(

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from support.agents.access import Deed, Role, may
 from support.db import Base, UtcDateTime
 
 
@@ -121,8 +122,10 @@ def everyone(session: Session) -> list[Agent]:
 
 
 def open_invitations(session: Session, since: datetime) -> list[Invitation]:
-    """Made since then and neither used nor withdrawn, the newest first."""
+    """Made since then by who may still invite, neither used nor withdrawn, the newest first."""
+    hosts = [role for role in Role if may(role, Deed.MANAGE_PEOPLE)]
     rows = select(Invitation).where(
+        Invitation.made_by.has(Agent.role.in_(hosts) & Agent.suspended_at.is_(None)),
         Invitation.made_at > since,
         Invitation.used_at.is_(None),
         Invitation.withdrawn_at.is_(None),

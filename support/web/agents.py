@@ -6,12 +6,11 @@ from functools import cache
 from flask import Blueprint, Flask, abort, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from support.agents import signing_in
+from support.agents import delaying, signing_in
 from support.agents.records import Agent, SignIn, anyone_here, codes_left, second_step_of
 from support.audit.deeds import Deed
 from support.db import db, storable
@@ -34,7 +33,11 @@ pages = Blueprint("agents", __name__)
 
 def who_tries() -> str:
     """One address and one place together: a colleague's typing errors lock nobody else out."""
-    return f"{request.form.get('email', '').strip().lower()[:254]} {get_remote_address()}"
+    return f"{request.form.get('email', '').strip().lower()[:254]} {place()}"
+
+
+def place() -> str:
+    return delaying.place_of(entering.address())
 
 
 limiter = Limiter(who_tries, in_memory_fallback_enabled=True)

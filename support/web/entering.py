@@ -1,11 +1,13 @@
 """From a password that fits to a page: what is counted, what is noted, what is still awaited."""
 
+import hashlib
+
 from flask import redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from support.agents import confirming, delaying, signing_in
 from support.agents.confirming import Waits
-from support.agents.records import Agent, SignIn, agent_by_email
+from support.agents.records import Agent, SecondStep, SignIn, agent_by_email
 from support.audit.deeds import Deed
 from support.audit.noting import Origin
 from support.db import db, storable
@@ -16,6 +18,8 @@ from support.web.language import now
 
 HALF = "half_way"
 """Where the session cookie keeps the secret of a sign-in that waits for its second step."""
+LEARNS = "learns"
+"""Where it keeps which secret this browser began to teach a telephone, and no other may see."""
 
 
 def address() -> str:
@@ -43,14 +47,23 @@ def let_in(agent: Agent, path: str) -> Response:
     waits = confirming.awaited(db.session(), agent, the_desk().settings.second_step)
     if waits is Waits.NOTHING:
         return complete(agent, path)
-    if waits is Waits.ENROLMENT:
-        key = the_desk().settings.secret_key
-        confirming.prepare(db.session(), agent, secret_key=key, now=now())
+    learns = mark_of(prepare(agent)) if waits is Waits.ENROLMENT else ""
     _, secret = _begin(agent, waits)
     db.session.commit()
-    _begin_session({HALF: secret, "locale": agent.locale})
+    _begin_session({HALF: secret, LEARNS: learns, "locale": agent.locale})
     page = "second_step.ask" if waits is Waits.CODE else "second_step.enrol"
     return redirect(url_for(page, next=path), 303)
+
+
+def prepare(agent: Agent) -> SecondStep:
+    """A new secret for this browser to teach a telephone."""
+    key = the_desk().settings.secret_key
+    return confirming.prepare(db.session(), agent, secret_key=key, now=now())
+
+
+def mark_of(step: SecondStep) -> str:
+    """What it is recognised by, telling nothing of it."""
+    return hashlib.sha256(step.secret_sealed.encode()).hexdigest()
 
 
 def complete(agent: Agent, path: str, *before: Deed) -> Response:

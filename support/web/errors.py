@@ -162,6 +162,7 @@ def forget_who_asks() -> None:
 
 def answer_unknown(error: InternalServerError) -> Response:
     """Flask has logged the fault; the number on the page finds it there."""
+    db.session.rollback()  # after a fault in a flush nothing else is answered
     cause = error.original_exception
     forget_who_asks()
     log.error("page_failed", endpoint=request.endpoint, error=type(cause).__name__)

@@ -1,7 +1,6 @@
 """Where an invitation leads: a name, a password, and the desk is open."""
 
 from flask import Blueprint, render_template, request, url_for
-from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response
 
 from support.agents import inviting
@@ -12,7 +11,7 @@ from support.audit.noting import Origin
 from support.db import db, storable
 from support.errors import N_, DeskError, Refused
 from support.web import entering, errors, noted
-from support.web.agents import SIGN_IN_LIMIT, limiter
+from support.web.agents import SIGN_IN_LIMIT, limiter, place
 from support.web.errors import sentence_of
 from support.web.language import now
 from support.web.passwords import leaked
@@ -31,7 +30,7 @@ def ask(token: str) -> Response | str:
 
 
 @pages.post("/join/<token>")
-@limiter.limit(SIGN_IN_LIMIT, key_func=get_remote_address)
+@limiter.limit(SIGN_IN_LIMIT, key_func=place)
 def join(token: str) -> Response | tuple[str, int]:
     invitation = inviting.invitation_of(db.session(), token, now=now())
     if invitation is None:

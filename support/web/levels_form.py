@@ -108,7 +108,7 @@ def moved(rows: list[Row], wish: str) -> list[Row]:
     others, last = rows[:-1], rows[-1:]
     if deed == "add" and len(rows) < MOST_LINES:
         return [Row(), *rows]
-    place = int(number) if number.isdecimal() else -1
+    place = int(number) if number.isdecimal() and len(number) < 10 else -1
     if not 0 <= place < len(others):
         return rows
     row = others.pop(place)
@@ -151,7 +151,8 @@ def _row(form: Any, mark: str) -> Row:
     def text(name: str, most: int = 200) -> str:
         return str(form.get(mark + name, ""))[:most].strip()
 
-    accounts = [int(it) for it in form.getlist(f"{mark}accounts") if it.isdecimal()]
+    chosen = form.getlist(f"{mark}accounts")
+    accounts = [int(it) for it in chosen if it.isdecimal() and len(it) < 10]
     return Row(
         name=text("name", 80),
         accounts=accounts,

@@ -6,10 +6,10 @@ none can be forgotten.
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask import Flask, g, has_request_context, request
 from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from support.audit import noting
 from support.audit.chain import Value
@@ -19,7 +19,7 @@ from support.db import db
 from support.web.language import now
 from support.web.security import SAFE_METHODS
 
-SETTINGS = "/settings/"
+SETTINGS = ("/settings/", "/set-up/")
 CHANGES_BY_GET = frozenset({"accounts.callback"})
 """X sends the browser back by a link; an account is connected by following it."""
 NOTES_ITSELF = frozenset({"leaving", "people"})
@@ -58,8 +58,10 @@ def expect_settings() -> None:
     )
 
 
-def note_settings(_session: Any) -> None:
+def note_settings(session: Session) -> None:
     if not has_request_context() or not g.get("changes_settings"):
+        return
+    if session.in_nested_transaction():  # a savepoint: the deed is not done yet, nor kept
         return
     g.changes_settings = False
     agent = g.get("agent")

@@ -73,21 +73,24 @@ def enrol() -> Response | str:
     half = entering.half_way()
     if asking() is not None or half is None or half.waits_for != Waits.ENROLMENT:
         return _back()
-    return _enrolment_page(db.session.get_one(SecondStep, half.agent_id), half.agent.email)
+    step = _begun_here(half.agent_id)
+    return _back() if step is None else _enrolment_page(step, half.agent.email)
 
 
 @pages.post("/sign-in/enrolment")
 @limiter.limit(SIGN_IN_LIMIT, key_func=who_confirms)
 def confirm_enrolment() -> Response | str | tuple[str, int]:
     half = entering.half_way()
-    if half is None or half.waits_for != Waits.ENROLMENT:
+    if half is None or half.waits_for != Waits.ENROLMENT or _begun_here(half.agent_id) is None:
         return _back()
     agent, email = half.agent, half.agent.email
     try:
         made = _enrol_with_code(agent)
     except Refused as refusal:
         db.session.rollback()
-        step = db.session.get_one(SecondStep, half.agent_id)
+        step = _begun_here(half.agent_id)
+        if step is None:
+            return _back()
         return _enrolment_page(step, email, sentence_of(refusal)), 422
     entering.sign_in(agent, Deed.STEP_ON)
     onward = own_path(request.args.get("next"))
@@ -110,15 +113,15 @@ def begin() -> Response:
     """A secret for the telephone, for whoever shows once more that they know the password."""
     if not _is_me():
         return redirect(url_for("agents.profile"), 303)
-    confirming.prepare(db.session(), me(), secret_key=_key(), now=now())
+    entering.prepare(me())
     db.session.commit()
     return redirect(url_for("second_step.show"), 303)
 
 
 @pages.get("/me/second-step")
 def show() -> Response | str:
-    step = db.session.get(SecondStep, me().id)
-    if step is None or step.confirmed_at is not None:
+    step = _unlearnt(me().id)
+    if step is None:
         return redirect(url_for("agents.profile"), 303)
     return _enrolment_page(step, me().email, mine=True)
 
@@ -126,12 +129,14 @@ def show() -> Response | str:
 @pages.post("/me/second-step/confirmation")
 @limiter.limit(SIGN_IN_LIMIT, key_func=who_confirms)
 def confirm_mine() -> str | tuple[str, int] | Response:
+    if _unlearnt(me().id) is None:
+        return redirect(url_for("agents.profile"), 303)
     try:
         made = _enrol_with_code(me())
     except Refused as refusal:
         db.session.rollback()
-        step = db.session.get(SecondStep, me().id)
-        if step is None or step.confirmed_at is not None:
+        step = _unlearnt(me().id)
+        if step is None:
             return redirect(url_for("agents.profile"), 303)
         return _enrolment_page(step, me().email, sentence_of(refusal), mine=True), 422
     noted.note(Deed.STEP_ON, by=me().id, about=("agent", me().id))
@@ -163,6 +168,19 @@ def remove() -> Response:
         db.session.commit()
         toasts.say(gettext("2段階認証を解除しました"))
     return redirect(url_for("agents.profile"), 303)
+
+
+def _begun_here(agent_id: int) -> SecondStep | None:
+    """What this browser began to teach a telephone; whoever else knows the password sees none."""
+    step = _unlearnt(agent_id)
+    mine = step is not None and session.get(entering.LEARNS) == entering.mark_of(step)
+    return step if mine else None
+
+
+def _unlearnt(agent_id: int) -> SecondStep | None:
+    """One in use is not shown again."""
+    step = db.session.get(SecondStep, agent_id)
+    return step if step is not None and step.confirmed_at is None else None
 
 
 def _enrol_with_code(agent: Agent) -> list[str]:

@@ -102,6 +102,18 @@ def test_an_invitation_ends_after_three_days_or_when_it_is_withdrawn(session, ca
     assert open_invitations(session, THURSDAY - VALID) == []
 
 
+def test_whoever_is_out_or_down_lets_nobody_in_by_what_they_left_behind(session, cast):
+    made, token = invited(session, cast)
+    change_role(session, cast.ryo, "admin")
+    for act in (lambda: change_role(session, cast.hikaru, "lead"), lambda: out(session, cast)):
+        act()
+        assert invitation_of(session, token, now=THURSDAY) is None
+        assert open_invitations(session, THURSDAY - VALID) == []
+        cast.hikaru.role, cast.hikaru.suspended_at = "admin", None
+        assert invitation_of(session, token, now=THURSDAY) is made
+        assert open_invitations(session, THURSDAY - VALID) == [made]
+
+
 def test_a_new_invitation_replaces_the_one_before(session, cast):
     _, first = invited(session, cast)
     _, second = invited(session, cast, " NEW@desk.example ")
@@ -138,6 +150,18 @@ def test_failures_are_counted_by_account_and_place_and_forgiven_on_success(sessi
     succeeded(session, cast.ken.email, "192.0.2.1")
     assert not must_wait(session, cast.ken.email, "192.0.2.1", now=THURSDAY)
     assert session.query(SignInFailure).one().count == 6, "the place keeps its count"
+
+
+def test_the_addresses_one_house_may_choose_from_are_one_place(session, cast):
+    for number in range(6):
+        failed(session, cast.ken.email, f"2001:db8:1:2::{number}", now=THURSDAY)
+    for same in ("2001:db8:1:2:ffff::1", "2001:0DB8:1:2::9"):
+        assert must_wait(session, cast.ken.email, same, now=THURSDAY).seconds == 4
+    for _ in range(6):
+        failed(session, cast.ken.email, "::ffff:192.0.2.1", now=THURSDAY)
+    assert must_wait(session, cast.ken.email, "192.0.2.1", now=THURSDAY)
+    for other in ("2001:db8:1:3::1", "192.0.2.2", "::ffff:192.0.2.3", "", "not one"):
+        assert not must_wait(session, cast.ken.email, other, now=THURSDAY)
 
 
 def test_failures_of_yesterday_are_forgotten(session, cast):

@@ -83,6 +83,13 @@ def test_a_recovery_code_opens_once_and_only_for_its_owner(session, cast, codes)
     assert codes_left(session, cast.misaki.id) == 9
 
 
+def test_recovery_codes_open_a_desk_that_lost_its_key(session, cast, codes):
+    code = code_at(session, cast.misaki, LATER)
+    assert take(session, cast.misaki, code, secret_key="another", now=LATER) is None
+    found = take(session, cast.misaki, codes[0], secret_key="another", now=LATER)
+    assert found is Taken.RECOVERY
+
+
 def test_new_recovery_codes_void_the_old_ones(session, cast, codes):
     new = make_recovery_codes(session, cast.misaki, now=LATER)
     assert taken(session, cast.misaki, codes[0]) is None
@@ -126,9 +133,20 @@ def test_what_is_awaited_follows_from_policy_role_and_telephone(session, cast, c
     assert [it[0] for it in told] == [code, none, none, code, none, enrol, code, enrol, enrol]
 
 
-def test_a_second_preparation_keeps_the_secret_the_telephone_may_have(session, cast):
-    first = prepare(session, cast.ken, secret_key=SECRET, now=THURSDAY).secret_sealed
-    assert prepare(session, cast.ken, secret_key=SECRET, now=LATER).secret_sealed == first
+def test_whoever_saw_a_secret_earlier_does_not_know_the_one_that_is_learnt(session, cast):
+    first = secret_of(prepare(session, cast.ken, secret_key=SECRET, now=THURSDAY), SECRET)
+    second = secret_of(prepare(session, cast.ken, secret_key=SECRET, now=LATER), SECRET)
+    assert first != second
+    code = pyotp.TOTP(first).at(LATER)
+    with pytest.raises(Refused):
+        confirm(session, cast.ken, code, secret_key=SECRET, now=LATER)
+    code = pyotp.TOTP(second).at(LATER)
+    assert confirm(session, cast.ken, code, secret_key=SECRET, now=LATER)
+
+
+def test_a_second_preparation_leaves_a_secret_in_use_alone(session, cast, codes):
+    before = session.get_one(SecondStep, cast.misaki.id).secret_sealed
+    assert prepare(session, cast.misaki, secret_key=SECRET, now=LATER).secret_sealed == before
 
 
 def test_what_is_removed_asks_for_nothing_any_more(session, cast, codes):

@@ -9,7 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from support.agents.signing_in import sign_in
 from support.audit.noting import verify
 from support.audit.records import AuditEntry
+from support.db import db
 from support.tickets.records import Team
+from support.web import noted
 from tests.cast import PASSWORD
 from tests.web.forms import post, try_to_sign_in
 
@@ -57,6 +59,17 @@ def test_a_change_of_the_settings_is_noted_with_it_by_the_name_of_its_page(sessi
     last = session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
     assert last.data == {"page": "teams.change", "team_id": number}
     assert verify(session)[0] == 3
+
+
+def test_what_is_kept_half_way_is_noted_when_all_is_kept(session, app, cast, clock):
+    session.rollback()
+    with app.test_request_context("/settings/teams", method="POST"):
+        noted.expect_settings()
+        with db.session.begin_nested():
+            db.session.add(Team(name="夜間", made_at=clock()))
+        assert db.session.query(AuditEntry).count() == 0
+        db.session.commit()
+    assert [it[0] for it in told(session)] == ["settings_changed"]
 
 
 def test_settings_that_were_refused_leave_no_entry(session, cast, hikaru):

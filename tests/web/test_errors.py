@@ -1,10 +1,10 @@
 """What a person reads when something cannot be done."""
 
 import pytest
-from flask import abort
+from flask import abort, template_rendered
 from sqlalchemy.exc import OperationalError
 
-from support.agents.records import Agent
+from support.agents.records import Agent, SignIn
 from support.db import db
 from support.errors import DeskError, NotAllowed, Refused, SomeoneWasFirst
 from tests.web.forms import PART, post
@@ -76,6 +76,23 @@ def test_a_fault_of_ours_gives_a_number_and_no_detail(fails, misaki):
     assert page.status_code == 500
     assert "番号" in page.text
     assert SECRET_WORDS not in page.text
+
+
+def test_a_fault_while_writing_gives_a_number_as_well(cast, fails, misaki):
+    """Until it is rolled back the session answers nothing more, whatever the page asks of it."""
+
+    def page():
+        db.session.add(SignIn(agent_id=cast.misaki.id))  # lacks what it must have
+        db.session.flush()
+
+    def asks(_app, template, **_):
+        if template.name == "errors/page.html":
+            asked.append(db.session.query(Agent).count())
+
+    asked, fails.deed["do"] = [], page
+    with template_rendered.connected_to(asks):
+        answer = post(misaki, "/fails")
+    assert (answer.status_code, "番号" in answer.text, asked) == (500, True, [4])
 
 
 def test_a_database_that_is_away_is_said_so(fails, misaki):

@@ -135,6 +135,16 @@ def test_a_moment_can_be_tried(admin):
     assert "閉まっている間の返信は間に合ったことになります" in fit
 
 
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [({}, 422), ({"do": "save"}, 422), ({"do": "add"}, 200), ({"do": "up-0"}, 200),
+     ({"do": "up-" + "9" * 5000}, 200), ({"lines": "1", "l0-accounts": "9" * 5000}, 422)],
+)  # fmt: skip
+def test_a_form_no_page_made_gets_a_sentence(admin, session, sent, status):
+    admin.post("/settings/levels", status, **sent)
+    assert [level.name for level in levels(session)] == ["標準"]
+
+
 def test_last_quarter_is_judged_by_the_form_and_nothing_is_kept(admin, session, cast, clock):
     customer_says(session, cast, post(at=THURSDAY - timedelta(days=30)))
     page = admin.post("/settings/replay", **form(line(0, "標準", "2000:00")))

@@ -239,6 +239,31 @@ def test_a_wrong_code_at_the_enrolment_keeps_the_key(client, cast, insist, clock
     assert client.get("/me").status_code == 303
 
 
+def test_whoever_knows_the_password_only_never_sees_the_secret_somebody_else_learns(
+    app, client, cast, insist, clock, session
+):
+    insist("everybody")
+    thief = app.test_client()
+    half_in(thief)
+    seen = key_on(thief.get("/sign-in/enrolment").text)
+    half_in(client)
+    assert thief.get("/sign-in/enrolment").location == "/sign-in", "begun elsewhere"
+    key, _ = enrol(client, clock, "/sign-in/enrolment")
+    assert key != seen
+    assert thief.get("/sign-in/enrolment").location == "/sign-in", "in use"
+    answer = post(thief, "/sign-in/enrolment", {"code": "000000"}, on="/sign-in")
+    assert (answer.status_code, "<code>" in answer.text) == (303, False)
+    assert thief.get("/me").status_code == 303
+
+
+def test_a_step_taken_off_half_way_leads_back_to_the_beginning(client, cast, insist, session):
+    insist("everybody")
+    half_in(client)
+    session.query(SecondStep).delete()
+    session.commit()
+    assert client.get("/sign-in/enrolment").location == "/sign-in"
+
+
 def test_where_the_desk_insists_it_cannot_be_taken_off(session, misaki, insist, clock):
     begin(misaki)
     enrol(misaki, clock)

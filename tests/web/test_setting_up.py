@@ -76,6 +76,14 @@ def test_a_token_connects_the_account(session, admin, later):
     assert "sandbox-hikari_care" not in account.token_sealed, "the token is kept sealed"
 
 
+def test_each_step_that_changes_something_is_in_the_log(session, admin, later):
+    send(admin, "/set-up/hours", HOURS)
+    send(admin, "/set-up/x", TOKEN)
+    changes = session.query(AuditEntry).filter_by(deed=Deed.SETTINGS_CHANGED)
+    pages = [entry.data for entry in changes.order_by(AuditEntry.id)]
+    assert pages == [{"page": "setting_up.hours"}, {"page": "setting_up.x"}]
+
+
 def test_a_token_x_does_not_take_is_said_and_nothing_is_lost(session, admin, x):
     send(admin, "/set-up/hours", HOURS)
 
