@@ -84,6 +84,13 @@ def test_others_are_drawn_in_the_thread_and_become_no_ticket(session, cast, tick
     assert len(session.scalars(select(Message)).all()) == 1
 
 
+def test_nobody_beside_a_ticket_carries_a_seal_they_gave_themselves(session, cast, ticket):
+    sealed = replace(other("ご案内です", 2, ticket), author=replace(FAKE, name="ひかりケア\u2705"))
+    looks(session, cast, ticket, Threads([replace(sealed, author_x_id=FAKE.x_id)]))
+    (drawn,) = asides(session, ticket, gathering.messages_of(session, ticket.id))
+    assert drawn.name == "ひかりケア"
+
+
 def test_asking_twice_keeps_each_once_and_costs_what_x_showed(session, cast, ticket):
     x = Threads([other("私も遅いです", 2, ticket), other("同じく", 3, ticket)])
     looks(session, cast, ticket, x)
