@@ -214,7 +214,9 @@ def test_beside_a_ticket_that_is_opened_just_then_a_post_still_follows_what_it_a
     late = 40 * 24 * 60
     posts = [
         post("また遅い", at=in_minutes(late), thread=old.thread_x_id, answers=slow.x_id, number=1),
-        post("請求は", at=in_minutes(late + 1), thread=old.thread_x_id, answers=bill.x_id, number=2),
+        post(
+            "請求は", at=in_minutes(late + 1), thread=old.thread_x_id, answers=bill.x_id, number=2
+        ),
     ]
     receive(session, cast.account, posts, stream="mentions", now=in_minutes(late + 2))
     session.commit()
