@@ -61,8 +61,9 @@ def folded_number(number: str) -> str:
 def is_number(number: str) -> bool:
     """Whether it can be one: letters and at least one digit, not too short to be told apart."""
     folded = folded_number(number)
-    long_enough = len(folded) >= SHORTEST_NUMBER and len(number.strip()) <= LONGEST_NUMBER
-    return long_enough and any(letter.isdigit() for letter in folded)
+    longest = max(len(number.strip()), len(folded))  # ㌔ is one letter, its folded spelling two
+    fits = len(folded) >= SHORTEST_NUMBER and longest <= LONGEST_NUMBER
+    return fits and any(letter.isdigit() for letter in folded)
 
 
 def spelt(number: str) -> re.Pattern[str]:

@@ -261,7 +261,7 @@ class SeenPost(Base):
     x_id: Mapped[str] = mapped_column(String(19), primary_key=True)
     author_x_id: Mapped[str] = mapped_column(String(19), index=True)
     username: Mapped[str] = mapped_column(String(50), default="")
-    name: Mapped[str] = mapped_column(String(200), default="")
+    name: Mapped[str] = mapped_column(ShownName, default="")
     text: Mapped[str]
     thread_x_id: Mapped[str] = mapped_column(String(60), default="", index=True)
     """The thread it was asked for with; empty for what X sent along by itself."""

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, union_all
+from sqlalchemy import select, union_all, update
 from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
 from support.conversations.records import Message, SeenPost
-from support.db import storable
+from support.db import changed, storable
 from support.errors import N_, Refused
 from support.inbox.intake import is_taken_back
 from support.inbox.recalling import Known, recall
@@ -35,6 +35,8 @@ REACH = timedelta(days=7)
 """How far back X's search looks."""
 GIVEN_UP = timedelta(minutes=15)
 """After which a look no worker came to counts as failed."""
+BEGUN = "away"
+"""The problem of a look while X is asked: what is true of it should the worker not come back."""
 
 
 @dataclass(frozen=True)
@@ -128,9 +130,11 @@ def ask(session: Session, ticket: Ticket, *, by: Agent, now: datetime) -> Thread
 
 
 def waiting(session: Session, now: datetime) -> Sequence[int]:
-    """Looks no worker has finished."""
+    """Looks no worker has begun."""
     open_ones = select(ThreadFetch.id).where(
-        ThreadFetch.done_at.is_(None), ThreadFetch.asked_at > now - GIVEN_UP
+        ThreadFetch.done_at.is_(None),
+        ThreadFetch.problem != BEGUN,
+        ThreadFetch.asked_at > now - GIVEN_UP,
     )
     return session.scalars(open_ones.order_by(ThreadFetch.id)).all()
 
@@ -138,9 +142,14 @@ def waiting(session: Session, now: datetime) -> Sequence[int]:
 def look(
     session: Session, fetch: ThreadFetch, client: XClient, *, now: datetime, prices: Prices
 ) -> None:
-    """Asks X and keeps what others said. Commits around the calls; raises XError or Refused."""
+    """Asks X and keeps what others said. Commits around the calls; raises XError or Refused.
+
+    Whatever happens, X is asked once for one look: it bills each.
+    """
     ticket = session.get_one(Ticket, fetch.ticket_id)
     account, thread = ticket.conversation.account, ticket.thread_x_id
+    if not _begin(session, fetch.id):
+        return
     wanted = plan(session, ticket, now)
     session.commit()
     posts: list[Post] = []
@@ -158,8 +167,16 @@ def look(
     session.refresh(fetch, with_for_update=True)
     if fetch.done_at is None:
         fetch.found = _keep(session, thread, posts, now)
-        fetch.more, fetch.done_at = more, now
+        fetch.more, fetch.done_at, fetch.problem = more, now, ""
     session.commit()
+
+
+def _begin(session: Session, fetch_id: int) -> bool:
+    """Whether it is ours to ask X: of workers who heard the same bell only one does."""
+    unbegun = update(ThreadFetch).where(
+        ThreadFetch.id == fetch_id, ThreadFetch.done_at.is_(None), ThreadFetch.problem != BEGUN
+    )
+    return changed(session, unbegun.values(problem=BEGUN)) == 1
 
 
 def fail(session: Session, fetch: ThreadFetch, problem: str, now: datetime) -> None:

@@ -124,7 +124,7 @@ class Known:
             return newest
         said = self.fresh.get((channel_of(post), post.in_reply_to_x_id))
         here = said.ticket if said else self.answered.get(post.in_reply_to_x_id)
-        same = here is not None and here.conversation_id == newest.conversation_id
+        same = here is not None and here.conversation is newest.conversation
         return here if same else newest
 
     def account_for(self, x_id: str, otherwise: Account) -> Account:

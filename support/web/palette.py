@@ -138,13 +138,13 @@ def show() -> str | Response:
 
 
 def known_number(word: str) -> bool:
-    return word.isascii() and word.isdecimal() and 0 < int(word) < 2**31
+    return word.isascii() and word.isdecimal() and len(word) < 11 and 0 < int(word) < 2**31
 
 
 def ticket_number(asked: str) -> int | None:
     """12, #12 and ＃１２ ask for a ticket."""
     word = fold(asked).removeprefix("#").strip()
-    return int(word) if len(word) < 11 and known_number(word) else None
+    return int(word) if known_number(word) else None
 
 
 def places() -> list[Entry]:

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from support.agents.access import Deed
-from support.conversations.records import Conversation
 from support.db import db
 from support.demo import on_x
 from support.desk import the_desk
@@ -42,6 +41,8 @@ pages = Blueprint("setting_up", __name__)
 
 ON_THE_WAY = "setting_up"
 """In the session while somebody is sent from a step to another page and back."""
+ASKED = "practice_asked"
+"""In the session once a practice post was asked for: the page then waits for it."""
 PRACTICE_TOKEN = "sandbox-hikari_care"  # noqa: S105  # what the sandbox hands out to everyone
 PRACTICE_WORDS = N_(
     "これは練習の投稿です。返信を書いて送ってみてください。Xには何も送信されません。"
@@ -173,13 +174,8 @@ def ticket() -> Response | str | tuple[str, int]:
     return redirect(url_for("setting_up.ticket"), 303)
 
 
-ASKED = "practice_asked"
-"""In the session once a practice post was asked for: the page then waits for it."""
-
-
 def newest_ticket() -> Ticket | None:
-    public = select(Ticket).join(Conversation, Conversation.id == Ticket.conversation_id)
-    return db.session.scalars(public.order_by(Ticket.id.desc()).limit(1)).first()
+    return db.session.scalar(select(Ticket).order_by(Ticket.id.desc()).limit(1))
 
 
 def _page(current: str, **values: Any) -> str:

@@ -21,7 +21,7 @@ def test_one_number_has_one_spelling(typed):
     assert is_number(typed)
 
 
-@pytest.mark.parametrize("typed", ["", "  ", "123", "abcdef", "1" * 41, "---"])
+@pytest.mark.parametrize("typed", ["", "  ", "123", "abcdef", "1" * 41, "---", "㌖" * 10 + "1"])
 def test_what_is_no_number(typed):
     assert not is_number(typed)
 

@@ -1,5 +1,6 @@
 """What others said is asked for once, for what was said it costs, and is context only."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -29,8 +30,9 @@ class Threads:
     """An X that shows a thread and posts by id."""
 
     thread_posts: list = field(default_factory=list)
-    fails: XError | None = None
+    fails: Exception | None = None
     asked: list = field(default_factory=list)
+    meanwhile: Callable = lambda: None
 
     def posts(self, x_ids):
         self.asked.append(("posts", x_ids))
@@ -38,6 +40,7 @@ class Threads:
 
     def thread(self, thread_x_id, *, most):
         self.asked.append(("thread", thread_x_id, most))
+        self.meanwhile()
         if self.fails:
             raise self.fails
         return Page(tuple(self.thread_posts), (), "more", len(self.thread_posts))
@@ -79,6 +82,13 @@ def test_others_are_drawn_in_the_thread_and_become_no_ticket(session, cast, tick
     ]
     assert session.scalars(select(Ticket)).all() == [ticket]
     assert len(session.scalars(select(Message)).all()) == 1
+
+
+def test_nobody_beside_a_ticket_carries_a_seal_they_gave_themselves(session, cast, ticket):
+    sealed = replace(other("ご案内です", 2, ticket), author=replace(FAKE, name="ひかりケア\u2705"))
+    looks(session, cast, ticket, Threads([replace(sealed, author_x_id=FAKE.x_id)]))
+    (drawn,) = asides(session, ticket, gathering.messages_of(session, ticket.id))
+    assert drawn.name == "ひかりケア"
 
 
 def test_asking_twice_keeps_each_once_and_costs_what_x_showed(session, cast, ticket):
@@ -168,3 +178,30 @@ def test_with_x_away_nothing_is_kept_and_it_can_be_asked_again(session, cast, ti
     session.commit()
     assert (fetch.done_at, fetch.problem) == (at(31), "away")
     assert fetching.ask(session, ticket, by=cast.misaki, now=at(32)) is not fetch
+
+
+def test_x_is_asked_once_for_one_look_whoever_else_hears_the_bell(session, cast, ticket):
+    x, rung = Threads([other("私も遅いです", 2, ticket)]), []
+    fetch = fetching.ask(session, ticket, by=cast.misaki, now=at(30))
+    session.commit()
+
+    def another_worker():
+        x.meanwhile = lambda: None
+        rung.extend(fetching.waiting(session, at(31)))
+        fetching.look(session, fetch, x, now=at(31), prices=X_PRICES)
+
+    x.meanwhile = another_worker
+    fetching.look(session, fetch, x, now=at(30), prices=X_PRICES)
+    assert rung == []
+    assert len(x.asked) == 1
+    assert (fetch.found, fetch.problem, fetch.done_at) == (1, "", at(30))
+
+
+def test_a_look_that_broke_off_is_not_paid_for_again_and_again(session, cast, ticket):
+    x = Threads(fails=RuntimeError("the worker is gone"))
+    with pytest.raises(RuntimeError):
+        looks(session, cast, ticket, x)
+    session.rollback()
+    assert fetching.waiting(session, at(31)) == []
+    assert fetching.is_under_way(fetching.newest(session, ticket.id), at(31))
+    assert not fetching.is_under_way(fetching.newest(session, ticket.id), at(60))

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from support.compliance.emptying import empty_posts
+from support.conversations.records import Message
 from support.errors import Refused
 from support.inbox.receiving import receive
 from support.inbox.retelling import rebuild
@@ -200,6 +201,30 @@ def test_later_posts_follow_what_they_answer(session, cast, clock, x, said):
     sending.deliver(session, reply.id, hands(x, clock))
     ours = reply.parts[0].x_id
     assert more(session, cast, old, 50, "ありがとう", answers=ours).ticket_id == old.id
+
+
+def test_beside_a_ticket_that_is_opened_just_then_a_post_still_follows_what_it_answers(
+    session, cast, said
+):
+    slow, bill, _ = said
+    old = slow.ticket
+    new = parted(session, cast, bill)
+    handling.resolve(session, old, by=cast.ken, now=in_minutes(25))
+    session.commit()
+    late = 40 * 24 * 60
+    posts = [
+        post("また遅い", at=in_minutes(late), thread=old.thread_x_id, answers=slow.x_id, number=1),
+        post(
+            "請求は", at=in_minutes(late + 1), thread=old.thread_x_id, answers=bill.x_id, number=2
+        ),
+    ]
+    receive(session, cast.account, posts, stream="mentions", now=in_minutes(late + 2))
+    session.commit()
+    slow_again, billed = (
+        session.scalars(select(Message).filter_by(x_id=it.x_id)).one() for it in posts
+    )
+    assert slow_again.ticket_id not in (old.id, new.id)
+    assert billed.ticket_id == new.id
 
 
 def test_direct_messages_go_on_with_the_newest_part(session, cast):
