@@ -16,7 +16,7 @@ from support.canned.shelf import Shelf
 from support.clock import Clock, system_clock
 from support.compliance import records as _compliance  # noqa: F401
 from support.conversations import records as _conversations  # noqa: F401
-from support.db import db, engine_options, harden_sqlite
+from support.db import db, engine_options, prepare
 from support.desk import Desk, Later, News, X
 from support.drafts import records as _drafts  # noqa: F401
 from support.inbox import records as _inbox  # noqa: F401
@@ -56,7 +56,7 @@ def create_app(
     app.config.update(flask_settings(settings))
     db.init_app(app)
     with app.app_context():
-        harden_sqlite(db.engine)
+        prepare(db.engine)
         sessions = sessionmaker(db.engine)
     budgets = Budgets(settings.redis_url)
     app.extensions["desk"] = Desk(

@@ -15,7 +15,7 @@ from sqlalchemy import (
     event,
     text,
 )
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import Connection, Dialect, ExceptionContext
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -84,11 +84,30 @@ def harden_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
+def prepare(engine: Engine) -> None:
+    """What every engine of the desk keeps to."""
+    harden_sqlite(engine)
+    keep_words_out_of_errors(engine)
+
+
 def engine_for(url: str) -> Engine:
     """An engine outside Flask, with the same settings (bench, tests)."""
     engine = create_engine(url, **engine_options(url))
-    harden_sqlite(engine)
+    prepare(engine)
     return engine
+
+
+def keep_words_out_of_errors(engine: Engine) -> None:
+    """PostgreSQL tells a failing row with all that stands in it: what people wrote must not reach a
+    log, or a failed job, through what an error says."""
+    if engine.dialect.name != "postgresql":
+        return
+
+    @event.listens_for(engine, "handle_error")
+    def on_error(told: ExceptionContext) -> None:
+        for error in (told.original_exception, told.sqlalchemy_exception):
+            if error is not None and error.args:
+                error.args = (str(error.args[0]).partition("\nDETAIL:")[0], *error.args[1:])
 
 
 QUIET: dict[str, Any] = {"hide_parameters": True}
