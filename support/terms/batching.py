@@ -104,11 +104,12 @@ def undo(
 
     Raises DeskError where it was undone already. `tickets`: those of the batch, by their ids.
     """
+    session.refresh(batch, with_for_update=True)  # two who undo it at once: one finds it undone
     if batch.undone_at is not None:
         raise DeskError(N_("この操作はすでに元に戻されています。"))
     batch.undone_at = now
     outcome = Outcome(also=[batch.data["other"]] if batch.data.get("other") else [])
-    for was in batch.data["tickets"]:
+    for was in reversed(batch.data["tickets"]):  # one may wait for another of them
         ticket = tickets.get(was["id"])
         if ticket is None:
             continue
@@ -193,6 +194,7 @@ def _resolve(s: Session, ticket: Ticket, wish: Wish, by: Agent, now: datetime) -
         "held": ticket.state == State.HELD.value,
     }
     before["until"] = ticket.snoozed_until.isoformat() if ticket.snoozed_until else None
+    before["event"], before["awaited"] = ticket.held_for, ticket.held_for_ticket_id
     before["woken"] = handling.resolve(s, ticket, by=by, now=now)
     return before
 
@@ -205,9 +207,23 @@ def _resolve_back(
     handling.reopen(s, ticket, terms_for(s, ticket), by=by, now=now)
     if was["assignee"] is None and ticket.assignee_id == by.id:
         handling.assign(s, ticket, None, by=by, now=now)
+    if was["held"]:
+        _put_aside_again(s, ticket, was, by, now)
+
+
+def _put_aside_again(
+    s: Session, ticket: Ticket, was: dict[str, Any], by: Agent, now: datetime
+) -> None:
+    """Until what it waited for before; it stays open where that has come, or never can."""
     until = datetime.fromisoformat(was["until"]) if was["until"] else None
-    if was["held"] and (until is None or until > now):
-        handling.hold(s, ticket, until=until, by=by, now=now)
+    try:
+        if was.get("event"):
+            other = s.get(Ticket, was["awaited"]) if was["awaited"] else None
+            waking.hold_for(s, ticket, was["event"], other=other, by=by, now=now)
+        else:
+            handling.hold(s, ticket, until=until, by=by, now=now)
+    except Refused:
+        return
 
 
 def _link(s: Session, ticket: Ticket, wish: Wish, by: Agent, now: datetime) -> dict[str, Any]:

@@ -5,6 +5,9 @@ import binascii
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+LONGEST_ID = 9
+"""Digits; a longer number may be more than a database holds, and an error in a query."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -25,6 +28,8 @@ def place_from(words: str) -> Place | None:
         padded = words + "=" * (-len(words) % 4)
         kind, at, number = base64.urlsafe_b64decode(padded.encode()).decode().split("|")
         moment = datetime.fromisoformat(at)
+        if len(number) > LONGEST_ID:
+            return None
         return Place(moment.astimezone(UTC), int(number), kind == "d")
     except (ValueError, binascii.Error, UnicodeError, OverflowError):
         return None

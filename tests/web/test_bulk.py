@@ -5,11 +5,15 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from support.tickets import handling, marking
+from support.errors import DeskError
+from support.terms import batching
+from support.tickets import handling, marking, waking
 from support.tickets.records import Batch, Ticket, TicketLink
 from support.x.posts import Person
 from tests.cast import customer_says, post
+from tests.machinery.desks import engine_beside, let_go
 from tests.web import forms
 
 
@@ -167,6 +171,49 @@ def test_what_was_put_aside_is_put_aside_again(session, three, cast, clock, bulk
     take_back(misaki, session, bulk("/resolution"))
     held = session.get_one(Ticket, three[0].id)
     assert (held.state, held.snoozed_until) == ("held", until)
+
+
+@pytest.mark.parametrize("awaited", [None, 2], ids=["a note", "another of them"])
+def test_what_waited_for_something_waits_for_it_again(
+    session, three, cast, clock, bulk, misaki, awaited
+):
+    other = None if awaited is None else three[awaited]
+    event = "ticket" if other else "note"
+    waking.hold_for(session, three[0], event, other=other, by=cast.ken, now=clock())
+    session.commit()
+    take_back(misaki, session, bulk("/resolution"))
+    held = session.get_one(Ticket, three[0].id)
+    expected = ("held", event, other.id if other else None)
+    assert (held.state, held.held_for, held.held_for_ticket_id) == expected
+
+
+def test_what_has_nothing_to_wait_for_any_more_is_taken_up(
+    session, three, cast, clock, bulk, misaki
+):
+    first, second = three[:2]
+    waking.hold_for(session, first, "ticket", other=second, by=cast.ken, now=clock())
+    session.commit()
+    page = bulk("/resolution", tickets=[first])
+    handling.resolve(session, session.get_one(Ticket, second.id), by=cast.ken, now=clock())
+    session.commit()
+    assert "1件を元に戻しました" in take_back(misaki, session, page)
+    assert session.get_one(Ticket, first.id).state == "open"
+
+
+def test_an_undo_that_comes_second_finds_it_undone(
+    session, three, cast, clock, bulk, database, database_url
+):
+    if database == "sqlite":
+        return  # a writer is alone there
+    bulk("/resolution")
+    batch = session.scalars(select(Batch)).one()
+    engine = engine_beside(database_url)
+    with Session(engine) as quicker:
+        quicker.get_one(Batch, batch.id).undone_at = clock()
+        quicker.commit()
+    let_go(engine)
+    with pytest.raises(DeskError, match="すでに元に戻されています"):
+        batching.undo(session, batch, {}, by=cast.misaki, now=clock())
 
 
 def test_tickets_in_another_state_do_not_stop_the_rest_and_are_told(

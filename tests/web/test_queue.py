@@ -7,9 +7,11 @@ import pytest
 
 from support.replies import sending
 from support.tickets import handling, marking
+from support.tickets.places import Place
 from support.tickets.saving_views import save
 from support.x.posts import Person
 from tests.cast import HANAKO, YUUKI, customer_says, hands, post, press
+from tests.fakes import THURSDAY
 from tests.web import forms
 from tests.web.counting import FRAME, queries
 
@@ -130,6 +132,9 @@ def test_pages_follow_each_other_without_gap_or_double(says, misaki):
 def test_a_broken_page_link_shows_the_beginning(says, misaki):
     ticket = says()
     assert rows(misaki.get("/tickets?after=%00%ff").text) == [ticket.id]
+    for number in (2**31, 2**70):  # more than PostgreSQL can hold, and than either can
+        beyond = Place(THURSDAY, number, has_due=True)
+        assert rows(misaki.get(f"/tickets?after={beyond}").text) == [ticket.id]
 
 
 def test_a_number_in_the_search_opens_the_ticket(says, misaki):
