@@ -4,7 +4,7 @@ A ticket the deed cannot be done to is left alone and told about; the rest goes 
 this room because of tags and reopening: what a customer is owed may follow from them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from support.errors import N_, DeskError, Refused
 from support.terms import placing
 from support.terms.choosing import terms_for
 from support.tickets import handling, linking, marking, waking
-from support.tickets.records import Batch, Ticket
+from support.tickets.records import Batch, Ticket, alone_with_all
 from support.tickets.states import State
 
 ASSIGN, TAG, UNTAG, HOLD, RESOLVE, LINK = "assign", "tag", "untag", "hold", "resolve", "link"
@@ -70,13 +70,15 @@ class Wish:
 
 
 def do(
-    session: Session, wish: Wish, tickets: Iterable[Ticket], *, by: Agent, now: datetime
+    session: Session, wish: Wish, tickets: Sequence[Ticket], *, by: Agent, now: datetime
 ) -> Outcome:
     """Raises Refused where the wish itself is wrong: then it is done to none."""
     if wish.deed in (TAG, UNTAG):
         wish = Wish(wish.deed, tag=marking.clean_tag(wish.tag))
     elif wish.assignee is not None and wish.assignee.suspended_at is not None:
         raise Refused("assignee", handling.AWAY)
+    others = [wish.other.id] if wish.other else []
+    alone_with_all(session, [*(ticket.id for ticket in tickets), *others])
     outcome, before = Outcome(), []
     for ticket in tickets:
         try:
@@ -90,8 +92,7 @@ def do(
     if outcome.done:
         data = {**wish.named(), "tickets": before}
         outcome.batch = Batch(agent_id=by.id, done_at=now, deed=wish.deed, data=data)
-        outcome.also = [wish.other.id] if wish.other else []
-        outcome.also += [woken for was in before for woken in was.get("woken", ())]
+        outcome.also = others + [woken for was in before for woken in was.get("woken", ())]
         session.add(outcome.batch)
         session.flush()
     return outcome
@@ -108,6 +109,7 @@ def undo(
     if batch.undone_at is not None:
         raise DeskError(N_("この操作はすでに元に戻されています。"))
     batch.undone_at = now
+    alone_with_all(session, tickets)
     outcome = Outcome(also=[batch.data["other"]] if batch.data.get("other") else [])
     for was in reversed(batch.data["tickets"]):  # one may wait for another of them
         ticket = tickets.get(was["id"])

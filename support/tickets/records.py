@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from support.agents.records import Agent
 from support.conversations.records import Conversation, Message
@@ -270,3 +271,11 @@ def alone_with(session: Session, ticket_id: int) -> Ticket:
     is seen by whoever comes next, and one of the two promises an answer to it.
     """
     return session.get_one(Ticket, ticket_id, with_for_update={"key_share": True})
+
+
+def alone_with_all(session: Session, ids: Iterable[int]) -> None:
+    """The tickets and their tags as they are now; the same in every transaction's order, so that
+    two who want some of the same ones wait for each other and none of them for ever."""
+    theirs = select(Ticket).where(Ticket.id.in_(set(ids))).order_by(Ticket.id)
+    fresh = theirs.options(selectinload(Ticket.tags)).execution_options(populate_existing=True)
+    session.scalars(fresh.with_for_update(key_share=True, of=Ticket)).all()
