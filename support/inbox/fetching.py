@@ -20,7 +20,7 @@ from support.inbox.recalling import Known, recall
 from support.inbox.records import ThreadFetch
 from support.inbox.threading import thread_of
 from support.replies.records import ReplyPart
-from support.tickets.records import Ticket
+from support.tickets.records import Ticket, alone_with
 from support.x.client import XClient
 from support.x.ledger import charge, pace_of
 from support.x.posts import Post
@@ -119,6 +119,7 @@ def is_under_way(fetch: ThreadFetch, now: datetime) -> bool:
 
 def ask(session: Session, ticket: Ticket, *, by: Agent, now: datetime) -> ThreadFetch:
     """A worker will ask X; while one does, nobody asks again. Raises Refused as `plan` does."""
+    alone_with(session, ticket.id)
     last = newest(session, ticket.id)
     if last is not None and is_under_way(last, now):
         return last

@@ -1,14 +1,18 @@
 """What others said is asked for once, for what was said it costs, and is context only."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from support.agents.records import Agent
 from support.compliance.records import ComplianceEntry
 from support.conversations.records import Message, SeenPost
+from support.db import engine_for
 from support.errors import Refused
 from support.inbox import fetching
 from support.inbox.records import ThreadFetch
@@ -124,6 +128,29 @@ def test_while_one_look_is_under_way_nobody_asks_again(session, cast, ticket):
     assert fetching.waiting(session, at(31)) == [first.id]
     assert fetching.waiting(session, at(60)) == []
     assert fetching.ask(session, ticket, by=cast.ken, now=at(60)) is not first
+
+
+def test_two_who_ask_in_the_same_moment_ask_once(session, cast, ticket, database_url):
+    number, agent = ticket.id, cast.misaki.id
+    session.commit()
+    start = threading.Barrier(8)
+
+    def press() -> None:
+        engine = engine_for(database_url)
+        with Session(engine) as mine:
+            it, by = mine.get_one(Ticket, number), mine.get_one(Agent, agent)
+            mine.rollback()  # connected, and holding nothing
+            start.wait(timeout=20)
+            fetching.ask(mine, it, by=by, now=at(30))
+            mine.commit()
+        engine.dispose()
+
+    agents = [threading.Thread(target=press) for _ in range(8)]
+    for one in agents:
+        one.start()
+    for one in agents:
+        one.join(timeout=60)
+    assert len(session.scalars(select(ThreadFetch)).all()) == 1
 
 
 def test_a_thread_older_than_the_search_is_refused_with_a_sentence(session, cast, ticket):
