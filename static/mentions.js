@@ -1,4 +1,6 @@
 // @ in a note offers colleagues.
+import { composing } from "./keys.js";
+
 const get = (id) => document.getElementById(id);
 const on = addEventListener;
 let at, all = [];
@@ -28,7 +30,7 @@ const keys = { ArrowDown: () => mark(at + 1), ArrowUp: () => mark(at - 1), Enter
 on("input", offer);
 on("compositionend", offer);
 on("keydown", (e) => {
-  if (!all.length || e.target.id !== "note" || e.isComposing || e.ctrlKey || e.metaKey || !keys[e.key]) return;
+  if (!all.length || e.target.id !== "note" || composing(e) || e.ctrlKey || e.metaKey || !keys[e.key]) return;
   e.preventDefault(keys[e.key]());
   e.stopPropagation();
 }, true);

@@ -69,7 +69,7 @@ list.addEventListener("click", (event) => {
   list.scrollTop = 0;
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector(":popover-open")) release();
+  if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector(":popover-open, dialog[open]")) release();
 });
 if (form) {
   const button = form.querySelector("[type=reset]");

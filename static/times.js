@@ -3,7 +3,7 @@ const UNITS = {
   ja: [[86400, "日前"], [3600, "時間前"], [60, "分前"], [-Infinity, "たった今"]],
   en: [[86400, " d ago"], [3600, " h ago"], [60, " min ago"], [-Infinity, "just now"]],
 };
-const ahead = Number(document.body.dataset.now) * 1000 - Date.now() || 0; // our clock may be right
+export const ahead = Number(document.body.dataset.now) * 1000 - Date.now() || 0; // our clock may be right
 
 export function ago(seconds, lang) {
   const [size, word] = UNITS[lang].find(([size]) => seconds >= size);

@@ -24,7 +24,7 @@ from support.sla.keeping import hours_of
 from support.sla.records import Calendar
 from support.tickets.mentions import Colleague
 from support.tickets.records import Ticket
-from support.web import guarded, words
+from support.web import guarded, kept, words
 from support.web.dossier import Dossier
 from support.web.guarded import Line
 from support.web.language import now, zone
@@ -145,6 +145,8 @@ class Composer:
     note_error: str = ""
     drafts: dict[str, KeptDraft] = field(default_factory=dict)
     """What the agent wrote here before and is in the forms, by form."""
+    sent: dict[str, datetime] = field(default_factory=dict)
+    """When the agent last sent from each form."""
     first: Any = None
     """The reply of a colleague who was first."""
 
@@ -177,6 +179,7 @@ def composer(
         schedule=schedule(hours, now(), zone(), asked, time_error),
         people=people(dossier.agents),
         proposal=proposal(dossier.ticket, values.get("text", "")),
+        sent=kept.sent(dossier, agent),
         **values,
     )
 

@@ -89,4 +89,5 @@ def _again(ticket_id: int, mode: str) -> Response | tuple[str, int]:
 
 def _line(ticket_id: int, mode: str, fault: str = "") -> str:
     draft = kept.mine(me(), ticket_id).get(mode)
-    return render_template("drafts/_line.html", at=ticket_id, mode=mode, draft=draft, fault=fault)
+    about = {"at": ticket_id, "mode": mode, "draft": draft, "sent": None, "fault": fault}
+    return render_template("drafts/_line.html", **about)

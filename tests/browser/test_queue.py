@@ -162,5 +162,12 @@ def test_live_changes_leave_ticks_scroll_and_half_typed_words_alone(desk, open_w
     page.locator(".new-arrivals").click()
     expect(row(page, "解約したい")).to_be_visible()
     expect(chosen.locator("[type=checkbox]")).to_be_checked()
+
+    # Escape that closes the palette closes nothing else.
+    page.keyboard.press("Control+k")
+    expect(page.locator(".palette")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".palette")).to_be_hidden()
+    expect(chosen.locator("[type=checkbox]")).to_be_checked()
     assert page.evaluate("window.stillHere") is True
     assert window.faults == other.faults == []
