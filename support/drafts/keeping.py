@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,12 @@ LONGEST = 20_000
 """Letters; a direct message may have 10,000, and what is too long to send is kept all the same."""
 KEPT_FOR = timedelta(days=30)
 """A draft may quote a customer: what nobody has touched for so long goes."""
+
+
+def in_turn(session: Session, by: Agent) -> None:
+    """What one agent's windows keep and send goes one after the other until the transaction ends:
+    asked before what was sent is looked up, so that a late save finds it."""
+    session.execute(select(Agent.id).where(Agent.id == by.id).with_for_update(key_share=True))
 
 
 def keep(
@@ -60,6 +66,7 @@ def keep(
 
 def drop(session: Session, ticket_id: int, mode: str, *, by: Agent) -> None:
     """It was sent, or given up."""
+    in_turn(session, by)
     session.execute(
         delete(KeptDraft).where(*_mine(ticket_id, mode, by)),
         execution_options={"synchronize_session": False},

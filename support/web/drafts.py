@@ -32,6 +32,7 @@ def show() -> str:
 def save(ticket_id: int, mode: str) -> Response | tuple[str, int]:
     """The words as they are now; what was sent meanwhile is not kept again."""
     ticket, text = ticket_of(ticket_id), written("body")
+    keeping.in_turn(db.session(), me())
     if not _was_sent(ticket_id, mode, text):
         try:
             keeping.keep(

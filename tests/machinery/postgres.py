@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from support.db import engine_for
 from tests.machinery import lifeline, notes
 
 USER = "desk"
@@ -217,3 +218,13 @@ def _once_up(server: Server, log: Path) -> Server:
     with server._connect() as connection:
         number = connection.info.server_version
     return Server(server.sockets, server.keeper, f"{number // 10_000}.{number % 10_000}")
+
+
+def somebody_waits(database_url: str) -> bool:
+    """Whether a transaction of the server waits for another one's lock."""
+    engine = engine_for(database_url)
+    with engine.connect() as connection:
+        waiting = connection.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        found = bool(waiting.scalar())
+    engine.dispose()
+    return found

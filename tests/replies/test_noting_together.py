@@ -10,6 +10,7 @@ from support.replies import sending
 from support.sla.records import promises_of
 from support.x.records import Account
 from tests.cast import hands, post, press
+from tests.machinery.postgres import somebody_waits
 from tests.machinery.running import until
 from tests.replies.watching import take
 
@@ -39,17 +40,8 @@ def test_what_is_written_while_an_answer_is_noted_is_still_promised_one(
     reader = threading.Thread(target=take_in)
     reader.start()
     if session.get_bind().dialect.name == "postgresql":
-        until(lambda: _somebody_waits(database_url) or not reader.is_alive(), "the other worker")
+        until(lambda: somebody_waits(database_url) or not reader.is_alive(), "the other worker")
     session.commit()
     reader.join(timeout=30)
     owed = [it.kind for it in promises_of(session, ticket_id) if it.is_open]
     assert sorted(owed) == ["next_reply", "resolution"]
-
-
-def _somebody_waits(database_url):
-    engine = engine_for(database_url)
-    with engine.connect() as connection:
-        waiting = connection.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        found = waiting.scalar()
-    engine.dispose()
-    return found

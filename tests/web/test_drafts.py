@@ -1,14 +1,23 @@
 """Drafts: kept for whoever writes them, back in the form wherever they sign in, gone once sent."""
 
+import threading
+
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from support.agents.records import Agent
 from support.compliance.emptying import DELETED, PURGED, empty_posts, hide_person
+from support.db import engine_for
 from support.drafts import keeping
 from support.drafts.records import KeptDraft
 from support.jobs import upkeep
 from support.replies.records import Reply
+from support.tickets import marking
+from support.tickets.records import Ticket
 from tests.cast import YUUKI
+from tests.machinery.postgres import somebody_waits
+from tests.machinery.running import until
 from tests.web import forms
 from tests.web.counting import FRAME, queries
 from tests.web.talk import Talk, hidden, path, send
@@ -204,3 +213,36 @@ def test_what_nobody_came_back_to_goes_after_a_month(app, talk, session, misaki,
     session.commit()
     assert kept(session) == {}
     assert upkeep.drafts is keeping, "the scheduler does it"
+
+
+@pytest.mark.both_databases
+def test_a_save_that_comes_while_the_words_are_sent_finds_them_sent(
+    talk, cast, misaki, session, database_url, clock
+):
+    """The row of what was sent is seen by nobody yet, and its draft is gone already."""
+    number, said = talk.ticket.id, {}
+    save(misaki, talk.ticket, "確認しました。", "note")
+    token, agent_id = forms.token_on(misaki), cast.misaki.id
+    session.rollback()
+    with Session(engine_for(database_url)) as sending:
+        by = sending.get_one(Agent, agent_id)
+        keeping.drop(sending, number, "note", by=by)
+        marking.add_note(
+            sending, sending.get_one(Ticket, number), "確認しました。", by=by, now=clock()
+        )
+        sending.flush()
+
+        def late():
+            data = {"body": "確認しました。", "csrf_token": token}
+            said["answer"] = misaki.post(
+                f"/tickets/{number}/drafts/note", data=data, headers={"HX-Request": "true"}
+            )
+
+        window = threading.Thread(target=late)
+        window.start()
+        if sending.get_bind().dialect.name == "postgresql":
+            until(lambda: somebody_waits(database_url) or not window.is_alive(), "the late save")
+        sending.commit()
+        window.join(timeout=30)
+    assert said["answer"].status_code == 200
+    assert kept(session) == {}
