@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -76,7 +77,7 @@ def open_window(chromium):
     contexts = []
 
     def open_one(
-        url: str, *, scheme: str = "light", width: int = 1440, height: int = 900
+        url: str, *, scheme: str = "light", width: int = 1440, height: int = 900, **more: Any
     ) -> Window:
         context = chromium.new_context(
             base_url=url,
@@ -84,6 +85,7 @@ def open_window(chromium):
             viewport={"width": width, "height": height},
             locale="ja-JP",
             timezone_id="Asia/Tokyo",
+            **more,
         )
         contexts.append(context)
         window = Window(context.new_page())
