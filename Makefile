@@ -13,7 +13,7 @@ SEED ?= 1
 DATABASE ?= postgresql
 
 .DEFAULT_GOAL := help
-.PHONY: help run practice test faults lint bench bench-suggest screens walk lock clean
+.PHONY: help run practice test faults lint bench bench-suggest screens lock clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -52,10 +52,6 @@ bench-suggest: ## Measure suggestions alone: speed beside naive rapidfuzz, and q
 screens: ## Take pictures of every page in light, dark and on a phone, into build/screens
 	@$(PYTHON) tools/setup.py dev
 	@$(VENV_PYTHON) -m tests.browser.screens build/screens
-
-walk: ## Look at every page in Chromium, in both themes and on a phone, for barriers and faults
-	@$(PYTHON) tools/setup.py dev
-	@$(VENV_PYTHON) -m pytest -n $(TEST_PROCESSES) --every-look tests/browser/test_every_page.py
 
 lock: ## Write requirements*.txt anew from the .in files (needs uv)
 	@$(PYTHON) tools/lock.py $(UV)

@@ -30,11 +30,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run tests of pages on SQLite and PostgreSQL instead of on one of them each",
     )
-    parser.addoption(
-        "--every-look",
-        action="store_true",
-        help="look at every page of the desk in the dark and on a phone, not at one of three",
-    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -8,7 +8,7 @@ from tests.browser.conftest import ADMIN, AGENT, sign_in
 from tests.browser.walk import TELL_VIOLATIONS, faults_on
 from tests.machinery.running import running_empty
 
-SHARES = 2
+SHARES = 6
 """The walk is done in so many parts, side by side where there are processes for it."""
 
 
@@ -25,16 +25,11 @@ def walker(open_window):
 
 
 @pytest.mark.parametrize("share", range(SHARES))
-def test_every_page_is_without_fault(demo, paths, walker, share, request):
-    """Themes change colours and nothing else: one page of three is looked at closely, all of them
-    by `make walk`."""
+def test_every_page_is_without_fault(demo, paths, walker, share):
     window = walker(demo.url)
     sign_in(window.page, ADMIN, PASSWORD)
-    every = request.config.getoption("--every-look")
     faults = [
-        fault
-        for at, path in list(enumerate(sorted(paths.values())))[share::SHARES]
-        for fault in faults_on(window, path, closely=every or at % 3 == 0)
+        fault for path in sorted(paths.values())[share::SHARES] for fault in faults_on(window, path)
     ]
     assert not faults, "\n".join(faults)
 

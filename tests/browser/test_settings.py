@@ -19,32 +19,8 @@ from tests.fakes import THURSDAY
 from tests.machinery.running import running_desk
 
 pytestmark = pytest.mark.one_database
-PAGES = (
-    "settings/accounts",
-    "settings/accounts/keys",
-    "settings/accounts/1/disconnection",
-    "settings/apps/1",
-    "settings/sending",
-    "settings/deliveries",
-    "settings/compliance",
-    "settings/spending",
-    "settings/intake",
-    "settings/hours",
-    "settings/levels",
-    "settings/teams",
-    "settings/alerts",
-    "canned",
-    "canned/try?q=%E5%A4%9C%E3%81%AB%E9%81%85%E3%81%84",
-    "canned/new",
-    "canned/slow-evening",
-    "canned/slow-evening/edit",
-    "canned/slow-evening/history",
-    "canned/removed",
-    "canned/import",
-    "canned/usage",
-    "canned/learned",
-    "canned/learned?answer=slow-evening",
-)
+PAGES = ("settings/accounts", "settings/apps/1", "canned/learned?answer=slow-evening")
+"""As the walk of every page never sees them: an account that stopped, an app, something learnt."""
 
 
 @pytest.fixture

@@ -41,8 +41,8 @@ CUT_OFF = """
 """
 
 
-def faults_on(window: Window, path: str, *, closely: bool = True) -> list[str]:
-    """Everything wrong with the page at every width; `closely`: in the dark and narrow as well."""
+def faults_on(window: Window, path: str) -> list[str]:
+    """Everything wrong with the page, in light and dark and at every width."""
     page, found = window.page, len(window.faults)
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     page.set_viewport_size({"width": WIDE, "height": HIGH})
@@ -51,11 +51,9 @@ def faults_on(window: Window, path: str, *, closely: bool = True) -> list[str]:
     if answer is None or answer.status != 200 or ("/sign-in" in page.url) != (path == "/sign-in"):
         return [f"{path}: answers {answer and answer.status}, {page.url}"]
     page.evaluate(_axe())
-    looks = [*_barriers(page, "light, wide"), *_sizes(page)]
-    if closely:
-        looks += _barriers(page, "dark, narrow")
-        page.set_viewport_size({"width": WIDE, "height": HIGH})
-        looks += _barriers(page, "dark, wide", ["color-contrast"])
+    looks = [*_barriers(page, "light, wide"), *_sizes(page), *_barriers(page, "dark, narrow")]
+    page.set_viewport_size({"width": WIDE, "height": HIGH})
+    looks += _barriers(page, "dark, wide", ["color-contrast"])
     return [f"{path}: {fault}" for fault in (*looks, *window.faults[found:])]
 
 

@@ -27,7 +27,6 @@ def sandbox(tmp_path):
         yield running
 
 
-@pytest.fixture
 def loaded(session, sandbox):
     settings = load_settings({"DESK_X_BASE_URL": sandbox.url, "DESK_SECRET_KEY": SECRET})
     token_client = XDoor(settings).with_token(loading.TOKEN)
@@ -38,8 +37,15 @@ def loaded(session, sandbox):
     return many
 
 
-def test_every_conversation_is_a_ticket_in_the_state_the_story_ends_in(session, loaded):
-    assert loaded == len(CONVERSATIONS)
+def test_the_story_is_loaded_whole(session, sandbox):
+    """Once for all there is to see: playing it takes longer than every look."""
+    assert loaded(session, sandbox) == len(CONVERSATIONS)
+    every_conversation_is_a_ticket_in_the_state_the_story_ends_in(session)
+    every_word_is_one_message_and_every_reply_stands_on_x(session, sandbox)
+    holders_are_those_of_the_story(session)
+
+
+def every_conversation_is_a_ticket_in_the_state_the_story_ends_in(session):
     expected: dict[str, int] = {}
     for row in CONVERSATIONS:
         ends = STATES.get(state(row), state(row))
@@ -48,9 +54,7 @@ def test_every_conversation_is_a_ticket_in_the_state_the_story_ends_in(session, 
     assert dict(rows.all()) == expected
 
 
-def test_every_word_of_a_customer_is_one_message_and_every_reply_stands_on_x(
-    session, loaded, sandbox
-):
+def every_word_is_one_message_and_every_reply_stands_on_x(session, sandbox):
     said = len(list(events(kind="says", who="customer")))
     assert session.scalar(select(func.count()).select_from(Message)) == said
     posted = set(session.scalars(select(ReplyPart.x_id).where(ReplyPart.state == "posted")))
@@ -58,7 +62,7 @@ def test_every_word_of_a_customer_is_one_message_and_every_reply_stands_on_x(
     assert posted == {item["id"] for item in sent["posts"] + sent["dms"]}
 
 
-def test_holders_are_those_of_the_story(session, loaded):
+def holders_are_those_of_the_story(session):
     names = {agent.id: agent.family_name for agent in session.scalars(select(Agent))}
     subjects = session.execute(select(Ticket.subject, Ticket.assignee_id)).all()
     held = {subject: names.get(agent) for subject, agent in subjects}
