@@ -31,15 +31,18 @@ class TooLong(ValueError):
 def split(text: str, signature: str, limit: int = POST_LIMIT) -> list[str]:
     """The posts `text` needs, each signed and at most `limit` weighted characters, in order.
 
-    Text is taken in NFC, as X counts it. An empty text needs no post.
+    Text is taken in NFC, as X counts it. An empty text needs no post. Raises TooLong.
     """
+    return list(posts(text, signature, limit))
+
+
+def posts(text: str, signature: str, limit: int = POST_LIMIT) -> Iterator[str]:
+    """The same one by one: whoever wants a few need not wait until a very long text is cut."""
     rest = unicodedata.normalize("NFC", text).strip()
-    parts: list[str] = []
     while rest:
         end = _end_of_part(rest, signature, limit)
-        parts.append(signed(rest[:end].rstrip(), signature))
+        yield signed(rest[:end].rstrip(), signature)
         rest = rest[end:].lstrip()
-    return parts
 
 
 def _end_of_part(rest: str, signature: str, limit: int) -> int:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -17,7 +18,7 @@ from support.replies.claiming import known_before
 from support.replies.enclosing import records_of
 from support.replies.holding import time_chosen
 from support.replies.images import Picture, fit_together
-from support.replies.parts import TooLong, split
+from support.replies.parts import TooLong, posts
 from support.replies.records import Reply, ReplyPart
 from support.replies.signature import signature, signed
 from support.replies.states import PartState, may_become
@@ -69,10 +70,11 @@ def parts_of(body: str, words: str, *, private: bool) -> list[str]:
             raise Refused("body", N_("DMは10,000文字以内にしてください。"))
         return [message]
     try:
-        texts = split(body, words)
+        # An agent types while this is counted: what is far too long is not cut to its end.
+        texts = list(islice(posts(body[:DM_LIMIT], words), MOST_PARTS + 1))
     except TooLong as error:
         raise Refused("body", N_("署名が長すぎるため、本文が入りません。")) from error
-    if len(texts) > MOST_PARTS:
+    if len(texts) > MOST_PARTS or len(body) > DM_LIMIT:
         raise Refused("body", N_("長すぎます。6つの投稿に収まるように短くしてください。"))
     return texts
 

@@ -1,12 +1,13 @@
 """A long reply is cut where a reader would pause; every part fits and nothing is lost."""
 
 import unicodedata
+from itertools import islice
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from support.replies.parts import TooLong, split
+from support.replies.parts import TooLong, posts, split
 from support.x.text import url_spans, weighted_length
 
 SIGNATURE = "^佐藤"
@@ -100,3 +101,8 @@ def test_links_count_as_x_counts_them_not_as_they_are_written():
     link = "https://www.example.com/" + "a" * 300
     assert url_spans(link)
     assert len(split("あ" * 100 + " " + link, SIGNATURE)) == 1
+
+
+def test_the_first_posts_can_be_had_without_the_rest():
+    text = "長い。" * 400
+    assert list(islice(posts(text, "^佐藤"), 2)) == split(text, "^佐藤")[:2]

@@ -138,6 +138,8 @@ def test_a_draft_that_cannot_be_sent_says_so_while_it_is_typed(talk, misaki):
     talk.says()
     assert "{customer_name}" in show(misaki, talk.ticket, "{customer_name}様")
     assert "6つの投稿に収まるように" in show(misaki, talk.ticket, "あ" * 5_000)
+    few_posts_but_many_letters = " ".join(["https://example.com/" + "a" * 3_000] * 4)
+    assert "6つの投稿に収まるように" in show(misaki, talk.ticket, few_posts_but_many_letters)
 
 
 def test_a_blank_left_open_is_not_sent(session, talk, misaki):
