@@ -20,15 +20,15 @@ class Fields(ImmutableMultiDict[str, Any]):
         read = ImmutableMultiDict(mapping)
         super().__init__((_kept(name), _kept(value)) for name, value in read.items(multi=True))
 
-    def get(self, key: str, default: Any = None, type: Any = None) -> Any:
-        return super().get(key, default, _whole if type is int else type)  # type: ignore[arg-type]
+    def get(self, key: str, default: Any = None, type: Any = None) -> Any:  # type: ignore[override]
+        return super().get(key, default, _whole if type is int else type)
 
     def getlist(self, key: str, type: Any = None) -> list[Any]:
         return super().getlist(key, _whole if type is int else type)
 
 
 class DeskRequest(Request):
-    parameter_storage_class = Fields  # type: ignore[assignment]
+    parameter_storage_class = Fields
 
 
 class Id(IntegerConverter):

@@ -142,11 +142,11 @@ def _place(text: str) -> cells.Place | None:
     at, _tilde, number = text.partition("~")
     try:
         there = datetime.fromisoformat(at[:40])
-    except ValueError:
+        if there.tzinfo is None:
+            raise ValueError("a moment without a zone")
+        return there.astimezone(UTC), _number(number) or 0
+    except (ValueError, OverflowError):  # the first and last days have no zone
         abort(404)
-    if there.tzinfo is None:
-        abort(404)
-    return there.astimezone(UTC), _number(number) or 0
 
 
 def _following(after: str) -> str:

@@ -1,10 +1,12 @@
-"""The forms that stand on pages: where each is sent, and the fields a browser would send with it."""
+"""The forms that stand on pages: where each is sent, and the fields a browser sends with it."""
 
+import inspect
+import re
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
-VOID = {"input"}
-SENDS_NOTHING = {"submit", "image", "reset", "button"}
+READ = re.compile(r'(?:(?:form|args|values|asked)\.get(?:list)?|form\[|written|_number)\(?"(\w+)"')
+"""A field, where the code of a page takes it out of a form or an address."""
 
 
 class Forms(HTMLParser):
@@ -74,3 +76,9 @@ def forms_of(pages, adapter):
             if known is None or len(fields) > len(known[1]):
                 found[endpoint] = action, fields
     return found
+
+
+def fields_read(app, endpoint):
+    """The names of fields that stand in the code of the page's family."""
+    page = inspect.unwrap(app.view_functions[endpoint])
+    return sorted(set(READ.findall(inspect.getsource(inspect.getmodule(page)))))

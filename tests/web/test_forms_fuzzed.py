@@ -1,8 +1,8 @@
 """Every form, sent as nobody would send it: answered with a sentence, and the desk stays whole.
 
-The fields are those of the real pages of the demo desk, with its real ids; what is sent in them, and
-beside them, Hypothesis thinks up. A few forms a route in each run; DESK_FUZZ=200 sends 200 to each,
-and --every-database sends them on PostgreSQL too.
+The fields are those of the real pages of the demo desk, with its real ids; what is sent in them,
+and beside them, Hypothesis thinks up. A few forms a route in each run; DESK_FUZZ=200 sends 200 to
+each. `test_addresses_fuzzed` does the like on PostgreSQL.
 """
 
 import os
@@ -27,16 +27,15 @@ from support.audit.noting import verify
 from support.db import db, engine_for
 from support.demo.loading import PASSWORD
 from support.web import limits
-from tests.machinery import notes, postgres
 from tests.machinery.demo import load_demo
 from tests.machinery.desks import settings_of
 from tests.machinery.pages import addresses
 from tests.machinery.sandbox import running_sandbox
 from tests.web.access_table import MAY
 from tests.web.forms import token_on
-from tests.web.forms_found import forms_of
+from tests.web.forms_found import fields_read, forms_of
 
-EACH = int(os.environ.get("DESK_FUZZ", "4"))
+EACH = int(os.environ.get("DESK_FUZZ", "3"))
 """Forms sent to each route."""
 ROUTES = sorted(name.split()[1] for name in MAY if name.startswith("POST "))
 PEOPLE = {"lead": "takahashi@hikari-care.example", "admin": "ito@hikari-care.example"}
@@ -118,13 +117,16 @@ def put_back(app, kept, place):
 
 
 def form_of(desk, endpoint):
-    """Where it is sent and its fields; a form on none of the pages has an address of its own."""
+    """Where it is sent and its fields; also what the code reads and the story does not come to."""
+    read = [(name, "1") for name in fields_read(desk.app, endpoint)]
     if endpoint in desk.forms:
-        return desk.forms[endpoint]
+        path, fields = desk.forms[endpoint]
+        known = {name for name, _ in fields}
+        return path, [*fields, *(it for it in read if it[0] not in known)]
     rule = next(r for r in desk.app.url_map.iter_rules(endpoint) if "POST" in r.methods)
     with desk.app.test_request_context():
         values = {name: value_for(rule._converters[name]) for name in rule.arguments}
-        return desk.app.url_for(endpoint, **values), []
+        return desk.app.url_for(endpoint, **values), read
 
 
 def value_for(converter):
@@ -147,7 +149,9 @@ def sent(draw, fields):
         elif fate != "missing":
             pairs.append((name, draw(garbage)))
             pairs += [(name, real[0])] if fate == "both" else []
-    for name in draw(st.lists(st.sampled_from(["role", "id", "next", "back", "do", "x"]), max_size=2)):
+    for name in draw(
+        st.lists(st.sampled_from(["role", "id", "next", "back", "do", "x"]), max_size=2)
+    ):
         pairs.append((name, draw(garbage)))
     return [(name, value) for name, value in pairs if name != "csrf_token"]
 
@@ -189,7 +193,7 @@ def test_no_form_breaks_the_desk(desk, endpoint):
         assert answer.status_code < 500 or answer.status_code == 502
         assert "Traceback" not in answer.text
         if answer.status_code >= 400:
-            assert re.search(r"[ぁ-ん]", answer.text) or "HX-Trigger" in answer.headers
+            assert re.search(r"<h1|<p", answer.text) or "HX-Trigger" in answer.headers
         answer.close()
 
     try:
