@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy.orm import sessionmaker
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from support import commands, web
 from support.agents import records as _agents  # noqa: F401  (all records must be known to the mapper)
@@ -71,7 +72,18 @@ def create_app(
     )
     web.init_app(app)
     commands.init_app(app)
+    hear_proxies(app, settings.trusted_proxies)
     return app
+
+
+def hear_proxies(app: Flask, number: int) -> None:
+    """Who asks, and by which protocol, as our own proxies say it; before anything looks at it.
+
+    The host stays the one that was asked for: proxies pass it on, and not all set a header for it.
+    """
+    if number:
+        heard = ProxyFix(app.wsgi_app, x_for=number, x_proto=number, x_host=0, x_prefix=0)
+        app.wsgi_app = heard  # type: ignore[method-assign]
 
 
 def settings_from_environment() -> Settings:
@@ -95,6 +107,12 @@ def prices_of(settings: Settings) -> Prices:
         raise SystemExit(str(error)) from None
 
 
+def cookie_name(settings: Settings) -> str:
+    """`__Host-`: browsers take it over HTTPS only, from this very host and no neighbour of it."""
+    name = "madoguchi_practice" if settings.practice else "madoguchi"
+    return f"__Host-{name}" if settings.cookie_secure else name
+
+
 def flask_settings(settings: Settings) -> dict[str, Any]:
     """What Flask and its extensions want to be told."""
     keys = [key for key in settings.secret_key.split(",") if key]
@@ -107,7 +125,7 @@ def flask_settings(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.cookie_secure,
-        "SESSION_COOKIE_NAME": "madoguchi_practice" if settings.practice else "madoguchi",
+        "SESSION_COOKIE_NAME": cookie_name(settings),
         "BABEL_DEFAULT_LOCALE": settings.locale,
         "BABEL_DEFAULT_TIMEZONE": settings.zone,
     }

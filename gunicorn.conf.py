@@ -23,6 +23,8 @@ graceful_timeout = 3
 memory = "/dev/shm"  # noqa: S108 (gunicorn makes its file there under a random name)
 worker_tmp_dir = memory if os.access(memory, os.W_OK) else None
 """The heartbeat file in memory: a busy disk must not look like a hung process."""
+secure_scheme_headers: dict[str, str] = {}
+"""Which proxies are believed is said once, by DESK_TRUSTED_PROXIES; see app.py."""
 accesslog = None
 errorlog = "-"
 loglevel = "warning"

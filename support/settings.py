@@ -86,6 +86,8 @@ class Settings(BaseModel):
     """A file of passwords nobody may take; see agents/breaches.py. Empty: only length counts."""
     cookie_secure: bool = False
     """True where the desk is reached over HTTPS only."""
+    trusted_proxies: Annotated[int, Field(ge=0, le=10)] = 0
+    """How many proxies of ours stand before the desk; what others say of addresses is not heard."""
 
     @property
     def on_sandbox(self) -> bool:

@@ -43,6 +43,7 @@ from support.web import (
     language,
     leaving,
     levels,
+    limits,
     linking,
     live,
     lookalikes,
@@ -58,6 +59,7 @@ from support.web import (
     presence,
     promise_deeds,
     promises,
+    reading,
     replays,
     replies,
     report_cells,
@@ -155,6 +157,7 @@ def init_app(app: Flask) -> None:
 
     What looks at answers runs from the last to the first: they are compressed in the end.
     """
+    reading.init_app(app)
     compressing.init_app(app)
     language.init_app(app)
     errors.init_app(app)
@@ -163,7 +166,7 @@ def init_app(app: Flask) -> None:
     noted.init_app(app)
     toasts.init_app(app)
     assets.init_app(app)
-    agents.init_app(app)
+    limits.init_app(app)
     live.init_app(app)
     frame.init_app(app)
     presence.init_app(app)

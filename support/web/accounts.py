@@ -14,7 +14,7 @@ from support.db import db
 from support.desk import the_desk
 from support.errors import N_, DeskError, Refused
 from support.inbox.opening import open_account
-from support.web import toasts
+from support.web import toasts, typed
 from support.web.errors import sentence_of
 from support.web.frame import frame
 from support.web.guard import needs
@@ -213,8 +213,7 @@ def disconnect(number: int) -> Response:
 
 def _the(kind: Any, number: str) -> Any:
     """The row of this number, or the page that says there is none."""
-    known = number.isdecimal() and len(number) < 10
-    found = db.session.get(kind, int(number)) if known else None
+    found = db.session.get(kind, typed.number(number) or 0)
     if found is None:
         abort(404)
     return found

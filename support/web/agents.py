@@ -3,14 +3,13 @@
 from datetime import datetime
 from functools import cache
 
-from flask import Blueprint, Flask, abort, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext
-from flask_limiter import Limiter
 from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from support.agents import delaying, signing_in
+from support.agents import signing_in
 from support.agents.records import Agent, SignIn, anyone_here, codes_left, second_step_of
 from support.audit.deeds import Deed
 from support.db import db, storable
@@ -23,34 +22,14 @@ from support.web.errors import sentence_of
 from support.web.first_run import SetUpForm, enrol_admin
 from support.web.guard import asking
 from support.web.language import LOCALES, choose_anew, now
+from support.web.limits import limiter as limiter
+from support.web.limits import place as place
 from support.web.passwords import leaked
 from support.web.words import browser
 
 SIGN_IN_LIMIT = "10 per minute"
 
 pages = Blueprint("agents", __name__)
-
-
-def who_tries() -> str:
-    """One address and one place together: a colleague's typing errors lock nobody else out."""
-    return f"{request.form.get('email', '').strip().lower()[:254]} {place()}"
-
-
-def place() -> str:
-    return delaying.place_of(entering.address())
-
-
-limiter = Limiter(who_tries, in_memory_fallback_enabled=True)
-
-
-def init_app(app: Flask) -> None:
-    with app.app_context():
-        address = the_desk().settings.redis_url
-    app.config.setdefault("RATELIMIT_STORAGE_URI", address.replace("unix://", "redis+unix://", 1))
-    app.config.setdefault(
-        "RATELIMIT_STORAGE_OPTIONS", {"socket_timeout": 2, "socket_connect_timeout": 2}
-    )
-    limiter.init_app(app)
 
 
 @pages.get("/sign-in")

@@ -19,7 +19,7 @@ from support.desk import the_desk
 from support.errors import Refused
 from support.jobs.alerts import STATUS, deliver, trial
 from support.outside import REFUSED
-from support.web import toasts
+from support.web import toasts, typed
 from support.web.errors import sentence_of
 from support.web.guard import i_may, me, needs
 from support.web.language import now
@@ -177,11 +177,11 @@ def _draft() -> Draft:
 
 def _percent(written: str) -> float:
     words = written.strip().removesuffix("%").removesuffix("％")
-    return int(words) / 100 if words.isdecimal() and len(words) < 6 else 0
+    return (typed.number(words, most=99_999) or 0) / 100
 
 
 def _number(written: str) -> int | None:
-    return int(written) if written.isdecimal() and len(written) < 10 else None
+    return typed.number(written)
 
 
 def _rule(number: str) -> AlertRule:

@@ -14,6 +14,7 @@ from support.agents.records import Agent
 from support.audit.deeds import Deed as Noted
 from support.audit.records import AuditEntry, Wanted, entries
 from support.db import db
+from support.web import typed
 from support.web.guard import needs
 from support.web.language import zone
 from support.web.people import ROLES
@@ -99,7 +100,7 @@ def _day(words: str, there: tzinfo) -> datetime | None:
 
 
 def _number(words: str) -> int | None:
-    return int(words) if words.isdecimal() and len(words) < 10 else None
+    return typed.number(words)
 
 
 def about(entry: AuditEntry, names: Mapping[int, str]) -> str:

@@ -16,7 +16,7 @@ from support.terms.batching import Outcome, Wish
 from support.tickets import gathering, linking
 from support.tickets.filters import filter_from
 from support.tickets.records import Batch, Ticket
-from support.web import holding, toasts
+from support.web import holding, toasts, typed
 from support.web.deeds import assignee_named, written
 from support.web.frame import frame
 from support.web.guard import me
@@ -167,7 +167,7 @@ def _keep(outcome: Outcome) -> None:
 
 def _ticked() -> list[Ticket]:
     words = request.form.getlist("ticket")[:MOST_AT_ONCE]
-    ids = {int(word) for word in words if word.isdecimal() and len(word) < 10}
+    ids = {number for word in words if (number := typed.number(word)) is not None}
     return gathering.tickets_with_everyone(db.session(), ids)
 
 

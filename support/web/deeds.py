@@ -13,7 +13,7 @@ from support.terms import placing
 from support.terms.choosing import terms_for
 from support.tickets import gathering, handling, knowing, marking, merging, waking
 from support.tickets.records import Ticket
-from support.web import holding, ticket_page, toasts
+from support.web import holding, ticket_page, toasts, typed
 from support.web.guard import me
 from support.web.language import now
 
@@ -61,7 +61,7 @@ def assignee_named() -> Agent | None:
     named = request.form.get("assignee", "")
     if not named:
         return None
-    agent = db.session.get(Agent, int(named)) if named.isdecimal() and len(named) < 10 else None
+    agent = db.session.get(Agent, typed.number(named) or 0)
     if agent is None:
         raise Refused("assignee", N_("担当者を一覧から選んでください。"))
     return agent
@@ -128,10 +128,10 @@ def reopen(ticket_id: int) -> Response:
 @pages.post("/tickets/<int:ticket_id>/merges")
 def merge(ticket_id: int) -> Response:
     """Another ticket of the same conversation goes on in this one."""
-    ticket, other = ticket_of(ticket_id), request.form.get("other", "")
-    if not (other.isdecimal() and len(other) < 10):
+    ticket, other = ticket_of(ticket_id), typed.number(request.form.get("other", ""))
+    if other is None:
         abort(400)
-    absorbed, session = ticket_of(int(other)), db.session()
+    absorbed, session = ticket_of(other), db.session()
     try:
         terms = terms_for(session, ticket)
         merging.merge(session, absorbed, ticket, terms, by=me(), now=now())

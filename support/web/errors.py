@@ -11,6 +11,7 @@ import structlog
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from flask_limiter import RateLimitExceeded
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -116,6 +117,8 @@ def answer_http(error: HTTPException) -> Response | HTTPException:
     if error.code == 413:
         _read_to_the_end()
     response = answer(error.code)
+    if isinstance(error, RateLimitExceeded):
+        response.headers["Retry-After"] = str(error.limit.limit.get_expiry())
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value

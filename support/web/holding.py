@@ -12,6 +12,7 @@ from support.errors import N_, Refused
 from support.sla.hours import BusinessHours
 from support.tickets import handling, waking
 from support.tickets.records import Ticket
+from support.web import typed
 from support.web.guard import me
 from support.web.language import here, now, zone
 from support.web.words import full_moment
@@ -72,9 +73,8 @@ def own_time(written: str, at: datetime, where: ZoneInfo) -> datetime:
 
 
 def _named(session: Session, written: str) -> Ticket | None:
-    number = unicodedata.normalize("NFKC", written).strip().lstrip("#")
-    known = number.isdecimal() and number.isascii() and len(number) < 10
-    return session.get(Ticket, int(number)) if known else None
+    number = typed.number(unicodedata.normalize("NFKC", written).strip().lstrip("#"))
+    return session.get(Ticket, number) if number is not None else None
 
 
 def held_until(ticket: Ticket) -> str:

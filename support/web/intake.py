@@ -18,7 +18,7 @@ from support.inbox.intake import Policy, Reason, hashtag
 from support.inbox.passing import read_again
 from support.inbox.recalling import OURS, policy_in_force
 from support.inbox.records import Hole, PassedPost
-from support.web import toasts
+from support.web import toasts, typed
 from support.web.errors import sentence_of
 from support.web.guard import i_may, me, needs
 from support.web.language import now
@@ -139,9 +139,9 @@ def _policy_of_form(before: Policy) -> tuple[Policy, dict[str, str]]:
     errors: dict[str, str] = {}
     numbers = {"mentions": before.most_mentions, "tags": before.most_hashtags}
     for name in numbers:
-        said = request.form.get(name, "").strip()
-        if said.isdecimal() and len(said) < 5:
-            numbers[name] = int(said)
+        said = typed.number(request.form.get(name, "").strip(), most=9_999)
+        if said is not None:
+            numbers[name] = said
         else:
             errors[name] = gettext("0から100までの数にしてください。")
     return Policy(

@@ -12,7 +12,7 @@ from support.desk import the_desk
 from support.errors import N_, Refused
 from support.leaving import parting
 from support.leaving.records import dependents
-from support.web import noted, toasts
+from support.web import noted, toasts, typed
 from support.web.errors import sentence_of
 from support.web.guard import me, needs
 from support.web.language import now
@@ -54,7 +54,7 @@ def _heir() -> Agent | None:
     named = request.form.get("heir", "")
     if not named:
         return None
-    heir = db.session.get(Agent, int(named)) if named.isdecimal() and len(named) < 10 else None
+    heir = db.session.get(Agent, typed.number(named) or 0)
     if heir is None:
         raise Refused("heir", N_("引き継ぐ方を一覧から選んでください。"))
     return heir

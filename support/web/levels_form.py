@@ -9,6 +9,7 @@ from typing import Any
 from support.errors import N_
 from support.sla.levels import Conditions, PromiseKind
 from support.terms.editing import Line
+from support.web import typed
 
 TARGETS = tuple(kind.value for kind in PromiseKind)
 MOST_LINES = 40
@@ -108,8 +109,8 @@ def moved(rows: list[Row], wish: str) -> list[Row]:
     others, last = rows[:-1], rows[-1:]
     if deed == "add" and len(rows) < MOST_LINES:
         return [Row(), *rows]
-    place = int(number) if number.isdecimal() and len(number) < 10 else -1
-    if not 0 <= place < len(others):
+    place = typed.number(number)
+    if place is None or place >= len(others):
         return rows
     row = others.pop(place)
     if deed != "remove":
@@ -134,15 +135,15 @@ class _Reading:
         plain = unicodedata.normalize("NFKC", text).replace(",", "").strip()
         if not plain:
             return None
-        if plain.isascii() and plain.isdecimal() and len(plain) < 10:
-            return int(plain)
+        if (found := typed.number(plain)) is not None:
+            return found
         self._errors[f"{self._place}.{name}"] = NOT_A_NUMBER
         return None
 
     def share(self, name: str, text: str) -> float:
         plain = unicodedata.normalize("NFKC", text).replace("%", "").strip()
-        if plain.isascii() and plain.isdecimal() and 1 <= int(plain) <= 99:
-            return int(plain) / 100
+        if found := typed.number(plain, most=99):
+            return found / 100
         self._errors[f"{self._place}.{name}"] = NOT_A_SHARE
         return 0.75
 
@@ -152,7 +153,7 @@ def _row(form: Any, mark: str) -> Row:
         return str(form.get(mark + name, ""))[:most].strip()
 
     chosen = form.getlist(f"{mark}accounts")
-    accounts = [int(it) for it in chosen if it.isdecimal() and len(it) < 10]
+    accounts = [found for it in chosen if (found := typed.number(it)) is not None]
     return Row(
         name=text("name", 80),
         accounts=accounts,

@@ -20,6 +20,7 @@ from support.errors import N_
 from support.search.folding import fold
 from support.tickets.records import Ticket
 from support.tickets.states import State
+from support.web import typed
 from support.web.guard import i_may, me
 from support.web.settings import sections
 
@@ -127,7 +128,8 @@ def show() -> str | Response:
     asked = request.args.get("q", "").strip()
     if (number := ticket_number(asked)) is not None:
         return redirect(url_for("tickets.show", ticket_id=number), 303)
-    opened = [int(word) for word in request.args.get("recent", "").split(",") if known_number(word)]
+    recent = request.args.get("recent", "").split(",")
+    opened = [number for word in recent if (number := typed.number(word))]
     groups = [
         Group(gettext("画面"), places()),
         Group(gettext("設定"), settings()),
@@ -137,14 +139,10 @@ def show() -> str | Response:
     return render_template(page, groups=narrowed(groups, asked), q=asked)
 
 
-def known_number(word: str) -> bool:
-    return word.isascii() and word.isdecimal() and len(word) < 11 and 0 < int(word) < 2**31
-
-
 def ticket_number(asked: str) -> int | None:
     """12, #12 and ＃１２ ask for a ticket."""
     word = fold(asked).removeprefix("#").strip()
-    return int(word) if known_number(word) else None
+    return typed.number(word) or None
 
 
 def places() -> list[Entry]:

@@ -8,7 +8,7 @@ from support.desk import the_desk
 from support.errors import Refused
 from support.terms import placing
 from support.tickets.records import Team
-from support.web import ticket_page
+from support.web import ticket_page, typed
 from support.web.deeds import done, ticket_of, written
 from support.web.guard import me
 from support.web.language import now
@@ -30,7 +30,7 @@ def set_priority(ticket_id: int) -> Response:
 @pages.post("/tickets/<int:ticket_id>/team")
 def set_team(ticket_id: int) -> Response:
     ticket, number = ticket_of(ticket_id), request.form.get("team", "")
-    team = db.session.get(Team, int(number)) if number.isdecimal() and len(number) < 10 else None
+    team = db.session.get(Team, typed.number(number) or 0)
     if number and team is None:
         abort(400)
     try:

@@ -89,9 +89,9 @@ def _promise(promise_id: int) -> Promise:
 def _moment(field: str) -> datetime:
     try:
         written = datetime.fromisoformat(request.form.get(field, "")[:19])
-    except ValueError:
+        return written.replace(tzinfo=zone()).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise Refused(field, gettext("日時を入力してください。")) from None
-    return written.replace(tzinfo=zone()).astimezone(UTC)
 
 
 def _page(promise: Promise, errors: dict[str, str] | None = None) -> str:

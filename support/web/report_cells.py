@@ -20,7 +20,7 @@ from support.reports.ticket_cells import ANYBODY, Wanted
 from support.sla.keeping import hours_for, obligation
 from support.sla.levels import PromiseKind
 from support.sla.records import Calendar, Pause, Promise, ServiceLevel
-from support.web import standing
+from support.web import standing, typed
 from support.web.guard import needs
 from support.web.language import now
 from support.web.reports import Asked, asked_for
@@ -131,9 +131,9 @@ def _number(text: str) -> int | None:
     """None where nothing is said."""
     if not text:
         return None
-    if not (text.isascii() and text.isdecimal()) or len(text) > 9:
+    if (number := typed.number(text)) is None:
         abort(404)
-    return int(text)
+    return number
 
 
 def _place(text: str) -> cells.Place | None:
@@ -142,11 +142,11 @@ def _place(text: str) -> cells.Place | None:
     at, _tilde, number = text.partition("~")
     try:
         there = datetime.fromisoformat(at[:40])
-    except ValueError:
+        if there.tzinfo is None:
+            raise ValueError("a moment without a zone")
+        return there.astimezone(UTC), _number(number) or 0
+    except (ValueError, OverflowError):  # the first and last days have no zone
         abort(404)
-    if there.tzinfo is None:
-        abort(404)
-    return there.astimezone(UTC), _number(number) or 0
 
 
 def _following(after: str) -> str:

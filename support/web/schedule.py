@@ -84,7 +84,7 @@ class Schedule:
     def written(self) -> str:
         """What stands in the field for a time."""
         if self.chosen != self.asked.when:
-            with suppress(Refused):
+            with suppress(Refused, OverflowError):  # the first and last days have no zone
                 there = self.asked.moment(ZoneInfo("UTC"))
                 return f"{there.astimezone(self.first.tzinfo):{FIELD}}" if there else ""
         return self.asked.at

@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_SITES = frozenset({"same-origin", "none"})
-YEAR = 365 * 24 * 3600
+STRICT_TRANSPORT = f"max-age={365 * 24 * 3600}; includeSubDomains"
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -60,8 +60,8 @@ def refuse_other_sites() -> None:
 def put_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if current_app.config["SESSION_COOKIE_SECURE"]:
-        response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
+    if request.is_secure or current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
     response.headers.setdefault("Cache-Control", "no-store")  # customers' words stay off the disk
     if request.endpoint != "static":
         response.vary.add("HX-Request")

@@ -18,7 +18,7 @@ from support.replies.deciding import may_decide
 from support.replies.records import Reply, ReplyPart
 from support.replies.standing import AccountStanding
 from support.replies.states import PartState
-from support.web import attempts, reply_parts, spending_words, timeline, toasts
+from support.web import attempts, reply_parts, spending_words, timeline, toasts, typed
 from support.web.guard import needs
 from support.web.language import now
 from support.web.ticket_page import sentence
@@ -88,10 +88,10 @@ def set_undo_time(account_id: int) -> Response | tuple[str, int]:
 
 def seconds_of(written: str) -> int:
     """Raises Refused for anything but a whole number of seconds an agent would wait."""
-    digits = unicodedata.normalize("NFKC", written).strip()
-    if not digits.isascii() or not digits.isdecimal() or int(digits) > LONGEST_UNDO:
+    found = typed.number(unicodedata.normalize("NFKC", written).strip(), most=LONGEST_UNDO)
+    if found is None:
         raise Refused("seconds", N_("0から300までの秒数を、数字で入力してください。"))
-    return int(digits)
+    return found
 
 
 def _page(fault: dict[str, Any] | None = None) -> str:

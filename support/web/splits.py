@@ -10,7 +10,7 @@ from support.errors import N_, DeskError, Refused
 from support.inbox import splitting
 from support.terms.choosing import terms_for
 from support.tickets import merging
-from support.web import toasts
+from support.web import toasts, typed
 from support.web.bulk import MOST_AT_ONCE
 from support.web.deeds import ticket_of
 from support.web.errors import sentence_of
@@ -29,7 +29,8 @@ def show(ticket_id: int) -> str:
 @pages.post("/tickets/<int:ticket_id>/split")
 def split(ticket_id: int) -> Response | tuple[str, int]:
     ticket, session = ticket_of(ticket_id), db.session()
-    ids = [int(it) for it in request.form.getlist("message")[:MOST_AT_ONCE] if _is_id(it)]
+    chosen = request.form.getlist("message")[:MOST_AT_ONCE]
+    ids = [number for it in chosen if (number := typed.number(it)) is not None]
     try:
         new = splitting.split(session, ticket, ids, by=me(), now=now())
     except Refused as refusal:
@@ -60,10 +61,6 @@ def undo(ticket_id: int) -> Response:
         the_desk().news.tell("ticket", changed)
     toasts.say(gettext("#%(id)s をこのチケットに戻しました", id=ticket_id))
     return redirect(url_for("tickets.show", ticket_id=number), 303)
-
-
-def _is_id(words: str) -> bool:
-    return words.isascii() and words.isdecimal() and len(words) < 10
 
 
 def _page(

@@ -95,7 +95,7 @@ def changed(it: Dossier, desk: Composer | None = None, errors: dict[str, str] | 
 
     Of the two forms only the one `desk` is about is drawn again: the other may hold a draft.
     """
-    answering = request.values.get("answers", type=int)
+    answering = (request.args if request.method == "GET" else request.form).get("answers", type=int)
     newer = desk is None and it.latest is not None and answering not in (None, it.latest.id)
     return render_template(
         "tickets/_changed.html",

@@ -13,7 +13,7 @@ from support.errors import N_
 from support.tickets import gathering, searching, taking
 from support.tickets.filters import NAMES, Filter, View, filter_from
 from support.tickets.searching import QueuePage
-from support.web import filter_bar, saved_views, ticket_page, toasts
+from support.web import filter_bar, saved_views, ticket_page, toasts, typed
 from support.web import queue as rows
 from support.web.frame import frame
 from support.web.guard import me
@@ -42,8 +42,8 @@ def wanted() -> Filter:
 @pages.get("/tickets")
 def queue() -> str | Response:
     asked = request.args.get("q", "").strip().lstrip("#＃")
-    if asked.isdecimal() and len(asked) < 10:
-        return redirect(url_for("tickets.show", ticket_id=int(asked)), 303)
+    if (number := typed.number(asked)) is not None:
+        return redirect(url_for("tickets.show", ticket_id=number), 303)
     chosen = wanted()
     if not is_part() and any(not request.args.get(name, "x") for name in NAMES):
         return redirect(url_for("tickets.queue", **chosen.address()), 303)  # as the form sends it
@@ -115,9 +115,7 @@ def changes() -> str:
 
 def numbers(words: str) -> set[int]:
     """The ids in "3,14,15"; anything else in it is left out."""
-    return {
-        int(word) for word in words.split(",")[:MOST_IDS] if word.isdecimal() and len(word) < 10
-    }
+    return {n for word in words.split(",")[:MOST_IDS] if (n := typed.number(word)) is not None}
 
 
 def _since() -> datetime:

@@ -1,4 +1,4 @@
-"""What somebody typed into a form that could not be taken: shown again, to copy or send again."""
+"""What somebody typed: numbers in it, and a form that could not be taken, to be shown again."""
 
 from dataclasses import dataclass
 
@@ -12,6 +12,8 @@ SECRET = ("password", "token", "secret", "csrf", "api_key", "consumer")
 PAGES_OWN = frozenset({"key", "answers", "last_reply_id", "answer_id", "shown", "next", "back"})
 """Fields the page filled in; they travel on, and nobody wants to read them."""
 LONGEST = 20_000
+LARGEST = 2**31 - 1
+"""The largest number of a row, and of what else columns count."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,12 @@ class Kept:
     rest: list[tuple[str, str]]
     whole: bool
     """Whether the same form can be sent again from the page: nothing of it had to be left out."""
+
+
+def number(written: str, most: int = LARGEST) -> int | None:
+    """The whole number in digits; None for anything else, and for more than `most`."""
+    digits = written.isdecimal() and len(written) <= 10
+    return found if digits and (found := int(written)) <= most else None
 
 
 def kept(*, doubtful: bool = False) -> Kept | None:

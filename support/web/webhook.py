@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING
 
 import structlog
 from flask import Blueprint, Flask, abort, current_app, jsonify, request
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.wrappers import Request, Response
 
+from support.agents import delaying
 from support.db import db
 from support.desk import Desk
 from support.inbox import counting
@@ -45,6 +49,8 @@ LOOK_AGAIN = timedelta(seconds=1)
 RING_EVERY = timedelta(seconds=0.5)
 TALLIES = {Verdict.UNSIGNED: "webhook_unsigned", Verdict.FORGED: "webhook_bad_signature"}
 TOO_LARGE = "webhook_too_large"
+MOST_FORGERIES = parse("30 per minute")
+"""What one place sends in vain and is still written down; what X signed is never counted here."""
 
 pages = Blueprint("webhook", __name__)
 log = structlog.get_logger()
@@ -107,6 +113,8 @@ class Entrance:
 
     def __post_init__(self) -> None:
         self.inlet = Inlet(self.engine)
+        self.forgeries = MemoryStorage()
+        self._often = FixedWindowRateLimiter(self.forgeries)
 
     @property
     def desk(self) -> Desk:
@@ -119,7 +127,7 @@ class Entrance:
             body = asked.get_data(cache=False)
             return self._answer(number, asked, body)
         except RequestEntityTooLarge:
-            return self._refused(TOO_LARGE, 413)
+            return self._refused(asked, TOO_LARGE, 413)
         except ClientDisconnected:
             return _said("The body is cut off.", 400)
         except SQLAlchemyError as error:
@@ -133,7 +141,7 @@ class Entrance:
         if verdict is None:
             return _said("No such app.", 404)
         if verdict is not Verdict.GENUINE:
-            return self._refused(TALLIES[verdict], 401)
+            return self._refused(asked, TALLIES[verdict], 401)
         self.inlet.accept(int(number), body, now)
         answer = _said("", 200)
         answer.call_on_close(lambda: self._ring(now))  # X need not wait for the bell
@@ -186,8 +194,12 @@ class Entrance:
             self.rung_at = now
             self.desk.later.ring("read_pushes")
 
-    def _refused(self, tally: str, status: int) -> Response:
-        """Counted, and nothing of it kept."""
+    def _refused(self, asked: Request, tally: str, status: int) -> Response:
+        """Counted, and nothing of it kept; where it goes on and on, not even counted."""
+        if not self._often.hit(MOST_FORGERIES, delaying.place_of(asked.remote_addr or "")):
+            again = _said("Refused, and too often.", 429)
+            again.headers["Retry-After"] = str(MOST_FORGERIES.get_expiry())
+            return again
         log.warning("push_refused", why=tally)
         with Session(self.engine) as session:
             counting.count(session, tally, now=self.desk.clock())
@@ -206,4 +218,4 @@ def _judged(keys: Keys, asked: Request, body: bytes) -> Verdict:
 
 
 def _said(words: str, status: int) -> Response:
-    return Response(words, status, mimetype="text/plain")
+    return Response(words, status, {"X-Content-Type-Options": "nosniff"}, mimetype="text/plain")

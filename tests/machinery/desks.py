@@ -18,7 +18,7 @@ from support.canned.shelf import Shelf
 from support.db import engine_for
 from support.desk import Desk
 from support.settings import Settings, load_settings
-from support.web import agents, live
+from support.web import limits, live
 from support.x.budgets import Budgets
 from tests.cast import SECRET
 from tests.fakes import HeardBell, SmallX, StandingClock, ToldNews
@@ -93,9 +93,10 @@ def _forget(app: Flask) -> None:
     entrance = app.extensions["entrance"]
     entrance.keys.clear()
     entrance.rung_at = None
+    entrance.forgeries.reset()
     app.extensions["desk"].shelf.schools.clear()
     live.init_app(app)
-    agents.init_app(app)
+    limits.init_app(app)
 
 
 @cache

@@ -134,7 +134,7 @@ def test_an_agent_cannot_end_or_see_the_sign_ins_of_others(session, cast, misaki
         assert post(misaki, f"/me/sign-ins/{number}/end").status_code == 404
         for person in (cast.ken.id, cast.hikaru.id):
             path = f"/settings/people/{person}/sign-ins/{number}/end"
-            assert post(misaki, path).status_code == 403
+            assert post(misaki, path).status_code == (403 if number < 2**31 else 404)
     assert standing(session) == before
 
 
