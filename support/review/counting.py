@@ -100,6 +100,6 @@ def agreed(session: Session, start: datetime) -> list[tuple[Agreement, Agent, Ag
         .order_by(Review.at.desc(), Review.id.desc())
         .limit(MOST_VERDICTS)
     )
-    found = agreements(session.execute(said).tuples())
+    found = agreements((reply, lead, verdict) for reply, lead, verdict in session.execute(said))
     people = {it.id: it for it in session.scalars(select(Agent))} if found else {}
     return [(it, people[it.first], people[it.second]) for it in found]

@@ -44,7 +44,7 @@ def risks(session: Session, replies: Sequence[int], now: datetime) -> dict[int, 
         return {}
     sent = _sent(session, replies)
     tickets = {it.ticket_id for it in sent}
-    overridden = dict(session.execute(_overridden(replies)).tuples())
+    overridden = dict[int, int](session.execute(_overridden(replies)))
     complaints = {ticket: tag for ticket, tag in _tags(session, tickets) if marks_complaint(tag)}
     late, words = _broken(session, tickets, now)
     heard = _heard(session, sent)
@@ -92,6 +92,7 @@ def _sent(session: Session, replies: Sequence[int]) -> list[_Sent]:
 
 
 def _overridden(replies: Sequence[int]) -> Any:
+    """How many findings each was sent in spite of."""
     return (
         select(GuardOverride.reply_id, func.count())
         .where(GuardOverride.reply_id.in_(replies))
@@ -99,9 +100,9 @@ def _overridden(replies: Sequence[int]) -> Any:
     )
 
 
-def _tags(session: Session, tickets: Iterable[int]) -> Iterable[tuple[int, str]]:
+def _tags(session: Session, tickets: Iterable[int]) -> Iterable[Any]:
     theirs = select(TicketTag.ticket_id, TicketTag.name).where(TicketTag.ticket_id.in_(tickets))
-    return session.execute(theirs.order_by(TicketTag.name.desc())).tuples()
+    return session.execute(theirs.order_by(TicketTag.name.desc()))
 
 
 def _broken(
