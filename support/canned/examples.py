@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 
 _HANDLES = re.compile(r"^(?:\s*[@＠][A-Za-z0-9_]{1,15}\b)+\s*")
-_HANDLE = re.compile(r"(?<!\w)[@＠][A-Za-z0-9_]{1,15}\b")
 _TITLE = r"(?:さま|様|さん|君|くん|ちゃん|殿)"
 
 
@@ -25,12 +24,13 @@ def example(
     for name in _longest_first(customer):
         called = rf"{re.escape(name)}\s?{_TITLE}"
         words = re.sub(called, "{customer_name}様", words)
+        words = re.sub(rf"[@＠]{re.escape(name)}\b", "{customer_handle}", words)
         if len(name) > 1:
             words = words.replace(name, "{customer_name}")
     for name in _longest_first(ours):
         if len(name) > 1:
             words = words.replace(name, f"{{{ours[name]}}}")
-    return _HANDLE.sub("{customer_handle}", words).strip()
+    return words.strip()
 
 
 def _longest_first(names: Iterable[str]) -> list[str]:

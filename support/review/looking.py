@@ -90,10 +90,18 @@ class Page:
     """More fit than are weighed: older ones are left out."""
 
 
-def page(session: Session, wanted: Wanted, now: datetime, zone: tzinfo, after: str = "") -> Page:
+def page(
+    session: Session,
+    wanted: Wanted,
+    now: datetime,
+    zone: tzinfo,
+    after: str = "",
+    *,
+    limit: int = PAGE,
+) -> Page:
     """The same few queries, however much was sent."""
     if wanted.order is Order.RISKIEST:
-        return _riskiest(session, wanted, now, zone, after)
+        return _riskiest(session, wanted, now, zone, after, limit)
     chosen = _chosen(wanted, now, zone)
     if wanted.order is Order.SAMPLE:
         chosen = chosen.where(Reply.id.in_(drawn(session, wanted.week, now, zone)))
@@ -102,22 +110,24 @@ def page(session: Session, wanted: Wanted, now: datetime, zone: tzinfo, after: s
         at, part = place
         older = and_(ReplyPart.posted_at == at, ReplyPart.id < part)
         chosen = chosen.where(or_(ReplyPart.posted_at < at, older))
-    rows = session.execute(_newest_first(chosen).limit(PAGE + 1)).all()
-    shown = rows[:PAGE]
-    following = f"{shown[-1][1]}~{shown[-1][2]}" if len(rows) > PAGE else ""
+    rows = session.execute(_newest_first(chosen).limit(limit + 1)).all()
+    shown = rows[:limit]
+    following = f"{shown[-1][1]}~{shown[-1][2]}" if len(rows) > limit else ""
     weighed = risks(session, [row[0] for row in shown], now)
     return Page(_with_all(session, [row[0] for row in shown], weighed), following)
 
 
-def _riskiest(session: Session, wanted: Wanted, now: datetime, zone: tzinfo, after: str) -> Page:
+def _riskiest(
+    session: Session, wanted: Wanted, now: datetime, zone: tzinfo, after: str, limit: int
+) -> Page:
     rows = session.execute(_newest_first(_chosen(wanted, now, zone)).limit(MOST_WEIGHED + 1)).all()
     weighed = risks(session, [row[0] for row in rows[:MOST_WEIGHED]], now)
     order = sorted((-weighed[row[0]].score, -row[2], row[0]) for row in rows[:MOST_WEIGHED])
     place = _place(after)
     if place is not None:
         order = [it for it in order if it[:2] > (-place[0], -place[1])]
-    shown = order[:PAGE]
-    following = f"{-shown[-1][0]}~{-shown[-1][1]}" if len(order) > PAGE else ""
+    shown = order[:limit]
+    following = f"{-shown[-1][0]}~{-shown[-1][1]}" if len(order) > limit else ""
     sent = _with_all(session, [it[2] for it in shown], weighed)
     return Page(sent, following, cut=len(rows) > MOST_WEIGHED)
 
@@ -200,6 +210,8 @@ def conditions(wanted: Wanted, now: datetime, zone: tzinfo) -> list[ColumnElemen
         chosen.append(Conversation.account_id == wanted.account)
     if wanted.channel:
         chosen.append(Conversation.channel == wanted.channel)
+    if wanted.seen in (Seen.NOBODY, Seen.NOT_ME):  # what waits for a look of this lead
+        chosen.append(or_(Reply.agent_id.is_(None), Reply.agent_id != wanted.lead_id))
     looked = exists().where(Review.reply_id == Reply.id)
     if wanted.seen is Seen.NOBODY:
         chosen.append(~looked)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 WEEK = timedelta(days=7)
-_WRITTEN = re.compile(r"(20\d\d)-W([0-5]\d)")
+_WRITTEN = re.compile(r"(20[0-9]{2})-W([0-5][0-9])")
 
 
 @dataclass(frozen=True, order=True)

@@ -40,11 +40,11 @@ class _Sent:
 
 def risks(session: Session, replies: Sequence[int], now: datetime) -> dict[int, Risk]:
     """The risk of each reply; six queries, however many they are."""
-    if not replies:
+    sent = _sent(session, replies) if replies else []
+    if not sent:
         return {}
-    sent = _sent(session, replies)
     tickets = {it.ticket_id for it in sent}
-    overridden = dict[int, int](session.execute(_overridden(replies)))
+    overridden = dict[int, int](session.execute(_overridden(replies)).all())
     complaints = {ticket: tag for ticket, tag in _tags(session, tickets) if marks_complaint(tag)}
     late, words = _broken(session, tickets, now)
     heard = _heard(session, sent)
@@ -58,13 +58,19 @@ def risks(session: Session, replies: Sequence[int], now: datetime) -> dict[int, 
                 urgency=it.priority if it.priority in ("high", "urgent") else "",
                 late=(it.ticket_id, it.posted_at) in late,
                 word_broken=words.get((it.ticket_id, it.promised_until), ""),
-                agent_for=it.posted_at - it.agent_since if it.agent_since else None,
+                agent_for=_experience(it),
                 followers=0 if it.channel == DM else it.followers or 0,
                 automatic=it.automatic,
             )
         )
         for it in sent
     }
+
+
+def _experience(it: _Sent) -> timedelta | None:
+    """None for the desk itself, and for who wrote before they were enrolled here."""
+    known = it.agent_since is not None and it.agent_since <= it.posted_at
+    return it.posted_at - it.agent_since if known and it.agent_since else None
 
 
 def _sent(session: Session, replies: Sequence[int]) -> list[_Sent]:
@@ -132,7 +138,7 @@ def _broken(
 def _heard(session: Session, sent: Sequence[_Sent]) -> dict[int, list[str]]:
     """What the customer wrote after each reply and before anything else of ours."""
     tickets = {it.ticket_id for it in sent}
-    first = min((it.posted_at for it in sent), default=None)
+    first = min(it.posted_at for it in sent)
     posted = (
         select(Reply.ticket_id, ReplyPart.posted_at, Reply.id)
         .join(ReplyPart, and_(ReplyPart.reply_id == Reply.id, ReplyPart.position == 1))
