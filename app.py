@@ -25,6 +25,7 @@ from support.jobs.bell import RqLater
 from support.logs import set_up_logs
 from support.news import RedisNews
 from support.replies import records as _replies  # noqa: F401
+from support.review import records as _review  # noqa: F401
 from support.settings import Settings, SettingsError, load_settings
 from support.sla import records as _sla  # noqa: F401
 from support.terms import records as _terms  # noqa: F401

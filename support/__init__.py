@@ -13,6 +13,7 @@ canned     the prepared answers, what is suggested, and what picks teach
 drafts     what agents began to write and have not sent
 replies    what agents send: signature, parts, undo, sending, reconciliation
 agents     people at the desk: roles, passwords, second steps, sign-ins
+review     what was sent is looked at again: risk, samples, reviews, agreement
 leaving    somebody leaves: what depends on them goes on with somebody else
 audit      who did what, when and from where: a log that can be checked
 reports    figures for the lead

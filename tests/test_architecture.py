@@ -30,7 +30,8 @@ MAY_IMPORT = {
     "tickets": {"sla", "agents", "conversations", "search"},
     "leaving": {"tickets", "replies", "alerts", "agents"},
     "terms": {"tickets", "sla", "agents", "conversations", "x"},
-    "alerts": {"tickets", "sla", "agents", "conversations", "x", "terms"},
+    "review": {"replies", "tickets", "sla", "agents", "conversations", "x"},
+    "alerts": {"tickets", "sla", "agents", "conversations", "x", "terms", "review"},
     "drafts": {"tickets", "agents", "conversations"},
     "replies": {"tickets", "agents", "x", "conversations", "sla", "terms", "search"},
     "inbox": {
@@ -140,6 +141,7 @@ NOUNS = {
         "columns",
         "document",
         "drafts",
+        "examples",
         "exchange",
         "exports",
         "foreign",
@@ -160,6 +162,7 @@ NOUNS = {
         "workbook",
     },
     "search": {"folding", "grams", "query", "snippets"},
+    "review": {"agreement", "sampling", "weeks"},
     "reports": {
         "charts",
         "document",

@@ -27,6 +27,8 @@ class Deed(StrEnum):
     """Write, move, take away and bring in prepared answers; everybody reads them."""
     EDIT_WORDS = "edit_words"
     """Say what the guard looks for in drafts, and what it lets pass."""
+    REVIEW = "review"
+    """Look after what was sent, and say to whoever wrote it what was good and what to try."""
     SHARE_VIEWS = "share_views"
     """Save filters of the queue for everybody, and change those that are shared."""
     MANAGE_DESK = "manage_desk"

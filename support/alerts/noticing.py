@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from support.alerts import mentioning
+from support.alerts import mentioning, telling
 from support.alerts.records import Alert, AlertNotice
 from support.conversations.records import Conversation, Customer
 from support.db import changed
@@ -38,8 +38,8 @@ def unseen() -> ColumnElement[int]:
 
 
 def everything_unseen() -> ColumnElement[int]:
-    """What the bell counts: alerts, and notes that name `:agent_id`."""
-    return unseen() + mentioning.unseen()
+    """What the bell counts: alerts, notes that name `:agent_id`, words in reviews."""
+    return unseen() + mentioning.unseen() + telling.unseen()
 
 
 def how_many_unseen(session: Session, agent_id: int) -> int:
@@ -77,8 +77,9 @@ def newest_unseen(session: Session, agent_id: int) -> Alert | None:
 def see(session: Session, agent_id: int, now: datetime, *, ticket_id: int | None = None) -> int:
     """Everything they were told of, else of one ticket, was seen; how many that were.
 
-    Notes that name them too.
+    Notes that name them too; and, with everything, what was said in reviews.
     """
+    reviewed = telling.see(session, agent_id, now) if ticket_id is None else 0
     named = mentioning.see(session, agent_id, now, ticket_id=ticket_id)
     theirs = update(AlertNotice).where(
         AlertNotice.agent_id == agent_id, AlertNotice.seen_at.is_(None)
@@ -86,4 +87,4 @@ def see(session: Session, agent_id: int, now: datetime, *, ticket_id: int | None
     if ticket_id is not None:
         of_it = select(Alert.id).where(Alert.ticket_id == ticket_id)
         theirs = theirs.where(AlertNotice.alert_id.in_(of_it))
-    return named + changed(session, theirs.values(seen_at=now))
+    return reviewed + named + changed(session, theirs.values(seen_at=now))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from support.agents.records import Agent
 from support.db import Base, UtcDateTime
+from support.review.records import Review
 from support.sla.records import Promise
 from support.tickets.records import Note
 
@@ -102,6 +103,26 @@ class Mention(Base):
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     note: Mapped[Note] = relationship()
+
+
+class ReviewNotice(Base):
+    """That a colleague was told of something said in a review, and when they had seen it."""
+
+    __tablename__ = "review_notices"
+    __table_args__ = (
+        UniqueConstraint("review_id", "agent_id"),
+        Index("ix_review_notices_agent_id", "agent_id", "seen_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"))
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
+    """Who was told."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When the newest of it was said."""
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    review: Mapped[Review] = relationship()
 
 
 class AlertWebhook(Base):

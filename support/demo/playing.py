@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from support.agents.records import Agent
 from support.conversations.records import Customer, Message
 from support.demo.loading import HANDLE, Cast
+from support.demo.looking_after import look_after
 from support.demo.on_x import Said, put_on_x
 from support.demo.story import Story, StoryClock, read_story
 from support.inbox.receiving import receive
@@ -258,6 +259,8 @@ class Stage:
                 who = self.cast.team[row["note"]["by"]].family_name
                 memo = f"{row['note']['text']}（{who}）"
                 knowing.note_memo(self.session, customer, memo)
+        tickets = {key: it.ticket.id for key, it in threads.items() if it.ticket is not None}
+        look_after(self.session, story.reviews, self.cast.team, tickets, self.now)
 
 
 def in_order(story: Story, clock: StoryClock) -> list[Happening]:

@@ -22,6 +22,7 @@ class Story:
     team: list[Row]
     customers: list[Row]
     conversations: list[Row]
+    reviews: list[Row]
 
 
 def read_story(folder: Path = FOLDER) -> Story:
@@ -29,7 +30,8 @@ def read_story(folder: Path = FOLDER) -> Story:
     files = [yaml.safe_load(path.read_text("utf-8")) for path in sorted(folder.glob("story*.yaml"))]
     first = next(file for file in files if "account" in file)
     conversations = [row for file in files for row in file.get("conversations", [])]
-    return Story(first["account"], first["team"], first["customers"], conversations)
+    reviews = [row for file in files for row in file.get("reviews", [])]
+    return Story(first["account"], first["team"], first["customers"], conversations, reviews)
 
 
 class StoryClock:

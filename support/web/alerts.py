@@ -1,6 +1,6 @@
 """What whoever is signed in was told of: the bell, the list behind it, the browser's own word."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from support.alerts import mentioning, noticing
+from support.alerts import mentioning, noticing, telling
 from support.alerts.ladder import Level
 from support.db import db
 from support.desk import the_desk
@@ -24,6 +24,8 @@ from support.web.standing import NAMES
 pages = Blueprint("alerts", __name__)
 
 AT_ONCE = 50
+MOST_REVIEWED = 10
+"""Older ones stand on the page of one's own reviews."""
 LEVELS: dict[str, tuple[str, str, Any]] = {
     Level.DUE_SOON: ("hourglass", "warn", _l("期限間近")),
     Level.BROKEN: ("alert", "danger", _l("期限超過")),
@@ -37,6 +39,9 @@ SPOKEN = {
 }
 """What a browser shows to whoever looks at the screen: no customer's words or name."""
 NAMED = N_("%(who)sさんがメモであなたを呼んでいます #%(id)s")
+
+REVIEWED = N_("%(who)sさんから見守りが届いています")
+REVIEW_ANSWERED = N_("%(who)sさんが見守りに返事をしました")
 
 HAPPENED = {
     "assigned": N_("チケットの担当になりました #%(id)s"),
@@ -59,6 +64,7 @@ def show() -> str:
         "alerts/list.html",
         told=shown,
         named=named[:AT_ONCE],
+        reviewed=telling.told(db.session(), me().id, MOST_REVIEWED),
         older_named=named[AT_ONCE - 1].id if len(named) > AT_ONCE else None,
         older=shown[-1].notice.id if len(found) > AT_ONCE else None,
         levels=LEVELS,
@@ -75,19 +81,44 @@ def bell() -> str:
 @pages.get("/alerts/latest")
 def latest() -> ResponseReturnValue:
     """What a hidden page has its browser say; 204 where everything was seen."""
-    alert = noticing.newest_unseen(db.session(), me().id)
-    named = mentioning.newest_unseen(db.session(), me().id)
-    if named is not None and (alert is None or named.at >= alert.raised_at):
-        said = gettext(NAMED, who=named.note.agent.family_name, id=named.ticket_id)
-        place = f"note-{named.note_id}"
-        link = url_for("tickets.show", ticket_id=named.ticket_id, _anchor=place)
-        return jsonify(id=f"note-{named.id}", text=said, link=link)
-    if alert is None:
+    told = [it for it in (_named(), _reviewed(), _raised()) if it is not None]
+    if not told:
         return "", 204
+    return jsonify(max(told, key=lambda it: it[0])[1])
+
+
+Spoken = tuple[datetime, dict[str, Any]]
+"""When it was told, and what is said of it."""
+
+
+def _named() -> Spoken | None:
+    it = mentioning.newest_unseen(db.session(), me().id)
+    if it is None:
+        return None
+    said = gettext(NAMED, who=it.note.agent.family_name, id=it.ticket_id)
+    link = url_for("tickets.show", ticket_id=it.ticket_id, _anchor=f"note-{it.note_id}")
+    return it.at, {"id": f"note-{it.id}", "text": said, "link": link}
+
+
+def _reviewed() -> Spoken | None:
+    it = telling.newest_unseen(db.session(), me().id)
+    if it is None:
+        return None
+    review, mine = it.review, it.review.agent_id == me().id
+    who = review.lead if mine or review.agent is None else review.agent
+    said = gettext(REVIEWED if mine else REVIEW_ANSWERED, who=who.family_name)
+    number = f"review-{it.id}-{it.at.timestamp():.0f}"
+    return it.at, {"id": number, "text": said, "link": url_for("alerts.show")}
+
+
+def _raised() -> Spoken | None:
+    alert = noticing.newest_unseen(db.session(), me().id)
+    if alert is None:
+        return None
     owed = alert.promise.kind != PromiseKind.RESOLUTION
     said = gettext(SPOKEN[Level(alert.level), owed], id=alert.ticket_id)
     link = url_for("tickets.show", ticket_id=alert.ticket_id)
-    return jsonify(id=alert.id, text=said, link=link)
+    return alert.raised_at, {"id": alert.id, "text": said, "link": link}
 
 
 @pages.get("/alerts/tickets/<int:number>")

@@ -16,7 +16,7 @@ from support.canned.writing import ChangedMeanwhile, Kept
 from support.db import db
 from support.desk import the_desk
 from support.errors import DeskError, Refused
-from support.web import toasts
+from support.web import canned_example, toasts
 from support.web.canned import CHANNEL_NAMES, answer_of, local_day
 from support.web.canned_form import draft_from, errors_of, room_for_variants, with_phrasing
 from support.web.canned_weights import weights
@@ -32,7 +32,10 @@ pages = Blueprint("canned_edit", __name__)
 @pages.get("/canned/new")
 @needs(Deed.EDIT_ANSWERS)
 def new() -> str:
-    """An empty form; `asked` puts a phrasing into it."""
+    """An empty form; `asked` puts a phrasing into it, `reply` the words of one that was sent."""
+    number = request.args.get("reply", type=int)
+    if number is not None:
+        return _page(canned_example.draft_of(number), None)
     start = Draft(folder=request.args.get("folder", "")[:120])
     return _page(with_phrasing(start, request.args.get("asked", "")[:500]), None)
 

@@ -83,6 +83,26 @@ PLACES = (
     ),
     Place("alerts.show", "bell", N_("期限のお知らせ"), "alerts おしらせ oshirase"),
     Place("reports.show", "report", N_("レポート"), "reports repooto", deed=Deed.SEE_REPORTS),
+    Place(
+        "review.show",
+        "watch",
+        N_("見守り"),
+        "review みまもり mimamori",
+        deed=Deed.REVIEW,
+    ),
+    Place(
+        "coverage.show",
+        "report",
+        N_("見守りの状況"),
+        "coverage agreement みまもりのじょうきょう mimamori joukyou",
+        deed=Deed.REVIEW,
+    ),
+    Place(
+        "reviewed.show",
+        "star",
+        N_("もらった見守り"),
+        "feedback もらったみまもり moratta mimamori",
+    ),
     Place("agents.profile", "mine", N_("自分の設定"), "profile me じぶんのせってい jibun settei"),
 )
 READINGS = {

@@ -168,7 +168,17 @@ def _from_address(it: Dossier, offers: list[Offer]) -> Composer:
     offer = offer or suggesting.one(wanted, it.ticket, me(), values_for_blanks(it.ticket))
     if offer is not None:
         state["text"], state["answer_id"] = offer.text, offer.reply.id
+    answered = _asked_about(it)
+    if answered is not None and "answers" not in state:
+        state["answers"] = answered
     return composer(it, me(), **kept.restored(me(), it.ticket.id, state))
+
+
+def _asked_about(it: Dossier) -> Message | None:
+    """The customer's message the address names: what a correction answers."""
+    number = request.args.get("answers", type=int)
+    theirs = (m for m in it.messages if not m.by_us and m.emptied_at is None)
+    return next((m for m in theirs if m.id == number), None)
 
 
 def _taken_back(it: Dossier) -> dict[str, Any]:

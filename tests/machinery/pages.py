@@ -41,6 +41,12 @@ def _with_reply(state: str) -> Select[Any]:
     return query.where(ReplyPart.state == state)
 
 
+def _sent(channel: str) -> Select[Any]:
+    query = _first(Reply.id, ReplyPart.state == "posted", Conversation.channel == channel)
+    joined = query.join(ReplyPart, ReplyPart.reply_id == Reply.id)
+    return joined.join(Conversation, Conversation.id == Reply.conversation_id)
+
+
 OPEN, DONE = Ticket.state == "open", Ticket.state == "resolved"
 UNKNOWN = _first(ReplyPart.reply_id, ReplyPart.state == "unknown")
 ACCOUNT, APP = _first(Account.id), _first(XApp.id)
@@ -120,6 +126,17 @@ PAGES: dict[str, list[Page]] = {
             .join(Conversation, Conversation.id == Reply.conversation_id),
         )
     ],
+    "review.show": [
+        page("review"),
+        page("review-sample", order="sample", seen="all"),
+        page("review-none", week="2001-W01"),
+    ],
+    "review.look_at": [
+        page("review-public", reply_id=_sent("public"), seen="all"),
+        page("review-dm", reply_id=_sent("dm"), order="new"),
+    ],
+    "reviewed.show": [page("review-mine")],
+    "coverage.show": [page("review-coverage")],
     "canned.shelf": [page("canned"), page("canned-found", q="通信")],
     "canned.answer": [page("canned-answer", reply_id=ANSWER)],
     "canned_edit.edit": [page("canned-edit", reply_id=ANSWER)],
