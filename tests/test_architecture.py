@@ -29,7 +29,7 @@ MAY_IMPORT = {
     # finds and rebuilds reads the rows of the rooms it is about.
     "search": {"conversations", "tickets", "replies", "agents"},
     "tickets": {"sla", "agents", "conversations", "search"},
-    "leaving": {"tickets", "replies", "alerts", "agents"},
+    "leaving": {"tickets", "replies", "alerts", "agents", "approval"},
     "terms": {"tickets", "sla", "agents", "conversations", "x"},
     "alerts": {"tickets", "sla", "agents", "conversations", "x", "terms", "approval"},
     "drafts": {"tickets", "agents", "conversations"},

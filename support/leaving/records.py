@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
 from support.alerts.editing import rules_in_force
 from support.alerts.records import AlertRule
+from support.approval.records import IS_OPEN
 from support.replies.records import Reply, ReplyPart
 from support.replies.states import PartState
 from support.tickets.records import Ticket
@@ -19,17 +20,18 @@ class Dependents:
     tickets: list[Ticket]
     """Theirs and not resolved, in the order they were opened."""
     replies: list[Reply]
-    """Scheduled under their name and not sent yet, the next one first."""
+    """Scheduled under their name or waiting for approval, the next one first."""
     rules: list[AlertRule]
     """Rungs of the alerts that pass tickets on to them."""
 
 
 def dependents(session: Session, agent: Agent) -> Dependents:
     tickets = select(Ticket).where(Ticket.assignee_id == agent.id, NOT_RESOLVED)
-    held = select(ReplyPart.reply_id).where(ReplyPart.state == PartState.HELD.value)
+    states = [PartState.HELD.value, PartState.WAITING.value]
+    held = select(ReplyPart.reply_id).where(ReplyPart.state.in_(states))
     replies = select(Reply).where(
         Reply.agent_id == agent.id,
-        Reply.scheduled,
+        or_(Reply.scheduled, Reply.approval.has(IS_OPEN)),
         Reply.settled_at.is_(None),
         Reply.id.in_(held),
     )

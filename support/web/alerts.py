@@ -12,11 +12,13 @@ from werkzeug.wrappers import Response
 
 from support.alerts import mentioning, noticing
 from support.alerts.ladder import Level
+from support.approval import telling
 from support.db import db
 from support.desk import the_desk
 from support.errors import N_
 from support.sla.levels import PromiseKind
 from support.tickets.records import Ticket, TicketEvent
+from support.web.approval_words import NOTICES
 from support.web.guard import me
 from support.web.language import now
 from support.web.standing import NAMES
@@ -63,6 +65,8 @@ def show() -> str:
         older=shown[-1].notice.id if len(found) > AT_ONCE else None,
         levels=LEVELS,
         kinds=NAMES,
+        approval_notices=telling.told(db.session(), me().id, 10),
+        notice_words=NOTICES,
     )
 
 
@@ -77,6 +81,13 @@ def latest() -> ResponseReturnValue:
     """What a hidden page has its browser say; 204 where everything was seen."""
     alert = noticing.newest_unseen(db.session(), me().id)
     named = mentioning.newest_unseen(db.session(), me().id)
+    waits = telling.newest_unseen(db.session(), me().id)
+    others = [alert.raised_at] if alert else []
+    others += [named.at] if named else []
+    if waits is not None and all(at <= waits.at for at in others):
+        said = f"{NOTICES[waits.kind][2]} #{waits.ticket_id}"
+        link = url_for("approvals.show", reply_id=waits.approval.reply_id)
+        return jsonify(id=f"approval-{waits.id}", text=said, link=link)
     if named is not None and (alert is None or named.at >= alert.raised_at):
         said = gettext(NAMED, who=named.note.agent.family_name, id=named.ticket_id)
         place = f"note-{named.note_id}"
@@ -131,6 +142,9 @@ def open_ticket(number: int) -> Response:
     if number >= 2**31:
         abort(404)
     _see(ticket_id=number)
+    waited = request.form.get("approval", type=int)
+    if waited is not None and 0 < waited < 2**31:
+        return redirect(url_for("approvals.show", reply_id=waited), 303)
     note = request.form.get("note", type=int)
     place = f"note-{note}" if note else None
     return redirect(url_for("tickets.show", ticket_id=number, _anchor=place), 303)
