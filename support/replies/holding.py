@@ -173,11 +173,11 @@ def _typed_on_x() -> ColumnElement[bool]:
 def _colleague() -> ColumnElement[bool]:
     """Whatever of theirs somebody saw who approved this one is nothing new."""
     other, part = aliased(Reply), aliased(ReplyPart)
-    seen = select(Approval.seen_reply_id).where(Approval.reply_id == Reply.id).scalar_subquery()
+    seen = select(Approval.seen_reply_id).where(Approval.reply_id == Reply.id)
     goes = exists().where(part.reply_id == other.id, part.state != PartState.UNDONE.value)
     return exists().where(
         other.ticket_id == Reply.ticket_id,
-        other.id > func.coalesce(seen, Reply.id),
+        other.id > func.coalesce(seen.correlate(Reply).scalar_subquery(), Reply.id),
         other.agent_id != Reply.agent_id,
         goes,
     )
