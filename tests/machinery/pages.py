@@ -103,7 +103,10 @@ PAGES: dict[str, list[Page]] = {
     ],
     "alerts.show": [page("alerts")],
     "approvals.queue": [page("approvals")],
-    "approvals.show": [page("approval", reply_id=WAITS), page("approval-decided", reply_id=DECIDED)],
+    "approvals.show": [
+        page("approval", reply_id=WAITS),
+        page("approval-decided", reply_id=DECIDED),
+    ],
     "agents.profile": [page("me")],
     "passwords.show": [page("me-password")],
     "second_step.show": [page("me-second-step")],
