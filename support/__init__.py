@@ -10,6 +10,7 @@ tickets    work owed to a customer: states, notes, assignment, the queue
 search     finding again what was said, noted and known
 matching   how like a text is to what an answer is asked with: words, weights, scores, why
 canned     the prepared answers, what is suggested, and what picks teach
+approval   which replies somebody else must agree to, and what became of that
 drafts     what agents began to write and have not sent
 replies    what agents send: signature, parts, undo, sending, reconciliation
 agents     people at the desk: roles, passwords, second steps, sign-ins

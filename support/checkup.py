@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from support import pulse
 from support.alerts import posting
+from support.approval.records import how_it_stands
 from support.compliance import standing as compliance
 from support.conversations.records import Message
 from support.desk import Desk
@@ -66,8 +67,19 @@ def status(session: Session, now: datetime) -> dict[str, Any]:
         "pushes_unread": _count(session, Delivery.state.in_(["unreadable", "unknown"])),
         "workers_alive": pulse.alive(session, now),
         "alerts_late": posting.late(session, now),
+        "approvals": _approvals(session, now),
         "taken_back": _taken_back(session, now),
         "x_spent_usd": _spent(session, now),
+    }
+
+
+def _approvals(session: Session, now: datetime) -> dict[str, Any]:
+    """How many replies wait for somebody to approve them, how many of them too long."""
+    waiting, overdue, since = how_it_stands(session, now)
+    return {
+        "waiting": waiting,
+        "overdue": overdue,
+        "overdue_since": since.isoformat() if since else None,
     }
 
 

@@ -25,6 +25,8 @@ class Deed(StrEnum):
     """Say that a clock stood or ran at another time than the desk noted."""
     EDIT_ANSWERS = "edit_answers"
     """Write, move, take away and bring in prepared answers; everybody reads them."""
+    APPROVE = "approve"
+    """Agree to what colleagues wrote before it goes, and say when that is asked for."""
     EDIT_WORDS = "edit_words"
     """Say what the guard looks for in drafts, and what it lets pass."""
     REVIEW = "review"

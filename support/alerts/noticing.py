@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from support.alerts import mentioning, telling
 from support.alerts.records import Alert, AlertNotice
+from support.approval import telling as approvals
 from support.conversations.records import Conversation, Customer
 from support.db import changed
 from support.sla.records import IS_OPEN, Promise
@@ -38,8 +39,10 @@ def unseen() -> ColumnElement[int]:
 
 
 def everything_unseen() -> ColumnElement[int]:
-    """What the bell counts: alerts, notes that name `:agent_id`, words in reviews."""
-    return unseen() + mentioning.unseen() + telling.unseen()
+    """What the bell counts: alerts, notes that name `:agent_id`, words in reviews, what became
+    of approvals.
+    """
+    return unseen() + mentioning.unseen() + telling.unseen() + approvals.unseen()
 
 
 def how_many_unseen(session: Session, agent_id: int) -> int:
@@ -77,10 +80,11 @@ def newest_unseen(session: Session, agent_id: int) -> Alert | None:
 def see(session: Session, agent_id: int, now: datetime, *, ticket_id: int | None = None) -> int:
     """Everything they were told of, else of one ticket, was seen; how many that were.
 
-    Notes that name them too; and, with everything, what was said in reviews.
+    Notes that name them and approvals too; and, with everything, what was said in reviews.
     """
     reviewed = telling.see(session, agent_id, now) if ticket_id is None else 0
     named = mentioning.see(session, agent_id, now, ticket_id=ticket_id)
+    named += approvals.see(session, agent_id, now, ticket_id=ticket_id)
     theirs = update(AlertNotice).where(
         AlertNotice.agent_id == agent_id, AlertNotice.seen_at.is_(None)
     )

@@ -26,4 +26,6 @@ class Deed(StrEnum):
     ROLE_CHANGED = "role_changed"
     SUSPENDED = "suspended"
     RESTORED = "restored"
+    APPROVAL_RULE_MADE = "approval_rule_made"
+    APPROVAL_RULE_ENDED = "approval_rule_ended"
     SETTINGS_CHANGED = "settings_changed"

@@ -10,7 +10,7 @@ from support.desk import Desk
 from support.drafts import keeping as drafts
 from support.inbox import fetching, pushing, subscribing
 from support.jobs.at_work import at_the_desk
-from support.replies import choosing, holding, sending
+from support.replies import approving, choosing, holding, sending
 from support.search import rebuilding
 from support.sla import keeping
 from support.terms import editing
@@ -31,6 +31,7 @@ def sweep() -> int:
         unkept = subscribing.due(session, now)
         edits = editing.unfinished(session)
         raised = raising.raise_due(session, now)
+        told = raised.agents | set(approving.tell_overdue(session, now))
         posts = posting.waiting(session, now)
         changed = sorted({*changed, *raised.tickets})
         feeds = terms_subscribing.due(session, now)
@@ -47,7 +48,7 @@ def sweep() -> int:
             desk.later.ring("keep_webhooks")
         if posts:
             desk.later.ring("post_alerts")
-        for agent_id in sorted(raised.agents):
+        for agent_id in sorted(told):
             desk.news.tell("alert", agent_id)
         for fetch_id in fetches:
             desk.later.ring("fetch_thread", fetch_id)

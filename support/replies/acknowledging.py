@@ -13,6 +13,7 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from support.approval.records import public_words_wait
 from support.conversations.records import DM, Message
 from support.db import changed
 from support.replies.handing import verdict_on
@@ -108,6 +109,8 @@ def _opens_at(message: Message, terms: Terms, now: datetime) -> datetime | None:
 def _is_wanted(session: Session, message: Message, opens_at: datetime) -> bool:
     customer = message.conversation.customer
     if message.kind != "text" or message.emptied_at or customer.muted_at:
+        return False
+    if message.channel != DM and public_words_wait(session, message.conversation.account_id):
         return False
     if not may_answer_by_itself(verdict_on(session, message), _said_lately(session, message)):
         return False

@@ -18,7 +18,7 @@ from support.replies.states import PartState
 from support.tickets.records import Ticket
 from support.x.records import Account
 
-WITH_A_PERSON = (PartState.HANDED.value, PartState.ASKING.value)
+WITH_A_PERSON = (PartState.HANDED.value, PartState.ASKING.value, PartState.WAITING.value)
 """Waits for somebody's word or hand, which may take hours: it holds up nobody else."""
 LONGEST_REST = timedelta(minutes=2)
 """A part in doubt never rests as long between two looks; if it seems to, a clock was set back."""

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, Select, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from support.approval.records import undecided
 from support.clock import SET_BACK, Clock
 from support.conversations.records import DM, Conversation, Customer, Message
 from support.db import changed
@@ -118,7 +119,9 @@ def _take(session: Session, row: Any, hands: Hands, now: datetime) -> bool:
         known = [row.newest_message or "", row.newest_part or "", row.answers_x_id]
         values |= {"attempted_at": now, "after_x_id": newest(known)}
     mine = update(ReplyPart).where(
-        ReplyPart.id == row.id, ReplyPart.state == PartState.QUEUED.value
+        ReplyPart.id == row.id,
+        ReplyPart.state == PartState.QUEUED.value,
+        ~undecided(row.reply_id),  # whatever turned it: without its approval nobody posts it
     )
     return changed(session, mine.values(**values)) == 1
 

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from support.agents.records import Agent
+from support.approval.records import Approval
 from support.conversations.records import Conversation, Message
 from support.db import changed
 from support.errors import N_, DeskError, Refused
@@ -170,11 +171,13 @@ def _typed_on_x() -> ColumnElement[bool]:
 
 
 def _colleague() -> ColumnElement[bool]:
+    """Whatever of theirs somebody saw who approved this one is nothing new."""
     other, part = aliased(Reply), aliased(ReplyPart)
+    seen = select(Approval.seen_reply_id).where(Approval.reply_id == Reply.id)
     goes = exists().where(part.reply_id == other.id, part.state != PartState.UNDONE.value)
     return exists().where(
         other.ticket_id == Reply.ticket_id,
-        other.id > Reply.id,
+        other.id > func.coalesce(seen.correlate(Reply).scalar_subquery(), Reply.id),
         other.agent_id != Reply.agent_id,
         goes,
     )

@@ -12,6 +12,7 @@ from support.agents.records import Agent
 from support.conversations.records import DM, Message
 from support.db import changed, storable
 from support.errors import N_, DeskError, Refused, SomeoneWasFirst
+from support.replies import clearing
 from support.replies.acknowledging import give_way
 from support.replies.attempts import log_attempt
 from support.replies.claiming import known_before
@@ -31,6 +32,7 @@ from support.x.text import DM_LIMIT
 
 MOST_PARTS = 6
 NOT_OUT = [
+    PartState.WAITING,
     PartState.HELD,
     PartState.ASKING,
     PartState.QUEUED,
@@ -101,6 +103,8 @@ def press(
 ) -> Reply:
     """Stores the reply with its parts; nothing is sent yet. Pressing twice gives the same reply.
 
+    Where the rules want it approved first, its parts wait for that, whoever calls this.
+
     `by_hand` says why a person is to post the first part on x.com; empty: the API posts it.
     Raises SomeoneWasFirst when another answer is on its way or out, Refused for the form.
     """
@@ -117,6 +121,9 @@ def press(
     fit_together(list(draft.pictures), private=answers.channel == DM)
     _nobody_was_first(session, ticket, draft)
     held_until = _held_until(session, account, draft, now, by_hand=bool(by_hand))
+    read = [draft.body, *(picture.alt for picture in draft.pictures)]
+    leave = clearing.approval_for(session, ticket, agent, read, now, send_at=draft.send_at)
+    state = PartState.WAITING if leave else PartState.HELD
     give_way(session, ticket.conversation_id, now)
     reply = Reply(
         ticket_id=ticket.id,
@@ -132,10 +139,12 @@ def press(
         promised_until=draft.promised[0] if draft.promised else None,
         promised_words=draft.promised[1][:80] if draft.promised else "",
         seen_message_id=_newest_message(session, ticket.conversation_id),
-        parts=_parts(texts, PartState.HELD if held_until > now else PartState.QUEUED),
+        parts=_parts(texts, state if leave or held_until > now else PartState.QUEUED),
         images=records_of(draft.pictures),
+        approval=leave,
     )
-    if by_hand:  # posting it oneself leaves nothing to take back; what follows waits for it
+    if by_hand and not leave:
+        # posting it oneself leaves nothing to take back; what follows waits for it
         first = reply.parts[0]
         first.state, first.handed_at, first.reason = PartState.HANDED.value, now, by_hand
         first.after_x_id = known_before(session)
@@ -197,8 +206,10 @@ def _first(session: Session, ticket: Ticket) -> SomeoneWasFirst:
 
 
 def undo(session: Session, reply: Reply, now: datetime) -> bool:
-    """Takes a reply back that is held, or asks; False when it is already on its way."""
-    waits = [PartState.HELD.value, PartState.ASKING.value]
+    """Takes a reply back that waits, is held, or asks; False when it is already on its way."""
+    waits = [PartState.WAITING.value, PartState.HELD.value, PartState.ASKING.value]
+    if reply.approval is not None:
+        clearing.alone_with(session, reply)
     undone = changed(
         session,
         update(ReplyPart)
@@ -207,6 +218,7 @@ def undo(session: Session, reply: Reply, now: datetime) -> bool:
     )
     if undone:
         reply.settled_at = now
+        clearing.taken_back(session, reply, now)
     return undone > 0
 
 
@@ -237,6 +249,8 @@ def discard(session: Session, reply: Reply, now: datetime, *, by: Agent, reason:
 
     The caller rolls back when this raises.
     """
+    if reply.approval is not None:
+        clearing.alone_with(session, reply)
     waiting = next((p for p in reply.parts if p.state in NOT_OUT), None)
     turn(session, reply, NOT_OUT, PartState.UNDONE)
     states = {part.state for part in reply.parts}
@@ -244,6 +258,7 @@ def discard(session: Session, reply: Reply, now: datetime, *, by: Agent, reason:
         raise DeskError(N_("Xに届いたか確認中のため、まだ取り消せません。"))
     if waiting is not None:
         log_attempt(session, waiting.id, "given_up", reason, now, agent_id=by.id)
+        clearing.taken_back(session, reply, now)
     reply.settled_at = now
 
 

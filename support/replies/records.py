@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from support.agents.records import Agent
+from support.approval.records import Approval
 from support.conversations.records import Conversation, Message
 from support.db import Base, UtcDateTime
 
@@ -84,6 +85,8 @@ class Reply(Base):
 
     overrides: Mapped[list[GuardOverride]] = relationship(order_by="GuardOverride.id")
     """Findings of the guard it was sent in spite of; most replies have none."""
+    approval: Mapped[Approval | None] = relationship()
+    """What it has or had to wait for; most replies go without."""
 
     @property
     def who(self) -> str:
@@ -116,7 +119,7 @@ class ReplyPart(Base):
     text: Mapped[str]
     """Exactly what goes to X, signature included."""
     state: Mapped[str] = mapped_column(String(8), default="held")
-    """held, asking, queued, posting, posted, handed, rejected, unknown or undone; see
+    """waiting, held, asking, queued, posting, posted, handed, rejected, unknown or undone; see
     replies/states.py."""
     x_id: Mapped[str | None] = mapped_column(String(19))
     posted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

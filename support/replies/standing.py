@@ -14,6 +14,7 @@ from support.replies.states import PartState
 from support.x.records import Account
 
 WAITING = (
+    PartState.WAITING,
     PartState.HELD,
     PartState.ASKING,
     PartState.QUEUED,

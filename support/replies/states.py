@@ -5,6 +5,8 @@ from enum import StrEnum
 
 
 class PartState(StrEnum):
+    WAITING = "waiting"
+    """For somebody else to approve it: only their word, or taking it back, moves it."""
     HELD = "held"
     """Waits for the undo time to pass."""
     ASKING = "asking"
@@ -25,6 +27,9 @@ class PartState(StrEnum):
 
 MOVES: frozenset[tuple[PartState, PartState]] = frozenset(
     {
+        (PartState.WAITING, PartState.HELD),
+        (PartState.WAITING, PartState.HANDED),
+        (PartState.WAITING, PartState.UNDONE),
         (PartState.HELD, PartState.QUEUED),
         (PartState.HELD, PartState.ASKING),
         (PartState.HELD, PartState.UNDONE),
@@ -61,6 +66,7 @@ _MOST_TELLING = (
     PartState.REJECTED,
     PartState.HANDED,
     PartState.ASKING,
+    PartState.WAITING,
     PartState.POSTING,
     PartState.HELD,
     PartState.QUEUED,

@@ -12,11 +12,13 @@ from werkzeug.wrappers import Response
 
 from support.alerts import mentioning, noticing, telling
 from support.alerts.ladder import Level
+from support.approval import telling as approvals
 from support.db import db
 from support.desk import the_desk
 from support.errors import N_
 from support.sla.levels import PromiseKind
 from support.tickets.records import Ticket, TicketEvent
+from support.web.approval_words import NOTICES
 from support.web.guard import me
 from support.web.language import now
 from support.web.standing import NAMES
@@ -69,6 +71,8 @@ def show() -> str:
         older=shown[-1].notice.id if len(found) > AT_ONCE else None,
         levels=LEVELS,
         kinds=NAMES,
+        approval_notices=approvals.told(db.session(), me().id, 10),
+        notice_words=NOTICES,
     )
 
 
@@ -81,7 +85,7 @@ def bell() -> str:
 @pages.get("/alerts/latest")
 def latest() -> ResponseReturnValue:
     """What a hidden page has its browser say; 204 where everything was seen."""
-    told = [it for it in (_named(), _reviewed(), _raised()) if it is not None]
+    told = [it for it in (_named(), _reviewed(), _decided(), _raised()) if it is not None]
     if not told:
         return "", 204
     return jsonify(max(told, key=lambda it: it[0])[1])
@@ -109,6 +113,15 @@ def _reviewed() -> Spoken | None:
     said = gettext(REVIEWED if mine else REVIEW_ANSWERED, who=who.family_name)
     number = f"review-{it.id}-{it.at.timestamp():.0f}"
     return it.at, {"id": number, "text": said, "link": url_for("alerts.show")}
+
+
+def _decided() -> Spoken | None:
+    it = approvals.newest_unseen(db.session(), me().id)
+    if it is None:
+        return None
+    said = f"{NOTICES[it.kind][2]} #{it.ticket_id}"
+    link = url_for("approvals.show", reply_id=it.approval.reply_id)
+    return it.at, {"id": f"approval-{it.id}", "text": said, "link": link}
 
 
 def _raised() -> Spoken | None:
@@ -162,6 +175,9 @@ def open_ticket(number: int) -> Response:
     if number >= 2**31:
         abort(404)
     _see(ticket_id=number)
+    waited = request.form.get("approval", type=int)
+    if waited is not None and 0 < waited < 2**31:
+        return redirect(url_for("approvals.show", reply_id=waited), 303)
     note = request.form.get("note", type=int)
     place = f"note-{note}" if note else None
     return redirect(url_for("tickets.show", ticket_id=number, _anchor=place), 303)

@@ -42,9 +42,15 @@ WORDS: dict[str, Any] = {
     Noted.ROLE_CHANGED: _l("役割の変更"),
     Noted.SUSPENDED: _l("利用を停止"),
     Noted.RESTORED: _l("利用を再開"),
+    Noted.APPROVAL_RULE_MADE: _l("承認の決まりを追加"),
+    Noted.APPROVAL_RULE_ENDED: _l("承認の決まりを終了"),
     Noted.SETTINGS_CHANGED: _l("設定の変更"),
 }
-ABOUT: dict[str, Any] = {"sign_in": _l("サインイン"), "invitation": _l("招待")}
+ABOUT: dict[str, Any] = {
+    "sign_in": _l("サインイン"),
+    "invitation": _l("招待"),
+    "approval_rule": _l("承認の決まり"),
+}
 
 
 @pages.get("/settings/audit")

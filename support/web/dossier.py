@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from support.agents.records import Agent, working_agents
+from support.approval.records import Approval
 from support.canned.records import Pick
 from support.conversations.records import Message
 from support.inbox.surrounding import Aside, asides
@@ -125,6 +126,7 @@ def replies_of(session: Session, ticket_id: int) -> dict[Reply, str | None]:
         .options(
             joinedload(Reply.parts).joinedload(ReplyPart.retraction),
             joinedload(Reply.agent),
+            joinedload(Reply.approval).joinedload(Approval.decided_by),
             joinedload(Reply.overrides).joinedload(GuardOverride.agent),
             selectinload(Reply.images),
         )

@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, selec
 from support.agents.records import Agent, SignIn
 from support.agents.signing_in import IDLE
 from support.alerts.noticing import everything_unseen
+from support.approval.records import waiting_for
 from support.conversations.records import Conversation
 from support.db import db
 from support.desk import the_desk
@@ -86,6 +87,8 @@ class Frame:
     """Alerts whoever asks was told of and has not seen."""
     drafts: int
     """What whoever asks has begun to write and not sent."""
+    to_approve: int
+    """Replies of colleagues that wait for somebody to approve them."""
 
     @property
     def stopped(self) -> list[AccountHere]:
@@ -128,22 +131,23 @@ def rail() -> str:
     """The inbox part of the rail, to be fetched again when something changed."""
     asked = {"agent_id": current_user.id, "me": current_user.id, "now": now()}
     rows = db.session.execute(_counts_with_views(), asked).all()
-    found = Counts(*rows[0][:-1])
+    found = Counts(*rows[0][:-2])
     g.views = [row[-1] for row in rows if row[-1] is not None]
     return render_template(
         "_rail.html",
         counts=found,
         count_among=found.all,
+        to_approve=rows[0][-2],
         view=request.args.get("view", ""),
     )
 
 
 @cache
 def _counts_with_views() -> Select[*tuple[Any, ...]]:
-    """The counts in every row, and beside them the saved views of whoever asks, if any."""
+    """The counts and what waits for approval in every row, and the saved views of whoever asks."""
     counted = counting().subquery()
     return (
-        select(*counted.c, SavedView)
+        select(*counted.c, waiting_for(bindparam("me")), SavedView)
         .select_from(counted)
         .outerjoin(SavedView, visible_to(bindparam("me")))
         .order_by(*IN_ORDER)
@@ -167,7 +171,7 @@ def frame() -> Frame:
 def _gathered(at: datetime) -> Frame:
     rows = _accounts_and_counts(at)
     colleagues, views = team_and_views(at)
-    account, calendar, _, _, _, told, drafts, *numbers = rows[0]
+    account, calendar, _, _, _, told, drafts, to_approve, *numbers = rows[0]
     return Frame(
         account=account,
         accounts=[AccountHere(row[0], *row[2:5]) for row in rows if row[0] is not None],
@@ -178,6 +182,7 @@ def _gathered(at: datetime) -> Frame:
         views=views,
         unseen=told,
         drafts=drafts,
+        to_approve=to_approve,
     )
 
 
@@ -207,6 +212,7 @@ def _accounts_with_counts() -> Select[*tuple[Any, ...]]:
             _aged(),
             everything_unseen(),
             drafts,
+            waiting_for(bindparam("agent_id")),
             *counted.c,
         )
         .select_from(counted)

@@ -82,6 +82,9 @@ PLACES = (
         keys="G T",
     ),
     Place("alerts.show", "bell", N_("期限のお知らせ"), "alerts おしらせ oshirase"),
+    Place(
+        "approvals.queue", "check", N_("承認待ち"), "approval しょうにん shounin", deed=Deed.APPROVE
+    ),
     Place("reports.show", "report", N_("レポート"), "reports repooto", deed=Deed.SEE_REPORTS),
     Place(
         "review.show",
@@ -117,6 +120,7 @@ READINGS = {
     "spending.show": "spending cost りょうきん ryoukin",
     "guard_words.show": "words ことば kotoba",
     "intake.rules": "intake rules とりこみ torikomi",
+    "approval_rules.show": "approval rules しょうにんのきまり shounin",
     "people.show": "people invite たんとうしゃ tantousha しょうたい shoutai",
     "sharing.show": "sharing assign じどうわりあて jidou wariate",
     "translating.show": "translation ほんやく honyaku",

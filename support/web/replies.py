@@ -18,7 +18,7 @@ from support.replies import guarding, handing, pressing
 from support.replies.pressing import Draft
 from support.replies.records import Reply
 from support.tickets.records import Ticket
-from support.web import enclosures, guarded, kept, promised, ticket_page
+from support.web import enclosures, guarded, kept, promised, ticket_page, toasts
 from support.web.composer import composer, preview, texts_of
 from support.web.deeds import ticket_of, written
 from support.web.dossier import Dossier
@@ -68,7 +68,7 @@ def send(ticket_id: int) -> Response:
     account_id = ticket.conversation.account_id
     try:
         draft = replace(draft, pictures=enclosures.pictures(ticket_id), **_when())
-        _no_blank_left(draft.body)
+        no_blank_left(draft.body)
         draft = promised.promised(ticket, draft)
         answered = _answered()
         why = _by_hand(answered)
@@ -82,7 +82,9 @@ def send(ticket_id: int) -> Response:
     guarding.note_overrides(db.session(), reply, found_in, guarded.reason_given(), me(), now())
     keeping.drop(db.session(), ticket_id, REPLY, by=me())
     db.session.commit()
-    if reply.held_until <= now():
+    if reply.approval is not None and reply.approval.is_open:
+        toasts.say(gettext("承認待ちにしました。責任者が承認すると送られます"))
+    elif reply.held_until <= now():
         the_desk().later.ring("send", account_id)
     the_desk().news.tell("ticket", ticket_id)
     return ticket_page.answer(ticket_id, desk=composer(found(ticket_id), me()))
@@ -116,7 +118,7 @@ def _by_hand(answered: Message) -> str:
     return verdict.sentence if verdict.way is Way.BY_HAND else ""
 
 
-def _no_blank_left(body: str) -> None:
+def no_blank_left(body: str) -> None:
     left = blanks.unfilled(body)
     if left:
         names = "、".join(f"{{{name}}}" for name in left)

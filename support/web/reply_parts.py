@@ -11,6 +11,7 @@ from support.replies.deciding import may_decide
 from support.replies.records import Reply, ReplyPart
 from support.replies.states import PartState
 from support.web import timeline
+from support.web.approval_words import reasons
 from support.web.attempts import logs_of
 from support.web.guard import me
 from support.web.language import here
@@ -37,6 +38,7 @@ def for_replies(replies: Sequence[Reply]) -> dict[str, Any]:
         "report_impersonation": links.report_impersonation(here().locale),
         "messages_on_x": links.messages(the_desk().settings.x_web_url),
         "may_touch": may_touch,
+        "why_waits": reasons,
         "private": False,
     }
 

@@ -122,7 +122,8 @@ def _tomorrow(hours: BusinessHours, now: datetime, zone: ZoneInfo) -> datetime |
 
 
 def waits(reply: Reply) -> bool:
-    """Whether it is scheduled, or asks before it goes: it stands in the way of another answer."""
+    """Whether it is scheduled, asks, or waits for approval: it stands in the way of another."""
     states = {part.state for part in reply.parts}
     held = reply.scheduled and PartState.HELD in states
-    return reply.settled_at is None and (held or PartState.ASKING in states)
+    asks = bool(states & {PartState.ASKING, PartState.WAITING})
+    return reply.settled_at is None and (held or asks)

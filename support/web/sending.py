@@ -33,6 +33,7 @@ MOST_SHOWN = 100
 pages = Blueprint("sending", __name__)
 
 STATES: dict[PartState, Any] = {
+    PartState.WAITING: _l("承認待ち"),
     PartState.HELD: _l("取り消し待ち・予約"),
     PartState.ASKING: _l("送信前の確認待ち"),
     PartState.QUEUED: _l("送信待ち"),

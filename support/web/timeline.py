@@ -197,6 +197,7 @@ PRIORITIES: dict[str, Any] = {
 }
 
 STATES: dict[str, Delivery] = {
+    PartState.WAITING: Delivery("hourglass", "warn", _l("承認待ち")),
     PartState.HELD: Delivery("clock", "accent", _l("送信待ち")),
     PartState.ASKING: Delivery("alert", "warn", _l("送信前に確認が必要です")),
     PartState.QUEUED: Delivery("clock", "accent", _l("送信待ち")),

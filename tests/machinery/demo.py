@@ -10,6 +10,7 @@ from support.agents import confirming
 from support.agents.access import Role
 from support.agents.records import Agent, Invitation
 from support.alerts.records import Alert, AlertNotice, AlertRule
+from support.approval.records import Approval, ApprovalRule
 from support.canned.records import Pick
 from support.conversations.contact import folded_number
 from support.conversations.records import (
@@ -24,7 +25,10 @@ from support.demo.loading import TOKEN, open_desk
 from support.demo.playing import Stage
 from support.drafts.records import KeptDraft
 from support.inbox.records import Delivery, Hole, IntakeRefusal
-from support.replies.records import GuardWord, Reply, ReplyImage
+from support.replies import pressing
+from support.replies.pressing import Draft
+from support.replies.records import GuardWord, Reply, ReplyImage, ReplyPart
+from support.replies.states import PartState
 from support.settings import load_settings
 from support.sla.records import Promise
 from support.terms.records import TermsEdit
@@ -72,6 +76,7 @@ def _samples(session: Session, now: datetime) -> None:
     _trouble(session, account, now)
     _alert(session, now)
     _people(session, admin, now)
+    _approvals(session, admin, now)
     message = session.scalars(select(Message).order_by(Message.id.desc())).first()
     reply = session.scalars(select(Reply).order_by(Reply.id)).first()
     assert message is not None
@@ -164,6 +169,49 @@ def _alert(session: Session, now: datetime) -> None:
     session.flush()
     agents = session.scalars(select(Agent.id)).all()
     session.add_all([AlertNotice(alert_id=alert.id, agent_id=agent) for agent in agents])
+
+
+def _approvals(session: Session, admin: Agent, now: datetime) -> None:
+    """One reply waits for somebody's word, too long by now; another went in other words."""
+    rule = ApprovalRule(
+        kind="newcomer", clean=20, minutes=30, made_at=now, made_by_id=admin.id, joined_since=now
+    )
+    sent = session.scalars(
+        select(Reply).join(Reply.parts).where(ReplyPart.state == "posted").order_by(Reply.id.desc())
+    ).first()
+    free = (
+        select(Ticket)
+        .join(Conversation, Conversation.id == Ticket.conversation_id)
+        .where(Ticket.state == "open", Conversation.channel == "public")
+        .where(Ticket.id.not_in(select(Reply.ticket_id)))
+    )
+    ticket = session.scalars(free.order_by(Ticket.id)).all()[-2]
+    writer = session.scalars(select(Agent).where(Agent.role == Role.AGENT.value)).first()
+    assert sent is not None
+    assert writer is not None
+    assert ticket.latest_message is not None
+    draft = Draft("ご不便をおかけしております。お調べします。", "a-reply-that-waits", None)
+    waits = pressing.press(session, ticket, ticket.latest_message, writer, draft, now)
+    for part in waits.parts:
+        part.state = PartState.WAITING.value
+    because = [{"kind": "newcomer", "rule": 1, "tag": ""}]
+    session.add_all(
+        [
+            rule,
+            Approval(reply_id=waits.id, agent_id=writer.id, reasons=because, due_at=now),
+            Approval(
+                reply_id=sent.id,
+                agent_id=sent.agent_id,
+                reasons=because,
+                due_at=now,
+                outcome="changed",
+                before="確認するので待ってください。",
+                word="お待ちいただく時間も書きましょう。",
+                decided_at=now,
+                decided_by_id=admin.id,
+            ),
+        ]
+    )
 
 
 def _people(session: Session, admin: Agent, now: datetime) -> None:

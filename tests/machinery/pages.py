@@ -14,6 +14,7 @@ from werkzeug.routing import Map
 
 from support.agents.access import Role
 from support.agents.records import Agent
+from support.approval.records import Approval
 from support.conversations.records import Conversation, Customer
 from support.drafts.records import KeptDraft
 from support.inbox.records import Delivery, IntakeRefusal
@@ -49,6 +50,8 @@ def _sent(channel: str) -> Select[Any]:
 
 OPEN, DONE = Ticket.state == "open", Ticket.state == "resolved"
 UNKNOWN = _first(ReplyPart.reply_id, ReplyPart.state == "unknown")
+WAITS = _first(Approval.reply_id, Approval.outcome == "")
+DECIDED = _first(Approval.reply_id, Approval.outcome == "changed")
 ACCOUNT, APP = _first(Account.id), _first(XApp.id)
 COLLEAGUE = _first(Agent.id, Agent.role == Role.AGENT.value)
 DRAFTED = _first(KeptDraft.ticket_id, KeptDraft.mode == "reply")
@@ -105,6 +108,11 @@ PAGES: dict[str, list[Page]] = {
         page("search-nothing", q="電子レンジ"),
     ],
     "alerts.show": [page("alerts")],
+    "approvals.queue": [page("approvals")],
+    "approvals.show": [
+        page("approval", reply_id=WAITS),
+        page("approval-decided", reply_id=DECIDED),
+    ],
     "agents.profile": [page("me")],
     "passwords.show": [page("me-password")],
     "second_step.show": [page("me-second-step")],
@@ -162,6 +170,7 @@ PAGES: dict[str, list[Page]] = {
     "account_keys.add_app": [page("settings-app-new")],
     "account_keys.change_app": [page("settings-app", number=APP)],
     "alert_rules.show": [page("settings-alerts")],
+    "approval_rules.show": [page("settings-approval")],
     "takedowns.show": [page("settings-compliance")],
     "deliveries.show": [page("settings-deliveries")],
     "deliveries.delivery": [page("settings-delivery", number=_first(Delivery.id))],

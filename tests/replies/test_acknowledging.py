@@ -17,6 +17,7 @@ from support.terms import editing
 from support.x.automation import says_stop
 from tests.cast import customer_says, hands, post, press
 from tests.fakes import StandingClock
+from tests.replies.approvals import rule
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 NIGHT = datetime(2026, 10, 1, 21, 0, tzinfo=TOKYO).astimezone(UTC)
@@ -71,6 +72,14 @@ def test_the_next_night_is_another_closure(session, cast, told):
 def test_a_mention_is_answered_where_the_customer_wrote_our_name(session, cast, told):
     customer_says(session, cast, at_night())
     assert len(automatic(session)) == 1
+
+
+def test_where_every_public_word_is_approved_no_machine_speaks_in_public(session, cast, told):
+    rule(session, cast, "public", now=NIGHT, account_id=cast.account.id)
+    customer_says(session, cast, at_night())
+    assert automatic(session) == []
+    customer_says(session, cast, at_night(minutes=5, private=True))
+    assert len(automatic(session)) == 1, "a direct message is not public"
 
 
 NOT_ANSWERED = {

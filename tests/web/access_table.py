@@ -34,6 +34,7 @@ AGENT = (
     "POST alerts.open_ticket",
     "POST alerts.see_all",
     "GET alerts.show",
+    "GET approvals.show",
     "POST bulk.assign",
     "POST bulk.by_enter",
     "POST bulk.hold",
@@ -136,6 +137,12 @@ AGENT = (
 
 LEAD = (
     "GET alert_rules.show",
+    "POST approval_rules.add",
+    "POST approval_rules.end",
+    "GET approval_rules.show",
+    "POST approvals.approve",
+    "GET approvals.queue",
+    "POST approvals.send_back",
     "POST canned_edit.add",
     "POST canned_edit.change",
     "GET canned_edit.edit",

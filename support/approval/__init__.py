@@ -1,0 +1,1 @@
+"""Approval: which replies another person must agree to before they go, and what became of that."""

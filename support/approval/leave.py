@@ -1,0 +1,87 @@
+"""Leave: which rules want another person to agree to a reply before it goes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a rule looks at."""
+
+    NEWCOMER = "newcomer"
+    """Whoever joined lately, until so many of their replies were approved as they were."""
+    TAG = "tag"
+    GUARD = "guard"
+    """A finding of the guard that asked for a reason."""
+    PUBLIC = "public"
+    """Every public word, the automatic ones too: for a crisis."""
+    ACCOUNT = "account"
+    """Everything, direct messages too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule as it stands.
+
+    account_id    for which account; None: for all
+    clean         NEWCOMER: until so many were approved as they were
+    joined_since  NEWCOMER: who joined before is none
+    within        how long a reply should wait for its approval at most, in business time
+    """
+
+    number: int
+    kind: Kind
+    within: timedelta
+    account_id: int | None = None
+    tag: str = ""
+    clean: int = 0
+    joined_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What is known of a reply at the moment it is pressed.
+
+    tags        those of its ticket, and those whoever presses took off it
+    answers     whether the agent is no more than that: a lead is no newcomer
+    clean       how many of the agent's replies were approved as they were
+    questioned  whether the guard asks for a reason
+    """
+
+    account_id: int
+    private: bool
+    tags: frozenset[str]
+    answers: bool
+    joined_at: datetime
+    clean: int
+    questioned: bool
+
+
+def asking(rules: Iterable[Rule], it: Pressed) -> list[Rule]:
+    """The rules that want this reply approved; none: it goes as ever."""
+    return [rule for rule in rules if _for(rule, it.account_id) and _asks(rule, it)]
+
+
+def folded(tag: str) -> str:
+    return tag.strip().lstrip("#＃").casefold()
+
+
+def _for(rule: Rule, account_id: int) -> bool:
+    return rule.account_id is None or rule.account_id == account_id
+
+
+def _asks(rule: Rule, it: Pressed) -> bool:
+    match rule.kind:
+        case Kind.NEWCOMER:
+            since = rule.joined_since
+            joined_lately = since is None or it.joined_at >= since
+            return it.answers and joined_lately and it.clean < rule.clean
+        case Kind.TAG:
+            return folded(rule.tag) in {folded(tag) for tag in it.tags}
+        case Kind.GUARD:
+            return it.questioned
+        case Kind.PUBLIC:
+            return not it.private
+        case Kind.ACCOUNT:
+            return True

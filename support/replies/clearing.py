@@ -1,0 +1,113 @@
+"""Clearing: whether a reply that is being pressed must wait until somebody else agrees to it.
+
+Asked where replies are pressed and nowhere else, so that no second tab, form or caller gets past
+it; what it needs to know it finds out by itself.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from support.agents.access import Role
+from support.agents.records import Agent
+from support.approval.leave import Kind, Pressed, Rule, asking
+from support.approval.records import (
+    IS_OPEN,
+    TAKEN_BACK,
+    Approval,
+    clean_of,
+    rules_in_force,
+)
+from support.db import changed
+from support.replies import guard, guarding
+from support.replies.records import Reply
+from support.replies.wordlists import Level
+from support.sla.keeping import hours_of
+from support.sla.records import Calendar
+from support.tickets.records import Ticket, TicketEvent
+
+
+def approval_for(
+    session: Session,
+    ticket: Ticket,
+    agent: Agent,
+    words: Sequence[str],
+    now: datetime,
+    *,
+    send_at: datetime | None = None,
+) -> Approval | None:
+    """What the reply has to wait for, by the rules as they stand now; None: for nobody.
+
+    `words`: all that the customer will read, alternative texts too.
+    """
+    rules = [row.rule for row in rules_in_force(session)]
+    if not rules:
+        return None
+    asked = asking(rules, _pressed(session, ticket, agent, words, {rule.kind for rule in rules}))
+    if not asked:
+        return None
+    return Approval(
+        agent_id=agent.id,
+        reasons=[{"kind": it.kind.value, "rule": it.number, "tag": it.tag} for it in asked],
+        due_at=_due(session, ticket, asked, now, send_at),
+    )
+
+
+def _pressed(
+    session: Session, ticket: Ticket, agent: Agent, words: Sequence[str], kinds: set[Kind]
+) -> Pressed:
+    """Only what the rules look at is looked up."""
+    conversation = ticket.conversation
+    return Pressed(
+        account_id=conversation.account_id,
+        private=conversation.is_private,
+        tags=_tags(session, ticket, agent) if Kind.TAG in kinds else frozenset(),
+        answers=agent.role == Role.AGENT,
+        joined_at=agent.created_at,
+        clean=clean_of(session, agent.id) if Kind.NEWCOMER in kinds else 0,
+        questioned=Kind.GUARD in kinds and _questioned(session, ticket, agent, words),
+    )
+
+
+def _tags(session: Session, ticket: Ticket, agent: Agent) -> frozenset[str]:
+    """With those the agent took off: that is no way round the rule."""
+    off = select(TicketEvent.data).where(
+        TicketEvent.ticket_id == ticket.id,
+        TicketEvent.kind == "untagged",
+        TicketEvent.agent_id == agent.id,
+    )
+    taken = {str(data.get("tag", "")) for data in session.scalars(off)}
+    return frozenset({tag.name for tag in ticket.tags} | taken)
+
+
+def _questioned(session: Session, ticket: Ticket, agent: Agent, words: Sequence[str]) -> bool:
+    about = guarding.about(session, ticket, agent)
+    found = (it for text in words if text.strip() for it in guard.read(text, about))
+    return any(it.level in (Level.REASON, Level.STOP) for it in found)
+
+
+def _due(
+    session: Session,
+    ticket: Ticket,
+    asked: Sequence[Rule],
+    now: datetime,
+    send_at: datetime | None,
+) -> datetime | None:
+    """In business time; what is to go out at a chosen time is late from then on."""
+    hours = hours_of(session.get_one(Calendar, ticket.calendar_id))
+    due = hours.add(now, min(rule.within for rule in asked))
+    return min((at for at in (due, send_at) if at is not None), default=None)
+
+
+def alone_with(session: Session, reply: Reply) -> None:
+    """Until the transaction ends nobody else decides about this reply: its parts may be changed."""
+    session.execute(select(Reply.id).where(Reply.id == reply.id).with_for_update())
+
+
+def taken_back(session: Session, reply: Reply, now: datetime) -> None:
+    """It waits no more: whoever wrote it, or a lead, took it back or gave it up."""
+    open_one = update(Approval).where(Approval.reply_id == reply.id, IS_OPEN)
+    if changed(session, open_one.values(outcome=TAKEN_BACK, decided_at=now)):
+        session.expire(reply, ["approval"])
