@@ -120,7 +120,7 @@ NOUNS = {
         "told",
         "wordlists",
     },
-    "agents": {"access", "codes", "patience"},
+    "agents": {"access", "codes", "patience", "reach"},
     "audit": {"chain", "deeds"},
     "matching": {
         "confidence",

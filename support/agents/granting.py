@@ -1,9 +1,10 @@
 """Who works on which account: limiting one, granting it, and never leaving it to nobody."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from support.agents.access import Role
@@ -69,61 +70,70 @@ def limit_of(session: Session, account_id: int) -> tuple[bool, bool]:
 def grants_of(session: Session, account_id: int) -> dict[int, AccountGrant]:
     """By whom they were given to."""
     theirs = select(AccountGrant).where(AccountGrant.account_id == account_id)
-    return {grant.agent_id: grant for grant in session.scalars(theirs)}
+    fresh = theirs.execution_options(populate_existing=True)
+    return {grant.agent_id: grant for grant in session.scalars(fresh)}
 
 
-def limit(session: Session, account_id: int, *, closed: bool, dms_closed: bool) -> bool:
-    """Whether it is limited otherwise now. Raises Refused where nobody would be left to lead it."""
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How an account is to be limited, and what changes for whom: None takes a grant back, else
+    whether it includes direct messages."""
+
+    closed: bool
+    dms_closed: bool
+    grants: Mapping[int, bool | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a wish changed; whoever had it so already is not among them."""
+
+    limited: bool
+    given: dict[int, bool]
+    withdrawn: list[int]
+
+
+def settle(
+    session: Session, account_id: int, wish: Wish, *, by: int | None, now: datetime
+) -> Settled:
+    """Limits and grants in one deed. Raises Refused where nobody would be left to lead there."""
     leaders = alone_with_leaders(session)
-    row = session.get(AccountLimit, account_id)
+    row = session.get(AccountLimit, account_id, populate_existing=True)
     if row is None:
         row = AccountLimit(account_id=account_id, closed=False, dms_closed=False)
         session.add(row)
-    before = (row.closed, row.dms_closed)
-    row.closed, row.dms_closed = closed, dms_closed
+    limited = (row.closed, row.dms_closed) != (wish.closed, wish.dms_closed)
+    row.closed, row.dms_closed = wish.closed, wish.dms_closed
+    settled, there = Settled(limited, {}, []), grants_of(session, account_id)
+    for agent_id, private in wish.grants.items():
+        _settle_one(session, there.get(agent_id), account_id, agent_id, private, settled, by, now)
     session.flush()
     leave_a_keeper(session, leaders, [account_id])
-    return before != (closed, dms_closed)
+    return settled
 
 
-def grant(
+def _settle_one(
     session: Session,
+    found: AccountGrant | None,
     account_id: int,
-    agent: Agent,
-    *,
-    private: bool,
+    agent_id: int,
+    private: bool | None,
+    settled: Settled,
     by: int | None,
     now: datetime,
-) -> bool:
-    """Whether they may more, or less, than before. Raises Refused like `limit`."""
-    leaders = alone_with_leaders(session)
-    found = _grant_of(session, account_id, agent.id)
-    if found is not None and found.private == private:
-        return False
+) -> None:
+    if private is None:
+        if found is not None:
+            session.delete(found)
+            settled.withdrawn.append(agent_id)
+        return
     if found is None:
-        found = AccountGrant(agent_id=agent.id, account_id=account_id)
+        found = AccountGrant(agent_id=agent_id, account_id=account_id)
         session.add(found)
+    elif found.private == private:
+        return
     found.private, found.granted_by_id, found.granted_at = private, by, now
-    session.flush()
-    leave_a_keeper(session, leaders, [account_id])
-    return True
-
-
-def withdraw(session: Session, account_id: int, agent: Agent) -> bool:
-    """Whether there was something to take back. Raises Refused like `limit`."""
-    leaders = alone_with_leaders(session)
-    if _grant_of(session, account_id, agent.id) is None:
-        return False
-    theirs = (AccountGrant.account_id == account_id, AccountGrant.agent_id == agent.id)
-    session.execute(delete(AccountGrant).where(*theirs))
-    leave_a_keeper(session, leaders, [account_id])
-    return True
-
-
-def _grant_of(session: Session, account_id: int, agent_id: int) -> AccountGrant | None:
-    theirs = (AccountGrant.account_id == account_id, AccountGrant.agent_id == agent_id)
-    fresh = select(AccountGrant).where(*theirs).execution_options(populate_existing=True)
-    return session.scalar(fresh)
+    settled.given[agent_id] = private
 
 
 def alone_with_leaders(session: Session) -> dict[int, str]:

@@ -26,4 +26,8 @@ class Deed(StrEnum):
     ROLE_CHANGED = "role_changed"
     SUSPENDED = "suspended"
     RESTORED = "restored"
+    ACCOUNT_LIMITED = "account_limited"
+    """An account, or its direct messages, are not everybody's, or are again: the data say which."""
+    GRANTED = "granted"
+    GRANT_WITHDRAWN = "grant_withdrawn"
     SETTINGS_CHANGED = "settings_changed"

@@ -11,7 +11,7 @@ Where nothing on the desk is limited, nothing is added and nothing more is asked
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import abort, g, has_request_context
+from flask import Flask, abort, g, has_request_context, request
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState
 
@@ -19,13 +19,18 @@ from support.agents import granting
 from support.agents.reach import EVERYWHERE, Reach
 from support.agents.records import Agent, SignIn
 from support.db import db
-from support.errors import N_, Refused
+from support.tickets.reaching import those_who_see
 from support.tickets.records import Ticket
 from support.web.reach_criteria import CRITERIA
+from support.web.security import SAFE_METHODS
 
-OUT_OF_REACH = N_(
-    "%(name)sさんはこのチケットのアカウント（またはそのDM）を担当していないため、割り当てられません。"
-)
+DESK_DEEDS = frozenset({"alert_rules", "hours", "levels", "replays", "teams"})
+"""Page families whose forms change what holds for the whole desk."""
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(expect_desk_deeds)
+    app.jinja_env.globals.update(my_reach=my_reach)
 
 
 def learn(sign_in: SignIn) -> None:
@@ -65,21 +70,21 @@ def who_sees(ticket: Ticket, agents: list[Agent]) -> list[Agent]:
     """Those to whom this ticket can be given, or who can be named on it."""
     if not g.sign_in.anything_limited:
         return agents
-    reaches = granting.reaches(db.session(), [agent.id for agent in agents])
-    of, private = ticket.conversation.account_id, ticket.conversation.is_private
-    return [agent for agent in agents if reaches[agent.id].may_see(of, private=private)]
+    return those_who_see(db.session(), ticket, agents)
 
 
-def need_reach(agent: Agent | None, ticket: Ticket) -> None:
-    """Nobody is given what they may not see. Raises Refused."""
-    if agent is not None and not who_sees(ticket, [agent]):
-        raise Refused("assignee", OUT_OF_REACH, name=agent.family_name)
+def expect_desk_deeds() -> None:
+    """Edits of hours, targets and rungs judge what is owed by everybody; they show numbers only."""
+    changes = request.method not in SAFE_METHODS
+    g.beyond_reach = changes and request.blueprint in DESK_DEEDS
 
 
 def _within(state: ORMExecuteState) -> None:
     if not state.is_select or state.is_column_load or not has_request_context():
         return
     if my_reach().is_whole or g.get("beyond_reach"):
+        return
+    if state.execution_options.get("for_the_desk"):
         return
     state.statement = state.statement.options(*CRITERIA)
 
