@@ -48,6 +48,7 @@ def _limits(session: Session, agent_ids: Iterable[int]) -> list[tuple[int, Limit
             AccountLimit.dms_closed,
             grant.private,
         )
+        .select_from(Agent)
         .join(AccountLimit, _IS_LIMITED)
         .outerjoin(
             grant,
