@@ -90,6 +90,11 @@ def prepare(engine: Engine) -> None:
     keep_words_out_of_errors(engine)
 
 
+FOR_THE_DESK = {"for_the_desk": True}
+"""Execution options of what the desk asks for itself, though an agent's page set it off: nothing
+of it is shown, and so whatever that agent may see does not narrow it; see web/reach.py."""
+
+
 def engine_for(url: str) -> Engine:
     """An engine outside Flask, with the same settings (bench, tests)."""
     engine = create_engine(url, **engine_options(url))

@@ -132,7 +132,7 @@ NOUNS = {
         "told",
         "wordlists",
     },
-    "agents": {"access", "codes", "patience"},
+    "agents": {"access", "codes", "patience", "reach"},
     "audit": {"chain", "deeds"},
     "matching": {
         "confidence",

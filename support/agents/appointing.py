@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from support.agents import granting
 from support.agents.access import ROLES, Role
 from support.agents.records import Agent
 from support.agents.signing_in import end_sign_ins_of
@@ -19,7 +19,7 @@ def change_role(session: Session, agent: Agent, role: str) -> bool:
         raise Refused("role", N_("役割を一覧から選んでください。"))
     if agent.role == role:
         return False
-    _leave_an_admin(session, agent)
+    _leave_leaders(session, agent, role)
     agent.role = role
     session.flush()
     return True
@@ -32,7 +32,7 @@ def suspend(session: Session, agent: Agent, *, now: datetime) -> int:
     """
     if agent.suspended_at is not None:
         return 0
-    _leave_an_admin(session, agent)
+    _leave_leaders(session, agent)
     agent.suspended_at = now
     session.flush()
     return end_sign_ins_of(session, agent.id, now=now)
@@ -44,11 +44,15 @@ def restore(session: Session, agent: Agent) -> None:
     session.flush()
 
 
-def _leave_an_admin(session: Session, leaving: Agent) -> None:
-    """The rows are locked: two administrators cannot take each other's place at once. What only
-    points at them, as the audit log does, need not wait.
+def _leave_leaders(session: Session, leaving: Agent, role: str = "") -> None:
+    """Without this person as what they were, the desk has an administrator and every limited
+    account somebody to lead it. `role`: what they become; empty: they are out.
+
+    The rows are locked: two administrators cannot take each other's place at once.
     """
-    admins = select(Agent.id).where(Agent.role == Role.ADMIN, Agent.suspended_at.is_(None))
-    there = set(session.scalars(admins.order_by(Agent.id).with_for_update(key_share=True)))
-    if there == {leaving.id}:
+    there = granting.alone_with_leaders(session)
+    before = there.pop(leaving.id, None)
+    if before == Role.ADMIN and Role.ADMIN.value not in there.values():
         raise Refused("role", LAST)
+    if before is not None and role not in granting.LEADERS:
+        granting.leave_a_keeper(session, there)

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import ForeignKey, String, UniqueConstraint, exists, func, or_, select
+from sqlalchemy.orm import Mapped, Session, column_property, mapped_column, relationship
 
 from support.agents.access import Deed, Role, may
 from support.db import Base, UtcDateTime
@@ -37,6 +37,32 @@ class Agent(Base):
         return self.id % 8 + 1
 
 
+class AccountLimit(Base):
+    """That an account of ours, or its direct messages, are not everybody's; see agents/reach.py."""
+
+    __tablename__ = "account_limits"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    closed: Mapped[bool] = mapped_column(default=False)
+    dms_closed: Mapped[bool] = mapped_column(default=False)
+
+
+class AccountGrant(Base):
+    """That somebody works on a limited account. Taken back, the row goes; the audit log tells."""
+
+    __tablename__ = "account_grants"
+    __table_args__ = (UniqueConstraint("agent_id", "account_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    private: Mapped[bool] = mapped_column(default=False)
+    """It includes direct messages."""
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+    """None: by the command line."""
+    granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class SignIn(Base):
     """One browser in which an agent is signed in; ending it here ends it there."""
 
@@ -54,6 +80,10 @@ class SignIn(Base):
     """Where the browser stood when it came in."""
     waits_for: Mapped[str] = mapped_column(String(9), default="")
     """What is missing before it opens anything: code, enrolment, or nothing."""
+    anything_limited: Mapped[bool] = column_property(
+        select(exists().where(or_(AccountLimit.closed, AccountLimit.dms_closed))).scalar_subquery()
+    )
+    """Whether a reach has to be looked up at all; asked along with the sign-in, at no cost."""
 
     agent: Mapped[Agent] = relationship(lazy="joined", innerjoin=True)
 

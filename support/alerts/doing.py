@@ -14,6 +14,7 @@ from support.errors import Refused
 from support.sla.levels import Priority
 from support.terms import placing
 from support.tickets import handling
+from support.tickets.reaching import those_who_see
 from support.tickets.records import Ticket
 
 ACTS = frozenset({AlertDeed.REASSIGN, AlertDeed.PRIORITY})
@@ -39,10 +40,10 @@ def carry_out(
     ticket = session.get_one(Ticket, alert.ticket_id)
     match rule.deed:
         case AlertDeed.ASSIGNEE:
-            mine = _at_work(ticket.assignee)
-            return _tell(session, alert, [mine] if mine else leads(session), raised)
+            mine = those_who_see(session, ticket, _at_work(ticket.assignee))
+            return _tell(session, alert, mine or leads(session, ticket), raised)
         case AlertDeed.LEADS:
-            return _tell(session, alert, leads(session), raised)
+            return _tell(session, alert, leads(session, ticket), raised)
         case AlertDeed.WEBHOOK:
             return _post(session, alert, rule, now)
         case AlertDeed.REASSIGN:
@@ -53,14 +54,15 @@ def carry_out(
             raise ValueError(f"no deed of the ladder: {rule.deed}")
 
 
-def leads(session: Session) -> list[Agent]:
-    """Who answers for the desk and is there: leads, or administrators where there is none."""
+def leads(session: Session, ticket: Ticket) -> list[Agent]:
+    """Who answers for it and is there: leads, or administrators where there is none."""
     there = [agent for agent in working_agents(session) if agent.role in _LEADS]
+    there = those_who_see(session, ticket, there)
     return [agent for agent in there if agent.role == Role.LEAD] or there
 
 
-def _at_work(agent: Agent | None) -> Agent | None:
-    return agent if agent is not None and agent.suspended_at is None else None
+def _at_work(agent: Agent | None) -> list[Agent]:
+    return [agent] if agent is not None and agent.suspended_at is None else []
 
 
 def _tell(session: Session, alert: Alert, agents: list[Agent], raised: Raised) -> str:

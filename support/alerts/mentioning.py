@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from support.agents import granting
 from support.agents.records import Agent
 from support.alerts.records import Mention
 from support.db import changed
@@ -20,12 +21,14 @@ class Named:
 
     told     who is told of it now
     away     who was named but is suspended
+    barred   who was named but may not see the ticket
     unclear  names several colleagues answer to
     unknown  names nobody answers to
     """
 
     told: tuple[int, ...] = ()
     away: tuple[str, ...] = ()
+    barred: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
 
@@ -58,6 +61,8 @@ def tell(session: Session, note: Note, *, by: Agent, now: datetime) -> Named:
         if agent_id not in named and row.seen_at is None:
             session.delete(row)
     new = [it for it in named.values() if it.working and it.id not in there and it.id != by.id]
+    barred = _barred(session, note.ticket_id, new)
+    new = [it for it in new if it not in barred]
     session.add_all(
         Mention(note_id=note.id, ticket_id=note.ticket_id, agent_id=it.id, at=now, seen_at=None)
         for it in new
@@ -66,9 +71,20 @@ def tell(session: Session, note: Note, *, by: Agent, now: datetime) -> Named:
     return Named(
         told=tuple(it.id for it in new),
         away=_names(it.family_name for it in named.values() if not it.working),
+        barred=_names(it.family_name for it in barred),
         unclear=_names(it.words for it in found if len(it.named) > 1),
         unknown=_names(it.words for it in found if not it.named),
     )
+
+
+def _barred(session: Session, ticket_id: int, named: list[Colleague]) -> list[Colleague]:
+    """Those the ticket is out of reach of: they are told nothing."""
+    if not named:
+        return []
+    reaches = granting.reaches(session, [it.id for it in named])
+    talk = session.get_one(Ticket, ticket_id).conversation
+    sees = {id: it.may_see(talk.account_id, private=talk.is_private) for id, it in reaches.items()}
+    return [it for it in named if not sees[it.id]]
 
 
 def named_in(session: Session, note_id: int) -> list[int]:

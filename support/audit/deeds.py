@@ -28,4 +28,8 @@ class Deed(StrEnum):
     RESTORED = "restored"
     APPROVAL_RULE_MADE = "approval_rule_made"
     APPROVAL_RULE_ENDED = "approval_rule_ended"
+    ACCOUNT_LIMITED = "account_limited"
+    """An account, or its direct messages, are not everybody's, or are again: the data say which."""
+    GRANTED = "granted"
+    GRANT_WITHDRAWN = "grant_withdrawn"
     SETTINGS_CHANGED = "settings_changed"

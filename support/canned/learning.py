@@ -21,6 +21,7 @@ from support.canned.records import Pick
 from support.canned.replies import Channel
 from support.canned.shelf import Shelf
 from support.conversations.records import Conversation, Message
+from support.db import FOR_THE_DESK
 
 MOST = 5_000
 """Lessons of an account that a reading takes in, the newest."""
@@ -96,7 +97,8 @@ def _look(session: Session, school: School, now: datetime, today: date) -> None:
 
 
 def _settled(school: School, now: datetime, *columns: Any) -> Select[Any]:
-    return _teaching(school.account_id, *columns).where(Pick.picked_at <= now - SETTLED)
+    taught = _teaching(school.account_id, *columns).where(Pick.picked_at <= now - SETTLED)
+    return taught.execution_options(**FOR_THE_DESK)  # kept for whoever asks next
 
 
 def _seen(

@@ -79,7 +79,7 @@ def newest(
     conditions += [_array(every, "@>"), *(_array(some, "&&") for some in any_of)]
     times = _times(asked.query, NUMBER, after)
     within = (
-        select(*SearchEntry.__table__.c)
+        select(*(getattr(SearchEntry, column.key) for column in SearchEntry.__table__.c))
         .where(*times)
         .order_by(NUMBER.desc())
         .limit(WINDOW)

@@ -11,6 +11,7 @@ from support.sla.keeping import Terms
 from support.sla.levels import PromiseKind
 from support.tickets.noting import refresh
 from support.tickets.promising import promise
+from support.tickets.reaching import need_to_see
 from support.tickets.records import Ticket
 from support.tickets.states import Move, State
 from support.tickets.steps import move, record, reopened
@@ -27,6 +28,8 @@ def assign(
         return
     if assignee is not None and assignee.suspended_at is not None:
         raise Refused("assignee", AWAY)
+    if assignee is not None:
+        need_to_see(session, ticket, assignee)
     ticket.assignee = assignee
     record(session, ticket, "assigned", by, now, to=assignee.family_name if assignee else "")
 

@@ -1,6 +1,6 @@
 """Who is given the next ticket when tickets are shared out by load: the rule."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -27,15 +27,22 @@ def whom(hands: Iterable[Hand], ceiling: int) -> Hand | None:
 
 
 def share_out(
-    tickets: Iterable[int], hands: Iterable[Hand], ceiling: int, now: datetime
+    tickets: Iterable[int],
+    hands: Iterable[Hand],
+    ceiling: int,
+    now: datetime,
+    sees: Callable[[int, int], bool] = lambda _agent_id, _ticket_id: True,
 ) -> list[tuple[int, Hand]]:
-    """Each ticket with who is given it, and what they had in hand before; the rest stays."""
+    """Each ticket with who is given it, and what they had in hand before; the rest stays.
+
+    `sees`: whether this agent may see this ticket at all.
+    """
     there = {hand.agent_id: hand for hand in hands}
     given = []
     for ticket in tickets:
-        hand = whom(there.values(), ceiling)
+        hand = whom((it for it in there.values() if sees(it.agent_id, ticket)), ceiling)
         if hand is None:
-            break
+            continue
         given.append((ticket, hand))
         there[hand.agent_id] = replace(hand, open=hand.open + 1, given_at=now)
     return given

@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
+from support.agents import granting
 from support.agents.access import Role
+from support.agents.reach import Reach
 from support.agents.records import Agent, SignIn
+from support.conversations.records import DM, Conversation
 from support.db import changed
 from support.errors import N_, Refused
 from support.tickets.records import SharingRule, Ticket, TicketEvent
@@ -59,19 +62,38 @@ def share_new(session: Session, *, now: datetime) -> list[int]:
     rule = rule_in_force(session)
     if rule is None or not rule.on:
         return []
-    new = list(session.scalars(_new_and_nobodys(rule.since)))
+    hands = hands_there(session, now)
+    reaches = granting.reaches(session, [hand.agent_id for hand in hands])
+    asked = _new_and_nobodys(rule.since).where(_seen_by_any(list(reaches.values())))
+    new = {row.id: (row.account_id, row.channel == DM) for row in session.execute(asked)}
     if not new:
         return []
-    given = share_out(new, hands_there(session, now), rule.ceiling, now)
+
+    def sees(agent_id: int, ticket_id: int) -> bool:
+        account_id, private = new[ticket_id]
+        return reaches[agent_id].may_see(account_id, private=private)
+
+    given = share_out(new, hands, rule.ceiling, now, sees)
     return [ticket_id for ticket_id, hand in given if _give(session, ticket_id, hand, rule, now)]
 
 
-def _new_and_nobodys(since: datetime) -> Select[int]:
+def _seen_by_any(reaches: list[Reach]) -> ColumnElement[bool]:
+    """What nobody who is there may see must not stand before what somebody may."""
+    if not reaches:
+        return true()
+    hidden = frozenset.intersection(*(it.hidden for it in reaches))
+    private = frozenset.intersection(*(it.hidden | it.sealed for it in reaches))
+    of = Conversation.account_id
+    return and_(of.not_in(hidden), or_(Conversation.channel != DM, of.not_in(private)))
+
+
+def _new_and_nobodys(since: datetime) -> Select[int, int, str]:
     was_somebodys = exists().where(
         TicketEvent.ticket_id == Ticket.id, TicketEvent.kind.in_((BY_HAND, BY_ITSELF))
     )
     return (
-        select(Ticket.id)
+        select(Ticket.id, Conversation.account_id, Conversation.channel)
+        .join(Conversation, Conversation.id == Ticket.conversation_id)
         .where(
             Ticket.state == State.OPEN.value,
             Ticket.assignee_id.is_(None),

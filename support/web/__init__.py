@@ -35,6 +35,7 @@ from support.web import (
     enclosures,
     errors,
     frame,
+    grants,
     guard,
     guard_words,
     guarded,
@@ -62,6 +63,7 @@ from support.web import (
     presence,
     promise_deeds,
     promises,
+    reach,
     reading,
     replays,
     replies,
@@ -115,6 +117,7 @@ FAMILIES = (
     drafts.pages,
     enclosures.pages,
     frame.pages,
+    grants.pages,
     guard_words.pages,
     health.pages,
     hours.pages,
@@ -172,6 +175,7 @@ def init_app(app: Flask) -> None:
     language.init_app(app)
     errors.init_app(app)
     security.init_app(app)
+    reach.init_app(app)
     guard.init_app(app)
     noted.init_app(app)
     toasts.init_app(app)

@@ -44,12 +44,16 @@ WORDS: dict[str, Any] = {
     Noted.RESTORED: _l("利用を再開"),
     Noted.APPROVAL_RULE_MADE: _l("承認の決まりを追加"),
     Noted.APPROVAL_RULE_ENDED: _l("承認の決まりを終了"),
+    Noted.ACCOUNT_LIMITED: _l("アカウントを見られる人の限定"),
+    Noted.GRANTED: _l("アカウントの権限を付与"),
+    Noted.GRANT_WITHDRAWN: _l("アカウントの権限を取り消し"),
     Noted.SETTINGS_CHANGED: _l("設定の変更"),
 }
 ABOUT: dict[str, Any] = {
     "sign_in": _l("サインイン"),
     "invitation": _l("招待"),
     "approval_rule": _l("承認の決まり"),
+    "account": _l("アカウント"),
 }
 
 
@@ -114,5 +118,23 @@ def about(entry: AuditEntry, names: Mapping[int, str]) -> str:
     if entry.about_id is None:
         return str(entry.data.get("page", ""))
     if entry.about == "agent":
-        return names.get(entry.about_id, f"#{entry.about_id}")
+        name = names.get(entry.about_id, f"#{entry.about_id}")
+        of = entry.data.get("account")
+        return f"{name}（{ABOUT['account']} #{of}{_dms(entry)}）" if of else name
+    if entry.about == "account":
+        return f"{ABOUT['account']} #{entry.about_id}（{_limits(entry)}）"
     return f"{ABOUT.get(entry.about, entry.about)} #{entry.about_id}"
+
+
+def _dms(entry: AuditEntry) -> str:
+    return "、DM" if entry.data.get("dms") else ""
+
+
+def _limits(entry: AuditEntry) -> str:
+    """How an account is limited since this entry."""
+    found = [
+        str(words)
+        for name, words in (("closed", _l("アカウントを限定")), ("dms", _l("DMを限定")))
+        if entry.data.get(name)
+    ]
+    return "、".join(found) or gettext("限定なし")

@@ -15,7 +15,7 @@ from support.canned.lessons import AS_WRITTEN
 from support.canned.replies import Channel
 from support.db import db
 from support.desk import the_desk
-from support.web import toasts
+from support.web import reach, toasts
 from support.web.canned import local_day
 from support.web.guard import needs
 from support.web.language import now
@@ -34,6 +34,7 @@ pages = Blueprint("canned_learned", __name__)
 def show() -> str:
     """The lessons of an account; of one answer, and what they changed, where one is named."""
     accounts = list(db.session.scalars(select(Account).order_by(Account.id)))
+    accounts = [it for it in accounts if reach.may_see(it.id)]
     account = _account(accounts)
     answer_id = (request.args.get("answer") or None) if account else None
     titles = {reply.id: reply.title or reply.id for reply in the_desk().shelf.replies}
@@ -42,7 +43,9 @@ def show() -> str:
         abort(404)
     told = _lessons(account.id, answer_id) if account else []
     every = "all" in request.args
-    weights = _weights(account.id, answer_id, told) if account and answer_id and told else []
+    # Weights are of pieces of everybody's words, direct messages among them.
+    whole = account is not None and reach.may_see(account.id, private=True)
+    weights = _weights(account.id, answer_id, told) if whole and answer_id and told else []
     return render_template(
         "canned/learned.html",
         accounts=accounts,
@@ -63,6 +66,7 @@ def show() -> str:
 @needs(Deed.EDIT_ANSWERS)
 def forget(account_id: int) -> Response:
     """One lesson, those of an answer, or everything the account was taught."""
+    reach.need_account(account_id)
     at = now()
     what = _what(account_id)
     gone = learning.forget(db.session(), account_id, at, **what)
@@ -81,6 +85,7 @@ def forget(account_id: int) -> Response:
 @needs(Deed.EDIT_ANSWERS)
 def remember(account_id: int, moment: int) -> Response:
     """What was taken back at a moment, in microseconds, teaches again."""
+    reach.need_account(account_id)
     try:
         at = EPOCH + timedelta(microseconds=moment)
     except OverflowError:

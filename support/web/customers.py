@@ -16,7 +16,7 @@ from support.desk import the_desk
 from support.errors import N_, Refused
 from support.terms import placing
 from support.tickets import knowing
-from support.web import toasts
+from support.web import reach, toasts
 from support.web.deeds import LONGEST_MEMO, written
 from support.web.errors import sentence_of
 from support.web.guard import me
@@ -109,7 +109,10 @@ def set_segment(number: int) -> Response | tuple[str, int]:
     """The group they belong to; their open tickets may be judged anew."""
     customer = _found(number)
     try:
-        ids = placing.set_segment(db.session(), customer, written("segment"), by=me(), now=now())
+        with reach.beyond():
+            ids = placing.set_segment(
+                db.session(), customer, written("segment"), by=me(), now=now()
+            )
     except Refused as refusal:
         return _refused(number, refusal)
     answer = _done(customer, gettext("お客様の区分を保存しました"))

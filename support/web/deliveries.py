@@ -17,7 +17,7 @@ from support.errors import N_
 from support.inbox import counting, pushing, retrying
 from support.inbox.records import Delivery, IntakeRefusal
 from support.jobs.pushes import address_of
-from support.web import toasts
+from support.web import reach, toasts
 from support.web.guard import needs
 from support.web.language import now
 from support.x.records import Account, Subscription, XApp
@@ -29,6 +29,7 @@ COUNTED = timedelta(days=7)
 MOST_SHOWN = 50
 LONGEST_RAW = 20_000
 """Characters of a body a page shows."""
+NOT_SHOWN = N_("見られないアカウントまたはDMの内容が含まれることがあるため、表示していません。")
 STATES = {
     pushing.NEW: N_("待ち"),
     pushing.READ: N_("読み取り済み"),
@@ -131,6 +132,8 @@ def delivery(number: int) -> str:
     """The body as it came."""
     found = _delivery(number)
     ways = {"retry": "deliveries.retry", "aside": "deliveries.aside"}
+    if not reach.my_reach().is_whole:
+        return _raw("", NOT_SHOWN, number=number, **ways)
     return _raw(found.body.decode("utf-8", "replace"), found.reason, number=number, **ways)
 
 
@@ -182,7 +185,9 @@ def aside(number: int) -> Response:
 @pages.post("/settings/deliveries/refusals/<int:number>/retry")
 @needs(Deed.SEE_FAULTS)
 def retry_refusal(number: int) -> Response:
-    taken = retrying.retry(db.session(), _refusal(number), now())
+    found = _refusal(number)
+    with reach.beyond():
+        taken = retrying.retry(db.session(), found, now())
     db.session.commit()
     for ticket_id in taken.tickets:
         the_desk().news.tell("ticket", ticket_id)

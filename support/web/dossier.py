@@ -17,6 +17,7 @@ from support.sla.records import Pause, Promise, ServiceLevel, pauses_of
 from support.tickets import gathering
 from support.tickets.records import Note, Team, Ticket, TicketEvent
 from support.tickets.states import State
+from support.web import reach
 from support.web.standing import Timer, timer
 
 MOST_ACROSS = 2
@@ -109,7 +110,7 @@ def dossier(session: Session, ticket_id: int, now: datetime) -> Dossier | None:
         timers=timers_of(session, ticket_id, now),
         others=others,
         linked=linked,
-        agents=working_agents(session),
+        agents=reach.who_sees(ticket, working_agents(session)),
     )
 
 

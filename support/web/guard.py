@@ -17,7 +17,7 @@ from support.agents.access import Deed, may
 from support.agents.records import Agent, SignIn
 from support.agents.signing_in import signed_in
 from support.db import db
-from support.web import errors
+from support.web import errors, reach
 from support.web.language import now
 from support.web.security import SAFE_METHODS
 
@@ -110,6 +110,7 @@ def agent_of(request: Request) -> Agent | None:
         return None
     g.sign_in, g.agent = found, found.agent
     touch(found, now())
+    reach.learn(found)
     return found.agent
 
 

@@ -18,7 +18,7 @@ from support.inbox.intake import Policy, Reason, hashtag
 from support.inbox.passing import read_again
 from support.inbox.recalling import OURS, policy_in_force
 from support.inbox.records import Hole, PassedPost
-from support.web import toasts, typed
+from support.web import reach, toasts, typed
 from support.web.errors import sentence_of
 from support.web.guard import i_may, me, needs
 from support.web.language import now
@@ -79,7 +79,8 @@ def take_up(x_id: str) -> Response:
     passed = db.session.get(PassedPost, x_id)
     if passed is None:
         abort(404)
-    ticket = receiving.take_up(db.session(), passed, now())
+    with reach.beyond():
+        ticket = receiving.take_up(db.session(), passed, now())
     if ticket is None:
         db.session.rollback()
         toasts.say(gettext("この投稿はもうチケットにできません"), tone="danger")

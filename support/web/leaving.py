@@ -12,7 +12,7 @@ from support.desk import the_desk
 from support.errors import N_, Refused
 from support.leaving import parting
 from support.leaving.records import dependents
-from support.web import noted, toasts, typed
+from support.web import noted, reach, toasts, typed
 from support.web.errors import sentence_of
 from support.web.guard import me, needs
 from support.web.language import now
@@ -35,7 +35,8 @@ def suspend(number: int) -> Response | tuple[str, int]:
         return redirect(url_for("people.person", number=number), 303)
     try:
         heir = _heir()
-        left = parting.part(db.session(), agent, heir, by=by, now=now())
+        with reach.beyond():
+            left = parting.part(db.session(), agent, heir, by=by, now=now())
     except Refused as refusal:
         db.session.rollback()
         return _page(agent_of(number), sentence_of(refusal)), 422

@@ -18,7 +18,7 @@ from support.drafts.records import NOTE
 from support.errors import Refused
 from support.tickets import marking, waking
 from support.tickets.records import Note, Ticket
-from support.web import ticket_page, toasts
+from support.web import reach, ticket_page, toasts
 from support.web.composer import composer
 from support.web.deeds import ticket_of, written
 from support.web.guard import me
@@ -101,12 +101,13 @@ def _own(note_id: int) -> Note:
 
 
 def _form(note: Note, text: str, error: str = "") -> str:
+    ticket = db.session.get_one(Ticket, note.ticket_id)
     return render_template(
         "tickets/note.html",
         note=note,
         text=text,
         error=error,
-        people=people(working_agents(db.session())),
+        people=people(reach.who_sees(ticket, working_agents(db.session()))),
     )
 
 
@@ -143,6 +144,11 @@ def _untold(named: Named, handles: set[str]) -> Iterator[str]:
     """Whom the note could not tell, one sentence each."""
     for name in named.away:
         yield gettext("%(name)sさんは現在お休み中のため、知らせていません。", name=name)
+    for name in named.barred:
+        yield gettext(
+            "%(name)sさんはこのアカウント（またはそのDM）を見られないため、知らせていません。",
+            name=name,
+        )
     for name in named.unclear:
         yield gettext("「@%(name)s」は複数います。名前まで書くと知らせます。", name=name)
     for name in named.unknown:

@@ -7,8 +7,9 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from support.agents import appointing, confirming, inviting, signing_in
+from support.agents import appointing, confirming, granting, inviting, signing_in
 from support.agents.access import Deed, Role
+from support.agents.reach import Limit
 from support.agents.records import (
     Agent,
     Invitation,
@@ -28,6 +29,7 @@ from support.web.errors import sentence_of
 from support.web.guard import me, needs
 from support.web.language import now
 from support.web.words import browser
+from support.x.records import Account
 
 pages = Blueprint("people", __name__)
 
@@ -175,5 +177,12 @@ def _person_page(agent: Agent, wrong: str = "") -> str:
         step=second_step_of(db.session(), agent.id),
         sign_ins=live_sign_ins(agent.id, now()),
         browser=browser,
+        limited=_limited(agent.id),
         wrong=wrong,
     )
+
+
+def _limited(agent_id: int) -> list[tuple[Account, Limit]]:
+    """What is limited on the desk, and what this person was granted there."""
+    limits = {it.account_id: it for it in granting.limits_for(db.session(), agent_id)}
+    return [(db.session.get_one(Account, it), limits[it]) for it in sorted(limits)]

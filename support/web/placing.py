@@ -8,7 +8,7 @@ from support.desk import the_desk
 from support.errors import Refused
 from support.terms import placing
 from support.tickets.records import Team
-from support.web import ticket_page, typed
+from support.web import reach, ticket_page, typed
 from support.web.deeds import done, ticket_of, written
 from support.web.guard import me
 from support.web.language import now
@@ -46,7 +46,10 @@ def set_segment(ticket_id: int) -> Response:
     ticket = ticket_of(ticket_id)
     customer = ticket.conversation.customer
     try:
-        ids = placing.set_segment(db.session(), customer, written("segment"), by=me(), now=now())
+        with reach.beyond():
+            ids = placing.set_segment(
+                db.session(), customer, written("segment"), by=me(), now=now()
+            )
     except Refused as refusal:
         return ticket_page.refuse(ticket_id, refusal)
     answer = done(ticket_of(ticket_id))

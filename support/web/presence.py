@@ -3,15 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import Blueprint, Flask, Response, current_app, g, render_template, request
+from flask import Blueprint, Flask, Response, abort, current_app, g, render_template, request
 from sqlalchemy import select
 
 from support.agents.records import Agent
 from support.db import db
 from support.desk import the_desk
 from support.presence import DOINGS, GONE, REPLYING, Present
+from support.tickets.records import Ticket
 from support.web.guard import me
 from support.web.language import now
+from support.web.reach import my_reach
 from support.web.tickets import numbers
 
 TOPIC = "here"
@@ -47,6 +49,8 @@ def present() -> Present:
 @pages.post("/tickets/<int:ticket_id>/presence")
 def beat(ticket_id: int) -> Response:
     """A page shows the ticket, somebody types in it, or it was left. Nothing is stored."""
+    if db.session.get(Ticket, ticket_id if ticket_id < 2**31 else 0) is None:
+        abort(404)
     doing = request.form.get("doing", "")
     if doing in (*DOINGS, GONE) and present().beat(ticket_id, me().id, doing, now()):
         the_desk().news.tell(TOPIC, ticket_id)
@@ -58,9 +62,16 @@ def marks() -> str:
     """The marks of the tickets `ids` names: for pages that heard news of them."""
     return render_template(
         "tickets/_presence.html",
-        asked=sorted(numbers(request.args.get("ids", ""))),
+        asked=sorted(_within_reach(numbers(request.args.get("ids", "")))),
         head=request.args.get("head", type=int),
     )
+
+
+def _within_reach(ids: set[int]) -> set[int]:
+    """Who is at a ticket that one may not see is nobody's business."""
+    if my_reach().is_whole:
+        return ids
+    return set(db.session.scalars(select(Ticket.id).where(Ticket.id.in_(ids))))
 
 
 def here_at(ticket_id: int) -> list[Here]:

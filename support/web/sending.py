@@ -18,7 +18,7 @@ from support.replies.deciding import may_decide
 from support.replies.records import Reply, ReplyPart
 from support.replies.standing import AccountStanding
 from support.replies.states import PartState
-from support.web import attempts, reply_parts, spending_words, timeline, toasts, typed
+from support.web import attempts, reach, reply_parts, spending_words, timeline, toasts, typed
 from support.web.guard import needs
 from support.web.language import now
 from support.web.ticket_page import sentence
@@ -74,7 +74,7 @@ def show() -> str:
 def set_undo_time(account_id: int) -> Response | tuple[str, int]:
     """How long a reply of this account can be taken back; replies under way keep their time."""
     account = db.session.get(Account, account_id) if account_id < 2**31 else None
-    if account is None:
+    if account is None or not reach.may_see(account_id):
         abort(404)
     asked = request.form.get("seconds", "")[:20]
     try:
@@ -96,7 +96,8 @@ def seconds_of(written: str) -> int:
 
 
 def _page(fault: dict[str, Any] | None = None) -> str:
-    accounts = [Shown(it, _left(it.account)) for it in standing.accounts(db.session(), now())]
+    seen = [it for it in standing.accounts(db.session(), now()) if reach.may_see(it.account.id)]
+    accounts = [Shown(it, _left(it.account)) for it in seen]
     waiting = standing.attention(db.session(), now(), MOST_SHOWN)
     return render_template(
         "settings/sending.html",

@@ -19,7 +19,7 @@ from support.errors import Refused
 from support.replies.records import Reply
 from support.reports import charts
 from support.reports.sheet import as_csv
-from support.web import spending_words, toasts
+from support.web import reach, spending_words, toasts
 from support.web.errors import sentence_of
 from support.web.guard import needs
 from support.web.language import now
@@ -74,7 +74,7 @@ def show() -> str:
 def set_cap(account_id: int) -> AnyResponse | tuple[str, int]:
     """The most an account may spend in a month; raised, what waits goes out by itself."""
     account = db.session.get(Account, account_id) if account_id < 2**31 else None
-    if account is None:
+    if account is None or not reach.may_see(account.id):
         abort(404)
     written = request.form.get("cap", "")[:20]
     try:
@@ -138,6 +138,8 @@ def _standings(month: Month) -> list[Standing]:
     spent = ledger.by_account(db.session(), month)
     found = []
     for account in db.session.scalars(select(Account).order_by(Account.id)):
+        if not reach.may_see(account.id):
+            continue
         cost = spent.get(account.id, 0)
         left = the_desk().budgets.of(account.id, account.app_id).left()
         current = [it for it in left if it.reset > now()]

@@ -166,6 +166,7 @@ PAGES: dict[str, list[Page]] = {
     ],
     "accounts.show": [page("settings-accounts")],
     "accounts.ask_to_disconnect": [page("settings-disconnect", number=ACCOUNT)],
+    "grants.show": [page("settings-account-people", number=ACCOUNT)],
     "account_keys.ask": [page("settings-keys")],
     "account_keys.add_app": [page("settings-app-new")],
     "account_keys.change_app": [page("settings-app", number=APP)],

@@ -228,6 +228,8 @@ ADMIN = (
     "POST hours.subscribe",
     "POST hours.take_in",
     "POST intake.rules",
+    "GET grants.show",
+    "POST grants.save",
     "GET leaving.ask",
     "POST leaving.suspend",
     "POST levels.change",

@@ -1,0 +1,150 @@
+"""The condition of `reach`, said once for each table that holds what customers and we said.
+
+The values are asked of the request when a statement runs: statements stay the same for everybody
+who is limited, and are compiled once. The tables of a condition have names of their own, so that
+it stands in any query.
+"""
+
+from typing import Any
+
+from flask import g
+from sqlalchemy import ColumnElement, and_, bindparam, exists, false, not_, or_, select
+from sqlalchemy.orm import with_loader_criteria
+
+from support.alerts.records import Alert, AlertNotice, Mention
+from support.canned.records import Pick
+from support.compliance.records import ComplianceEntry
+from support.conversations.records import (
+    DM,
+    Attachment,
+    Conversation,
+    Customer,
+    Message,
+    MessageVersion,
+)
+from support.drafts.records import KeptDraft
+from support.inbox.records import Hole, IntakeRefusal, PassedPost, ThreadFetch
+from support.replies.records import (
+    Attempt,
+    GuardOverride,
+    Reply,
+    ReplyImage,
+    ReplyPart,
+    Retraction,
+)
+from support.search.records import SearchEntry
+from support.sla.records import Promise
+from support.tickets.records import Note, Ticket, TicketEvent, TicketLink, TicketTag
+from support.x.records import Charge
+
+_TALK = Conversation.__table__.alias("reach_talk")
+_TICKET = Ticket.__table__.alias("reach_ticket")
+_MESSAGE = Message.__table__.alias("reach_message")
+_REPLY = Reply.__table__.alias("reach_reply")
+_PART = ReplyPart.__table__.alias("reach_part")
+_ALERT = Alert.__table__.alias("reach_alert")
+_ANY_TALK = Conversation.__table__.alias("reach_any_talk")
+
+_HIDDEN: Any = bindparam("reach_hidden", callable_=lambda: sorted(g.reach.hidden), expanding=True)
+_SEALED: Any = bindparam("reach_sealed", callable_=lambda: sorted(g.reach.sealed), expanding=True)
+
+
+def seen(account_id: Any, private: ColumnElement[bool]) -> ColumnElement[bool]:
+    """What `Reach.may_see` says, in SQL."""
+    return and_(account_id.not_in(_HIDDEN), not_(and_(private, account_id.in_(_SEALED))))
+
+
+_SEEN_TALK = seen(_TALK.c.account_id, _TALK.c.channel == DM)
+
+
+def _by_talk(talk_id: Any) -> ColumnElement[bool]:
+    return _there(_TALK, _TALK.c.id == talk_id, _SEEN_TALK)
+
+
+def _by_ticket(ticket_id: Any) -> ColumnElement[bool]:
+    return _there(_TICKET, _TICKET.c.id == ticket_id, _by_talk(_TICKET.c.conversation_id))
+
+
+def _by_message(message_id: Any) -> ColumnElement[bool]:
+    return _there(_MESSAGE, _MESSAGE.c.id == message_id, _by_talk(_MESSAGE.c.conversation_id))
+
+
+def _by_reply(reply_id: Any) -> ColumnElement[bool]:
+    return _there(_REPLY, _REPLY.c.id == reply_id, _by_talk(_REPLY.c.conversation_id))
+
+
+def _by_part(part_id: Any) -> ColumnElement[bool]:
+    return _there(_PART, _PART.c.id == part_id, _by_reply(_PART.c.reply_id))
+
+
+def _by_alert(alert_id: Any) -> ColumnElement[bool]:
+    return _there(_ALERT, _ALERT.c.id == alert_id, _by_ticket(_ALERT.c.ticket_id))
+
+
+def _by_customer(customer_id: Any) -> ColumnElement[bool]:
+    """Somebody who never spoke with us is nobody's secret."""
+    talked = _there(_ANY_TALK, _ANY_TALK.c.customer_id == customer_id)
+    return or_(_there(_TALK, _TALK.c.customer_id == customer_id, _SEEN_TALK), not_(talked))
+
+
+def _there(table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists(select(1).select_from(table).where(*conditions).correlate_except(table))
+
+
+def _entry(entry: Any) -> ColumnElement[bool]:
+    """An entry of the search index: of something that was said, or of a customer."""
+    said = and_(entry.account_id.is_not(None), seen(entry.account_id, entry.channel == DM))
+    person = and_(entry.account_id.is_(None), entry.ticket_id.is_(None))
+    noted = and_(entry.account_id.is_(None), entry.ticket_id.is_not(None))
+    return or_(
+        said,
+        and_(person, _by_customer(entry.customer_id)),
+        and_(noted, _by_ticket(entry.ticket_id)),
+    )
+
+
+def _taken_back(entry: Any) -> ColumnElement[bool]:
+    return or_(entry.account_id.is_(None), seen(entry.account_id, entry.kind == "dm"))
+
+
+def _streamed(row: Any) -> ColumnElement[bool]:
+    return seen(row.account_id, row.stream == "dms")
+
+
+CRITERIA = (
+    with_loader_criteria(
+        Conversation, lambda it: seen(it.account_id, it.channel == DM), include_aliases=True
+    ),
+    with_loader_criteria(Customer, lambda it: _by_customer(it.id), include_aliases=True),
+    with_loader_criteria(Message, lambda it: _by_talk(it.conversation_id), include_aliases=True),
+    with_loader_criteria(MessageVersion, lambda it: _by_message(it.message_id)),
+    with_loader_criteria(Attachment, lambda it: _by_message(it.message_id), include_aliases=True),
+    with_loader_criteria(Ticket, lambda it: _by_talk(it.conversation_id), include_aliases=True),
+    with_loader_criteria(TicketTag, lambda it: _by_ticket(it.ticket_id), include_aliases=True),
+    with_loader_criteria(TicketEvent, lambda it: _by_ticket(it.ticket_id), include_aliases=True),
+    with_loader_criteria(
+        TicketLink,
+        lambda it: and_(_by_ticket(it.ticket_id), _by_ticket(it.other_id)),
+        include_aliases=True,
+    ),
+    with_loader_criteria(Note, lambda it: _by_ticket(it.ticket_id), include_aliases=True),
+    with_loader_criteria(Promise, lambda it: _by_ticket(it.ticket_id), include_aliases=True),
+    with_loader_criteria(KeptDraft, lambda it: _by_ticket(it.ticket_id), include_aliases=True),
+    with_loader_criteria(ThreadFetch, lambda it: _by_ticket(it.ticket_id), include_aliases=True),
+    with_loader_criteria(Alert, lambda it: _by_ticket(it.ticket_id), include_aliases=True),
+    with_loader_criteria(AlertNotice, lambda it: _by_alert(it.alert_id), include_aliases=True),
+    with_loader_criteria(Mention, lambda it: _by_ticket(it.ticket_id), include_aliases=True),
+    with_loader_criteria(Pick, lambda it: _by_message(it.message_id), include_aliases=True),
+    with_loader_criteria(Reply, lambda it: _by_talk(it.conversation_id), include_aliases=True),
+    with_loader_criteria(ReplyPart, lambda it: _by_reply(it.reply_id), include_aliases=True),
+    with_loader_criteria(ReplyImage, lambda it: _by_reply(it.reply_id), include_aliases=True),
+    with_loader_criteria(GuardOverride, lambda it: _by_reply(it.reply_id), include_aliases=True),
+    with_loader_criteria(Attempt, lambda it: _by_part(it.part_id), include_aliases=True),
+    with_loader_criteria(Retraction, lambda it: _by_part(it.part_id), include_aliases=True),
+    with_loader_criteria(SearchEntry, lambda it: _entry(it), include_aliases=True),
+    with_loader_criteria(IntakeRefusal, lambda it: _streamed(it), include_aliases=True),
+    with_loader_criteria(Hole, lambda it: _streamed(it), include_aliases=True),
+    with_loader_criteria(PassedPost, lambda it: seen(it.account_id, false()), include_aliases=True),
+    with_loader_criteria(ComplianceEntry, lambda it: _taken_back(it), include_aliases=True),
+    with_loader_criteria(Charge, lambda it: seen(it.account_id, false()), include_aliases=True),
+)

@@ -1,0 +1,153 @@
+"""A desk with an account that is not everybody's, and words that give away whoever shows them."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import select
+
+from support.agents.records import AccountGrant, AccountLimit
+from support.alerts.records import Alert, AlertNotice, AlertRule, Mention
+from support.canned.records import Pick
+from support.conversations.records import Attachment, Message
+from support.drafts.records import KeptDraft
+from support.inbox.receiving import receive
+from support.inbox.records import Hole, IntakeRefusal, PassedPost
+from support.replies import sending
+from support.replies.records import ReplyImage
+from support.sla.records import Promise
+from support.tickets import marking
+from support.tickets.records import Ticket, TicketLink
+from support.x.posts import Person
+from support.x.records import Account, Charge
+from support.x.tokens import seal
+from tests.cast import HANAKO, SECRET, hands, post, press
+
+PUBLIC, DM = "zqpubmark", "zqdmmark"
+"""Stand in whatever was said, answered, noted or drafted there in the account that is limited."""
+STRANGER = Person("9000000009", "kakuu_himitsu", f"架空 {PUBLIC}", bio=PUBLIC)
+"""Spoke with that account only, in public."""
+WHISPERER = Person("9000000010", "kakuu_naisho", f"架空 {DM}", bio=DM)
+"""Spoke with it only by direct message."""
+
+
+@dataclass
+class Side:
+    """What there is of one channel of the limited account: an id of each kind."""
+
+    ids: dict[str, Any]
+
+
+@dataclass
+class Scene:
+    account_id: int
+    open_ticket: int
+    public: Side
+    dm: Side
+
+
+def limited_desk(session: Any, cast: Any, clock: Any, x: Any) -> Scene:
+    """One account for everybody, one for whoever was granted it; the same in both channels."""
+    other = Account(
+        x_id="7000000002", handle="hikari_home", name="ひかり個人", persona="ひかり",
+        signature_form="^{family_name}", undo_seconds=0, calendar_id=cast.account.calendar_id,
+        token_sealed=seal("sandbox-hikari_home", SECRET),
+    )  # fmt: skip
+    session.add(other)
+    session.flush()
+    session.add(AccountLimit(account_id=other.id, closed=True, dms_closed=True))
+    rule = AlertRule(share=1.0, kinds=[], deed="leads", made_at=clock())
+    session.add(rule)
+    session.commit()
+    at = clock()
+    known = _said(session, cast.account, post("@hikari_care 教えてください", at=at, by=HANAKO))
+    public = _side(session, cast, clock, x, other, rule, PUBLIC, known)
+    dm = _side(session, cast, clock, x, other, rule, DM, known)
+    session.commit()
+    return Scene(other.id, known.id, public, dm)
+
+
+def _said(session: Any, account: Account, said: Any) -> Ticket:
+    ours = {"mentions": (account.handle,), "mention_ids": (account.x_id,)}
+    if said.private:
+        ours |= {
+            "recipient_x_id": account.x_id,
+            "thread_x_id": f"{account.x_id}-{said.author_x_id}",
+        }
+    said = replace(said, named_ids=(account.x_id,), **ours)
+    stream = "dms" if said.private else "mentions"
+    taken = receive(session, account, [said], stream=stream, now=said.posted_at)
+    session.commit()
+    (ticket_id,) = taken.tickets
+    return session.get_one(Ticket, ticket_id)
+
+
+def _side(
+    session: Any, cast: Any, clock: Any, x: Any, other: Account, rule: AlertRule, mark: str,
+    known: Ticket,
+) -> Side:  # fmt: skip
+    """HANAKO, who is known from the other account, and somebody who is not, write; one is
+    answered, and everything that can hang on a ticket hangs on it."""
+    private, number = mark == DM, 700 if mark == DM else 600
+    by = WHISPERER if private else STRANGER
+    words = f"@hikari_home {mark} の件です"
+    made = [
+        _said(session, other, post(words, at=clock(), by=who, private=private, number=number + n))
+        for n, who in enumerate((HANAKO, by))
+    ]
+    ticket, only = made
+    reply = press(session, ticket, cast.ken, f"{mark} を確認します。", now=clock())
+    clock.forward(seconds=11)
+    sending.deliver(session, reply.id, hands(x, clock))
+    session.refresh(reply)
+    message = session.get_one(Message, ticket.latest_message_id)
+    marking.tag(session, ticket, mark, by=cast.ken, now=clock())
+    note = marking.add_note(session, ticket, f"{mark} のメモ", by=cast.ken, now=clock())
+    promise = session.scalars(select(Promise).where(Promise.ticket_id == ticket.id)).first()
+    image = ReplyImage(reply_id=reply.id, position=1, mime="image/png", width=1, height=1,
+                       data=b"png", alt=mark)  # fmt: skip
+    attachment = Attachment(message_id=message.id, media_key=mark, kind="photo", url="", alt=mark)
+    alert = Alert(promise_id=promise.id, rule_id=rule.id, ticket_id=ticket.id, level="broken",
+                  raised_at=clock())  # fmt: skip
+    refusal = IntakeRefusal(account_id=other.id, stream="dms" if private else "mentions",
+                            digest=mark, reason=mark, raw=mark, refused_at=clock())  # fmt: skip
+    hole = Hole(account_id=other.id, stream="dms" if private else "mentions", until_at=clock(),
+                reason="dms_window" if private else "mentions_window", found_at=clock())  # fmt: skip
+    session.add_all([image, attachment, alert, refusal, hole])
+    session.flush()
+    everyone = (cast.misaki, cast.ryo, cast.hikaru)
+    for person in everyone:
+        session.add_all([
+            AlertNotice(alert_id=alert.id, agent_id=person.id),
+            Mention(note_id=note.id, ticket_id=ticket.id, agent_id=person.id, at=clock()),
+            KeptDraft(agent_id=person.id, ticket_id=ticket.id, mode="reply", text=f"{mark} 下書き",
+                      updated_at=clock()),
+        ])  # fmt: skip
+    session.add_all([
+        TicketLink(ticket_id=known.id, other_id=ticket.id, agent_id=cast.ken.id, made_at=clock()),
+        Pick(message_id=message.id, agent_id=cast.ken.id, reply_id=None, answer_id=None,
+             shown=["slow-evening"], picked_at=clock()),
+    ])  # fmt: skip
+    if not private:
+        session.add_all([
+            PassedPost(x_id="123456", account_id=other.id, author_x_id="55", username=mark,
+                       reason="campaign", posted_at=clock(), decided_at=clock(),
+                       raw={"id": "123456", "text": mark}),
+            Charge(account_id=other.id, day=clock().date(), happened_at=clock(), kind="post",
+                   items=1, micros=123_450_000, agent_id=cast.ken.id, reply_id=reply.id),
+        ])  # fmt: skip
+    session.flush()
+    return Side({
+        "ticket": ticket.id, "reply": reply.id, "part": reply.parts[0].id, "note": note.id,
+        "promise": promise.id, "attachment": attachment.id, "image": image.id,
+        "customer": only.conversation.customer_id, "refusal": refusal.id, "hole": hole.id,
+        "passed": "nothing" if private else "123456", "account": other.id,
+    })  # fmt: skip
+
+
+def grant(session: Any, scene: Scene, people: Any, private: bool | None) -> None:
+    """Everybody of these is granted the same; None: nothing."""
+    for person in people:
+        if private is not None:
+            session.add(AccountGrant(agent_id=person.id, account_id=scene.account_id,
+                                     private=private, granted_at=person.created_at))  # fmt: skip
+    session.commit()
