@@ -26,4 +26,8 @@ class Deed(StrEnum):
     ROLE_CHANGED = "role_changed"
     SUSPENDED = "suspended"
     RESTORED = "restored"
+    HANDED_ON = "handed_on"
+    """What was left with somebody who is out already."""
+    RULES_SAVED = "rules_saved"
+    RULES_CONFIRMED = "rules_confirmed"
     SETTINGS_CHANGED = "settings_changed"

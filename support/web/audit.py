@@ -41,6 +41,9 @@ WORDS: dict[str, Any] = {
     Noted.ROLE_CHANGED: _l("役割の変更"),
     Noted.SUSPENDED: _l("利用を停止"),
     Noted.RESTORED: _l("利用を再開"),
+    Noted.HANDED_ON: _l("仕事の引き継ぎ"),
+    Noted.RULES_SAVED: _l("運用ルールの保存"),
+    Noted.RULES_CONFIRMED: _l("運用ルールの確認"),
     Noted.SETTINGS_CHANGED: _l("設定の変更"),
 }
 ABOUT: dict[str, Any] = {"sign_in": _l("サインイン"), "invitation": _l("招待")}
