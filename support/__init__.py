@@ -14,6 +14,8 @@ drafts     what agents began to write and have not sent
 replies    what agents send: signature, parts, undo, sending, reconciliation
 agents     people at the desk: roles, passwords, second steps, sign-ins
 leaving    somebody leaves: what depends on them goes on with somebody else
+house      the house rules, in versions that everybody confirms
+handover   the end of a shift: what is left to those who come next
 audit      who did what, when and from where: a log that can be checked
 reports    figures for the lead
 sandbox    a local X for demo, training and tests; a stranger to the desk

@@ -22,6 +22,8 @@ from support.conversations.records import Conversation
 from support.db import db
 from support.desk import the_desk
 from support.drafts.records import how_many
+from support.handover.records import how_many_unread
+from support.house.records import owed_by
 from support.inbox.records import Cursor
 from support.replies.records import Reply, ReplyPart
 from support.replies.standing import DOUBTFUL, LATE, late
@@ -86,6 +88,10 @@ class Frame:
     """Alerts whoever asks was told of and has not seen."""
     drafts: int
     """What whoever asks has begun to write and not sent."""
+    owes_rules: bool
+    """Whether whoever asks has not confirmed the house rules everybody is asked to."""
+    memos: int
+    """Words from the shift before that whoever asks has not taken note of."""
 
     @property
     def stopped(self) -> list[AccountHere]:
@@ -167,7 +173,7 @@ def frame() -> Frame:
 def _gathered(at: datetime) -> Frame:
     rows = _accounts_and_counts(at)
     colleagues, views = team_and_views(at)
-    account, calendar, _, _, _, told, drafts, *numbers = rows[0]
+    account, calendar, _, _, _, told, drafts, owes_rules, memos, *numbers = rows[0]
     return Frame(
         account=account,
         accounts=[AccountHere(row[0], *row[2:5]) for row in rows if row[0] is not None],
@@ -178,6 +184,8 @@ def _gathered(at: datetime) -> Frame:
         views=views,
         unseen=told,
         drafts=drafts,
+        owes_rules=bool(owes_rules),
+        memos=memos,
     )
 
 
@@ -207,6 +215,8 @@ def _accounts_with_counts() -> Select[*tuple[Any, ...]]:
             _aged(),
             everything_unseen(),
             drafts,
+            owed_by(bindparam("agent_id")),
+            how_many_unread(bindparam("agent_id")),
             *counted.c,
         )
         .select_from(counted)

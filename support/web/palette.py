@@ -81,6 +81,8 @@ PLACES = (
         keys="G T",
     ),
     Place("alerts.show", "bell", N_("期限のお知らせ"), "alerts おしらせ oshirase"),
+    Place("handover.show", "arrow-right", N_("引き継ぎ"), "handover shift ひきつぎ hikitsugi"),
+    Place("house.show", "shield", N_("運用ルール"), "house rules うんようるーる unyou ruuru"),
     Place("reports.show", "report", N_("レポート"), "reports repooto", deed=Deed.SEE_REPORTS),
     Place("agents.profile", "mine", N_("自分の設定"), "profile me じぶんのせってい jibun settei"),
 )
