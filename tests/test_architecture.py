@@ -28,7 +28,10 @@ MAY_IMPORT = {
     # finds and rebuilds reads the rows of the rooms it is about.
     "search": {"conversations", "tickets", "replies", "agents"},
     "tickets": {"sla", "agents", "conversations", "search"},
-    "leaving": {"tickets", "replies", "alerts", "agents"},
+    "leaving": {"tickets", "replies", "alerts", "agents", "drafts", "sla"},
+    "house": {"agents"},
+    # The sheet is made of what the other rooms keep; it changes nothing of theirs.
+    "handover": {"tickets", "replies", "drafts", "conversations", "sla", "agents"},
     "terms": {"tickets", "sla", "agents", "conversations", "x"},
     "alerts": {"tickets", "sla", "agents", "conversations", "x", "terms"},
     "drafts": {"tickets", "agents", "conversations"},
@@ -97,6 +100,7 @@ NOUNS = {
         "timetable",
     },
     "alerts": {"ladder"},
+    "house": {"wording"},
     "conversations": {"contact", "languages", "lookalikes", "plain"},
     "tickets": {"course", "filters", "happenings", "mentions", "shares", "states"},
     "inbox": {"holes", "intake", "origins", "subscriptions", "threading"},
