@@ -16,6 +16,8 @@ replies    what agents send: signature, parts, undo, sending, reconciliation
 agents     people at the desk: roles, passwords, second steps, sign-ins
 review     what was sent is looked at again: risk, samples, reviews, agreement
 leaving    somebody leaves: what depends on them goes on with somebody else
+house      the house rules, in versions that everybody confirms
+handover   the end of a shift: what is left to those who come next
 audit      who did what, when and from where: a log that can be checked
 reports    figures for the lead
 sandbox    a local X for demo, training and tests; a stranger to the desk

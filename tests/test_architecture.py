@@ -29,7 +29,10 @@ MAY_IMPORT = {
     # finds and rebuilds reads the rows of the rooms it is about.
     "search": {"conversations", "tickets", "replies", "agents"},
     "tickets": {"sla", "agents", "conversations", "search"},
-    "leaving": {"tickets", "replies", "alerts", "agents", "approval"},
+    "leaving": {"tickets", "replies", "alerts", "agents", "approval", "drafts", "sla"},
+    "house": {"agents"},
+    # The sheet is made of what the other rooms keep; it changes nothing of theirs.
+    "handover": {"tickets", "replies", "drafts", "conversations", "sla", "agents"},
     "terms": {"tickets", "sla", "agents", "conversations", "x"},
     "review": {"replies", "tickets", "sla", "agents", "conversations", "x"},
     "alerts": {"tickets", "sla", "agents", "conversations", "x", "terms", "review", "approval"},
@@ -109,6 +112,7 @@ NOUNS = {
     },
     "alerts": {"ladder"},
     "approval": {"leave"},
+    "house": {"wording"},
     "conversations": {"contact", "languages", "lookalikes", "plain"},
     "tickets": {"course", "filters", "happenings", "mentions", "shares", "states"},
     "inbox": {"holes", "intake", "origins", "subscriptions", "threading"},

@@ -1,7 +1,7 @@
 """Which accounts are not everybody's, and who works on them.
 
 Revision ID: 0016
-Revises: 0014
+Revises: 0015
 """
 
 import sqlalchemy as sa

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from support.agents import granting
 from support.agents.access import ROLES, Role
-from support.agents.records import Agent
+from support.agents.records import Agent, SecondStep
 from support.agents.signing_in import end_sign_ins_of
 from support.errors import N_, Refused
 
@@ -30,10 +31,17 @@ def suspend(session: Session, agent: Agent, *, now: datetime) -> int:
 
     How many sign-ins that ended.
     """
+    _leave_leaders(session, agent)
+    # Whoever is about to give them a ticket, or is sending in their name, comes first or finds
+    # them gone; see records.is_working.
+    session.refresh(agent, ["suspended_at"], with_for_update=True)
     if agent.suspended_at is not None:
         return 0
-    _leave_leaders(session, agent)
     agent.suspended_at = now
+    unproved = delete(SecondStep).where(
+        SecondStep.agent_id == agent.id, SecondStep.confirmed_at.is_(None)
+    )
+    session.execute(unproved)
     session.flush()
     return end_sign_ins_of(session, agent.id, now=now)
 

@@ -99,5 +99,15 @@ def withdraw(session: Session, invitation: Invitation, *, now: datetime) -> bool
     return bool(changed(session, unused.values(withdrawn_at=now)))
 
 
+def withdraw_all_of(session: Session, agent: Agent, *, now: datetime) -> int:
+    """What somebody sent out opens nothing any more, even if they come back: how many."""
+    unused = update(Invitation).where(
+        Invitation.made_by_id == agent.id,
+        Invitation.used_at.is_(None),
+        Invitation.withdrawn_at.is_(None),
+    )
+    return changed(session, unused.values(withdrawn_at=now))
+
+
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

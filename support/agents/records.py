@@ -183,6 +183,14 @@ def codes_left(session: Session, agent_id: int) -> int:
     return session.scalar(unused) or 0
 
 
+def is_working(session: Session, agent_id: int) -> bool:
+    """Whether they may be given work, and will until this transaction ends: who suspends them
+    waits for it. What is known of them in the session may be older than that."""
+    there = select(Agent.suspended_at).where(Agent.id == agent_id)
+    row = session.execute(there.with_for_update(read=True, key_share=True)).first()
+    return row is not None and row[0] is None
+
+
 def working_agents(session: Session) -> list[Agent]:
     """Everyone who may be assigned work, in the order of their names."""
     there = select(Agent).where(Agent.suspended_at.is_(None))

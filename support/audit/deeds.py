@@ -32,4 +32,8 @@ class Deed(StrEnum):
     """An account, or its direct messages, are not everybody's, or are again: the data say which."""
     GRANTED = "granted"
     GRANT_WITHDRAWN = "grant_withdrawn"
+    HANDED_ON = "handed_on"
+    """What was left with somebody who is out already."""
+    RULES_SAVED = "rules_saved"
+    RULES_CONFIRMED = "rules_confirmed"
     SETTINGS_CHANGED = "settings_changed"

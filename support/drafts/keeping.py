@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
 from support.db import changed
-from support.drafts.records import MODES, KeptDraft
+from support.drafts.records import IS_OWN, MODES, KeptDraft
 from support.errors import N_, Refused
 from support.tickets.records import Ticket
 
@@ -78,7 +78,37 @@ def _mine(ticket_id: int, mode: str, by: Agent) -> tuple[ColumnElement[bool], ..
         KeptDraft.agent_id == by.id,
         KeptDraft.ticket_id == ticket_id,
         KeptDraft.mode == mode,
+        IS_OWN,
     )
+
+
+def hand_on(session: Session, agent: Agent, heir: Agent) -> int:
+    """What somebody began goes to a colleague, under the name of who wrote it: how much that is.
+
+    It lies beside the heir's own words until they take it up, so that none covers the other.
+    """
+    theirs = update(KeptDraft).where(KeptDraft.agent_id == agent.id)
+    writer = func.coalesce(KeptDraft.writer_id, agent.id)
+    return changed(session, theirs.values(agent_id=heir.id, writer_id=writer))
+
+
+def handed_to(session: Session, draft_id: int, by: Agent) -> KeptDraft | None:
+    """A draft that was handed to this agent and is not taken up yet."""
+    draft = session.get(KeptDraft, draft_id) if draft_id < 2**31 else None
+    mine = draft is not None and draft.agent_id == by.id and draft.writer_id is not None
+    return draft if mine else None
+
+
+def take_up(session: Session, draft: KeptDraft, *, by: Agent, now: datetime) -> None:
+    """It stands in the agent's own form from now on. Raises Refused where that is not empty."""
+    in_turn(session, by)
+    if session.scalar(select(KeptDraft.id).where(*_mine(draft.ticket_id, draft.mode, by))):
+        raise Refused(
+            "mode",
+            N_("このチケットにはご自分の下書きがあります。先に送るか破棄してください。"),
+        )
+    draft.writer_id, draft.updated_at = None, now
+    session.flush()
 
 
 def forget_of(session: Session, ticket_ids: Collection[int]) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from support.alerts import posting, raising
 from support.desk import Desk
 from support.drafts import keeping as drafts
+from support.handover import telling
 from support.inbox import fetching, pushing, subscribing
 from support.jobs.at_work import at_the_desk
 from support.replies import approving, choosing, holding, sending
@@ -79,6 +80,7 @@ def tidy() -> None:
         pushing.forget_old(session, desk.clock())
         marking.forget_deleted(session, desk.clock())
         drafts.forget_old(session, desk.clock())
+        telling.forget_old(session, desk.clock())
         session.commit()
         if session.get_bind().dialect.name == "sqlite":
             session.execute(text("PRAGMA optimize=0x10002"))

@@ -1,34 +1,98 @@
 """Suspends somebody and hands on what was theirs: all of it, or nothing."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from support.agents import appointing
-from support.agents.records import Agent
+from support.agents import appointing, inviting
+from support.agents.records import Agent, is_working
 from support.alerts import editing
+from support.alerts.records import AlertRule
+from support.drafts import keeping
+from support.drafts.records import REPLY, KeptDraft
 from support.errors import N_, Refused
-from support.leaving.records import Dependents, dependents
-from support.tickets import handling
+from support.leaving.records import dependents
+from support.replies import pressing
+from support.replies.records import Reply
+from support.tickets import handling, saving_views
+from support.tickets.records import Ticket
+
+NO_HEIR = N_("引き継ぐ方を一覧から選んでください。")
+OUT_YOURSELF = N_("あなたの利用はすでに停止されているため、変更できません。")
 
 
-def part(
-    session: Session, agent: Agent, heir: Agent | None, *, by: Agent, now: datetime
-) -> Dependents:
-    """What was handed on, to `heir` or to nobody. Scheduled replies still go out: they were
-    written and chosen by the person, and whoever has the ticket can take them back.
+@dataclass(frozen=True)
+class Wish:
+    """Who goes on with it; None: nobody. What of it is only done where somebody does."""
 
-    Raises Refused.
+    heir: Agent | None = None
+    views: bool = False
+    """Their own filters of the queue as well."""
+    recall: bool = False
+    """Scheduled replies are taken back and become drafts of the heir's, instead of going out."""
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What was handed on, or ended."""
+
+    tickets: list[Ticket]
+    rules: list[AlertRule]
+    recalled: list[Reply]
+    drafts: int
+    views: int
+    invitations: int
+
+
+def part(session: Session, agent: Agent, wish: Wish, *, by: Agent, now: datetime) -> Handed:
+    """Again for somebody who is out already: what has come to be theirs since is handed on.
+
+    Unless they are taken back, scheduled replies still go out: they were written and chosen by the
+    person, and whoever has the ticket can stop them. Raises Refused.
     """
-    if heir is not None and (heir is agent or heir.suspended_at is not None):
-        raise Refused("heir", N_("引き継ぐ方を一覧から選んでください。"))
+    heir = wish.heir
+    if wish.recall and heir is None:
+        raise Refused("heir", N_("予約された返信を下書きにするには、引き継ぐ方を選んでください。"))
     appointing.suspend(session, agent, now=now)
-    left = dependents(session, agent)
-    for ticket in left.tickets:
+    if by.id != agent.id and not is_working(session, by.id):
+        raise Refused("by", OUT_YOURSELF)  # by somebody who was quicker
+    if heir is not None and (heir.id == agent.id or not is_working(session, heir.id)):
+        raise Refused("heir", NO_HEIR)
+    left = dependents(session, agent, now)
+    nobodys = [it.ticket for it in left.promises if it.ticket.assignee_id is None]
+    tickets = [*left.tickets, *(nobodys if heir else [])]
+    for ticket in dict.fromkeys(tickets):
         handling.assign(session, ticket, heir, by=by, now=now)
     for rule in left.rules:
         draft = replace(editing.draft_of(rule), agent_id=heir.id if heir else None)
         editing.change_rule(session, rule, draft, by=by, now=now)
+    recalled = _recall(session, left.replies, heir, now) if wish.recall and heir else []
+    handed = Handed(
+        tickets=list(dict.fromkeys(tickets)),
+        rules=left.rules,
+        recalled=recalled,
+        drafts=keeping.hand_on(session, agent, heir) if heir else 0,
+        views=saving_views.hand_on(session, agent, heir) if heir and wish.views else 0,
+        invitations=inviting.withdraw_all_of(session, agent, now=now),
+    )
     session.flush()
-    return left
+    return handed
+
+
+def _recall(session: Session, replies: list[Reply], heir: Agent, now: datetime) -> list[Reply]:
+    """What a worker has begun to send meanwhile goes out."""
+    back = [reply for reply in replies if pressing.undo(session, reply, now)]
+    for reply in back:
+        session.add(
+            KeptDraft(
+                agent_id=heir.id,
+                writer_id=reply.agent_id,
+                ticket_id=reply.ticket_id,
+                mode=REPLY,
+                text=reply.body,
+                answers_id=reply.answers_id,
+                updated_at=now,
+            )
+        )
+    return back

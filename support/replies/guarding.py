@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
@@ -147,6 +147,24 @@ def entries(session: Session, *, retired: bool = False) -> list[GuardWord]:
     return list(session.scalars(these.order_by(order, GuardWord.id).limit(MOST_WORDS)))
 
 
+def entries_at(session: Session, at: datetime) -> list[GuardWord]:
+    """The lists as they stood at a moment."""
+    these = select(GuardWord).where(
+        GuardWord.made_at <= at, or_(GuardWord.retired_at.is_(None), GuardWord.retired_at > at)
+    )
+    return list(session.scalars(these.order_by(GuardWord.purpose, GuardWord.id).limit(MOST_WORDS)))
+
+
+def changes_since(session: Session, at: datetime) -> list[tuple[datetime, bool, GuardWord]]:
+    """What was put on the lists and taken off since, the newest first: when, whether it came."""
+    these = select(GuardWord).where(or_(GuardWord.made_at > at, GuardWord.retired_at > at))
+    newest = func.coalesce(GuardWord.retired_at, GuardWord.made_at).desc()
+    found = session.scalars(these.order_by(newest, GuardWord.id).limit(MOST_WORDS)).all()
+    came = [(it.made_at, True, it) for it in found if it.made_at > at]
+    went = [(it.retired_at, False, it) for it in found if it.retired_at and it.retired_at > at]
+    return sorted([*came, *went], key=lambda it: (it[0], it[2].id), reverse=True)
+
+
 def words(session: Session) -> tuple[Word, ...]:
     return tuple(word_of(it) for it in entries(session))
 
@@ -157,12 +175,7 @@ def word_of(it: GuardWord) -> Word:
 
 def add_word(session: Session, word: Word, by: Agent, now: datetime) -> GuardWord:
     """Raises Refused for the form."""
-    text = wordlists.check(storable(word.text), is_pattern=word.is_pattern)
-    here = entries(session)
-    if any(_same(word_of(it), text, word.purpose) for it in here):
-        raise Refused("text", N_("同じ言葉がすでに登録されています。"))
-    if len(here) >= MOST_WORDS:
-        raise Refused("text", N_("登録できるのは500件までです。使わないものを外してください。"))
+    text = may_be_added(session, word)
     row = GuardWord(
         purpose=word.purpose.value,
         level=(Level.HINT if word.purpose is Purpose.ALLOWED else word.level).value,
@@ -175,6 +188,17 @@ def add_word(session: Session, word: Word, by: Agent, now: datetime) -> GuardWor
     )
     session.add(row)
     return row
+
+
+def may_be_added(session: Session, word: Word) -> str:
+    """The word as it would be kept. Raises Refused for the form."""
+    text = wordlists.check(storable(word.text), is_pattern=word.is_pattern)
+    here = entries(session)
+    if any(_same(word_of(it), text, word.purpose) for it in here):
+        raise Refused("text", N_("同じ言葉がすでに登録されています。"))
+    if len(here) >= MOST_WORDS:
+        raise Refused("text", N_("登録できるのは500件までです。使わないものを外してください。"))
+    return text
 
 
 def _same(known: Word, text: str, purpose: Purpose) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from support.agents.records import Agent
+from support.agents.records import Agent, is_working
 from support.conversations.records import DM, Message
 from support.db import changed, storable
 from support.errors import N_, DeskError, Refused, SomeoneWasFirst
@@ -111,6 +111,8 @@ def press(
     known = session.scalar(select(Reply).where(Reply.key == draft.key))
     if known is not None:
         return known
+    if not is_working(session, agent.id):
+        raise DeskError(N_("利用が停止されているため、この方の名前では返信できません。"))
     if ticket.merged_into_id is not None:
         raise DeskError(N_("別のチケットにまとめられています。そちらで返信してください。"))
     if ticket.id not in (answers.ticket_id, answers.ticket.merged_into_id) or answers.by_us:

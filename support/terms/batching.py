@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from support.agents.records import Agent
+from support.agents.records import Agent, is_working
 from support.errors import N_, DeskError, Refused
 from support.terms import placing
 from support.terms.choosing import terms_for
@@ -75,7 +75,7 @@ def do(
     """Raises Refused where the wish itself is wrong: then it is done to none."""
     if wish.deed in (TAG, UNTAG):
         wish = Wish(wish.deed, tag=marking.clean_tag(wish.tag))
-    elif wish.assignee is not None and wish.assignee.suspended_at is not None:
+    elif wish.assignee is not None and not is_working(session, wish.assignee.id):
         raise Refused("assignee", handling.AWAY)
     others = [wish.other.id] if wish.other else []
     alone_with_all(session, [*(ticket.id for ticket in tickets), *others])
@@ -109,6 +109,8 @@ def undo(
     if batch.undone_at is not None:
         raise DeskError(N_("この操作はすでに元に戻されています。"))
     batch.undone_at = now
+    for agent_id in sorted({was.get("assignee") or 0 for was in batch.data["tickets"]}):
+        is_working(session, agent_id)  # who suspends one of them takes their tickets after them
     alone_with_all(session, tickets)
     outcome = Outcome(also=[batch.data["other"]] if batch.data.get("other") else [])
     for was in reversed(batch.data["tickets"]):  # one may wait for another of them

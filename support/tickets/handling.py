@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from support.agents.records import Agent
+from support.agents.records import Agent, is_working
 from support.errors import N_, Refused
 from support.sla import keeping, pausing
 from support.sla.keeping import Terms
@@ -26,7 +26,7 @@ def assign(
     """Gives the ticket to someone, or to nobody; by None: the ladder of alerts did."""
     if ticket.assignee is assignee:
         return
-    if assignee is not None and assignee.suspended_at is not None:
+    if assignee is not None and not is_working(session, assignee.id):
         raise Refused("assignee", AWAY)
     if assignee is not None:
         need_to_see(session, ticket, assignee)

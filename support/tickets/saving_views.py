@@ -95,6 +95,24 @@ def restore(session: Session, view: SavedView, *, by: Agent) -> None:
         view.removed_at = None
 
 
+def hand_on(session: Session, agent: Agent, heir: Agent) -> int:
+    """An agent's own views become a colleague's, as many as there is room for: how many."""
+    there = _beside(session, False, heir)
+    theirs = _beside(session, False, agent)[: max(0, MOST - len(there))]
+    names = {it.name for it in there}
+    for place, view in enumerate(theirs, start=len(there) + 1):
+        view.name, view.place, view.agent_id = _beside_names(view.name, names), place, heir.id
+        names.add(view.name)
+    session.flush()
+    return len(theirs)
+
+
+def _beside_names(name: str, names: set[str]) -> str:
+    """The name, with a number behind it where it is taken."""
+    tried = [name, *(f"{name[: LONGEST_NAME - 3]} {n}" for n in range(2, MOST + 2))]
+    return next(it for it in tried if it not in names)
+
+
 def _beside(session: Session, shared: bool, by: Agent) -> list[SavedView]:
     """Those of the same kind: all that are shared, or one's own."""
     chosen = select(SavedView).where(SavedView.shared.is_(shared), SavedView.removed_at.is_(None))

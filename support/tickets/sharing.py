@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from support.agents import granting
 from support.agents.access import Role
 from support.agents.reach import Reach
-from support.agents.records import Agent, SignIn
+from support.agents.records import Agent, SignIn, is_working
 from support.conversations.records import DM, Conversation
 from support.db import changed
 from support.errors import N_, Refused
@@ -136,6 +136,8 @@ def hands_there(session: Session, now: datetime) -> list[Hand]:
 
 def _give(session: Session, ticket_id: int, hand: Hand, rule: SharingRule, now: datetime) -> bool:
     mine = update(Ticket).where(Ticket.id == ticket_id, Ticket.assignee_id.is_(None))
+    if not is_working(session, hand.agent_id):
+        return False
     if not changed(session, mine.values(assignee_id=hand.agent_id)):
         return False
     ticket, agent = session.get_one(Ticket, ticket_id), session.get_one(Agent, hand.agent_id)

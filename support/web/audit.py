@@ -47,6 +47,9 @@ WORDS: dict[str, Any] = {
     Noted.ACCOUNT_LIMITED: _l("アカウントを見られる人の限定"),
     Noted.GRANTED: _l("アカウントの権限を付与"),
     Noted.GRANT_WITHDRAWN: _l("アカウントの権限を取り消し"),
+    Noted.HANDED_ON: _l("仕事の引き継ぎ"),
+    Noted.RULES_SAVED: _l("運用ルールの保存"),
+    Noted.RULES_CONFIRMED: _l("運用ルールの確認"),
     Noted.SETTINGS_CHANGED: _l("設定の変更"),
 }
 ABOUT: dict[str, Any] = {

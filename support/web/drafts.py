@@ -1,13 +1,13 @@
 """Keeping what an agent writes: while they type, when they leave, and the list of it all."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from support.conversations.records import Message
 from support.db import db
 from support.drafts import keeping, records
-from support.drafts.records import NOTE, REPLY
+from support.drafts.records import NOTE, REPLY, KeptDraft
 from support.errors import Refused
 from support.replies import guarding
 from support.tickets.records import Note
@@ -59,6 +59,36 @@ def discard(ticket_id: int, mode: str) -> Response | tuple[str, int]:
     if request.args.get("list"):
         return redirect(url_for("drafts.show"), 303)
     return _again(ticket_id, mode)
+
+
+@pages.post("/drafts/<int:draft_id>/taking-up")
+def take_up(draft_id: int) -> Response | tuple[str, int]:
+    """What a colleague who left began becomes one's own draft, in the form of its ticket."""
+    draft = _handed(draft_id)
+    try:
+        keeping.take_up(db.session(), draft, by=me(), now=now())
+    except Refused as refusal:
+        db.session.rollback()
+        drafts = records.all_of(db.session(), me().id)
+        wrong = sentence(refusal)
+        return render_template("drafts/list.html", drafts=drafts, wrong=wrong), 422
+    db.session.commit()
+    asked = NOTE if draft.mode == NOTE else None
+    return redirect(url_for("tickets.show", ticket_id=draft.ticket_id, mode=asked), 303)
+
+
+@pages.post("/drafts/<int:draft_id>/removal")
+def discard_handed(draft_id: int) -> Response:
+    db.session.delete(_handed(draft_id))
+    db.session.commit()
+    return redirect(url_for("drafts.show"), 303)
+
+
+def _handed(draft_id: int) -> KeptDraft:
+    draft = keeping.handed_to(db.session(), draft_id, me())
+    if draft is None:
+        abort(404)
+    return draft
 
 
 def _was_sent(ticket_id: int, mode: str, text: str) -> bool:

@@ -23,6 +23,8 @@ from support.conversations.records import Conversation
 from support.db import db
 from support.desk import the_desk
 from support.drafts.records import how_many
+from support.handover.records import how_many_unread
+from support.house.records import owed_by
 from support.inbox.records import Cursor
 from support.replies.records import Reply, ReplyPart
 from support.replies.standing import DOUBTFUL, LATE, late
@@ -89,6 +91,10 @@ class Frame:
     """What whoever asks has begun to write and not sent."""
     to_approve: int
     """Replies of colleagues that wait for somebody to approve them."""
+    owes_rules: bool
+    """Whether whoever asks has not confirmed the house rules everybody is asked to."""
+    memos: int
+    """Words from the shift before that whoever asks has not taken note of."""
 
     @property
     def stopped(self) -> list[AccountHere]:
@@ -171,7 +177,7 @@ def frame() -> Frame:
 def _gathered(at: datetime) -> Frame:
     rows = _accounts_and_counts(at)
     colleagues, views = team_and_views(at)
-    account, calendar, _, _, _, told, drafts, to_approve, *numbers = rows[0]
+    account, calendar, _, _, _, told, drafts, to_approve, owes_rules, memos, *numbers = rows[0]
     return Frame(
         account=account,
         accounts=[AccountHere(row[0], *row[2:5]) for row in rows if row[0] is not None],
@@ -183,6 +189,8 @@ def _gathered(at: datetime) -> Frame:
         unseen=told,
         drafts=drafts,
         to_approve=to_approve,
+        owes_rules=bool(owes_rules),
+        memos=memos,
     )
 
 
@@ -213,6 +221,8 @@ def _accounts_with_counts() -> Select[*tuple[Any, ...]]:
             everything_unseen(),
             drafts,
             waiting_for(bindparam("agent_id")),
+            owed_by(bindparam("agent_id")),
+            how_many_unread(bindparam("agent_id")),
             *counted.c,
         )
         .select_from(counted)

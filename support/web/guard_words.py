@@ -1,5 +1,6 @@
 """Settings: the words the guard looks for, what it lets pass, and a place to try a text."""
 
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -10,12 +11,12 @@ from werkzeug.wrappers import Response
 from support.agents.access import Deed
 from support.db import db, storable
 from support.errors import Refused
-from support.replies import guarding
+from support.replies import guarding, rehearsing
 from support.replies.records import GuardWord
 from support.replies.wordlists import LONGEST, Level, Purpose, Word
 from support.web import guarded, toasts
 from support.web.guard import me, needs
-from support.web.language import now
+from support.web.language import now, zone
 from support.web.ticket_page import sentence
 
 LONGEST_TRIED = 2_000
@@ -47,8 +48,17 @@ def show() -> str:
 @pages.post("/settings/words")
 @needs(Deed.EDIT_WORDS)
 def add() -> Response | tuple[str, int]:
+    """Kept at once where it would have found nothing of late; else once that has been shown.
+
+    `look` asks for the dry run alone.
+    """
     word = _word_from_form()
     try:
+        guarding.may_be_added(db.session(), word)
+        if "look" in request.form or request.form.get("shown") != _shown(word):
+            told = rehearsing.rehearse(db.session(), word, now=now())
+            if told.found or "look" in request.form:
+                return _page(wrote=word, told=told, shown=_shown(word)), 200
         guarding.add_word(db.session(), word, me(), now())
     except Refused as refusal:
         db.session.rollback()
@@ -56,6 +66,45 @@ def add() -> Response | tuple[str, int]:
     db.session.commit()
     toasts.say(gettext("「%(text)s」を加えました", text=word.text.strip()))
     return redirect(url_for("guard_words.show"), 303)
+
+
+@pages.get("/settings/words/<int:word_id>")
+@needs(Deed.EDIT_WORDS)
+def entry(word_id: int) -> str:
+    """One entry, and what it would have found of late."""
+    word = _row(word_id)
+    try:
+        told, wrong = rehearsing.rehearse(db.session(), guarding.word_of(word), now=now()), ""
+    except Refused as refusal:  # kept before the checks were what they are
+        told, wrong = None, sentence(refusal)
+    return render_template(
+        "settings/word.html", word=word, told=told, wrong=wrong, purposes=PURPOSES, **_looks()
+    )
+
+
+@pages.get("/settings/words/history")
+@needs(Deed.EDIT_WORDS)
+def history() -> str:
+    """The lists as they stood at the end of a day, and what changed since."""
+    asked = request.args.get("at", "")
+    today = now().astimezone(zone()).date()
+    try:
+        day = date.fromisoformat(asked) if asked else today - timedelta(days=30)
+        end = datetime.combine(day + timedelta(days=1), time(), zone()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        day, end, wrong = today, now(), gettext("日付を入力してください。")
+    else:
+        wrong = ""
+    return render_template(
+        "settings/words_history.html",
+        day=day,
+        today=today,
+        wrong=wrong,
+        words=guarding.entries_at(db.session(), end),
+        changes=guarding.changes_since(db.session(), end),
+        purposes=PURPOSES,
+        **_looks(),
+    )
 
 
 @pages.post("/settings/words/starter")
@@ -120,6 +169,15 @@ def _word_from_form() -> Word:
     return Word(text, Purpose(purpose), Level(level), is_pattern, instead, note)
 
 
+def _shown(word: Word) -> str:
+    """What a form carries of the dry run it was shown: for other words it is run again."""
+    return f"{int(word.is_pattern)}:{word.text.strip()}"
+
+
+def _looks() -> dict[str, Any]:
+    return {"levels": list(Level), "tones": guarded.TONES, "longest": LONGEST}
+
+
 def _page(**more: Any) -> str:
     session = db.session()
     values: dict[str, Any] = {
@@ -128,6 +186,9 @@ def _page(**more: Any) -> str:
         "tried": "",
         "tried_private": False,
         "found": None,
+        "told": None,
+        "shown": "",
+        **_looks(),
         **more,
     }
     return render_template(
@@ -136,8 +197,5 @@ def _page(**more: Any) -> str:
         retired=guarding.entries(session, retired=True)[:50],
         purposes=PURPOSES,
         hints=HINTS,
-        levels=list(Level),
-        tones=guarded.TONES,
-        longest=LONGEST,
         **values,
     )

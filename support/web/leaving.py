@@ -11,6 +11,7 @@ from support.db import db
 from support.desk import the_desk
 from support.errors import N_, Refused
 from support.leaving import parting
+from support.leaving.parting import Wish
 from support.leaving.records import dependents
 from support.web import noted, reach, toasts, typed
 from support.web.errors import sentence_of
@@ -30,24 +31,42 @@ def ask(number: int) -> str:
 @pages.post("/settings/people/<int:number>/suspension")
 @needs(Deed.MANAGE_PEOPLE)
 def suspend(number: int) -> Response | tuple[str, int]:
+    """Of somebody who is out already: what is left with them is handed on."""
     agent, by = agent_of(number), me()
-    if agent.suspended_at is not None:
-        return redirect(url_for("people.person", number=number), 303)
+    was_out = agent.suspended_at is not None
     try:
-        heir = _heir()
+        wish = Wish(_heir(), "views" in request.form, request.form.get("scheduled") == "draft")
         with reach.beyond():
-            left = parting.part(db.session(), agent, heir, by=by, now=now())
+            handed = parting.part(db.session(), agent, wish, by=by, now=now())
     except Refused as refusal:
         db.session.rollback()
         return _page(agent_of(number), sentence_of(refusal)), 422
-    tickets = [ticket.id for ticket in left.tickets]
-    told = {"heir": heir.id if heir else None, "tickets": len(tickets), "rules": len(left.rules)}
-    noted.note(Noted.SUSPENDED, by=by.id, about=("agent", number), data=told)
+    tickets = [ticket.id for ticket in handed.tickets]
+    tickets += [reply.ticket_id for reply in handed.recalled]
+    _note(handed, wish, agent.id, by.id, was_out=was_out)
     db.session.commit()
-    for ticket in tickets:
+    for ticket in dict.fromkeys(tickets):
         the_desk().news.tell("ticket", ticket)
-    toasts.say(gettext("利用を停止し、すべてのサインインを終わらせました"))
+    toasts.say(
+        gettext("引き継ぎました")
+        if was_out
+        else gettext("利用を停止し、すべてのサインインを終わらせました")
+    )
     return redirect(url_for("people.person", number=number), 303)
+
+
+def _note(handed: parting.Handed, wish: Wish, number: int, by: int, *, was_out: bool) -> None:
+    told = {
+        "heir": wish.heir.id if wish.heir else None,
+        "tickets": len(handed.tickets),
+        "rules": len(handed.rules),
+        "drafts": handed.drafts,
+        "views": handed.views,
+        "recalled": len(handed.recalled),
+        "invitations": handed.invitations,
+    }
+    deed = Noted.HANDED_ON if was_out else Noted.SUSPENDED
+    noted.note(deed, by=by, about=("agent", number), data=told)
 
 
 def _heir() -> Agent | None:
@@ -65,7 +84,7 @@ def _page(agent: Agent, wrong: str = "") -> str:
     return render_template(
         "settings/leaving.html",
         person=agent,
-        left=dependents(db.session(), agent),
+        left=dependents(db.session(), agent, now()),
         others=[it for it in working_agents(db.session()) if it.id != agent.id],
         wrong=wrong,
     )

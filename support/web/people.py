@@ -23,6 +23,7 @@ from support.audit.deeds import Deed as Noted
 from support.db import db, storable
 from support.desk import the_desk
 from support.errors import Refused
+from support.leaving.records import dependents
 from support.web import noted, toasts
 from support.web.agents import live_sign_ins
 from support.web.errors import sentence_of
@@ -178,6 +179,7 @@ def _person_page(agent: Agent, wrong: str = "") -> str:
         sign_ins=live_sign_ins(agent.id, now()),
         browser=browser,
         limited=_limited(agent.id),
+        left=dependents(db.session(), agent, now()) if agent.suspended_at else None,
         wrong=wrong,
     )
 

@@ -18,7 +18,7 @@ from support.approval.records import Approval
 from support.conversations.records import Conversation, Customer
 from support.drafts.records import KeptDraft
 from support.inbox.records import Delivery, IntakeRefusal
-from support.replies.records import Reply, ReplyPart
+from support.replies.records import GuardWord, Reply, ReplyPart
 from support.sla.records import Promise
 from support.tickets.records import Note, Ticket
 from support.x.records import Account, XApp
@@ -183,6 +183,13 @@ PAGES: dict[str, list[Page]] = {
     "spending.show": [page("settings-spending")],
     "teams.show": [page("settings-teams")],
     "guard_words.show": [page("settings-words")],
+    "guard_words.history": [page("settings-words-history"), page("settings-words-past", at="x")],
+    "guard_words.entry": [page("settings-word", word_id=_first(GuardWord.id))],
+    "house.show": [page("rules")],
+    "house.edit": [page("rules-edit")],
+    "house.history": [page("rules-history")],
+    "house.one": [page("rules-version", version=1)],
+    "handover.show": [page("handover"), page("handover-all", of="all")],
     "people.show": [page("settings-people")],
     "people.person": [page("settings-person", number=COLLEAGUE)],
     "leaving.ask": [page("settings-suspension", number=COLLEAGUE)],

@@ -1,0 +1,114 @@
+"""The hand-over sheet: what one leaves to the next shift, and a word to go with it."""
+
+import re
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from support.agents.access import Deed
+from support.agents.records import Agent, everyone
+from support.db import db
+from support.errors import Refused
+from support.handover import sheet, telling
+from support.handover.records import HandoverMemo, memos, unread_by
+from support.handover.sheet import EVERYBODY, UNASSIGNED, Whose
+from support.replies.records import Reply
+from support.replies.states import PartState
+from support.web import toasts, typed
+from support.web.errors import sentence_of
+from support.web.guard import i_may, me
+from support.web.language import now
+
+MOST_UNREAD, MOST_EARLIER = 50, 20
+_NUMBER = re.compile(r"([#＃][0-9]{1,9})(?![0-9])")
+
+pages = Blueprint("handover", __name__)
+
+
+@dataclass(frozen=True)
+class Piece:
+    text: str
+    ticket: int | None = None
+
+
+@pages.get("/handover")
+def show() -> str:
+    """`of`: an agent's number, all, or none for what nobody has; without it one's own."""
+    return _page()
+
+
+@pages.post("/handover/memos")
+def write() -> Response | tuple[str, int]:
+    text = request.form.get("text", "")[: telling.LONGEST * 2]
+    try:
+        telling.write(db.session(), text, by=me(), now=now())
+    except Refused as refusal:
+        db.session.rollback()
+        return _page(sentence_of(refusal), text), 422
+    db.session.commit()
+    toasts.say(gettext("次の方への申し送りを残しました"))
+    return redirect(url_for("handover.show"), 303)
+
+
+@pages.post("/handover/memos/<int:memo_id>/noted")
+def take_note(memo_id: int) -> Response:
+    memo = db.session.get(HandoverMemo, memo_id) if memo_id < 2**31 else None
+    if memo is None:
+        abort(404)
+    telling.take_note(db.session(), memo, by=me(), now=now())
+    db.session.commit()
+    return redirect(url_for("handover.show"), 303)
+
+
+def pieces(text: str) -> list[Piece]:
+    """The words of a memo; a ticket's number leads to it."""
+    found = [it for it in _NUMBER.split(text) if it]
+    return [
+        Piece(it, int(it[1:])) if _NUMBER.fullmatch(it) and typed.number(it[1:]) else Piece(it)
+        for it in found
+    ]
+
+
+def _page(wrong: str = "", wrote: str = "") -> str:
+    session = db.session()
+    asked = request.args.get("of", "")
+    whose, agent = _whose(asked)
+    unread = unread_by(session, me(), MOST_UNREAD)
+    return render_template(
+        "handover/show.html",
+        sheet=sheet.sheet(session, whose, now()),
+        whose=whose,
+        agent=agent,
+        asked=asked,
+        people=everyone(session) if i_may(Deed.HAND_OVER) else [],
+        unread=unread,
+        earlier=memos(session, MOST_EARLIER),
+        pieces=pieces,
+        state_of=state_of,
+        longest=telling.LONGEST,
+        wrong=wrong,
+        wrote=wrote,
+    )
+
+
+def state_of(reply: Reply) -> PartState:
+    """What of the reply waits for a person."""
+    return next(
+        (PartState(it.state) for it in reply.parts if it.state in sheet.IN_DOUBT), PartState.HELD
+    )
+
+
+def _whose(asked: str) -> tuple[Whose, Agent | None]:
+    if asked in ("", str(me().id)):
+        return Whose(me().id), me()
+    if not i_may(Deed.HAND_OVER):
+        abort(403)
+    if asked in (EVERYBODY, UNASSIGNED):
+        return Whose(everybody=asked == EVERYBODY), None
+    number = typed.number(asked)
+    agent = db.session.get(Agent, number) if number else None
+    if agent is None:
+        abort(404)
+    return Whose(agent.id), agent
