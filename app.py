@@ -23,6 +23,7 @@ from support.inbox import records as _inbox  # noqa: F401
 from support.jobs.bell import RqLater
 from support.logs import set_up_logs
 from support.news import RedisNews
+from support.privacy import records as _privacy  # noqa: F401
 from support.replies import records as _replies  # noqa: F401
 from support.settings import Settings, SettingsError, load_settings
 from support.sla import records as _sla  # noqa: F401
