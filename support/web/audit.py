@@ -42,8 +42,17 @@ WORDS: dict[str, Any] = {
     Noted.SUSPENDED: _l("利用を停止"),
     Noted.RESTORED: _l("利用を再開"),
     Noted.SETTINGS_CHANGED: _l("設定の変更"),
+    Noted.DATA_EXPORTED: _l("お客様のデータを書き出し"),
+    Noted.DATA_ERASED: _l("お客様のデータを消去"),
+    Noted.HOLD_SET: _l("消去しない印を付けた"),
+    Noted.HOLD_LIFTED: _l("消去しない印を外した"),
+    Noted.RETENTION_RUN: _l("保存期間による消去"),
 }
-ABOUT: dict[str, Any] = {"sign_in": _l("サインイン"), "invitation": _l("招待")}
+ABOUT: dict[str, Any] = {
+    "sign_in": _l("サインイン"),
+    "invitation": _l("招待"),
+    "customer": _l("お客様"),
+}
 
 
 @pages.get("/settings/audit")
