@@ -51,6 +51,7 @@ SECTIONS = (
     Section("guard_words.show", "shield", N_("言葉と番号"), Deed.EDIT_WORDS, ("guard_words",)),
     Section("translating.show", "globe", N_("翻訳へのリンク"), families=("translating",)),
     Section("intake.rules", "filter", N_("取り込みのルール"), Deed.LOOK_AFTER_INTAKE),
+    Section("retention.show", "hourglass", N_("保存期間"), families=("retention",)),
     Section("audit.show", "memo", N_("監査ログ"), Deed.READ_AUDIT),
 )
 
