@@ -24,6 +24,7 @@ from support.inbox import records as _inbox  # noqa: F401
 from support.jobs.bell import RqLater
 from support.logs import set_up_logs
 from support.news import RedisNews
+from support.privacy import records as _privacy  # noqa: F401
 from support.replies import records as _replies  # noqa: F401
 from support.review import records as _review  # noqa: F401
 from support.settings import Settings, SettingsError, load_settings

@@ -70,6 +70,18 @@ MAY_IMPORT = {
         "terms",
         "search",
     },
+    "privacy": {
+        "agents",
+        "alerts",
+        "compliance",
+        "conversations",
+        "inbox",
+        "replies",
+        "search",
+        "sla",
+        "tickets",
+        "x",
+    },
     "sandbox": {"x"},
 }
 READS_RECORDS_OF_ALL = {"reports"}
@@ -117,6 +129,7 @@ NOUNS = {
     "tickets": {"course", "filters", "happenings", "mentions", "shares", "states"},
     "inbox": {"holes", "intake", "origins", "subscriptions", "threading"},
     "compliance": {"nights"},
+    "privacy": {"holdings", "mentions", "terms"},
     "replies": {
         "commitment_times",
         "commitments",

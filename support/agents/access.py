@@ -41,6 +41,8 @@ class Deed(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     """Invite, suspend, say who has which role, end anybody's sign-ins."""
     READ_AUDIT = "read_audit"
+    HANDLE_PERSONAL_DATA = "handle_personal_data"
+    """Hand out what is held about a customer, erase it, or have it kept."""
 
 
 MAY: dict[Role, frozenset[Deed]] = {

@@ -87,6 +87,18 @@ class ContactWish(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class NoContact(Base):
+    """Somebody who was erased and is not to be written to, should they turn up again.
+
+    By the bare id on X and with nothing beside it; docs/adr/0027 says why.
+    """
+
+    __tablename__ = "no_contacts"
+
+    x_id: Mapped[str] = mapped_column(String(19), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class CustomerNumber(Base):
     """A number the customer is known by in our books, given to us by themselves.
 
@@ -199,7 +211,7 @@ class Message(Base):
     emptied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when X shows it no more. What we said ourselves keeps its words: they are ours."""
     emptied_reason: Mapped[str] = mapped_column(String(12), default="")
-    """deleted, protected, suspended, gone, withheld or purged."""
+    """deleted, protected, suspended, gone, withheld, purged or expired."""
     quoted_x_id: Mapped[str] = mapped_column(String(19), default="")
     raw: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
 

@@ -48,6 +48,8 @@ def _customer(session: Session, post: Post, known: Known, now: datetime) -> Cust
     customer = known.customers.get(x_id)
     if customer is None:
         customer = Customer(x_id=x_id, username="", name="", bio="", memo="", first_seen_at=now)
+        if known.has("barred", x_id):  # they were erased, and asked for nothing since
+            customer.unwanted_at = now
         known.customers[x_id] = customer
         known.people.append(customer)
         session.add(customer)

@@ -1,6 +1,6 @@
 """What the desk already has of the posts of one page, looked up at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from support.conversations.records import (
     Customer,
     Message,
     MessageVersion,
+    NoContact,
     SeenPost,
 )
 from support.inbox.following import answered_tickets, followed
@@ -158,16 +159,18 @@ def policy_in_force(session: Session) -> Policy:
 
 
 def _marks(
-    session: Session, posts: Iterable[Post]
+    session: Session, posts: Collection[Post]
 ) -> tuple[dict[str, dict[str, str]], dict[str, list[str]]]:
     """Every row that knows one of these posts, in one question.
 
     `public` and `dm`: a message, with the id of its newest version. `version`: of an edited one.
     `part`: the desk sent it. `passed`: it became no ticket. `gone`: X took it back. `seen`: it
-    stands beside a message.
+    stands beside a message. `barred`: a person not to be written to, who is nobody here yet.
     """
     x_ids, beside, threads = _ids(posts)
-    found = session.execute(union_all(*_questions(x_ids, beside, threads)))
+    people = {post.author_x_id for post in posts}
+    barred = _known("barred", NoContact.x_id, people)
+    found = session.execute(union_all(*_questions(x_ids, beside, threads), barred))
     marks: dict[str, dict[str, str]] = {}
     waiting: dict[str, list[str]] = {}
     for kind, x_id, more in found:

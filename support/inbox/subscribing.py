@@ -120,7 +120,12 @@ def _authors(session: Session, app: XApp, most: int) -> list[str]:
         .join(Conversation, Conversation.customer_id == Customer.id)
         .join(Account, Account.id == Conversation.account_id)
         .join(Ticket, Ticket.conversation_id == Conversation.id)
-        .where(Account.app_id == app.id, Conversation.channel == PUBLIC, Ticket.state != "resolved")
+        .where(
+            Account.app_id == app.id,
+            Conversation.channel == PUBLIC,
+            Ticket.state != "resolved",
+            Customer.hidden_reason != "purged",
+        )
         .order_by(Ticket.id.desc())
     )
     return list(dict.fromkeys(session.scalars(newest.limit(2 * most))))[:most]

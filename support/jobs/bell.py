@@ -22,6 +22,8 @@ JOBS = {
     "read_feed": (INGEST, "support.jobs.terms.read_feed"),
     "fill_search": (INGEST, "support.jobs.search_filling.fill_search"),
     "fetch_thread": (INGEST, "support.jobs.threads.fetch_thread"),
+    "erase": (INGEST, "support.jobs.privacy.erase"),
+    "retain": (INGEST, "support.jobs.privacy.retain"),
     "rejudge": (INGEST, "support.jobs.terms.rejudge"),
 }
 """Name of the job → its queue and its function."""

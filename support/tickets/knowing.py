@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
 from support.conversations import contact
-from support.conversations.records import ContactWish, Customer, CustomerNumber
+from support.conversations.records import ContactWish, Customer, CustomerNumber, NoContact
 from support.errors import N_, Refused
 from support.search.indexing import enter_customers
 
@@ -55,6 +55,7 @@ def lift_no_contact(
     if customer.unwanted_at is not None:
         _wish(session, customer, False, reason, by, now)
         customer.unwanted_at = None
+        session.execute(delete(NoContact).where(NoContact.x_id == customer.x_id))
 
 
 def _wish(

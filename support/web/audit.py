@@ -51,6 +51,16 @@ WORDS: dict[str, Any] = {
     Noted.RULES_SAVED: _l("運用ルールの保存"),
     Noted.RULES_CONFIRMED: _l("運用ルールの確認"),
     Noted.SETTINGS_CHANGED: _l("設定の変更"),
+    Noted.DATA_EXPORTED: _l("お客様のデータを書き出し"),
+    Noted.DATA_ERASED: _l("お客様のデータを消去"),
+    Noted.HOLD_SET: _l("消去しない印を付けた"),
+    Noted.HOLD_LIFTED: _l("消去しない印を外した"),
+    Noted.RETENTION_RUN: _l("保存期間による消去"),
+}
+ABOUT: dict[str, Any] = {
+    "sign_in": _l("サインイン"),
+    "invitation": _l("招待"),
+    "customer": _l("お客様"),
 }
 ABOUT: dict[str, Any] = {
     "sign_in": _l("サインイン"),

@@ -48,13 +48,13 @@ def says_of_contact(customer: Customer) -> str:
 
 @pages.get("/customers/<int:number>")
 def show(number: int) -> str:
-    return _page(_found(number))
+    return _page(customer_of(number))
 
 
 @pages.post("/customers/<int:number>/contact")
 def set_contact(number: int) -> Response | tuple[str, int]:
     """They do not want to be written to, or no longer mind; across all our accounts."""
-    customer, lifted = _found(number), request.form.get("do") == "lift"
+    customer, lifted = customer_of(number), request.form.get("do") == "lift"
     change = knowing.lift_no_contact if lifted else knowing.want_no_contact
     try:
         change(db.session(), customer, written("wish_reason"), by=me(), now=now())
@@ -68,7 +68,7 @@ def set_contact(number: int) -> Response | tuple[str, int]:
 
 @pages.post("/customers/<int:number>/numbers")
 def add_number(number: int) -> Response | tuple[str, int]:
-    customer = _found(number)
+    customer = customer_of(number)
     try:
         knowing.add_number(
             db.session(),
@@ -87,7 +87,7 @@ def add_number(number: int) -> Response | tuple[str, int]:
 
 @pages.post("/customers/<int:number>/numbers/<int:row_id>/removal")
 def remove_number(number: int, row_id: int) -> Response:
-    customer = _found(number)
+    customer = customer_of(number)
     row = db.session.get(CustomerNumber, row_id) if row_id < 2**31 else None
     if row is None or row.customer_id != customer.id:
         abort(404)
@@ -97,7 +97,7 @@ def remove_number(number: int, row_id: int) -> Response:
 
 @pages.post("/customers/<int:number>/memo")
 def write_memo(number: int) -> Response | tuple[str, int]:
-    customer, memo = _found(number), written("memo").strip()
+    customer, memo = customer_of(number), written("memo").strip()
     if len(memo) > LONGEST_MEMO:
         return _refused(number, Refused("memo", N_("メモは2,000文字以内にしてください。")))
     knowing.note_memo(db.session(), customer, memo, by=me(), now=now())
@@ -107,7 +107,7 @@ def write_memo(number: int) -> Response | tuple[str, int]:
 @pages.post("/customers/<int:number>/segment")
 def set_segment(number: int) -> Response | tuple[str, int]:
     """The group they belong to; their open tickets may be judged anew."""
-    customer = _found(number)
+    customer = customer_of(number)
     try:
         with reach.beyond():
             ids = placing.set_segment(
@@ -121,7 +121,7 @@ def set_segment(number: int) -> Response | tuple[str, int]:
     return answer
 
 
-def _found(number: int) -> Customer:
+def customer_of(number: int) -> Customer:
     customer = db.session.get(Customer, number) if number < 2**31 else None
     if customer is None:
         abort(404)
@@ -147,7 +147,7 @@ def _done(customer: Customer, said: str) -> Response:
 def _refused(number: int, refusal: Refused) -> tuple[str, int]:
     """The page with a sentence beside the field, and what was typed in it."""
     db.session.rollback()
-    return _page(_found(number), {refusal.field: sentence_of(refusal)}), 422
+    return _page(customer_of(number), {refusal.field: sentence_of(refusal)}), 422
 
 
 def _page(customer: Customer, errors: dict[str, str] | None = None) -> str:

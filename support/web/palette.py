@@ -126,6 +126,7 @@ READINGS = {
     "people.show": "people invite たんとうしゃ tantousha しょうたい shoutai",
     "sharing.show": "sharing assign じどうわりあて jidou wariate",
     "translating.show": "translation ほんやく honyaku",
+    "retention.show": "retention ほぞんきかん hozonkikan しょうきょ shoukyo",
     "audit.show": "audit log かんさ kansa",
 }
 

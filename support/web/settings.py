@@ -54,6 +54,7 @@ SECTIONS = (
     Section("approval_rules.show", "check", N_("承認の決まり"), Deed.APPROVE, ("approval_rules",)),
     Section("translating.show", "globe", N_("翻訳へのリンク"), families=("translating",)),
     Section("intake.rules", "filter", N_("取り込みのルール"), Deed.LOOK_AFTER_INTAKE),
+    Section("retention.show", "hourglass", N_("保存期間"), families=("retention",)),
     Section("audit.show", "memo", N_("監査ログ"), Deed.READ_AUDIT),
 )
 

@@ -99,6 +99,7 @@ PAGES: dict[str, list[Page]] = {
         page("customer", number=_first(Customer.id, Customer.memo == "")),
         page("customer-known", number=_first(Customer.id, Customer.memo != "")),
     ],
+    "personal_data.show": [page("customer-data", number=_first(Customer.id))],
     "drafts.show": [page("drafts")],
     "saved_views.show": [page("views"), page("views-new", priority="high")],
     "palette.show": [page("palette"), page("palette-nothing", q="電子レンジ")],
@@ -195,6 +196,7 @@ PAGES: dict[str, list[Page]] = {
     "leaving.ask": [page("settings-suspension", number=COLLEAGUE)],
     "sharing.show": [page("settings-sharing")],
     "translating.show": [page("settings-translation")],
+    "retention.show": [page("settings-retention")],
     "audit.show": [page("settings-audit"), page("settings-audit-wrong", since="x")],
 }
 

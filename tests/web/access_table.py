@@ -145,6 +145,11 @@ AGENT = (
 """Answering customers, and what is one's own."""
 
 LEAD = (
+    "POST personal_data.erase",
+    "POST personal_data.export",
+    "POST personal_data.keep",
+    "POST personal_data.lift",
+    "GET personal_data.show",
     "GET alert_rules.show",
     "POST approval_rules.add",
     "POST approval_rules.end",
@@ -257,6 +262,8 @@ ADMIN = (
     "POST people.withdraw",
     "POST replays.show",
     "POST sending.set_undo_time",
+    "POST retention.save",
+    "GET retention.show",
     "GET setting_up.answers",
     "GET setting_up.hours",
     "POST setting_up.hours",

@@ -1,0 +1,1 @@
+"""What the desk holds about a customer: handed out, erased, and kept no longer than was set."""

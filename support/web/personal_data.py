@@ -1,0 +1,135 @@
+"""What is held about a customer: handed out, kept whatever the rules say, or erased."""
+
+from functools import partial
+from tempfile import SpooledTemporaryFile
+
+from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from support.agents.access import Deed
+from support.audit.deeds import Deed as Noted
+from support.conversations.records import Customer
+from support.db import db
+from support.desk import the_desk
+from support.errors import N_, DeskError, Refused
+from support.jobs.privacy import carry_on
+from support.privacy import barring, erasing, exporting, holding
+from support.privacy.records import Hold, erasures_of, holds_of
+from support.web import noted, toasts
+from support.web.customers import customer_of
+from support.web.data_words import counted, sentence, sheet
+from support.web.deeds import written
+from support.web.errors import sentence_of
+from support.web.guard import me, needs
+from support.web.language import now
+
+pages = Blueprint("personal_data", __name__)
+
+IN_MEMORY = 5_000_000
+"""Bytes of an archive; a larger one is written to the disk meanwhile."""
+AT_ONCE = 5
+"""Handfuls a page takes itself; what is left is for a worker."""
+
+
+@pages.get("/customers/<int:number>/data")
+@needs(Deed.HANDLE_PERSONAL_DATA)
+def show(number: int) -> str:
+    return _page(customer_of(number))
+
+
+@pages.post("/customers/<int:number>/data/export")
+@needs(Deed.HANDLE_PERSONAL_DATA)
+def export(number: int) -> Response:
+    customer, notes = customer_of(number), request.form.get("notes") == "1"
+    made_at, into = now(), SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  (sent_file closes it)
+    when = made_at.isoformat(timespec="minutes")
+    sheets = {f"sheet-{it}.html": partial(sheet, customer, when, it) for it in ("ja", "en")}
+    tables = exporting.write(db.session(), customer, into, sheets=sheets, notes=notes, now=made_at)
+    told = {"notes": notes, "rows": sum(tables.values())}
+    noted.note(Noted.DATA_EXPORTED, by=me().id, about=("customer", number), data=told)
+    db.session.commit()
+    into.seek(0)
+    answer = send_file(
+        into,
+        mimetype="application/zip",
+        as_attachment=True,
+        download_name=f"madoguchi-customer-{number}.zip",
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@pages.post("/customers/<int:number>/data/hold")
+@needs(Deed.HANDLE_PERSONAL_DATA)
+def keep(number: int) -> Response | tuple[str, int]:
+    customer, by = customer_of(number), me()
+    try:
+        reason, ticket = written("hold_reason"), written("hold_ticket")
+        hold = holding.keep(db.session(), customer, reason, ticket, by=by, now=now())
+    except Refused as refusal:
+        return _refused(number, refusal)
+    told = {"hold": hold.id, "ticket": hold.ticket_id}
+    noted.note(Noted.HOLD_SET, by=by.id, about=("customer", number), data=told)
+    return _done(number, gettext("消去しない印を付けました"))
+
+
+@pages.post("/customers/<int:number>/data/hold/<int:hold_id>/lift")
+@needs(Deed.HANDLE_PERSONAL_DATA)
+def lift(number: int, hold_id: int) -> Response:
+    customer, by = customer_of(number), me()
+    hold = db.session.get(Hold, hold_id) if hold_id < 2**31 else None
+    if hold is not None and hold.customer_id == customer.id:
+        holding.lift(hold, by=by, now=now())
+        about = ("customer", number)
+        noted.note(Noted.HOLD_LIFTED, by=by.id, about=about, data={"hold": hold_id})
+    return _done(number, gettext("消去しない印を外しました"))
+
+
+@pages.post("/customers/<int:number>/data/erasure")
+@needs(Deed.HANDLE_PERSONAL_DATA)
+def erase(number: int) -> Response | tuple[str, int]:
+    customer, by = customer_of(number), me()
+    typed = request.form.get("confirm", "").strip().lstrip("@＠").casefold()
+    if typed != customer.username.casefold():
+        wrong = N_("お客様のハンドルと一致しません。表示のとおりに入力してください。")
+        return _refused(number, Refused("confirm", wrong))
+    try:
+        erasure_id = erasing.begin(db.session(), customer, by=by, now=now()).id
+    except DeskError as refusal:
+        return _refused(number, Refused("confirm", refusal.sentence))
+    about = ("customer", number)
+    noted.note(Noted.DATA_ERASED, by=by.id, about=about, data={"done": False})
+    db.session.commit()
+    done = carry_on(db.session(), erasure_id, the_desk().clock, most=AT_ONCE)
+    if not done:
+        the_desk().later.ring("erase", erasure_id)
+    said = gettext("消去しています。終わるまで自動で続きます。")
+    toasts.say(gettext("お客様のデータを消去しました") if done else said)
+    return redirect(url_for("personal_data.show", number=number), 303)
+
+
+def _done(number: int, said: str) -> Response:
+    db.session.commit()
+    toasts.say(said)
+    return redirect(url_for("personal_data.show", number=number), 303)
+
+
+def _refused(number: int, refusal: Refused) -> tuple[str, int]:
+    db.session.rollback()
+    return _page(customer_of(number), {refusal.field: sentence_of(refusal)}), 422
+
+
+def _page(customer: Customer, errors: dict[str, str] | None = None) -> str:
+    session = db.session()
+    found = barring.obstacles(session, customer, customer.x_id)
+    return render_template(
+        "customers/data.html",
+        customer=customer,
+        erasures=erasures_of(session, customer.id),
+        holds=holds_of(session, customer.id),
+        counts=counted(erasing.preview(session, customer)),
+        obstacles=[{"sentence": sentence(it), "tickets": it.tickets} for it in found],
+        typed=request.form,
+        errors=errors or {},
+    )

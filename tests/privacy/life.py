@@ -1,0 +1,189 @@
+"""A customer with something in every field one can fill, and everything noted about them."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+from sqlalchemy import JSON, LargeBinary, String, text, update
+from sqlalchemy.orm import Session
+
+from support.conversations.records import (
+    Attachment,
+    Customer,
+    CustomerNumber,
+    KnownAccount,
+    MessageVersion,
+    SeenPost,
+)
+from support.db import Base
+from support.inbox.records import Delivery, IntakeRefusal, PassedPost
+from support.privacy.finding import belongs, person_of, roots_of, table_of
+from support.privacy.holdings import BY_X_ID, HOLDINGS, SELF, SPECIAL
+from support.replies.records import ReplyImage
+from support.tickets import handling, knowing, marking
+from support.x.posts import Person
+from support.x.records import Subscription, XApp
+from tests.cast import Cast, customer_says, post, press
+from tests.fakes import THURSDAY
+
+MARKER = "kakuumarker"
+WHO = Person("9817264535", f"{MARKER}_name", f"架空{MARKER}", followers=12, bio=f"{MARKER}です")
+
+
+def make_life(session: Session, cast: Cast, x, clock) -> Customer:
+    """One public and one private ticket, answered and resolved; then every column is marked."""
+    for private in (False, True):
+        said = post(
+            f"@hikari_care {MARKER} 遅い", at=THURSDAY, by=WHO, private=private, number=private
+        )
+        ticket = customer_says(session, cast, said)
+        reply = press(
+            session,
+            ticket,
+            cast.misaki,
+            f"{MARKER} 様、確認します。",
+            now=THURSDAY + timedelta(minutes=5),
+        )
+        for part in reply.parts:
+            part.state, part.posted_at = "posted", THURSDAY + timedelta(minutes=6)
+            part.x_id = str(7_000_000 + part.id)
+        reply.settled_at = THURSDAY + timedelta(minutes=6)
+        reply.images.append(
+            ReplyImage(position=1, mime="image/png", width=1, height=1, data=MARKER.encode())
+        )
+        marking.add_note(session, ticket, f"{MARKER} さんのメモ", by=cast.ken, now=THURSDAY)
+        message = ticket.latest_message
+        message.attachments.append(
+            Attachment(media_key="3_1", kind="photo", url=f"https://pbs.twimg.com/{MARKER}.jpg")
+        )
+        message.versions.append(
+            MessageVersion(
+                x_id=message.x_id, text=MARKER, written_at=THURSDAY, received_at=THURSDAY
+            )
+        )
+        handling.resolve(session, ticket, by=cast.misaki, now=THURSDAY + timedelta(hours=1))
+        session.commit()
+    customer = session.query(Customer).filter_by(x_id=WHO.x_id).one()
+    knowing.note_memo(session, customer, f"{MARKER} メモ", by=cast.ken, now=THURSDAY)
+    knowing.want_no_contact(session, customer, f"{MARKER} 理由", by=cast.ken, now=THURSDAY)
+    row = {"number": f"{MARKER}1", "folded": f"{MARKER}1", "given_how": "dm"}
+    session.add(
+        CustomerNumber(
+            customer_id=customer.id,
+            given_at=THURSDAY,
+            noted_at=THURSDAY,
+            noted_by_id=cast.ken.id,
+            **row,
+        )
+    )
+    session.add(
+        KnownAccount(x_id=WHO.x_id, username=WHO.username, agent_id=cast.ryo.id, at=THURSDAY)
+    )
+    _beside(session, cast)
+    session.commit()
+    return customer
+
+
+def _beside(session: Session, cast: Cast) -> None:
+    raw = {"author_id": WHO.x_id, "text": MARKER}
+    app = XApp(name="app", made_at=THURSDAY)
+    session.add(app)
+    session.flush()
+    session.add_all(
+        [
+            SeenPost(
+                x_id="31",
+                author_x_id=WHO.x_id,
+                username=WHO.username,
+                name=WHO.name,
+                text=MARKER,
+                posted_at=THURSDAY,
+                seen_at=THURSDAY,
+            ),
+            PassedPost(
+                x_id="32",
+                account_id=cast.account.id,
+                author_x_id=WHO.x_id,
+                username=WHO.username,
+                reason="muted",
+                posted_at=THURSDAY,
+                decided_at=THURSDAY,
+                raw=raw,
+            ),
+            PassedPost(
+                x_id="33",
+                account_id=cast.account.id,
+                author_x_id=cast.account.x_id,
+                reason="own",
+                thread_x_id=f"{cast.account.x_id}-{WHO.x_id}",
+                posted_at=THURSDAY,
+                decided_at=THURSDAY,
+                raw={"text": MARKER},
+            ),
+            IntakeRefusal(
+                account_id=cast.account.id,
+                stream="dms",
+                digest="d" * 64,
+                reason="?",
+                raw=json.dumps({"deep": {"user": WHO.x_id}, "text": MARKER}),
+                refused_at=THURSDAY,
+            ),
+            Delivery(
+                received_at=THURSDAY,
+                state="unreadable",
+                body=json.dumps({"u": WHO.x_id, "t": MARKER}).encode(),
+            ),
+            Subscription(app_id=app.id, event_type="post.delete", subject_x_id=WHO.x_id),
+        ]
+    )
+
+
+def mark_every_word(session: Session, customer: Customer) -> int:
+    """Writes the marker into every column of words of every row of theirs; how many columns.
+
+    Columns come from the metadata: a new one is marked by itself, and so must be emptied.
+    """
+    person, marked = person_of(customer), 0
+    for holding in HOLDINGS.values():
+        if not holding.words or holding.parent in (SPECIAL, BY_X_ID, SELF):
+            continue
+        if holding.table in ("erasures", "holds"):
+            continue
+        table = table_of(holding)
+        values = {
+            name: _marker(table.c[name].type)
+            for name in holding.words
+            if isinstance(table.c[name].type, (String, JSON, LargeBinary))
+        }
+        condition = belongs(holding, roots_of(person), person)
+        if values:
+            session.execute(update(table).where(condition).values(values))
+            marked += len(values)
+    session.commit()
+    return marked
+
+
+def _marker(kind):
+    if isinstance(kind, JSON):
+        return {"said": MARKER}
+    return MARKER.encode() if isinstance(kind, LargeBinary) else MARKER
+
+
+def found_in(session: Session, *markers: str) -> list[str]:
+    """Every column of the database in which one of these stands."""
+    session.expire_all()
+    hits = []
+    for table in Base.metadata.sorted_tables:
+        for row in session.execute(text(f'SELECT * FROM "{table.name}"')).mappings():
+            for name, value in row.items():
+                said = (
+                    value.decode("utf-8", "replace")
+                    if isinstance(value, bytes | memoryview) and not isinstance(value, memoryview)
+                    else bytes(value).decode("utf-8", "replace")
+                    if isinstance(value, memoryview)
+                    else str(value)
+                )
+                said += said.encode().decode("unicode_escape", "ignore") if "\\u" in said else ""
+                hits += [f"{table.name}.{name}: {marker}" for marker in markers if marker in said]
+    return hits

@@ -1,0 +1,142 @@
+"""Whoever is erased is gone: from every column, for good, and with the figures as they were."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from support.audit import noting
+from support.audit.chain import Fault
+from support.conversations.records import Conversation, Customer, Message, NoContact
+from support.errors import DeskError
+from support.inbox.records import Delivery
+from support.jobs import privacy
+from support.privacy import barring, erasing
+from support.privacy.records import Erasure, Hold
+from support.replies.records import Reply
+from support.tickets.records import Ticket
+from tests.cast import YUUKI, customer_says, post
+from tests.fakes import THURSDAY
+from tests.privacy.life import MARKER, WHO, found_in, make_life, mark_every_word
+
+NOW = THURSDAY + timedelta(days=1)
+
+
+@pytest.fixture
+def customer(session, cast, x, clock):
+    return make_life(session, cast, x, clock)
+
+
+def erase(session, customer, by, most=200):
+    erasure = erasing.begin(session, customer, by=by, now=NOW)
+    session.commit()
+    passes = 0
+    while not erasing.go_on(session, erasure, NOW, most=most):
+        session.commit()
+        passes += 1
+        assert passes < 300, erasure.counts
+    session.commit()
+    return erasure
+
+
+def test_no_word_and_no_name_of_theirs_is_left_in_any_column(session, cast, customer):
+    assert mark_every_word(session, customer) > 15
+    assert len(found_in(session, MARKER)) > 20
+    erase(session, customer, cast.ryo)
+    assert found_in(session, MARKER) == []
+    left = found_in(session, WHO.x_id)
+    assert left == [f"no_contacts.x_id: {WHO.x_id}"]
+
+
+def test_it_leaves_the_words_of_others_alone(session, cast, customer):
+    other = customer_says(session, cast, post("別の人の言葉です", at=THURSDAY, by=YUUKI, number=9))
+    erase(session, customer, cast.ryo)
+    session.refresh(other)
+    assert other.latest_message.text == "別の人の言葉です"
+    assert other.conversation.customer.username == YUUKI.username
+
+
+@pytest.mark.parametrize("most", [1, 200])
+def test_in_handfuls_or_at_once_and_twice_it_comes_to_the_same(session, cast, customer, most):
+    erase(session, customer, cast.ryo, most=most)
+    assert found_in(session, MARKER) == []
+    before = _rows(session)
+    again = erase(session, customer, cast.ryo)
+    assert sum(again.counts.values()) == 0
+    assert _rows(session) == before
+
+
+def _rows(session):
+    session.expire_all()
+    return [
+        session.execute(select(model.__table__).order_by(model.id)).all()
+        for model in (Customer, Conversation, Ticket, Message, Reply)
+    ]
+
+
+def test_one_that_was_cut_off_is_found_again_and_ends(session, cast, customer):
+    erasure = erasing.begin(session, customer, by=cast.ryo, now=NOW)
+    assert erasing.claim(session, erasure.id, NOW)
+    erasing.go_on(session, erasure, NOW, most=1)
+    session.commit()
+    assert erasing.unfinished(session, NOW) == []  # somebody is at it
+    assert erasing.unfinished(session, NOW + timedelta(minutes=5)) == [erasure.id]
+    assert privacy.carry_on(session, erasure.id, lambda: NOW + timedelta(minutes=5))
+    assert found_in(session, MARKER) == []
+    assert erasing.unfinished(session, NOW + timedelta(days=1)) == []
+
+
+def test_what_they_write_later_is_somebody_new_who_is_not_to_be_written_to(session, cast, customer):
+    ticket_ids = set(session.scalars(select(Ticket.id)))
+    erase(session, customer, cast.ryo)
+    later = customer_says(session, cast, post("また困りました", at=NOW, by=WHO))
+    assert later.id not in ticket_ids
+    assert later.conversation.customer_id != customer.id
+    assert later.conversation.customer.unwanted_at is not None
+    assert session.get(NoContact, WHO.x_id) is not None
+
+
+def test_a_post_x_shows_again_does_not_come_back(session, cast, customer):
+    from support.inbox.receiving import receive
+
+    erase(session, customer, cast.ryo)
+    said = post(f"@hikari_care {MARKER} 遅い", at=THURSDAY, by=WHO)
+    taken = receive(session, cast.account, [said], stream="mentions", now=NOW)
+    session.commit()
+    assert (taken.known, taken.messages) == (1, 0)
+    assert found_in(session, MARKER) == []
+
+
+@pytest.mark.parametrize("state", ["held", "asking", "queued", "posting", "unknown", "handed"])
+def test_a_reply_that_waits_or_is_in_doubt_stands_in_the_way_by_name(
+    session, cast, customer, state
+):
+    reply = session.scalars(select(Reply).order_by(Reply.id)).first()
+    reply.settled_at, reply.parts[0].state = None, state
+    session.commit()
+    (found,) = barring.obstacles(session, customer, customer.x_id)
+    assert (found.kind, found.tickets, found.states) == ("reply", (reply.ticket_id,), (state,))
+    with pytest.raises(DeskError):
+        erasing.begin(session, customer, by=cast.ryo, now=NOW)
+    session.rollback()
+    assert session.scalars(select(Erasure)).all() == []
+    assert session.get_one(Customer, customer.id).x_id == WHO.x_id
+
+
+def test_an_open_ticket_a_hold_and_an_unread_push_stand_in_the_way(session, cast, customer):
+    ticket = session.scalars(select(Ticket).order_by(Ticket.id)).first()
+    ticket.state = "open"
+    session.add(Hold(customer_id=customer.id, reason="係争", agent_id=cast.ryo.id, at=NOW))
+    session.add(Delivery(received_at=NOW, body=f'{{"u":"{WHO.x_id}"}}'.encode()))
+    session.add(Delivery(received_at=NOW, body=f'{{"u":"{WHO.x_id}0"}}'.encode()))
+    session.commit()
+    kinds = [it.kind for it in barring.obstacles(session, customer, customer.x_id)]
+    assert kinds == ["open", "held", "pushed"]
+
+
+def test_the_audit_chain_holds_and_names_the_number_only(session, cast, customer):
+    erasure = erasing.begin(session, customer, by=cast.ryo, now=NOW)
+    session.commit()
+    assert privacy.carry_on(session, erasure.id, lambda: NOW)
+    assert not isinstance(noting.verify(session), Fault)
+    assert found_in(session, MARKER) == []
