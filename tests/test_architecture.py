@@ -120,7 +120,7 @@ NOUNS = {
         "told",
         "wordlists",
     },
-    "agents": {"access", "codes", "patience"},
+    "agents": {"access", "ceremonies", "codes", "patience"},
     "audit": {"chain", "deeds"},
     "matching": {
         "confidence",

@@ -11,14 +11,21 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from support.agents import delaying, signing_in
-from support.agents.records import Agent, SignIn, anyone_here, codes_left, second_step_of
+from support.agents.records import (
+    Agent,
+    SignIn,
+    anyone_here,
+    codes_left,
+    passkeys_of,
+    second_step_of,
+)
 from support.audit.deeds import Deed
 from support.db import db, storable
 from support.demo.loading import PASSWORD, email_of
 from support.demo.story import read_story
 from support.desk import the_desk
 from support.errors import Refused
-from support.web import entering, noted, setting_up, toasts
+from support.web import challenges, entering, noted, setting_up, toasts
 from support.web.errors import sentence_of
 from support.web.first_run import SetUpForm, enrol_admin
 from support.web.guard import asking
@@ -78,7 +85,12 @@ def try_to_sign_in() -> Response | tuple[str, int] | tuple[str, int, dict[str, s
 def _sign_in_page(email: str, *, refused: bool = False, wait: int = 0) -> str:
     cast = demo_cast() if practises() else []
     return render_template(
-        "agents/sign_in.html", email=email, refused=refused, wait=wait, cast=cast
+        "agents/sign_in.html",
+        email=email,
+        refused=refused,
+        wait=wait,
+        cast=cast,
+        usable=challenges.usable(),
     )
 
 
@@ -166,7 +178,8 @@ def profile() -> str:
         here=g.sign_in,
         browser=browser,
         step=step,
-        codes_left=codes_left(session, number) if step else 0,
+        passkeys=passkeys_of(session, number),
+        codes_left=codes_left(session, number),
     )
 
 

@@ -34,6 +34,10 @@ WORDS: dict[str, Any] = {
     Noted.STEP_REMOVED: _l("ほかの人の2段階認証を解除"),
     Noted.CODES_MADE: _l("予備のコードを作成"),
     Noted.CODE_USED: _l("予備のコードを使用"),
+    Noted.PASSKEY_ADDED: _l("パスキーを登録"),
+    Noted.PASSKEY_REMOVED: _l("パスキーを削除"),
+    Noted.PASSKEY_TAKEN: _l("ほかの人のパスキーを削除"),
+    Noted.PASSKEY_DOUBTED: _l("パスキーの複製の疑い"),
     Noted.INVITED: _l("招待"),
     Noted.INVITATION_ENDED: _l("招待の取り消し"),
     Noted.JOINED: _l("招待から登録"),
@@ -43,7 +47,17 @@ WORDS: dict[str, Any] = {
     Noted.RESTORED: _l("利用を再開"),
     Noted.SETTINGS_CHANGED: _l("設定の変更"),
 }
-ABOUT: dict[str, Any] = {"sign_in": _l("サインイン"), "invitation": _l("招待")}
+ABOUT: dict[str, Any] = {
+    "sign_in": _l("サインイン"),
+    "invitation": _l("招待"),
+    "passkey": _l("パスキー"),
+}
+WAYS: dict[str, Any] = {
+    "passkey": _l("パスキーで"),
+    "password+passkey": _l("パスワードとパスキーで"),
+    "provider": _l("社内アカウントで"),
+}
+"""By what somebody signed in, where it was not a password, alone or with a code."""
 
 
 @pages.get("/settings/audit")
@@ -63,6 +77,7 @@ def show() -> str:
         about_words=ABOUT,
         about=about,
         roles=ROLES,
+        ways=WAYS,
         wrong=wrong,
         kept={name: it for name, it in request.args.items() if name in FIELDS and it},
     )

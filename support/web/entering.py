@@ -1,6 +1,7 @@
 """From a password that fits to a page: what is counted, what is noted, what is still awaited."""
 
 import hashlib
+from enum import StrEnum
 
 from flask import redirect, request, session, url_for
 from werkzeug.wrappers import Response
@@ -20,6 +21,16 @@ HALF = "half_way"
 """Where the session cookie keeps the secret of a sign-in that waits for its second step."""
 LEARNS = "learns"
 """Where it keeps which secret this browser began to teach a telephone, and no other may see."""
+
+
+class Way(StrEnum):
+    """By what somebody came in, as the audit log tells it; by the password unless it says so."""
+
+    PASSWORD = ""
+    PASSKEY = "passkey"
+    """Without a password."""
+    SECOND = "password+passkey"
+    PROVIDER = "provider"
 
 
 def address() -> str:
@@ -66,13 +77,13 @@ def mark_of(step: SecondStep) -> str:
     return hashlib.sha256(step.secret_sealed.encode()).hexdigest()
 
 
-def complete(agent: Agent, path: str, *before: Deed) -> Response:
+def complete(agent: Agent, path: str, *before: Deed, way: Way = Way.PASSWORD) -> Response:
     """Signed in, with a secret nobody has seen before."""
-    sign_in(agent, *before)
+    sign_in(agent, *before, way=way)
     return redirect(path, 303)
 
 
-def sign_in(agent: Agent, *before: Deed) -> None:
+def sign_in(agent: Agent, *before: Deed, way: Way = Way.PASSWORD) -> None:
     """A whole sign-in in a fresh session, kept; noted with what came just before it."""
     half = half_way()
     if half is not None:
@@ -80,8 +91,10 @@ def sign_in(agent: Agent, *before: Deed) -> None:
     started, secret = _begin(agent, Waits.NOTHING)
     delaying.succeeded(db.session(), agent.email, address())
     where, about = Origin(address(), started.id), ("agent", agent.id)
-    for deed in (*before, Deed.SIGNED_IN):
+    for deed in before:
         noted.note(deed, by=agent.id, about=about, at=where)
+    told = {} if way is Way.PASSWORD else {"way": way.value}
+    noted.note(Deed.SIGNED_IN, by=agent.id, about=about, at=where, data=told)
     locale = agent.locale
     db.session.commit()
     _begin_session({SESSION_KEY: secret, "locale": locale})

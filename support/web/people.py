@@ -7,14 +7,16 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from support.agents import appointing, confirming, inviting, signing_in
+from support.agents import appointing, confirming, inviting, signing_in, vouching
 from support.agents.access import Deed, Role
 from support.agents.records import (
     Agent,
     Invitation,
+    Passkey,
     SignIn,
     everyone,
     open_invitations,
+    passkeys_of,
     second_step_of,
     with_second_step,
 )
@@ -128,9 +130,23 @@ def remove_second_step(number: int) -> Response:
     """The telephone is lost, and the codes with it; whoever has them is out as well."""
     agent, by = agent_of(number), me().id
     if confirming.remove(db.session(), agent):
+        confirming.void_codes(db.session(), number)
         signing_in.end_sign_ins_of(db.session(), number, now=now())
         noted.note(Noted.STEP_REMOVED, by=by, about=("agent", number))
     return _done(number, gettext("2段階認証を解除し、すべてのサインインを終わらせました"))
+
+
+@pages.post("/settings/people/<int:number>/passkeys/<int:passkey>/removal")
+@needs(Deed.MANAGE_PEOPLE)
+def remove_passkey(number: int, passkey: int) -> Response:
+    """What held it is lost; whoever has it is out as well."""
+    theirs = db.session.get(Passkey, passkey) if passkey < 2**31 else None
+    if theirs is None or theirs.agent_id != agent_of(number).id:
+        abort(404)
+    vouching.remove(db.session(), theirs)
+    signing_in.end_sign_ins_of(db.session(), number, now=now())
+    noted.note(Noted.PASSKEY_TAKEN, by=me().id, about=("passkey", passkey))
+    return _done(number, gettext("パスキーを削除し、すべてのサインインを終わらせました"))
 
 
 def agent_of(number: int) -> Agent:
@@ -173,6 +189,7 @@ def _person_page(agent: Agent, wrong: str = "") -> str:
         person=agent,
         roles=ROLES,
         step=second_step_of(db.session(), agent.id),
+        passkeys=passkeys_of(db.session(), agent.id),
         sign_ins=live_sign_ins(agent.id, now()),
         browser=browser,
         wrong=wrong,

@@ -169,6 +169,7 @@ FILE = "a file"
 MACHINE = "read by machines"
 ELSEWHERE = "leads to another page"
 BEFORE = "for people who are not signed in: walked on its own"
+PROVEN = "asks for the password first: walked on its own"
 
 NO_PAGES: dict[str, str] = {
     "alerts.bell": FRAGMENT,
@@ -203,6 +204,7 @@ NO_PAGES: dict[str, str] = {
     "settings.index": ELSEWHERE,
     "agents.set_up": BEFORE,
     "agents.sign_in": BEFORE,
+    "passkeys.new": PROVEN,
     "second_step.ask": BEFORE,
     "second_step.enrol": BEFORE,
 }
