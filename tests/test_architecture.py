@@ -120,7 +120,7 @@ NOUNS = {
         "told",
         "wordlists",
     },
-    "agents": {"access", "ceremonies", "codes", "patience"},
+    "agents": {"access", "ceremonies", "claims", "codes", "patience"},
     "audit": {"chain", "deeds"},
     "matching": {
         "confidence",

@@ -18,6 +18,8 @@ from support.errors import N_, Refused
 
 LIVES = timedelta(minutes=5)
 """How long a question may wait for its answer."""
+REMEMBERED = timedelta(minutes=15)
+"""How long it is known which were answered; nothing that is answered once lives longer."""
 MOST = 10
 """Passkeys of one person."""
 LONGEST_NAME = 40
@@ -41,7 +43,7 @@ def spend(session: Session, challenge: bytes, *, now: datetime) -> bool:
     """Whether this question was open; from now on it is not. Old ones are forgotten: they are
     refused for their age.
     """
-    session.execute(delete(SpentChallenge).where(SpentChallenge.spent_at <= now - 2 * LIVES))
+    session.execute(delete(SpentChallenge).where(SpentChallenge.spent_at <= now - REMEMBERED))
     on_postgresql = session.get_bind().dialect.name == "postgresql"
     insert = postgresql.insert if on_postgresql else sqlite.insert
     row = insert(SpentChallenge).values(digest=hashlib.sha256(challenge).hexdigest(), spent_at=now)

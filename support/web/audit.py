@@ -38,6 +38,8 @@ WORDS: dict[str, Any] = {
     Noted.PASSKEY_REMOVED: _l("パスキーを削除"),
     Noted.PASSKEY_TAKEN: _l("ほかの人のパスキーを削除"),
     Noted.PASSKEY_DOUBTED: _l("パスキーの複製の疑い"),
+    Noted.BOUND: _l("社内アカウントと結び付け"),
+    Noted.LINK_MADE: _l("緊急用リンクを作成"),
     Noted.INVITED: _l("招待"),
     Noted.INVITATION_ENDED: _l("招待の取り消し"),
     Noted.JOINED: _l("招待から登録"),
@@ -56,6 +58,7 @@ WAYS: dict[str, Any] = {
     "passkey": _l("パスキーで"),
     "password+passkey": _l("パスワードとパスキーで"),
     "provider": _l("社内アカウントで"),
+    "link": _l("緊急用リンクで"),
 }
 """By what somebody signed in, where it was not a password, alone or with a code."""
 

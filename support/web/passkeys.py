@@ -29,7 +29,7 @@ from support.db import db, storable
 from support.desk import the_desk
 from support.errors import N_, Refused
 from support.web import challenges, entering, noted, proving, toasts
-from support.web.agents import SIGN_IN_LIMIT, limiter, own_path, place
+from support.web.agents import SIGN_IN_LIMIT, limiter, only_elsewhere, own_path, place
 from support.web.challenges import Asked, Purpose
 from support.web.entering import Way
 from support.web.errors import sentence_of
@@ -56,6 +56,8 @@ def question(purpose: str) -> Response | tuple[Response, int]:
     if at is None:
         return _unasked(NOT_HERE)
     asked_for = Purpose(purpose)
+    if asked_for is Purpose.ENTER and only_elsewhere():
+        return _unasked(NOT_HERE)
     if asked_for is Purpose.ENTER:
         return _told(ceremonies.request(at, challenges.ask(asked_for)))
     agent = _who(asked_for)
@@ -96,6 +98,8 @@ def _unasked(sentence: str) -> tuple[Response, int]:
 @limiter.limit(SIGN_IN_LIMIT, key_func=place)
 def enter() -> Response:
     """A passkey alone signs in: it is something one has, and the person was verified to it."""
+    if only_elsewhere():
+        return _back("")
     try:
         found = _recognised(challenges.asked(Purpose.ENTER), None)
         agent = db.session.get_one(Agent, found.agent_id)

@@ -23,9 +23,9 @@ from support.agents.records import (
 from support.audit.deeds import Deed as Noted
 from support.db import db, storable
 from support.desk import the_desk
-from support.errors import Refused
+from support.errors import N_, Refused
 from support.web import noted, toasts
-from support.web.agents import live_sign_ins
+from support.web.agents import live_sign_ins, only_elsewhere
 from support.web.errors import sentence_of
 from support.web.guard import me, needs
 from support.web.language import now
@@ -33,6 +33,7 @@ from support.web.words import browser
 
 pages = Blueprint("people", __name__)
 
+ELSEWHERE = N_("このデスクでは社内アカウントで登録します。招待は使えません。")
 ROLES: dict[Role, Any] = {
     Role.AGENT: _l("担当者"),
     Role.LEAD: _l("リーダー"),
@@ -52,6 +53,8 @@ def invite() -> str | tuple[str, int]:
     """The answer shows the link: it is kept nowhere, and is not shown again."""
     email, role = storable(request.form.get("email", "")), request.form.get("role", "")
     try:
+        if only_elsewhere():
+            raise Refused("email", ELSEWHERE)
         made, token = inviting.invite(db.session(), email=email, role=role, by=me(), now=now())
     except Refused as refusal:
         db.session.rollback()

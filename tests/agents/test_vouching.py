@@ -54,9 +54,9 @@ def test_of_four_answers_to_one_question_one_counts(session, database_url):
 
 def test_questions_are_forgotten_when_their_age_refuses_them(session):
     spend(session, ASKED, now=THURSDAY)
-    spend(session, b"b", now=THURSDAY + timedelta(minutes=9))
+    spend(session, b"b", now=THURSDAY + timedelta(minutes=14))
     assert session.query(SpentChallenge).count() == 2
-    spend(session, b"c", now=THURSDAY + timedelta(minutes=11))
+    spend(session, b"c", now=THURSDAY + timedelta(minutes=16))
     assert session.query(SpentChallenge).count() == 2
 
 
