@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -113,13 +114,18 @@ class SmallProvider:
         return jwt.encode(header, told, key, algorithms=[alg])
 
 
+@cache
+def first_key() -> RSAKey:
+    """Making one takes a while."""
+    return RSAKey.generate_key(2048, {"kid": "first"})
+
+
 @contextmanager
 def running_provider(clock: Any) -> Iterator[SmallProvider]:
-    provider = SmallProvider(clock)
-    provider.turn_key()
+    provider = SmallProvider(clock, keys=[first_key()])
     server = make_server("127.0.0.1", 0, provider, threaded=True)
     provider.url = f"http://127.0.0.1:{server.server_port}"
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield provider
     server.shutdown()

@@ -45,8 +45,8 @@ def name_of(claims: Claims) -> tuple[str, str]:
     family, given = _words(claims, "family_name"), _words(claims, "given_name")
     if family:
         return family, given
-    whole = _words(claims, "name") or given or str(claims.get("email", "")).partition("@")[0]
-    return whole[:40] or "?", ""
+    whole = _words(claims, "name") or given or _words(claims, "email").partition("@")[0]
+    return whole or "?", ""
 
 
 def _words(claims: Claims, name: str) -> str:

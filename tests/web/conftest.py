@@ -10,6 +10,7 @@ from support.canned.shelf import Shelf
 from support.db import engine_for
 from tests.authenticator import Authenticator
 from tests.machinery.desks import engine_beside, let_go
+from tests.provider import CLIENT, SECRET, running_provider
 from tests.reports.history import History
 from tests.web.forms import post
 from tests.web.passkey_talk import enrol
@@ -85,3 +86,27 @@ def enrolled(misaki, keys):
     assert enrol(misaki, keys, "電話").status_code == 200
     post(misaki, "/sign-out")
     return misaki
+
+
+@pytest.fixture
+def provider(clock):
+    with running_provider(clock) as running:
+        yield running
+
+
+@pytest.fixture
+def with_provider(app, cast, provider, told):
+    """A desk that knows the provider; more settings may be told."""
+
+    def knows(**more):
+        told(
+            oidc_issuer=provider.url,
+            oidc_client_id=CLIENT,
+            oidc_client_secret=SECRET,
+            oidc_name="会社ID",
+            oidc_roles="desk-admins=admin,desk-leads=lead,desk=agent",
+            **more,
+        )
+
+    knows()
+    return knows

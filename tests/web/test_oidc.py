@@ -5,57 +5,16 @@ import re
 import pytest
 from joserfc.jwk import ECKey, RSAKey
 
-from support.agents.records import Agent, KnownElsewhere, SignIn
+from support.agents.records import Agent, KnownElsewhere
 from support.audit.records import AuditEntry
-from tests.provider import CLIENT, SECRET, running_provider
+from tests.provider import CLIENT
 from tests.web.forms import post, try_to_sign_in
+from tests.web.oidc_talk import go, person
 from tests.web.passkey_talk import deeds, is_in, said
-
-ROLES = "desk-admins=admin,desk-leads=lead,desk=agent"
-
-
-@pytest.fixture
-def provider(clock):
-    with running_provider(clock) as running:
-        yield running
-
-
-@pytest.fixture
-def desk(app, cast, provider, told):
-    """A desk that knows the provider; more settings may be told."""
-
-    def knows(**more):
-        told(
-            oidc_issuer=provider.url,
-            oidc_client_id=CLIENT,
-            oidc_client_secret=SECRET,
-            oidc_name="会社ID",
-            oidc_roles=ROLES,
-            **more,
-        )
-
-    knows()
-    return knows
-
-
-def go(client, provider, path="/sign-in/provider"):
-    """There and back; where the browser is led in the end."""
-    there = client.get(path)
-    assert there.status_code == 303, there.text
-    if not there.location.startswith(provider.url):
-        return there.location
-    back = client.get(provider.authorize(there.location).removeprefix("http://localhost"))
-    assert back.status_code == 303, back.text
-    return back.location
-
-
-def person(session, email="aoki@company.example"):
-    session.rollback()
-    return session.query(Agent).filter_by(email=email).one_or_none()
 
 
 def test_the_first_sign_in_makes_the_person_in_the_role_of_their_group(
-    desk, client, provider, session
+    with_provider, client, provider, session
 ):
     page = client.get("/sign-in?next=/canned").text
     assert "会社IDでサインイン" in page
@@ -71,7 +30,7 @@ def test_the_first_sign_in_makes_the_person_in_the_role_of_their_group(
     }
 
 
-def test_no_password_opens_what_has_none(desk, client, provider, session):
+def test_no_password_opens_what_has_none(with_provider, client, provider, session):
     go(client, provider)
     post(client, "/sign-out")
     for password in ("", "x", "correct horse battery"):
@@ -80,7 +39,7 @@ def test_no_password_opens_what_has_none(desk, client, provider, session):
 
 
 def test_the_next_time_they_are_known_by_subject_whatever_their_address_is(
-    desk, client, provider, session
+    with_provider, client, provider, session
 ):
     go(client, provider)
     post(client, "/sign-out")
@@ -106,7 +65,7 @@ def test_the_next_time_they_are_known_by_subject_whatever_their_address_is(
     ],
 )
 def test_the_highest_group_counts_and_without_one_nobody_comes_in(
-    desk, client, provider, session, groups, role
+    with_provider, client, provider, session, groups, role
 ):
     provider.person["groups"] = groups
     led = go(client, provider)
@@ -119,7 +78,7 @@ def test_the_highest_group_counts_and_without_one_nobody_comes_in(
         assert deeds(session) == ["sign_in_failed"]
 
 
-def test_a_role_that_changed_there_is_carried_over(desk, client, provider, session):
+def test_a_role_that_changed_there_is_carried_over(with_provider, client, provider, session):
     go(client, provider)
     post(client, "/sign-out")
     provider.person["groups"] = ["desk-leads"]
@@ -129,15 +88,17 @@ def test_a_role_that_changed_there_is_carried_over(desk, client, provider, sessi
     assert entry.data == {"was": "agent", "role": "lead"}
 
 
-def test_the_last_administrator_stays_one_and_comes_in(desk, client, provider, session, cast):
-    desk(oidc_bind_email=True)
+def test_the_last_administrator_stays_one_and_comes_in(
+    with_provider, client, provider, session, cast
+):
+    with_provider(oidc_bind_email=True)
     provider.person |= {"email": cast.hikaru.email, "groups": ["desk"]}
     assert go(client, provider) == "/tickets"
     assert person(session, cast.hikaru.email).role == "admin"
     assert "bound_elsewhere" in deeds(session)
 
 
-def test_who_lost_every_group_is_out_the_next_time(desk, client, provider, session):
+def test_who_lost_every_group_is_out_the_next_time(with_provider, client, provider, session):
     go(client, provider)
     post(client, "/sign-out")
     provider.person["groups"] = []
@@ -146,7 +107,9 @@ def test_who_lost_every_group_is_out_the_next_time(desk, client, provider, sessi
 
 
 @pytest.mark.parametrize("verified", [False, None, "false", 0, "yes"])
-def test_an_address_that_is_not_verified_makes_nobody(desk, client, provider, session, verified):
+def test_an_address_that_is_not_verified_makes_nobody(
+    with_provider, client, provider, session, verified
+):
     provider.person["email_verified"] = verified
     assert go(client, provider) == "/sign-in"
     assert "確認済み" in said(client)
@@ -156,9 +119,9 @@ def test_an_address_that_is_not_verified_makes_nobody(desk, client, provider, se
 @pytest.mark.parametrize("bind", [False, True])
 @pytest.mark.parametrize("verified", [False, True])
 def test_who_is_here_is_bound_by_a_verified_address_where_the_desk_says_so(
-    desk, client, provider, session, cast, bind, verified
+    with_provider, client, provider, session, cast, bind, verified
 ):
-    desk(oidc_bind_email=bind)
+    with_provider(oidc_bind_email=bind)
     provider.person |= {"email": cast.misaki.email.upper(), "email_verified": verified}
     go(client, provider)
     assert is_in(client) is (bind and verified)
@@ -167,9 +130,9 @@ def test_who_is_here_is_bound_by_a_verified_address_where_the_desk_says_so(
 
 
 def test_who_is_bound_is_not_bound_to_somebody_else_of_the_same_address(
-    desk, client, provider, session, app
+    with_provider, client, provider, session, app
 ):
-    desk(oidc_bind_email=True)
+    with_provider(oidc_bind_email=True)
     go(client, provider)
     provider.person["sub"] = "u-2"
     other = app.test_client()
@@ -177,7 +140,7 @@ def test_who_is_bound_is_not_bound_to_somebody_else_of_the_same_address(
     assert not is_in(other)
 
 
-def test_who_is_suspended_stays_out(desk, client, provider, session, clock):
+def test_who_is_suspended_stays_out(with_provider, client, provider, session, clock):
     go(client, provider)
     post(client, "/sign-out")
     person(session).suspended_at = clock()
@@ -187,7 +150,6 @@ def test_who_is_suspended_stays_out(desk, client, provider, session, clock):
     assert not is_in(client)
 
 
-LATER = {"exp": 1, "iat": 1}
 FALSE = {
     "nonce": {"claims": {"nonce": "another"}},
     "no nonce": {"claims": {"nonce": None}},
@@ -212,7 +174,7 @@ FALSE = {
 
 
 @pytest.mark.parametrize("wrong", FALSE.values(), ids=FALSE)
-def test_what_does_not_prove_it_lets_nobody_in(desk, client, provider, session, wrong):
+def test_what_does_not_prove_it_lets_nobody_in(with_provider, client, provider, session, wrong):
     provider.wrong = wrong
     assert go(client, provider) == "/sign-in"
     sentence = "取り消されたか" if "error" in wrong.get("back", {}) else "確かめられませんでした"
@@ -224,7 +186,9 @@ def test_what_does_not_prove_it_lets_nobody_in(desk, client, provider, session, 
     assert go(client, provider) == "/tickets", "and the next try is a fresh one"
 
 
-def test_a_way_back_is_gone_once_and_by_the_browser_that_began_it(desk, app, client, provider):
+def test_a_way_back_is_gone_once_and_by_the_browser_that_began_it(
+    with_provider, app, client, provider
+):
     there = client.get("/sign-in/provider").location
     name = app.config["SESSION_COOKIE_NAME"]
     before = client.get_cookie(name).value
@@ -239,7 +203,7 @@ def test_a_way_back_is_gone_once_and_by_the_browser_that_began_it(desk, app, cli
     assert not is_in(stranger)
 
 
-def test_who_takes_more_than_ten_minutes_begins_anew(desk, client, provider, clock):
+def test_who_takes_more_than_ten_minutes_begins_anew(with_provider, client, provider, clock):
     there = client.get("/sign-in/provider").location
     clock.forward(minutes=10, seconds=1)
     back = provider.authorize(there).removeprefix("http://localhost")
@@ -247,7 +211,7 @@ def test_who_takes_more_than_ten_minutes_begins_anew(desk, client, provider, clo
 
 
 @pytest.mark.parametrize(("kind", "size"), [(RSAKey, 2048), (ECKey, "P-256")])
-def test_a_key_that_was_turned_is_asked_for(desk, client, provider, clock, kind, size):
+def test_a_key_that_was_turned_is_asked_for(with_provider, client, provider, clock, kind, size):
     go(client, provider)
     post(client, "/sign-out")
     clock.forward(minutes=1)
@@ -255,13 +219,13 @@ def test_a_key_that_was_turned_is_asked_for(desk, client, provider, clock, kind,
     assert go(client, provider) == "/tickets"
 
 
-def test_without_a_name_on_the_key_each_is_tried(desk, client, provider):
+def test_without_a_name_on_the_key_each_is_tried(with_provider, client, provider):
     provider.keys.append(ECKey.generate_key("P-256", {"kid": "other"}))
     provider.wrong = {"no_kid": True}
     assert go(client, provider) == "/tickets"
 
 
-def test_what_it_published_is_not_asked_for_at_every_sign_in(desk, client, provider):
+def test_what_it_published_is_not_asked_for_at_every_sign_in(with_provider, client, provider):
     for _ in range(3):
         go(client, provider)
         post(client, "/sign-out")
@@ -269,11 +233,6 @@ def test_what_it_published_is_not_asked_for_at_every_sign_in(desk, client, provi
     assert provider.asked.count("/keys") == 1
 
 
-def test_the_secret_goes_into_the_form_where_that_is_asked(desk, client, provider):
+def test_the_secret_goes_into_the_form_where_that_is_asked(with_provider, client, provider):
     provider.published["token_endpoint_auth_methods_supported"] = ["client_secret_post"]
     assert go(client, provider) == "/tickets"
-
-
-def live(session):
-    session.rollback()
-    return session.query(SignIn).filter_by(ended_at=None).count()
