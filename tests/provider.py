@@ -11,8 +11,9 @@ from datetime import datetime
 from functools import cache
 from threading import Thread
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
+import httpx
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
 from werkzeug.serving import make_server
@@ -53,6 +54,8 @@ class SmallProvider:
             return Response("<h1>Bad gateway</h1>", 502)(environ, start)
         if self.wrong.get("elsewhere"):
             return Response(status=302, headers={"Location": "http://127.0.0.1:1/"})(environ, start)
+        if request.path == "/authorize":
+            return self._authorize(request)(environ, start)
         answer = {
             "/.well-known/openid-configuration": self._discovery,
             "/keys": lambda _: {"keys": [it.as_dict(private=False) for it in self.keys]},
@@ -74,14 +77,20 @@ class SmallProvider:
 
     def authorize(self, address: str) -> str:
         """A browser goes there, is signed in, and is sent back: where to."""
-        asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
-        assert asked["client_id"] == CLIENT
-        assert asked["response_type"] == "code"
-        assert asked["code_challenge_method"] == "S256"
+        answer = httpx.get(address)
+        assert answer.status_code == 302, answer.text
+        return answer.headers["Location"]
+
+    def _authorize(self, request: Request) -> Response:
+        asked = request.args.to_dict()
+        wanted = {"client_id": CLIENT, "response_type": "code", "code_challenge_method": "S256"}
+        if not wanted.items() <= asked.items() or "openid" not in asked["scope"].split():
+            return Response("no such request", 400)
         code = secrets.token_urlsafe(8)
         self.codes[code] = asked
         told = {"code": code, "state": asked["state"], **self.wrong.get("back", {})}
-        return f"{asked['redirect_uri']}?{urlencode({k: v for k, v in told.items() if v})}"
+        back = urlencode({name: it for name, it in told.items() if it})
+        return Response(status=302, headers={"Location": f"{asked['redirect_uri']}?{back}"})
 
     def _token(self, request: Request) -> dict[str, Any]:
         asked = self.codes.pop(request.form.get("code", ""), None)

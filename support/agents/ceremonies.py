@@ -89,6 +89,8 @@ def place_of(public_url: str, host: str) -> Place | None:
     """
     at = urlsplit(public_url or f"http://{host}")
     name = at.hostname or ""
+    if not public_url and name in ("127.0.0.1", "::1"):
+        name = "localhost"  # the same machine, by the name that browsers make passkeys for
     local = name == "localhost"
     if not local and (not public_url or at.scheme != "https" or _is_number(name)):
         return None

@@ -42,7 +42,8 @@ def authenticator():
         ("https://desk.example:8443/", "x", Place("desk.example", "https://desk.example:8443")),
         ("http://localhost:8000", "x", Place("localhost", "http://localhost:8000")),
         ("", "desk.example", None),  # a name a request made up
-        ("", "127.0.0.1:8000", None),  # browsers make none for numbers
+        ("", "127.0.0.1:8000", Place("localhost", "http://localhost:8000")),
+        ("", "192.0.2.7:8000", None),  # browsers make none for numbers
         ("https://192.0.2.7", "x", None),
         ("https://[2001:db8::1]", "x", None),
         ("http://desk.example", "x", None),  # no secure context

@@ -24,10 +24,10 @@ def test_a_provider_that_is_down_is_said_and_the_password_still_opens(
     with_provider, client, provider, cast, wrong, begun
 ):
     there = client.get("/sign-in/provider").location if begun else ""
-    provider.wrong = {wrong: True}
     path = "/sign-in/provider"
     if begun:
         path = provider.authorize(there).removeprefix("http://localhost")
+    provider.wrong = {wrong: True}
     assert client.get(path).location == "/sign-in"
     assert CALM in said(client)
     assert try_to_sign_in(client, cast.misaki.email).location == "/tickets"
