@@ -67,6 +67,16 @@ def admit(session: Session, claims: Claims, settings: Settings, *, now: datetime
     return Admitted(there, bound=True, was=admitted.was, stays_admin=admitted.stays_admin)
 
 
+def unbind(session: Session, agent: Agent) -> int:
+    """Whoever the provider takes them for from now on is bound anew; how many bonds there were."""
+    theirs = session.scalars(select(KnownElsewhere).where(KnownElsewhere.agent_id == agent.id))
+    bonds = list(theirs)
+    for bond in bonds:
+        session.delete(bond)
+    session.flush()
+    return len(bonds)
+
+
 def _again(session: Session, agent: Agent, role: Role) -> Admitted:
     """What changed upstream is carried over; the last administrator stays one."""
     if agent.suspended_at is not None:

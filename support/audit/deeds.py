@@ -26,6 +26,7 @@ class Deed(StrEnum):
     """Its counter went back, as that of a copy does."""
     BOUND = "bound_elsewhere"
     """From now on known by what another provider calls them."""
+    UNBOUND = "unbound_elsewhere"
     LINK_MADE = "link_made"
     """A link that signs in once, from the command line."""
     INVITED = "invited"

@@ -39,6 +39,7 @@ WORDS: dict[str, Any] = {
     Noted.PASSKEY_TAKEN: _l("ほかの人のパスキーを削除"),
     Noted.PASSKEY_DOUBTED: _l("パスキーの複製の疑い"),
     Noted.BOUND: _l("社内アカウントと結び付け"),
+    Noted.UNBOUND: _l("社内アカウントとの結び付けを解除"),
     Noted.LINK_MADE: _l("緊急用リンクを作成"),
     Noted.INVITED: _l("招待"),
     Noted.INVITATION_ENDED: _l("招待の取り消し"),

@@ -230,6 +230,20 @@ def test_the_second_step_is_asked_for_after_a_link_too(client, misaki, keys, fla
     assert not is_in(client)
 
 
+def test_an_account_that_was_made_anew_there_is_bound_after_the_old_one_is_forgotten(
+    with_provider, client, provider, session, flask
+):
+    with_provider(oidc_bind_email=True)
+    go(client, provider)
+    post(client, "/sign-out")
+    provider.person["sub"] = "u-2"
+    assert go(client, provider) == "/sign-in"
+    assert flask("agents", "unbind", "aoki@company.example").exit_code == 0
+    assert go(client, provider) == "/tickets"
+    assert deeds(session)[-3:] == ["unbound_elsewhere", "bound_elsewhere", "signed_in"]
+    assert flask("agents", "unbind", "ken@hikari-care.example").exit_code == 1
+
+
 def test_a_desk_without_a_provider_has_no_way_there(client, cast, session):
     for path in ("/sign-in/provider", "/sign-in/provider/callback?code=x&state=y"):
         client.get(path)
