@@ -6,11 +6,19 @@ A secret may come from a file: DESK_SECRET_KEY_FILE names a file whose content i
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 PREFIX = "DESK_"
+
+
+def is_safe_address(url: str) -> bool:
+    """Whether what goes there cannot be read on the way: https, or this very machine."""
+    at = urlsplit(url)
+    local = at.hostname in ("localhost", "127.0.0.1", "::1")
+    return bool(at.hostname) and (at.scheme == "https" or (at.scheme == "http" and local))
 
 
 class SettingsError(Exception):
@@ -89,6 +97,31 @@ class Settings(BaseModel):
     trusted_proxies: Annotated[int, Field(ge=0, le=10)] = 0
     """How many proxies of ours stand before the desk; what others say of addresses is not heard."""
 
+    oidc_issuer: str = ""
+    """Whoever signs people in for us (OpenID Connect), as it calls itself. Empty: nobody does."""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = Field(default="", repr=False)
+    oidc_name: str = Field(default="", max_length=40)
+    """What the button on the sign-in page calls it."""
+    oidc_groups_claim: str = "groups"
+    """Where its tokens name a person's groups; a path with dots leads into objects."""
+    oidc_roles: str = ""
+    """Which group has which role here: desk-admins=admin,desk=agent. Nobody else comes in."""
+    oidc_verified_claim: str = "email_verified"
+    """Which claim says that the address is the person's own."""
+    oidc_bind_email: bool = False
+    """True: who is known here by a verified address is taken to be the one the provider names."""
+    oidc_acr: str = ""
+    """Values of acr, with commas, that say that the provider asked for a second step."""
+    oidc_only: bool = False
+    """True: nobody signs in with a password, or with a passkey alone."""
+
+    @property
+    def oidc_role_of(self) -> dict[str, str]:
+        """Role by group."""
+        pairs = (it.rpartition("=") for it in self.oidc_roles.split(",") if it.strip())
+        return {group.strip(): role.strip() for group, _, role in pairs}
+
     @property
     def on_sandbox(self) -> bool:
         """Whether X is played by a sandbox here."""
@@ -114,6 +147,29 @@ class Settings(BaseModel):
     @classmethod
     def own_address(cls, url: str) -> str:
         return cls.web_address(url) if url else ""
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def issuer_address(cls, url: str) -> str:
+        if url and not is_safe_address(url):
+            raise ValueError("must begin with https:// (http:// on localhost only)")
+        return url
+
+    @model_validator(mode="after")
+    def whole_provider(self) -> "Settings":
+        if self.oidc_only and not self.oidc_issuer:
+            raise ValueError("DESK_OIDC_ONLY needs DESK_OIDC_ISSUER: nobody could sign in")
+        if not self.oidc_issuer:
+            return self
+        if not self.oidc_client_id:
+            raise ValueError("DESK_OIDC_ISSUER needs DESK_OIDC_CLIENT_ID")
+        known = self.oidc_role_of
+        if not known or "" in known or not set(known.values()) <= {"agent", "lead", "admin"}:
+            raise ValueError(
+                "DESK_OIDC_ROLES must say which group has which role (agent, lead or admin): "
+                "desk-admins=admin,desk-leads=lead,desk=agent"
+            )
+        return self
 
     @field_validator("redis_url")
     @classmethod

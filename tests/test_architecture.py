@@ -149,7 +149,7 @@ NOUNS = {
         "told",
         "wordlists",
     },
-    "agents": {"access", "codes", "patience", "reach"},
+    "agents": {"access", "ceremonies", "claims", "codes", "patience", "reach"},
     "audit": {"chain", "deeds"},
     "matching": {
         "confidence",

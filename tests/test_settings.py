@@ -69,3 +69,45 @@ def test_a_price_file_with_a_fault_ends_the_start_with_a_sentence(tmp_path):
     )
     with pytest.raises(SystemExit, match=r"DESK_X_PRICES.*not a date"):
         create_app(settings)
+
+
+WHOLE = {
+    "OIDC_ISSUER": "https://id.example",
+    "OIDC_CLIENT_ID": "desk",
+    "OIDC_ROLES": "desk-admins=admin, /eu/desk=agent,cn=a=lead",
+}
+
+
+def test_a_provider_with_its_groups():
+    settings = load_settings({f"DESK_{name}": value for name, value in WHOLE.items()})
+    assert settings.oidc_role_of == {"desk-admins": "admin", "/eu/desk": "agent", "cn=a": "lead"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"OIDC_ISSUER": "http://id.example"},
+        {"OIDC_ISSUER": "id.example"},
+        {"OIDC_ISSUER": "https://"},
+        {"OIDC_CLIENT_ID": ""},
+        {"OIDC_ROLES": ""},
+        {"OIDC_ROLES": "desk=owner"},
+        {"OIDC_ROLES": "desk"},
+        {"OIDC_ROLES": "=admin"},
+    ],
+)
+def test_a_provider_that_cannot_be_meant_is_named(wrong):
+    (sentence,) = refused(**(WHOLE | wrong))
+    assert f"DESK_{next(iter(wrong))}" in sentence
+
+
+def test_nobody_is_locked_out_by_a_provider_that_is_not_there():
+    assert "DESK_OIDC_ISSUER" in refused(OIDC_ONLY="true")[0]
+
+
+def test_the_secret_of_the_provider_comes_from_a_file_and_is_not_shown(tmp_path):
+    (tmp_path / "secret").write_text("known to both\n")
+    named = {"DESK_OIDC_CLIENT_SECRET_FILE": str(tmp_path / "secret")}
+    settings = load_settings(named)
+    assert settings.oidc_client_secret == "known to both"
+    assert "known to both" not in repr(settings)

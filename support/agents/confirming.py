@@ -7,12 +7,18 @@ from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from support.agents import codes
 from support.agents.access import needs_second_step
-from support.agents.records import Agent, RecoveryCode, SecondStep, second_step_of
+from support.agents.records import (
+    Agent,
+    RecoveryCode,
+    SecondStep,
+    has_second_step,
+    second_step_of,
+)
 from support.db import changed
 from support.errors import N_, Refused
 from support.x.tokens import TokenUnreadable, seal, unseal
@@ -35,8 +41,16 @@ class Taken(StrEnum):
     RECOVERY = "recovery"
 
 
+def is_first(session: Session, agent: Agent) -> bool:
+    """Whether there is nothing yet beside the password. The row is locked: two browsers that
+    know only the password cannot both lay down what confirms it from now on.
+    """
+    session.execute(select(Agent.id).where(Agent.id == agent.id).with_for_update(key_share=True))
+    return not has_second_step(session, agent.id)
+
+
 def awaited(session: Session, agent: Agent, policy: str) -> Waits:
-    if second_step_of(session, agent.id) is not None:
+    if has_second_step(session, agent.id):
         return Waits.CODE
     return Waits.ENROLMENT if needs_second_step(policy, agent.role) else Waits.NOTHING
 
@@ -85,10 +99,8 @@ def take(
 ) -> Taken | None:
     """What this code is, and from now on no more: nothing is taken twice."""
     step = second_step_of(session, agent.id)
-    if step is None:
-        return None
     with suppress(TokenUnreadable):  # the desk lost its key: what is a digest opens still
-        if _take_code(session, step, code, secret_key, now):
+        if step is not None and _take_code(session, step, code, secret_key, now):
             return Taken.CODE
     digest = codes.recovery_digest(code)
     unused = update(RecoveryCode).where(
@@ -128,9 +140,20 @@ def make_recovery_codes(session: Session, agent: Agent, *, now: datetime) -> lis
 
 
 def remove(session: Session, agent: Agent) -> bool:
-    """Whether there was one in use."""
+    """Whether there was one in use. The codes stay where a passkey does."""
     in_use = second_step_of(session, agent.id) is not None
-    session.execute(delete(RecoveryCode).where(RecoveryCode.agent_id == agent.id))
     session.execute(delete(SecondStep).where(SecondStep.agent_id == agent.id))
     session.expire_all()
+    void_codes_alone(session, agent.id)
     return in_use
+
+
+def void_codes_alone(session: Session, agent_id: int) -> None:
+    """Recovery codes stand in for something; where that is gone, they are."""
+    if not has_second_step(session, agent_id):
+        void_codes(session, agent_id)
+
+
+def void_codes(session: Session, agent_id: int) -> None:
+    """Opens nothing any more: whoever found the lost telephone may have found them as well."""
+    session.execute(delete(RecoveryCode).where(RecoveryCode.agent_id == agent_id))

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, exists, func, or_, select
 from sqlalchemy.orm import Mapped, Session, column_property, mapped_column, relationship
+from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from support.agents.access import Deed, Role, may
 from support.db import Base, UtcDateTime
@@ -131,6 +133,49 @@ class RecoveryCode(Base):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class Passkey(Base):
+    """What a telephone, a computer or a stick signs with; it never leaves there."""
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"), index=True)
+    key_id: Mapped[str] = mapped_column(String(1400), unique=True)
+    """What it is called by, in base64url."""
+    public_key: Mapped[bytes]
+    handle: Mapped[str] = mapped_column(String(64))
+    """What it calls the person by, the same for all of theirs; says nothing of them."""
+    name: Mapped[str] = mapped_column(String(40))
+    sign_count: Mapped[int] = mapped_column(BigInteger, default=0)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    doubted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since its counter went back, as that of a copy does; it opens nothing any more."""
+
+
+class SpentChallenge(Base):
+    """Questions that were answered, rightly or not, and may not be answered again."""
+
+    __tablename__ = "spent_challenges"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    spent_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class KnownElsewhere(Base):
+    """Whom another provider signs in as whom here; one of each for each of the two."""
+
+    __tablename__ = "known_elsewhere"
+    __table_args__ = (UniqueConstraint("issuer", "subject"), UniqueConstraint("agent_id", "issuer"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
+    issuer: Mapped[str] = mapped_column(String(300))
+    subject: Mapped[str] = mapped_column(String(255))
+    """Who it is there, for good; names and addresses change."""
+    bound_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class SignInFailure(Base):
     """How often in a row a door was tried in vain; whose door, the key alone does not tell."""
 
@@ -169,10 +214,24 @@ def second_step_of(session: Session, agent_id: int) -> SecondStep | None:
     return step if step is not None and step.confirmed_at is not None else None
 
 
+def passkeys_of(session: Session, agent_id: int) -> list[Passkey]:
+    """The oldest first."""
+    theirs = select(Passkey).where(Passkey.agent_id == agent_id)
+    return list(session.scalars(theirs.order_by(Passkey.id)))
+
+
+def has_second_step(session: Session, agent_id: int) -> bool:
+    """Whether there is anything beside the password: a telephone, or a passkey."""
+    if second_step_of(session, agent_id) is not None:
+        return True
+    theirs = select(Passkey.id).where(Passkey.agent_id == agent_id).limit(1)
+    return session.scalar(theirs) is not None
+
+
 def with_second_step(session: Session) -> set[int]:
-    """Who has one in use."""
+    """Who has anything beside the password."""
     confirmed = select(SecondStep.agent_id).where(SecondStep.confirmed_at.is_not(None))
-    return set(session.scalars(confirmed))
+    return set(session.scalars(confirmed.union(select(Passkey.agent_id))))
 
 
 def codes_left(session: Session, agent_id: int) -> int:

@@ -126,8 +126,9 @@ def sign_in(
 def known(session: Session, email: str, password: str) -> Agent | None:
     """Whose address and password these are, if they may come in."""
     agent = agent_by_email(session, email)
-    fits = password_fits(password, agent.password_hash if agent else _NOBODY)
-    return agent if agent is not None and fits and agent.suspended_at is None else None
+    kept = agent.password_hash if agent else ""  # empty where another provider signs them in
+    fits = password_fits(password, kept or _NOBODY)
+    return agent if agent is not None and kept and fits and agent.suspended_at is None else None
 
 
 def begin(

@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from support.agents import appointing, signing_in
+from support.agents import admitting, appointing, one_time, signing_in
 from support.agents.access import Role
 from support.agents.breaches import is_breached
 from support.agents.records import Agent, agent_by_email
@@ -57,6 +57,30 @@ def new_password(email: str, password: str) -> None:
         signing_in.set_password(db.session(), agent, password, now=now, leaked=leaked)
     _keep(Deed.PASSWORD_CHANGED, agent)
     click.echo(f"{agent.name} has a new password.")
+
+
+@agents.command("link")
+@click.argument("email")
+def link(email: str) -> None:
+    """Prints a link that signs somebody in once, within 15 minutes; for when nothing else does."""
+    agent, desk = _agent(email), the_desk()
+    if agent.suspended_at is not None:
+        raise click.ClickException(f"{agent.name} is suspended.")
+    token = one_time.made_for(agent, desk.settings.secret_key, now=desk.clock())
+    _keep(Deed.LINK_MADE, agent)
+    base = desk.settings.public_url or f"http://127.0.0.1:{desk.settings.port}"
+    click.echo(f"{base}/sign-in/link/{token}")
+
+
+@agents.command("unbind")
+@click.argument("email")
+def unbind(email: str) -> None:
+    """Forgets as whom the provider knows somebody: their account there was made anew, say."""
+    agent = _agent(email)
+    if not admitting.unbind(db.session(), agent):
+        raise click.ClickException(f"{agent.name} is bound to no provider.")
+    _keep(Deed.UNBOUND, agent)
+    click.echo(f"{agent.name} is bound anew at their next sign-in.")
 
 
 @agents.command("suspend")

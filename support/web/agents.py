@@ -11,13 +11,23 @@ from werkzeug.wrappers import Response
 
 from support.agents import signing_in
 from support.agents.records import Agent, SignIn, anyone_here, codes_left, second_step_of
+from support.agents import delaying, signing_in
+from support.agents.records import (
+    Agent,
+    SignIn,
+    anyone_here,
+    codes_left,
+    passkeys_of,
+    second_step_of,
+)
 from support.audit.deeds import Deed
 from support.db import db, storable
 from support.demo.loading import PASSWORD, email_of
 from support.demo.story import read_story
 from support.desk import the_desk
 from support.errors import Refused
-from support.web import entering, noted, setting_up, toasts
+from support.web import challenges, entering, noted, providing, setting_up, toasts
+from support.web.entering import Way
 from support.web.errors import sentence_of
 from support.web.first_run import SetUpForm, enrol_admin
 from support.web.guard import asking
@@ -36,7 +46,7 @@ pages = Blueprint("agents", __name__)
 def sign_in() -> Response | str:
     if asking() is not None:
         return redirect(own_path(request.args.get("next")), 303)
-    if not anyone_here(db.session()):
+    if not only_elsewhere() and not anyone_here(db.session()):
         return redirect(url_for("agents.set_up"), 303)
     return _sign_in_page("")
 
@@ -45,6 +55,8 @@ def sign_in() -> Response | str:
 @limiter.limit(SIGN_IN_LIMIT)
 def try_to_sign_in() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     email, password = storable(request.form.get("email", "")), request.form.get("password", "")
+    if only_elsewhere():
+        return _sign_in_page(email), 403
     if seconds := entering.seconds_to_wait(email):
         return _sign_in_page(email, wait=seconds), 429, {"Retry-After": str(seconds)}
     path = own_path(request.args.get("next"))
@@ -57,8 +69,25 @@ def try_to_sign_in() -> Response | tuple[str, int] | tuple[str, int, dict[str, s
 def _sign_in_page(email: str, *, refused: bool = False, wait: int = 0) -> str:
     cast = demo_cast() if practises() else []
     return render_template(
-        "agents/sign_in.html", email=email, refused=refused, wait=wait, cast=cast
+        "agents/sign_in.html",
+        email=email,
+        refused=refused,
+        wait=wait,
+        cast=cast,
+        usable=challenges.usable(),
+        provider=the_desk().settings.oidc_issuer and provider_name(),
+        only=only_elsewhere(),
+        end=providing.provider().end_address("") if request.args.get("left") else None,
     )
+
+
+def only_elsewhere() -> bool:
+    """Whether another provider signs everybody in, and passwords open nothing."""
+    return the_desk().settings.oidc_only
+
+
+def provider_name() -> str:
+    return the_desk().settings.oidc_name or gettext("社内アカウント")
 
 
 def practises() -> bool:
@@ -107,7 +136,7 @@ def own_path(path: str | None) -> str:
 @limiter.limit(SIGN_IN_LIMIT, methods=["POST"])
 def set_up() -> Response | str | tuple[str, int]:
     """Only while nobody is enrolled; the first person becomes the administrator and goes on."""
-    if anyone_here(db.session()):
+    if only_elsewhere() or anyone_here(db.session()):
         known = asking() is not None
         return redirect(url_for("setting_up.go_on" if known else "agents.sign_in"), 303)
     form = SetUpForm()
@@ -131,8 +160,9 @@ def sign_out() -> Response:
     signing_in.sign_out(db.session(), g.sign_in, now=now())
     noted.note(Deed.SIGNED_OUT, by=current_user.id, about=("agent", current_user.id))
     db.session.commit()
+    elsewhere = session.get(entering.CAME) == Way.PROVIDER
     session.clear()
-    return redirect(url_for("agents.sign_in"), 303)
+    return redirect(url_for("agents.sign_in", left=1 if elsewhere else None), 303)
 
 
 @pages.get("/me")
@@ -145,7 +175,9 @@ def profile() -> str:
         here=g.sign_in,
         browser=browser,
         step=step,
-        codes_left=codes_left(session, number) if step else 0,
+        passkeys=passkeys_of(session, number),
+        provider=provider_name(),
+        codes_left=codes_left(session, number),
     )
 
 

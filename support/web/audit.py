@@ -35,6 +35,13 @@ WORDS: dict[str, Any] = {
     Noted.STEP_REMOVED: _l("ほかの人の2段階認証を解除"),
     Noted.CODES_MADE: _l("予備のコードを作成"),
     Noted.CODE_USED: _l("予備のコードを使用"),
+    Noted.PASSKEY_ADDED: _l("パスキーを登録"),
+    Noted.PASSKEY_REMOVED: _l("パスキーを削除"),
+    Noted.PASSKEY_TAKEN: _l("ほかの人のパスキーを削除"),
+    Noted.PASSKEY_DOUBTED: _l("パスキーの複製の疑い"),
+    Noted.BOUND: _l("社内アカウントと結び付け"),
+    Noted.UNBOUND: _l("社内アカウントとの結び付けを解除"),
+    Noted.LINK_MADE: _l("緊急用リンクを作成"),
     Noted.INVITED: _l("招待"),
     Noted.INVITATION_ENDED: _l("招待の取り消し"),
     Noted.JOINED: _l("招待から登録"),
@@ -68,6 +75,18 @@ ABOUT: dict[str, Any] = {
     "approval_rule": _l("承認の決まり"),
     "account": _l("アカウント"),
 }
+ABOUT: dict[str, Any] = {
+    "sign_in": _l("サインイン"),
+    "invitation": _l("招待"),
+    "passkey": _l("パスキー"),
+}
+WAYS: dict[str, Any] = {
+    "passkey": _l("パスキーで"),
+    "password+passkey": _l("パスワードとパスキーで"),
+    "provider": _l("社内アカウントで"),
+    "link": _l("緊急用リンクで"),
+}
+"""By what somebody signed in, where it was not a password, alone or with a code."""
 
 
 @pages.get("/settings/audit")
@@ -87,6 +106,7 @@ def show() -> str:
         about_words=ABOUT,
         about=about,
         roles=ROLES,
+        ways=WAYS,
         wrong=wrong,
         kept={name: it for name, it in request.args.items() if name in FIELDS and it},
     )

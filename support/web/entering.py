@@ -1,6 +1,7 @@
 """From a password that fits to a page: what is counted, what is noted, what is still awaited."""
 
 import hashlib
+from enum import StrEnum
 
 from flask import redirect, request, session, url_for
 from werkzeug.wrappers import Response
@@ -18,8 +19,22 @@ from support.web.language import now
 
 HALF = "half_way"
 """Where the session cookie keeps the secret of a sign-in that waits for its second step."""
+CAME = "came"
+"""Where it keeps by what the sign-in began."""
 LEARNS = "learns"
 """Where it keeps which secret this browser began to teach a telephone, and no other may see."""
+
+
+class Way(StrEnum):
+    """By what somebody came in, as the audit log tells it; by the password unless it says so."""
+
+    PASSWORD = ""
+    PASSKEY = "passkey"
+    """Without a password."""
+    SECOND = "password+passkey"
+    PROVIDER = "provider"
+    LINK = "link"
+    """Made on the command line."""
 
 
 def address() -> str:
@@ -42,15 +57,15 @@ def refused(email: str, deed: Deed = Deed.SIGN_IN_FAILED) -> None:
     db.session.commit()
 
 
-def let_in(agent: Agent, path: str) -> Response:
+def let_in(agent: Agent, path: str, way: Way = Way.PASSWORD) -> Response:
     """On to `path`, or to the second step first: until then nothing is open."""
     waits = confirming.awaited(db.session(), agent, the_desk().settings.second_step)
     if waits is Waits.NOTHING:
-        return complete(agent, path)
+        return complete(agent, path, way=way)
     learns = mark_of(prepare(agent)) if waits is Waits.ENROLMENT else ""
     _, secret = _begin(agent, waits)
     db.session.commit()
-    _begin_session({HALF: secret, LEARNS: learns, "locale": agent.locale})
+    _begin_session({HALF: secret, LEARNS: learns, CAME: way.value, "locale": agent.locale})
     page = "second_step.ask" if waits is Waits.CODE else "second_step.enrol"
     return redirect(url_for(page, next=path), 303)
 
@@ -66,25 +81,34 @@ def mark_of(step: SecondStep) -> str:
     return hashlib.sha256(step.secret_sealed.encode()).hexdigest()
 
 
-def complete(agent: Agent, path: str, *before: Deed) -> Response:
+def complete(agent: Agent, path: str, *before: Deed, way: Way = Way.PASSWORD) -> Response:
     """Signed in, with a secret nobody has seen before."""
-    sign_in(agent, *before)
+    sign_in(agent, *before, way=way)
     return redirect(path, 303)
 
 
-def sign_in(agent: Agent, *before: Deed) -> None:
+def sign_in(agent: Agent, *before: Deed, way: Way = Way.PASSWORD) -> None:
     """A whole sign-in in a fresh session, kept; noted with what came just before it."""
     half = half_way()
     if half is not None:
         signing_in.sign_out(db.session(), half, now=now())
+        way = _began(way)
     started, secret = _begin(agent, Waits.NOTHING)
     delaying.succeeded(db.session(), agent.email, address())
     where, about = Origin(address(), started.id), ("agent", agent.id)
-    for deed in (*before, Deed.SIGNED_IN):
+    for deed in before:
         noted.note(deed, by=agent.id, about=about, at=where)
+    told = {} if way is Way.PASSWORD else {"way": way.value}
+    noted.note(Deed.SIGNED_IN, by=agent.id, about=about, at=where, data=told)
     locale = agent.locale
     db.session.commit()
-    _begin_session({SESSION_KEY: secret, "locale": locale})
+    _begin_session({SESSION_KEY: secret, CAME: way.value, "locale": locale})
+
+
+def _began(way: Way) -> Way:
+    """What the first step was tells more than what the second was."""
+    first = session.get(CAME)
+    return Way(first) if first in (Way.PROVIDER, Way.LINK) else way
 
 
 def half_way() -> SignIn | None:

@@ -34,6 +34,15 @@ OPEN = frozenset(
         "agents.set_up",
         "joining.ask",
         "joining.join",
+        "links.ask",
+        "links.enter",
+        "oidc.begin",
+        "oidc.callback",
+        "oidc.end",
+        "passkeys.confirm",
+        "passkeys.enrol",
+        "passkeys.enter",
+        "passkeys.question",
         "second_step.ask",
         "second_step.confirm",
         "second_step.confirm_enrolment",
@@ -59,7 +68,7 @@ WITHOUT_DATABASE = frozenset(
     }
 )
 """Where no page's transaction is begun; what these look up, they look up on their own."""
-ONLY_ASKS = frozenset({"presence.beat"})
+ONLY_ASKS = frozenset({"passkeys.question", "presence.beat"})
 """Posts that write nothing into the database, and so keep no writer waiting."""
 
 logins = LoginManager()

@@ -11,7 +11,7 @@ from support.audit.noting import Origin
 from support.db import db, storable
 from support.errors import N_, DeskError, Refused
 from support.web import entering, errors, noted
-from support.web.agents import SIGN_IN_LIMIT, limiter, place
+from support.web.agents import SIGN_IN_LIMIT, limiter, only_elsewhere, place
 from support.web.errors import sentence_of
 from support.web.language import now
 from support.web.passwords import leaked
@@ -25,14 +25,14 @@ SPENT = N_("この招待はもう使えません。管理者に新しい招待�
 
 @pages.get("/join/<token>")
 def ask(token: str) -> Response | str:
-    invitation = inviting.invitation_of(db.session(), token, now=now())
+    invitation = _invitation(token)
     return _page(invitation, {}) if invitation is not None else _spent()
 
 
 @pages.post("/join/<token>")
 @limiter.limit(SIGN_IN_LIMIT, key_func=place)
 def join(token: str) -> Response | tuple[str, int]:
-    invitation = inviting.invitation_of(db.session(), token, now=now())
+    invitation = _invitation(token)
     if invitation is None:
         return _spent()
     try:
@@ -52,6 +52,11 @@ def join(token: str) -> Response | tuple[str, int]:
     )
     db.session.commit()
     return entering.let_in(agent, url_for("tickets.queue"))
+
+
+def _invitation(token: str) -> Invitation | None:
+    """Opens nothing where only another provider lets people in: it would lead past it."""
+    return None if only_elsewhere() else inviting.invitation_of(db.session(), token, now=now())
 
 
 def _joined(invitation: Invitation) -> Agent:

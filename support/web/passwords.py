@@ -43,14 +43,16 @@ def leaked() -> Leaked:
 
 
 @pages.get("/me/password")
-def show() -> str:
-    return _page({})
+def show() -> Response | str:
+    return _page({}) if me().password_hash else _has_none()
 
 
 @pages.post("/me/password")
 def change() -> Response | tuple[str, int]:
     """Ends every other sign-in; this browser goes on with a new one."""
     agent, form = me(), request.form
+    if not agent.password_hash:
+        return _has_none()
     wrong = _wrong(form.get("current", ""), form.get("password", ""), form.get("again", ""))
     if wrong:
         return _page(wrong), 422
@@ -63,6 +65,12 @@ def change() -> Response | tuple[str, int]:
         return _page({refusal.field: sentence_of(refusal)}), 422
     entering.sign_in(agent, Deed.PASSWORD_CHANGED)
     toasts.say(gettext("パスワードを変更しました。ほかのブラウザのサインインは終わりました"))
+    return redirect(url_for("agents.profile"), 303)
+
+
+def _has_none() -> Response:
+    """Another provider signs them in; a password beside it would lead past that."""
+    toasts.say(gettext("社内アカウントでサインインしているため、パスワードはありません"))
     return redirect(url_for("agents.profile"), 303)
 
 

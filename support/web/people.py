@@ -7,15 +7,17 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from support.agents import appointing, confirming, granting, inviting, signing_in
+from support.agents import appointing, confirming, granting, inviting, signing_in, vouching
 from support.agents.access import Deed, Role
 from support.agents.reach import Limit
 from support.agents.records import (
     Agent,
     Invitation,
+    Passkey,
     SignIn,
     everyone,
     open_invitations,
+    passkeys_of,
     second_step_of,
     with_second_step,
 )
@@ -24,8 +26,9 @@ from support.db import db, storable
 from support.desk import the_desk
 from support.errors import Refused
 from support.leaving.records import dependents
+from support.errors import N_, Refused
 from support.web import noted, toasts
-from support.web.agents import live_sign_ins
+from support.web.agents import live_sign_ins, only_elsewhere
 from support.web.errors import sentence_of
 from support.web.guard import me, needs
 from support.web.language import now
@@ -34,6 +37,7 @@ from support.x.records import Account
 
 pages = Blueprint("people", __name__)
 
+ELSEWHERE = N_("このデスクでは社内アカウントで登録します。招待は使えません。")
 ROLES: dict[Role, Any] = {
     Role.AGENT: _l("担当者"),
     Role.LEAD: _l("リーダー"),
@@ -53,6 +57,8 @@ def invite() -> str | tuple[str, int]:
     """The answer shows the link: it is kept nowhere, and is not shown again."""
     email, role = storable(request.form.get("email", "")), request.form.get("role", "")
     try:
+        if only_elsewhere():
+            raise Refused("email", ELSEWHERE)
         made, token = inviting.invite(db.session(), email=email, role=role, by=me(), now=now())
     except Refused as refusal:
         db.session.rollback()
@@ -131,9 +137,23 @@ def remove_second_step(number: int) -> Response:
     """The telephone is lost, and the codes with it; whoever has them is out as well."""
     agent, by = agent_of(number), me().id
     if confirming.remove(db.session(), agent):
+        confirming.void_codes(db.session(), number)
         signing_in.end_sign_ins_of(db.session(), number, now=now())
         noted.note(Noted.STEP_REMOVED, by=by, about=("agent", number))
     return _done(number, gettext("2段階認証を解除し、すべてのサインインを終わらせました"))
+
+
+@pages.post("/settings/people/<int:number>/passkeys/<int:passkey>/removal")
+@needs(Deed.MANAGE_PEOPLE)
+def remove_passkey(number: int, passkey: int) -> Response:
+    """What held it is lost; whoever has it is out as well."""
+    theirs = db.session.get(Passkey, passkey) if passkey < 2**31 else None
+    if theirs is None or theirs.agent_id != agent_of(number).id:
+        abort(404)
+    vouching.remove(db.session(), theirs)
+    signing_in.end_sign_ins_of(db.session(), number, now=now())
+    noted.note(Noted.PASSKEY_TAKEN, by=me().id, about=("passkey", passkey))
+    return _done(number, gettext("パスキーを削除し、すべてのサインインを終わらせました"))
 
 
 def agent_of(number: int) -> Agent:
@@ -176,6 +196,7 @@ def _person_page(agent: Agent, wrong: str = "") -> str:
         person=agent,
         roles=ROLES,
         step=second_step_of(db.session(), agent.id),
+        passkeys=passkeys_of(db.session(), agent.id),
         sign_ins=live_sign_ins(agent.id, now()),
         browser=browser,
         limited=_limited(agent.id),

@@ -11,13 +11,19 @@ from werkzeug.wrappers import Response
 from support.agents import codes, confirming, signing_in
 from support.agents.access import needs_second_step
 from support.agents.confirming import Waits
-from support.agents.records import Agent, SecondStep, SignIn, second_step_of
-from support.agents.signing_in import password_fits
+from support.agents.records import (
+    Agent,
+    SecondStep,
+    SignIn,
+    has_second_step,
+    passkeys_of,
+    second_step_of,
+)
 from support.audit.deeds import Deed
 from support.db import db
 from support.desk import the_desk
-from support.errors import N_, Refused
-from support.web import entering, noted, toasts
+from support.errors import Refused
+from support.web import challenges, entering, noted, proving, toasts
 from support.web.agents import SIGN_IN_LIMIT, limiter, own_path
 from support.web.errors import sentence_of
 from support.web.guard import asking, me
@@ -25,7 +31,6 @@ from support.web.language import now
 
 pages = Blueprint("second_step", __name__)
 
-LATER = N_("続けて違っていたため、あと%(seconds)s秒待ってからお試しください。")
 ISSUER = "Madoguchi"
 
 
@@ -50,7 +55,7 @@ def confirm() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     if half is None or half.waits_for != Waits.CODE:
         return _back()
     if seconds := entering.seconds_to_wait(half.agent.email):
-        words, headers = gettext(LATER, seconds=seconds), {"Retry-After": str(seconds)}
+        words, headers = gettext(proving.LATER, seconds=seconds), {"Retry-After": str(seconds)}
         return _code_page(half, words), 429, headers
     taken = confirming.take(
         db.session(), half.agent, request.form.get("code", ""), secret_key=_key(), now=now()
@@ -64,7 +69,14 @@ def confirm() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
 
 
 def _code_page(half: SignIn, wrong: str = "") -> str:
-    return render_template("agents/code.html", email=half.agent.email, wrong=wrong)
+    return render_template(
+        "agents/code.html",
+        email=half.agent.email,
+        wrong=wrong,
+        step=second_step_of(db.session(), half.agent_id),
+        passkeys=passkeys_of(db.session(), half.agent_id),
+        usable=challenges.usable(),
+    )
 
 
 @pages.get("/sign-in/enrolment")
@@ -84,6 +96,8 @@ def confirm_enrolment() -> Response | str | tuple[str, int]:
     if half is None or half.waits_for != Waits.ENROLMENT or _begun_here(half.agent_id) is None:
         return _back()
     agent, email = half.agent, half.agent.email
+    if not confirming.is_first(db.session(), agent):  # laid down elsewhere since: that is asked for
+        return _back()
     try:
         made = _enrol_with_code(agent)
     except Refused as refusal:
@@ -111,16 +125,17 @@ def give_up() -> Response:
 @pages.post("/me/second-step")
 def begin() -> Response:
     """A secret for the telephone, for whoever shows once more that they know the password."""
-    if not _is_me():
+    if not proving.is_me():
         return redirect(url_for("agents.profile"), 303)
-    entering.prepare(me())
+    begun = entering.mark_of(entering.prepare(me()))
     db.session.commit()
+    session[entering.LEARNS] = begun
     return redirect(url_for("second_step.show"), 303)
 
 
 @pages.get("/me/second-step")
 def show() -> Response | str:
-    step = _unlearnt(me().id)
+    step = _begun_here(me().id)
     if step is None:
         return redirect(url_for("agents.profile"), 303)
     return _enrolment_page(step, me().email, mine=True)
@@ -129,13 +144,13 @@ def show() -> Response | str:
 @pages.post("/me/second-step/confirmation")
 @limiter.limit(SIGN_IN_LIMIT, key_func=who_confirms)
 def confirm_mine() -> str | tuple[str, int] | Response:
-    if _unlearnt(me().id) is None:
+    if _begun_here(me().id) is None:
         return redirect(url_for("agents.profile"), 303)
     try:
         made = _enrol_with_code(me())
     except Refused as refusal:
         db.session.rollback()
-        step = _unlearnt(me().id)
+        step = _begun_here(me().id)
         if step is None:
             return redirect(url_for("agents.profile"), 303)
         return _enrolment_page(step, me().email, sentence_of(refusal), mine=True), 422
@@ -148,7 +163,7 @@ def confirm_mine() -> str | tuple[str, int] | Response:
 @pages.post("/me/second-step/codes")
 def make_codes() -> Response | str:
     """Ten new recovery codes; those before are void."""
-    if second_step_of(db.session(), me().id) is None or not _is_me():
+    if not has_second_step(db.session(), me().id) or not proving.is_me():
         return redirect(url_for("agents.profile"), 303)
     made = confirming.make_recovery_codes(db.session(), me(), now=now())
     noted.note(Deed.CODES_MADE, by=me().id, about=("agent", me().id))
@@ -159,9 +174,10 @@ def make_codes() -> Response | str:
 
 @pages.post("/me/second-step/removal")
 def remove() -> Response:
-    if needs_second_step(the_desk().settings.second_step, me().role):
+    insists = needs_second_step(the_desk().settings.second_step, me().role)
+    if insists and not passkeys_of(db.session(), me().id):
         toasts.say(gettext("このデスクでは2段階認証が必要なため、解除できません"), tone="danger")
-    elif _is_me():
+    elif proving.is_me():
         number = me().id
         if confirming.remove(db.session(), me()):
             noted.note(Deed.STEP_OFF, by=number, about=("agent", number))
@@ -189,19 +205,6 @@ def _enrol_with_code(agent: Agent) -> list[str]:
     return confirming.confirm(db.session(), agent, code, secret_key=_key(), now=now())
 
 
-def _is_me() -> bool:
-    """Whether the form holds the password of whoever is signed in; wrong ones are counted."""
-    agent = me()
-    if seconds := entering.seconds_to_wait(agent.email):
-        toasts.say(gettext(LATER, seconds=seconds), tone="danger")
-        return False
-    if password_fits(request.form.get("password", ""), agent.password_hash):
-        return True
-    entering.refused(agent.email)
-    toasts.say(gettext("パスワードが違います"), tone="danger")
-    return False
-
-
 def _enrolment_page(step: SecondStep, email: str, wrong: str = "", *, mine: bool = False) -> str:
     secret = confirming.secret_of(step, _key())
     square = segno.make(codes.address(secret, email, ISSUER), error="m", micro=False)
@@ -213,6 +216,7 @@ def _enrolment_page(step: SecondStep, email: str, wrong: str = "", *, mine: bool
         email=email,
         wrong=wrong,
         mine=mine,
+        usable=challenges.usable(),
     )
 
 

@@ -205,6 +205,7 @@ FILE = "a file"
 MACHINE = "read by machines"
 ELSEWHERE = "leads to another page"
 BEFORE = "for people who are not signed in: walked on its own"
+PROVEN = "asks for the password first: walked on its own"
 
 NO_PAGES: dict[str, str] = {
     "alerts.bell": FRAGMENT,
@@ -237,8 +238,13 @@ NO_PAGES: dict[str, str] = {
     "accounts.callback": ELSEWHERE,
     "setting_up.go_on": ELSEWHERE,
     "settings.index": ELSEWHERE,
+    "oidc.begin": ELSEWHERE,
+    "oidc.callback": ELSEWHERE,
+    "oidc.end": ELSEWHERE,
     "agents.set_up": BEFORE,
     "agents.sign_in": BEFORE,
+    "links.ask": BEFORE,
+    "passkeys.new": PROVEN,
     "second_step.ask": BEFORE,
     "second_step.enrol": BEFORE,
 }

@@ -8,8 +8,12 @@ from sqlalchemy.orm import Session
 
 from support.canned.shelf import Shelf
 from support.db import engine_for
+from tests.authenticator import Authenticator
 from tests.machinery.desks import engine_beside, let_go
+from tests.provider import CLIENT, SECRET, running_provider
 from tests.reports.history import History
+from tests.web.forms import post
+from tests.web.passkey_talk import enrol
 
 
 @pytest.fixture
@@ -57,3 +61,52 @@ def shelf_dir(app, tmp_path) -> Path:
     folder.mkdir()
     app.extensions["desk"] = replace(app.extensions["desk"], shelf=Shelf(folder, every=0))
     return folder
+
+
+@pytest.fixture
+def keys():
+    return Authenticator()
+
+
+@pytest.fixture
+def told(app):
+    """Tells the desk a setting."""
+
+    def on(**settings):
+        desk = app.extensions["desk"]
+        changed = desk.settings.model_copy(update=settings)
+        app.extensions["desk"] = replace(desk, settings=changed)
+
+    return on
+
+
+@pytest.fixture
+def enrolled(misaki, keys):
+    """The browser of Misaki, who has a passkey and is signed out."""
+    assert enrol(misaki, keys, "電話").status_code == 200
+    post(misaki, "/sign-out")
+    return misaki
+
+
+@pytest.fixture
+def provider(clock):
+    with running_provider(clock) as running:
+        yield running
+
+
+@pytest.fixture
+def with_provider(app, cast, provider, told):
+    """A desk that knows the provider; more settings may be told."""
+
+    def knows(**more):
+        told(
+            oidc_issuer=provider.url,
+            oidc_client_id=CLIENT,
+            oidc_client_secret=SECRET,
+            oidc_name="会社ID",
+            oidc_roles="desk-admins=admin,desk-leads=lead,desk=agent",
+            **more,
+        )
+
+    knows()
+    return knows

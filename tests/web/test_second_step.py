@@ -274,6 +274,22 @@ def test_where_the_desk_insists_it_cannot_be_taken_off(session, misaki, insist, 
     assert session.query(SecondStep).count() == 1
 
 
+def test_a_second_sign_in_of_the_same_person_does_not_see_what_the_first_began(
+    misaki, signed_in, cast, session, clock
+):
+    other = signed_in(cast.misaki)
+    begin(misaki)
+    key = key_on(misaki.get("/me/second-step").text)
+    assert other.get("/me/second-step").location == "/me", "begun elsewhere"
+    code = {"code": pyotp.TOTP(key).at(clock())}
+    assert post(other, "/me/second-step/confirmation", code).location == "/me"
+    session.rollback()
+    assert session.query(SecondStep).one().confirmed_at is None
+    begin(other)
+    assert key_on(other.get("/me/second-step").text) != key
+    assert misaki.get("/me/second-step").location == "/me", "its secret is void"
+
+
 def test_without_half_a_sign_in_there_is_nothing_to_confirm(client, cast):
     for path in ("/sign-in/code", "/sign-in/enrolment"):
         assert client.get(path).location.startswith("/sign-in")
