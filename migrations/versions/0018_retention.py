@@ -1,7 +1,7 @@
 """retention: erasures, what is kept whatever the rules say, the rules and their runs
 
 Revision ID: 0018
-Revises: 0012
+Revises: 0017
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from support.db import UtcDateTime
 
 revision = '0018'
-down_revision = '0012'
+down_revision = '0017'
 branch_labels = None
 depends_on = None
 

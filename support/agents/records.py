@@ -2,10 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, exists, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    String,
+    UniqueConstraint,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, column_property, mapped_column, relationship
-from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from support.agents.access import Deed, Role, may
 from support.db import Base, UtcDateTime

@@ -67,17 +67,9 @@ WORDS: dict[str, Any] = {
 ABOUT: dict[str, Any] = {
     "sign_in": _l("サインイン"),
     "invitation": _l("招待"),
-    "customer": _l("お客様"),
-}
-ABOUT: dict[str, Any] = {
-    "sign_in": _l("サインイン"),
-    "invitation": _l("招待"),
     "approval_rule": _l("承認の決まり"),
     "account": _l("アカウント"),
-}
-ABOUT: dict[str, Any] = {
-    "sign_in": _l("サインイン"),
-    "invitation": _l("招待"),
+    "customer": _l("お客様"),
     "passkey": _l("パスキー"),
 }
 WAYS: dict[str, Any] = {

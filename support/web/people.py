@@ -24,9 +24,8 @@ from support.agents.records import (
 from support.audit.deeds import Deed as Noted
 from support.db import db, storable
 from support.desk import the_desk
-from support.errors import Refused
-from support.leaving.records import dependents
 from support.errors import N_, Refused
+from support.leaving.records import dependents
 from support.web import noted, toasts
 from support.web.agents import live_sign_ins, only_elsewhere
 from support.web.errors import sentence_of
