@@ -41,7 +41,14 @@ def test_every_answer_that_is_a_file_for_a_table_has_a_limit(app):
 
 
 @pytest.mark.parametrize(
-    "path", ["/reports.json", "/reports.csv", "/search?q=a", "/canned/export/csv", "/settings/spending.csv"]
+    "path",
+    [
+        "/reports.json",
+        "/reports.csv",
+        "/search?q=a",
+        "/canned/export/csv",
+        "/settings/spending.csv",
+    ],
 )
 def test_past_its_limit_a_page_says_so_and_when_to_come_back(ryo, few, path):
     first = [ryo.get(path).status_code for _ in range(2)]
