@@ -17,6 +17,8 @@ from support.errors import N_
 
 LARGEST_UNPACKED = 60_000_000
 """Bytes of a workbook unpacked; a small file can hold a very large one."""
+MOST_PARTS = 2_000
+"""Files in a workbook; one of a hundred sheets has some three hundred."""
 MOST_COLUMNS = 100
 LONGEST_CELL = 32_767
 
@@ -34,7 +36,8 @@ def read_workbook(data: bytes) -> tuple[list[Row], list[RowFault]]:
 
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
+            parts = packed.infolist()
+            if len(parts) > MOST_PARTS or sum(it.file_size for it in parts) > LARGEST_UNPACKED:
                 return [], [RowFault(1, TOO_LARGE)]
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]

@@ -1,9 +1,6 @@
 """Strangers at X's door, as schemathesis thinks them up: never a fault, never a row."""
 
-from typing import Any
-
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,77 +13,7 @@ from support.x.records import XApp
 from support.x.tokens import seal
 from tests.cast import SECRET
 from tests.fakes import THURSDAY, HeardBell, SmallX, StandingClock, ToldNews
-
-TEXT = {"schema": {"type": "string"}}
-PLAIN = {"content": {"text/plain": TEXT}, "description": "in words"}
-DOOR: dict[str, Any] = {
-    "openapi": "3.0.3",
-    "info": {"title": "Where X pushes to", "version": "1"},
-    "paths": {
-        "/x/webhook/{app_id}": {
-            "parameters": [
-                {
-                    "name": "app_id",
-                    "in": "path",
-                    "required": True,
-                    "schema": {"type": "integer", "minimum": 1, "maximum": 3},
-                }
-            ],
-            "get": {
-                "operationId": "challenge",
-                "parameters": [
-                    {
-                        "name": "crc_token",
-                        "in": "query",
-                        "required": True,
-                        "schema": {"type": "string", "minLength": 1},
-                    }
-                ],
-                "responses": {
-                    "200": {
-                        "description": "the answer to the challenge",
-                        "content": {
-                            "application/json": {
-                                "schema": {
-                                    "type": "object",
-                                    "required": ["response_token"],
-                                    "properties": {
-                                        "response_token": {
-                                            "type": "string",
-                                            "pattern": "^sha256=[A-Za-z0-9+/]{43}=$",
-                                        }
-                                    },
-                                    "additionalProperties": False,
-                                }
-                            }
-                        },
-                    },
-                    "400": {"description": "no token"},
-                    "404": {"description": "no such app"},
-                },
-            },
-            "post": {
-                "operationId": "events",
-                "parameters": [
-                    {"name": name, "in": "header", **TEXT}
-                    for name in (
-                        "X-Twitter-Webhooks-Signature",
-                        "X-Twitter-Webhooks-Signature-OAuth2",
-                    )
-                ],
-                "requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}},
-                "responses": {
-                    "200": PLAIN,
-                    "400": PLAIN,
-                    "401": PLAIN,
-                    "404": PLAIN,
-                    "413": PLAIN,
-                },
-            },
-        }
-    },
-}
-schema = schemathesis.openapi.from_dict(DOOR)
+from tests.web.described import schema
 
 
 @pytest.fixture(scope="module")
