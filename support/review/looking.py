@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
@@ -15,7 +16,7 @@ from support.conversations.records import Conversation, Message
 from support.replies.records import Reply, ReplyPart
 from support.review.records import Review, ReviewAnswer
 from support.review.sampling import Risk, sample
-from support.review.weeks import Week, latest, week_of
+from support.review.weeks import Week, latest
 from support.review.weighing import risks
 
 PAGE = 20
@@ -150,7 +151,12 @@ def drawn(session: Session, week: Week | None, now: datetime, zone: tzinfo) -> s
         .order_by(ReplyPart.posted_at.desc())
         .limit(MOST_DRAWN)
     )
-    return sample((reply, agent, str(week_of(at, zone))) for reply, agent, at in rows if at)
+    weeks = [week] if week is not None else latest(now, zone, WEEKS)
+    named = sorted((it.start(zone), str(it)) for it in weeks)
+    starts = [begin for begin, _ in named]
+    return sample(
+        (reply, agent, named[bisect_right(starts, at) - 1][1]) for reply, agent, at in rows if at
+    )
 
 
 def one(session: Session, reply_id: int, now: datetime) -> Sent | None:

@@ -175,6 +175,19 @@ def test_two_leads_find_the_same_sample_whatever_else_they_ask_for(session, cast
     assert kens < drawn
 
 
+def test_each_week_has_its_own_sample_and_a_week_alone_gives_the_same(session, cast, sent, clock):
+    for _ in range(6):
+        sent()
+    first = week_of(clock(), TOKYO)
+    clock.forward(days=7)
+    last = sent()
+    drawn = set(ids(session, clock, cast.ryo, order=Order.SAMPLE))
+    assert len(drawn) == 6
+    assert last.id in drawn
+    alone = set(ids(session, clock, cast.ryo, order=Order.SAMPLE, week=first))
+    assert alone == drawn - {last.id}
+
+
 def test_what_was_said_around_a_reply_stands_before_and_after_it(session, cast, sent, clock):
     reply = sent(to=HANAKO, said="はじめの投稿")
     says_again_to(session, cast, reply, clock, "あとの投稿")
