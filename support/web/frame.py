@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, selec
 from support.agents.records import Agent, SignIn
 from support.agents.signing_in import IDLE
 from support.alerts.noticing import everything_unseen
-from support.approval.records import waiting_for
+from support.approval.records import IS_OPEN, Approval, waiting_for
 from support.conversations.records import Conversation
 from support.db import db
 from support.desk import the_desk
@@ -239,6 +239,7 @@ def _waiting() -> ColumnElement[int]:
         .select_from(Reply)
         .join(Conversation, Conversation.id == Reply.conversation_id)
         .where(Conversation.account_id == Account.id, Reply.settled_at.is_(None))
+        .where(Reply.id.not_in(select(Approval.reply_id).where(IS_OPEN)))
         .correlate(Account)
         .scalar_subquery()
     )

@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from support.approval.records import SENT_BACK, Approval
 from support.conversations.records import DM, Message
 from support.replies.deciding import may_decide
 from support.replies.records import Reply, ReplyPart
@@ -23,6 +24,8 @@ from support.web.segments import Segment, Span, segments, without_last
 from support.web.words import full_moment
 from support.x.text import SHORT_LINK
 
+LONGEST_WORD = 120
+"""Letters of what was said to a reply that was sent back; the bell has all of them."""
 Thing = Message | Reply | Note | TicketEvent | Ticket
 """A Ticket stands for its own opening."""
 
@@ -166,10 +169,19 @@ def line_of(thing: Any, logs: Mapping[int, Sequence[Tried]] = MappingProxyType({
         for tried in (it for part in thing.parts for it in logs.get(part.id, ()) if it.ends):
             return Line("undo", tried.words, tried.at)
         words = gettext("%(who)sが返信を取り消し", who=who)
+        if thing.approval is not None and thing.approval.outcome == SENT_BACK:
+            return _sent_back(thing, thing.approval)
         if thing.automatic:
             words = gettext("自動応答は送信されませんでした")
         return Line("undo", words, thing.settled_at or thing.pressed_at)
     return _event_line(thing)
+
+
+def _sent_back(reply: Reply, approval: Approval) -> Line:
+    by = approval.decided_by.family_name if approval.decided_by else ""
+    said = {"by": by, "who": reply.who, "word": approval.word[:LONGEST_WORD]}
+    words = gettext("%(by)sが%(who)sさんの返信を差し戻し：%(word)s", **said)
+    return Line("undo", words, approval.decided_at or reply.pressed_at)
 
 
 def _event_line(event: TicketEvent) -> Line:

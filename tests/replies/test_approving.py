@@ -245,6 +245,15 @@ def test_what_goes_by_hand_is_handed_when_it_is_approved_and_not_before(
     assert (state(session, reply), reply.parts[0].reason) == ("handed", why)
 
 
+def test_what_the_customer_deleted_is_answered_by_nobody(session, desk, reply, clock):
+    reply.answers.emptied_at, reply.answers.emptied_reason = clock(), "deleted"
+    session.commit()
+    with pytest.raises(Refused):
+        approve(session, reply, desk.ryo, clock())
+    session.rollback()
+    assert state(session, reply) == "waiting"
+
+
 def test_what_was_said_meanwhile_must_have_been_seen(session, desk, ticket, reply, x, clock):
     seen = awaiting.newest(session, reply)
     again = post(

@@ -120,6 +120,9 @@ def test_sent_back_the_words_are_in_the_writers_draft_with_what_they_began(
     talk.session.rollback()
     assert talk.session.scalars(select(KeptDraft.text)).one() == "確認いたします。\n\n書きかけ"
     assert "確認いたします。" in misaki.get(path(talk.ticket)).text
+    assert (
+        "高橋が佐藤さんの返信を差し戻し：もう少しやわらかく" in misaki.get(path(talk.ticket)).text
+    )
     told = misaki.get("/alerts").text
     assert "返信が差し戻されました" in told
     assert "もう少しやわらかく" in told
