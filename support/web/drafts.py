@@ -54,7 +54,7 @@ def save(ticket_id: int, mode: str) -> Response | tuple[str, int]:
 
 @pages.post(f"/tickets/<int:ticket_id>/drafts/{MODE}/removal")
 def discard(ticket_id: int, mode: str) -> Response | tuple[str, int]:
-    keeping.drop(db.session(), ticket_id, mode, by=me())
+    keeping.drop(db.session(), ticket_of(ticket_id).id, mode, by=me())
     db.session.commit()
     if request.args.get("list"):
         return redirect(url_for("drafts.show"), 303)

@@ -40,7 +40,7 @@ def stream() -> Response:
     mine = listeners.subscribe()
     if mine is None:
         return Response(status=204)
-    still = _still(me().id)
+    still = still_there(me().id)
     db.session.remove()  # a stream may last for minutes and needs no connection
     response = Response(events(mine, still=still), mimetype="text/event-stream")
     response.headers["X-Accel-Buffering"] = "no"
@@ -49,7 +49,7 @@ def stream() -> Response:
     return response
 
 
-def _still(agent_id: int) -> Callable[[], bool]:
+def still_there(agent_id: int) -> Callable[[], bool]:
     """Whether whoever opened the stream would be let in now as they were then: suspended, signed
     out or with another reach they are not."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]

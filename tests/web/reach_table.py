@@ -167,6 +167,8 @@ THERE_IS_NONE = {
     "POST linking.unlink": "the other ticket is not there",
     "POST lookalikes.mark_harmless": "nobody of that name was seen",
     "POST picks.add_phrasing": "the reply grew from no answer",
+    "POST promise_deeds.give": "that promise is no update",
+    "POST promise_deeds.unsay": "that promise is no update",
     "POST splits.undo": "it was not split",
     "GET contexts.show": "a direct message has no thread around it",
     "POST contexts.fetch": "a direct message has no thread around it",
