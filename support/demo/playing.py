@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
 from support.conversations.records import Customer, Message
+from support.demo import customs
 from support.demo.loading import HANDLE, Cast
 from support.demo.on_x import Said, put_on_x
 from support.demo.story import Story, StoryClock, read_story
@@ -258,6 +259,7 @@ class Stage:
                 who = self.cast.team[row["note"]["by"]].family_name
                 memo = f"{row['note']['text']}（{who}）"
                 knowing.note_memo(self.session, customer, memo)
+        customs.settle(self.session, self.cast.team, self.now)
 
 
 def in_order(story: Story, clock: StoryClock) -> list[Happening]:
