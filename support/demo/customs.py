@@ -27,7 +27,7 @@ UNREAD_BY = "tanaka"
 
 
 def settle(session: Session, team: dict[str, Agent], now: datetime) -> None:
-    """All of it happened before the story is told."""
+    """The rules were there before the story is told; the word is new to who opens the desk."""
     lead, writer = team["takahashi"], team["suzuki"]
     began, changed = now - timedelta(days=20), now - timedelta(days=6)
     agreeing.save(session, FIRST, "", asks=True, known=0, by=lead, now=began)
@@ -38,7 +38,7 @@ def settle(session: Session, team: dict[str, Agent], now: datetime) -> None:
         if key != UNREAD_BY:
             _confirm(session, agent, 2, changed + timedelta(hours=hours))
     words = "夜間に回線の問い合わせが続きました。原因は調査中です。定型回答でお返ししています。"
-    telling.write(session, words, by=writer, now=now - timedelta(hours=1))
+    telling.write(session, words, by=writer, now=now)
 
 
 def _confirm(session: Session, agent: Agent, version: int, at: datetime) -> None:

@@ -65,7 +65,9 @@ def test_an_entry_shows_what_it_would_have_found(sent, lead, session):
     lead.get(f"{PAGE}/9", 404)
 
 
-def test_the_lists_stand_as_they_stood_on_a_day_with_what_changed_since(lead, clock, cast, signed_in):
+def test_the_lists_stand_as_they_stood_on_a_day_with_what_changed_since(
+    lead, clock, cast, signed_in
+):
     lead.post(PAGE, text="返金", **FORM)
     lead.post(f"{PAGE}/1/end")
     clock.forward(hours=48)
