@@ -62,12 +62,14 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('writer_id', sa.Integer(), nullable=True))
         batch_op.create_foreign_key(batch_op.f('fk_kept_drafts_writer_id_agents'), 'agents', ['writer_id'], ['id'])
         batch_op.drop_constraint(batch_op.f('uq_kept_drafts_agent_id_ticket_id_mode'), type_='unique')
+    op.create_index(op.f('ix_kept_drafts_agent_id'), 'kept_drafts', ['agent_id'])
     op.create_index('uq_kept_drafts_own', 'kept_drafts', ['agent_id', 'ticket_id', 'mode'], unique=True,
                     sqlite_where=sa.text(OWN), postgresql_where=sa.text(OWN))
 
 
 def downgrade() -> None:
     op.execute("DELETE FROM kept_drafts WHERE writer_id IS NOT NULL")
+    op.drop_index(op.f('ix_kept_drafts_agent_id'), table_name='kept_drafts')
     op.drop_index('uq_kept_drafts_own', table_name='kept_drafts')
     with op.batch_alter_table('kept_drafts', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_kept_drafts_writer_id_agents'), type_='foreignkey')

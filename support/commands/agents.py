@@ -15,6 +15,7 @@ from support.audit.noting import note
 from support.commands.sentences import sentences
 from support.db import db
 from support.desk import the_desk
+from support.leaving.records import dependents
 
 agents = AppGroup("agents", help="The people of the desk.")
 
@@ -97,6 +98,13 @@ def suspend(email: str, undo: bool) -> None:
             ended = appointing.suspend(db.session(), agent, now=now)
         _keep(Deed.SUSPENDED, agent)
     click.echo(f"{agent.name} may sign in again." if undo else f"{agent.name} is out ({ended}).")
+    left = dependents(db.session(), agent, now)
+    if left and not undo:
+        page = f"/settings/people/{agent.id}/suspension"
+        click.echo(
+            f"Still with them: {len(left.tickets)} tickets, {left.drafts} drafts, "
+            f"{len(left.replies)} scheduled replies. Hand them on at {page}."
+        )
 
 
 @agents.command("list")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
 from support.conversations.records import Customer, Message
+from support.demo import customs
 from support.demo.loading import HANDLE, Cast
 from support.demo.looking_after import look_after
 from support.demo.on_x import Said, put_on_x
@@ -261,6 +262,7 @@ class Stage:
                 knowing.note_memo(self.session, customer, memo)
         tickets = {key: it.ticket.id for key, it in threads.items() if it.ticket is not None}
         look_after(self.session, story.reviews, self.cast.team, tickets, self.now)
+        customs.settle(self.session, self.cast.team, self.now)
 
 
 def in_order(story: Story, clock: StoryClock) -> list[Happening]:

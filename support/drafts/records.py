@@ -39,7 +39,7 @@ class KeptDraft(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"), index=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
     mode: Mapped[str] = mapped_column(String(5))
     """reply (public or by direct message, as the ticket is) or note."""

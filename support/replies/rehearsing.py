@@ -50,20 +50,27 @@ class Rehearsal:
         return self.public + self.private
 
 
-def rehearse(session: Session, word: Word, *, now: datetime) -> Rehearsal:
+def rehearse(
+    session: Session,
+    word: Word,
+    *,
+    now: datetime,
+    posts: int = MOST_POSTS,
+    letters: int = MOST_LETTERS,
+) -> Rehearsal:
     """The newest posts first, without their signature: the guard reads what the agent typed.
 
     Raises Refused for a word, or a pattern, that could not be kept.
     """
     wordlists.check(word.text, is_pattern=word.is_pattern)
-    told, letters = Rehearsal(now - SINCE), 0
+    told, read = Rehearsal(now - SINCE), 0
     for row in session.execute(_sent(now)):
-        if told.looked >= MOST_POSTS or letters >= MOST_LETTERS:
+        if told.looked >= posts or read >= letters:
             told.cut = True
             break
         text = row.text.removesuffix(row.signature).rstrip() if row.signature else row.text
         told.looked += 1
-        letters += len(text)
+        read += len(text)
         told.since = row.posted_at
         folded = fold(text)
         spans = [folded.span(*it) for it in wordlists.matches(word, folded)]

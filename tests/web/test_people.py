@@ -6,6 +6,8 @@ import pytest
 
 from support.agents.records import Agent, Invitation, SecondStep, SignIn
 from support.audit.records import AuditEntry
+from support.drafts import keeping
+from support.drafts.records import KeptDraft
 from support.tickets import handling
 from support.tickets.records import Ticket
 from tests.cast import PASSWORD, SECRET, customer_says, press
@@ -267,3 +269,48 @@ def test_before_somebody_leaves_what_depends_on_them_is_shown_and_handed_on(
     entry = session.query(AuditEntry).filter_by(deed="suspended").one()
     nothing = dict.fromkeys(("rules", "drafts", "views", "recalled", "invitations"), 0)
     assert entry.data == {"heir": cast.ken.id, "tickets": 1, **nothing}
+
+
+def test_what_was_begun_and_what_was_scheduled_go_to_the_heir_as_drafts(
+    hikaru, cast, session, clock, signed_in
+):
+    ticket = customer_says(session, cast, said(at=clock()))
+    press(session, ticket, cast.misaki, "明日お送りします。", now=clock()).scheduled = True
+    keeping.keep(session, ticket, "note", "電話は夕方", by=cast.misaki, now=clock())
+    number, one = ticket.id, f"{PAGE}/{cast.misaki.id}/suspension"
+    session.commit()
+    session.rollback()
+    assert "書きかけの返信とメモ（1）" in hikaru.get(one).text
+    assert post(hikaru, one, {"scheduled": "draft"}, on=one).status_code == 422, "for nobody"
+    form = {"scheduled": "draft", "heir": str(cast.ken.id)}
+    assert post(hikaru, one, form, on=one).status_code == 303
+    ken = signed_in(cast.ken)
+    page = ken.get("/drafts").text
+    assert ("明日お送りします。" in page, "電話は夕方" in page) == (True, True)
+    assert page.count("佐藤 美咲 — ") == 2
+    session.rollback()
+    drafts = {it.mode: it.id for it in session.query(KeptDraft)}
+    session.rollback()
+    assert post(hikaru, f"/drafts/{drafts['reply']}/taking-up").status_code == 404, "not theirs"
+    taken = post(ken, f"/drafts/{drafts['reply']}/taking-up")
+    assert taken.location == f"/tickets/{number}"
+    assert "明日お送りします。</textarea>" in ken.get(taken.location).text
+    post(ken, f"/drafts/{drafts['note']}/removal")
+    assert "引き継いだ下書き" not in ken.get("/drafts").text
+
+
+def test_what_is_left_with_somebody_who_is_out_is_named_and_can_be_handed_on(
+    hikaru, cast, session, clock
+):
+    ticket = customer_says(session, cast, said(at=clock()))
+    handling.assign(session, ticket, cast.misaki, by=cast.ryo, now=clock())
+    cast.misaki.suspended_at = clock()
+    number, one = ticket.id, f"{PAGE}/{cast.misaki.id}"
+    session.commit()
+    session.rollback()
+    page = hikaru.get(one).text
+    assert "まだこの方に残っているもの" in page
+    assert f"#{number}" in page
+    post(hikaru, f"{one}/suspension", {"heir": str(cast.ken.id)}, on=f"{one}/suspension")
+    assert "まだこの方に残っているもの" not in hikaru.get(one).text
+    assert deeds(session)[-1] == "handed_on"
