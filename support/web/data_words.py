@@ -61,7 +61,9 @@ def sentence(it: Obstacle) -> str:
     if it.kind == HELD:
         return str(gettext("「消去しない印」が付いています。"))
     if it.kind == PUSHED:
-        return str(gettext("届いたばかりの通知をまだ読み終えていません。少し待ってからお試しください。"))
+        return str(
+            gettext("届いたばかりの通知を読み終えていません。少し待ってからお試しください。")
+        )
     known = [str(STATES[state]) for state in it.states if state in STATES]
     said = "、".join(known) or "?"
     return str(gettext("終わっていない返信があります（%(state)s）。", state=said))
