@@ -147,6 +147,20 @@ def test_the_audit_chain_holds_and_names_the_number_only(session, cast, customer
     assert found_in(session, MARKER) == []
 
 
+def test_words_that_came_in_while_they_became_nobody_go_as_well(session, cast, customer):
+    erase(session, customer, cast.ryo)
+    message = session.scalars(select(Message).order_by(Message.id)).first()
+    message.text, message.emptied_at = MARKER, None
+    session.commit()
+    erasing.reopen(session, NOW + timedelta(minutes=1))
+    (number,) = erasing.unfinished(session, NOW + timedelta(minutes=1))
+    session.commit()
+    assert privacy.carry_on(session, number, lambda: NOW + timedelta(minutes=1))
+    assert found_in(session, MARKER) == []
+    erasing.reopen(session, NOW + timedelta(minutes=2))
+    assert erasing.unfinished(session, NOW + timedelta(minutes=2)) == []
+
+
 @pytest.mark.one_database
 def test_the_file_of_the_database_holds_none_of_it_either(session, cast, customer, shared_sqlite):
     mark_every_word(session, customer)
