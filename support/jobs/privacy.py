@@ -33,6 +33,7 @@ def ring() -> int:
     """Rings for whatever was cut off, and for tonight's run; returns how many bells."""
     with at_the_desk() as (desk, session):
         now = desk.clock()
+        erasing.reopen(session, now)
         night = last_night(now, RUN_AT, ZoneInfo(desk.settings.zone))
         run, ids = retaining.due(session, now, night), erasing.unfinished(session, now)
         run_id = run.id if run is not None else None

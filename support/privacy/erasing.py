@@ -22,7 +22,7 @@ from support.inbox.records import Delivery, IntakeRefusal, PassedPost
 from support.privacy import barring
 from support.privacy.emptied import empty_some
 from support.privacy.finding import Person, belongs, count, not_empty, person_of, roots_of
-from support.privacy.holdings import BY_X_ID, HOLDINGS, SPECIAL
+from support.privacy.holdings import BY_X_ID, HOLDINGS, SELF, SPECIAL
 from support.privacy.mentions import names
 from support.privacy.records import Erasure
 from support.privacy.telling import forget_words_of_times
@@ -34,6 +34,7 @@ from support.x.records import Account
 AT_ONCE = 200
 """Rows of a table in one transaction."""
 LEASE = timedelta(minutes=2)
+STILL_OPEN = timedelta(hours=1)
 _EVERYTHING = text("PRAGMA secure_delete=ON")
 
 
@@ -54,7 +55,7 @@ def begin(session: Session, customer: Customer, *, by: Agent, now: datetime) -> 
             N_("今は消去できません。画面に挙げた理由を片付けてから、もう一度お試しください。")
         )
     person = person_of(customer)
-    x_id = "" if person.x_id == person.mark else person.x_id
+    x_id = person.x_id
     erasure = Erasure(customer_id=customer.id, x_id=x_id, agent=by, asked_at=now, counts={})
     session.add(erasure)
     if x_id and session.get(NoContact, x_id) is None:
@@ -70,6 +71,18 @@ def unfinished(session: Session, now: datetime) -> list[int]:
     """Erasures to go on with: nobody is at them."""
     free = or_(Erasure.leased_until.is_(None), Erasure.leased_until <= now)
     return list(session.scalars(select(Erasure.id).where(Erasure.finished_at.is_(None), free)))
+
+
+def reopen(session: Session, now: datetime) -> None:
+    """Goes on with erasures that were finished a moment ago, where words came in after all: of a
+    page that another worker was taking in while the person became nobody."""
+    left = (
+        select(Conversation.customer_id)
+        .join(Message, Message.conversation_id == Conversation.id)
+        .where(Message.by_us.is_(False), Message.emptied_at.is_(None))
+    )
+    late = Erasure.finished_at > now - STILL_OPEN, Erasure.customer_id.in_(left)
+    changed(session, update(Erasure).where(*late).values(finished_at=None))
 
 
 def claim(session: Session, erasure_id: int, now: datetime) -> Erasure | None:
@@ -111,6 +124,8 @@ def preview(session: Session, customer: Customer) -> dict[str, int]:
     for holding in HOLDINGS.values():
         if not (holding.words or holding.removed) or holding.parent == SPECIAL:
             continue
+        if holding.parent == SELF and not person.x_id:
+            continue  # emptied: its mark stands there for good
         theirs = belongs(holding, roots_of(person), person)
         found[holding.table] = count(
             session, holding, theirs if holding.removed else theirs & not_empty(holding)

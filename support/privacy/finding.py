@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -31,7 +31,7 @@ class Person:
 
     customer_id: int
     x_id: str
-    """Their id on X; empty where it is no longer known."""
+    """Their id on X; empty once they are erased."""
 
     @property
     def mark(self) -> str:
@@ -44,7 +44,8 @@ Roots = Mapping[str, ColumnElement[bool]]
 
 
 def person_of(customer: Customer) -> Person:
-    return Person(customer.id, customer.x_id)
+    person = Person(customer.id, customer.x_id)
+    return replace(person, x_id="") if person.x_id == person.mark else person
 
 
 def table_of(holding: Holding) -> Table:
@@ -61,7 +62,6 @@ def roots_of(person: Person) -> Roots:
     return {
         "customers": tables["customers"].c.id == person.customer_id,
         "search_entries": tables["search_entries"].c.customer_id == person.customer_id,
-        BY_X_ID: tables["customers"].c.x_id == person.x_id,
     }
 
 

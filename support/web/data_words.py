@@ -63,6 +63,7 @@ def sentence(it: Obstacle) -> str:
     if it.kind == PUSHED:
         return str(
             gettext("届いたばかりの通知をまだ読み終えていません。少し待ってからお試しください。")
+            gettext("届いたばかりの通知を読み終えていません。少し待ってからお試しください。")
         )
     known = [str(STATES[state]) for state in it.states if state in STATES]
     said = "、".join(known) or "?"

@@ -28,7 +28,7 @@ pages = Blueprint("personal_data", __name__)
 
 IN_MEMORY = 5_000_000
 """Bytes of an archive; a larger one is written to the disk meanwhile."""
-AT_ONCE = 5
+AT_ONCE = 40
 """Handfuls a page takes itself; what is left is for a worker."""
 
 

@@ -31,7 +31,7 @@ MARKER = "kakuumarker"
 WHO = Person("9817264535", f"{MARKER}_name", f"架空{MARKER}", followers=12, bio=f"{MARKER}です")
 
 
-def make_life(session: Session, cast: Cast, x, clock) -> Customer:
+def make_life(session: Session, cast: Cast) -> Customer:
     """One public and one private ticket, answered and resolved; then every column is marked."""
     for private in (False, True):
         said = post(

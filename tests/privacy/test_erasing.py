@@ -9,6 +9,7 @@ from support.audit import noting
 from support.audit.chain import Fault
 from support.conversations.records import Conversation, Customer, Message, NoContact
 from support.errors import DeskError
+from support.inbox.receiving import receive
 from support.inbox.records import Delivery
 from support.jobs import privacy
 from support.privacy import barring, erasing
@@ -17,14 +18,9 @@ from support.replies.records import Reply
 from support.tickets.records import Ticket
 from tests.cast import YUUKI, customer_says, post
 from tests.fakes import THURSDAY
-from tests.privacy.life import MARKER, WHO, found_in, make_life, mark_every_word
+from tests.privacy.life import MARKER, WHO, found_in, mark_every_word
 
 NOW = THURSDAY + timedelta(days=1)
-
-
-@pytest.fixture
-def customer(session, cast, x, clock):
-    return make_life(session, cast, x, clock)
 
 
 def erase(session, customer, by, most=200):
@@ -97,8 +93,6 @@ def test_what_they_write_later_is_somebody_new_who_is_not_to_be_written_to(sessi
 
 
 def test_a_post_x_shows_again_does_not_come_back(session, cast, customer):
-    from support.inbox.receiving import receive
-
     erase(session, customer, cast.ryo)
     said = post(f"@hikari_care {MARKER} 遅い", at=THURSDAY, by=WHO)
     taken = receive(session, cast.account, [said], stream="mentions", now=NOW)
@@ -107,20 +101,31 @@ def test_a_post_x_shows_again_does_not_come_back(session, cast, customer):
     assert found_in(session, MARKER) == []
 
 
-@pytest.mark.parametrize("state", ["held", "asking", "queued", "posting", "unknown", "handed"])
-def test_a_reply_that_waits_or_is_in_doubt_stands_in_the_way_by_name(
-    session, cast, customer, state
-):
+def test_a_reply_that_waits_or_is_in_doubt_stands_in_the_way_by_name(session, cast, customer):
     reply = session.scalars(select(Reply).order_by(Reply.id)).first()
-    reply.settled_at, reply.parts[0].state = None, state
+    for state in ("held", "asking", "queued", "posting", "unknown", "handed", "rejected"):
+        reply.settled_at, reply.parts[0].state = None, state
+        session.commit()
+        (found,) = barring.obstacles(session, customer, customer.x_id)
+        assert (found.kind, found.tickets, found.states) == ("reply", (reply.ticket_id,), (state,))
+        with pytest.raises(DeskError):
+            erasing.begin(session, customer, by=cast.ryo, now=NOW)
+        session.rollback()
+        assert session.scalars(select(Erasure)).all() == []
+        assert session.get_one(Customer, customer.id).x_id == WHO.x_id
+
+
+def test_a_reply_begun_meanwhile_stops_it_until_that_is_settled(session, cast, customer):
+    erasure = erasing.begin(session, customer, by=cast.ryo, now=NOW)
+    reply = session.scalars(select(Reply).order_by(Reply.id)).first()
+    reply.settled_at = None
     session.commit()
-    (found,) = barring.obstacles(session, customer, customer.x_id)
-    assert (found.kind, found.tickets, found.states) == ("reply", (reply.ticket_id,), (state,))
-    with pytest.raises(DeskError):
-        erasing.begin(session, customer, by=cast.ryo, now=NOW)
-    session.rollback()
-    assert session.scalars(select(Erasure)).all() == []
-    assert session.get_one(Customer, customer.id).x_id == WHO.x_id
+    assert not privacy.carry_on(session, erasure.id, lambda: NOW, most=60)
+    assert MARKER in reply.body
+    reply.settled_at = NOW
+    session.commit()
+    assert privacy.carry_on(session, erasure.id, lambda: NOW)
+    assert found_in(session, MARKER) == []
 
 
 def test_an_open_ticket_a_hold_and_an_unread_push_stand_in_the_way(session, cast, customer):
@@ -140,3 +145,34 @@ def test_the_audit_chain_holds_and_names_the_number_only(session, cast, customer
     assert privacy.carry_on(session, erasure.id, lambda: NOW)
     assert not isinstance(noting.verify(session), Fault)
     assert found_in(session, MARKER) == []
+
+
+def test_words_that_came_in_while_they_became_nobody_go_as_well(session, cast, customer):
+    erase(session, customer, cast.ryo)
+    message = session.scalars(select(Message).order_by(Message.id)).first()
+    message.text, message.emptied_at = MARKER, None
+    session.commit()
+    erasing.reopen(session, NOW + timedelta(minutes=1))
+    (number,) = erasing.unfinished(session, NOW + timedelta(minutes=1))
+    session.commit()
+    assert privacy.carry_on(session, number, lambda: NOW + timedelta(minutes=1))
+    assert found_in(session, MARKER) == []
+    erasing.reopen(session, NOW + timedelta(minutes=2))
+    assert erasing.unfinished(session, NOW + timedelta(minutes=2)) == []
+
+
+@pytest.mark.one_database
+def test_the_file_of_the_database_holds_none_of_it_either(session, cast, customer, shared_sqlite):
+    mark_every_word(session, customer)
+    assert MARKER.encode() in _bytes(shared_sqlite)
+    erasure = erasing.begin(session, customer, by=cast.ryo, now=NOW)
+    session.commit()
+    assert privacy.carry_on(session, erasure.id, lambda: NOW)
+    session.close()
+    privacy.shrink_log(session)
+    assert MARKER.encode() not in _bytes(shared_sqlite)
+
+
+def _bytes(path):
+    parts = (path, path.with_name(path.name + "-wal"))
+    return b"".join(part.read_bytes() for part in parts if part.exists())

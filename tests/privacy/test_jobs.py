@@ -1,0 +1,48 @@
+"""The scheduler rings for what was cut off and for tonight's run; the jobs do it."""
+
+import pytest
+from sqlalchemy import select
+
+from support.audit.records import AuditEntry
+from support.jobs import privacy
+from support.privacy import erasing, retaining
+from support.privacy.records import Erasure, RetentionRun
+from support.privacy.terms import Rules
+from tests.privacy.life import MARKER, found_in
+
+pytestmark = pytest.mark.one_database
+
+
+def test_what_was_asked_for_and_the_rules_are_rung_for_and_done(
+    app, session, cast, customer, clock, later
+):
+    clock.forward(days=100)
+    erasure = erasing.begin(session, customer, by=cast.ryo, now=clock())
+    retaining.set_rules(session, Rules(words=2, payloads=7), by=cast.hikaru, now=clock())
+    session.commit()
+    number = erasure.id
+    session.rollback()
+    with app.app_context():
+        assert privacy.ring() == 2
+    session.rollback()
+    run = session.scalars(select(RetentionRun)).one()
+    assert later.rung == [("erase", str(number)), ("retain", str(run.id))]
+    run_id = run.id
+    session.rollback()
+    with app.app_context():
+        assert privacy.erase(number)
+        assert privacy.retain(run_id)
+        clock.forward(minutes=1)
+        assert privacy.ring() == 0
+    session.rollback()
+    assert session.get_one(Erasure, number).finished_at is not None
+    assert found_in(session, MARKER) == []
+    noted = set(session.scalars(select(AuditEntry.deed)))
+    assert {"data_erased", "retention_run"} <= noted
+
+
+def test_a_night_without_rules_rings_for_nothing(app, session, cast, customer, clock, later):
+    with app.app_context():
+        clock.forward(days=1)
+        assert privacy.ring() == 0
+    assert later.rung == []
