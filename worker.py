@@ -20,7 +20,7 @@ from app import create_app
 from support import pulse
 from support.db import db
 from support.desk import Desk
-from support.jobs import bell, checking, reading, upkeep
+from support.jobs import bell, checking, digests, reading, upkeep
 from support.jobs.at_work import me
 
 DUTIES = (bell.SEND, bell.INGEST, "scheduler")
@@ -87,6 +87,7 @@ def schedule(app: Flask, stop: threading.Event) -> None:
             if time.monotonic() - checked > CHECK_EVERY:
                 checked = time.monotonic()
                 checking.ring_checks()
+                digests.ring_digests()
         except SQLAlchemyError as error:
             log.error("sweep_failed", error=type(error).__name__)
         except Exception:

@@ -82,6 +82,13 @@ PLACES = (
     ),
     Place("alerts.show", "bell", N_("期限のお知らせ"), "alerts おしらせ oshirase"),
     Place("reports.show", "report", N_("レポート"), "reports repooto", deed=Deed.SEE_REPORTS),
+    Place(
+        "report_mail.show",
+        "send",
+        N_("週次メール"),
+        "weekly report mail しゅうじめーる shuuji meeru",
+        deed=Deed.SEE_REPORTS,
+    ),
     Place("agents.profile", "mine", N_("自分の設定"), "profile me じぶんのせってい jibun settei"),
 )
 READINGS = {

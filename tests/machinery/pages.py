@@ -131,6 +131,7 @@ PAGES: dict[str, list[Page]] = {
     "canned_try.show": [page("canned-try", q="夜になると通信が遅いです")],
     "canned_usage.show": [page("canned-usage")],
     "reports.show": [page("reports")],
+    "report_mail.show": [page("reports-mail")],
     "report_cells.promises": [
         page("reports-promises"),
         page("reports-promises-broken", verdict="broken", clock="wall"),
@@ -203,6 +204,7 @@ NO_PAGES: dict[str, str] = {
     "settings.index": ELSEWHERE,
     "agents.set_up": BEFORE,
     "agents.sign_in": BEFORE,
+    "report_mail.stop": BEFORE,
     "second_step.ask": BEFORE,
     "second_step.enrol": BEFORE,
 }
