@@ -170,7 +170,9 @@ NOUNS = {
         "measures",
         "periods",
         "promised",
+        "shares",
         "sheet",
+        "topics",
     },
 }
 NAMES_OF_X = (

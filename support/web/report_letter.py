@@ -13,11 +13,14 @@ from support.db import db
 from support.desk import the_desk
 from support.digests.letters import Draft
 from support.digests.records import DigestSending
+from support.reports import talking
 from support.reports.figures import Report, summarise
 from support.reports.gathering import gather
 from support.reports.periods import Period
+from support.reports.shares import Talk
+from support.reports.topics import Topics
 from support.settings import Settings
-from support.web import report_sheet
+from support.web import report_sheet, report_talk
 from support.web.language import choose_anew, now
 from support.web.report_words import of_period
 
@@ -37,6 +40,7 @@ def draft_of(number: int) -> Draft:
     sending = session.get_one(DigestSending, number)
     period = Period(sending.first, sending.last, ZoneInfo(settings.zone))
     report = summarise(gather(session, period, now()), period)
+    said = talking.talk(session, period), talking.topics(session, period)
     agent = sending.agent
     stop = stop_link(settings, agent.id) if sending.week is not None else ""
     with force_locale(sending.locale):
@@ -48,32 +52,37 @@ def draft_of(number: int) -> Draft:
             subject=gettext("週次レポート %(period)s", period=of_period(period)),
             number=sending.id,
             stop=stop,
-            **bodies(report, settings, stop, sending.locale),
+            **bodies(report, said, settings, stop, sending.locale),
         )
 
 
-def bodies(report: Report, settings: Settings, stop: str, locale: str) -> dict[str, str]:
+def bodies(
+    report: Report, said: tuple[Talk, Topics], settings: Settings, stop: str, locale: str
+) -> dict[str, str]:
     period = report.period
     link = f"{settings.public_url}/reports?from={period.first}&to={period.last}"
     values: dict[str, Any] = {
         "period": of_period(period),
         "before": of_period(period.previous),
-        "tables": tables(report),
+        "tables": tables(report, *said),
         "link": link if settings.public_url else "",
         "stop": stop,
         "lang": locale,
     }
     return {
-        "text": render_template("reports/letter.txt", **values, said=said),
+        "text": render_template("reports/letter.txt", **values, lines=lines),
         "html": render_template("reports/letter.html", **values),
     }
 
 
-def tables(report: Report) -> list[Table]:
+def tables(report: Report, talk: Talk, topics: Topics) -> list[Table]:
+    """Without people's names: a letter lies in mailboxes for longer than anybody looks after."""
     return [
         _table(gettext("主な指標"), report_sheet.totals(report)),
         _table(gettext("返信と解決までの時間"), report_sheet.promised(report)),
         _table(gettext("そのほかの数字"), report_sheet.done(report)),
+        _table(gettext("会話の割合"), report_talk.share_rows(talk, report.names)),
+        _table(gettext("話題"), report_talk.topic_rows(topics)),
     ]
 
 
@@ -82,7 +91,7 @@ def _table(title: str, rows: Iterable[list[str]]) -> Table:
     return Table(title, heads, others)
 
 
-def said(table: Table) -> list[str]:
+def lines(table: Table) -> list[str]:
     """Each row as a line, its figures with their heads: no columns that a narrow window breaks."""
     return [
         f"{row[0]}: "

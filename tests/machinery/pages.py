@@ -131,6 +131,7 @@ PAGES: dict[str, list[Page]] = {
     "canned_try.show": [page("canned-try", q="夜になると通信が遅いです")],
     "canned_usage.show": [page("canned-usage")],
     "reports.show": [page("reports")],
+    "reports.talk": [page("reports-talk")],
     "report_mail.show": [page("reports-mail")],
     "report_cells.promises": [
         page("reports-promises"),

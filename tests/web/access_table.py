@@ -183,6 +183,7 @@ LEAD = (
     "GET reports.csv",
     "GET reports.json",
     "GET reports.show",
+    "GET reports.talk",
     "GET sending.show",
     "GET settings.index",
     "GET spending.csv",

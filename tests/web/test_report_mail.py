@@ -43,11 +43,11 @@ def at_work(app):
 
 @pytest.fixture
 def week(history):
-    """Some figures in the week before THURSDAY, and a customer with a name to leave out."""
-    for n in range(14):
-        at = THURSDAY - DAY * (1 + n % 6) - HOUR * (n % 3)
+    """Some figures in the week before THURSDAY and the next, of customers to leave out."""
+    for n in range(28):
+        at = THURSDAY - DAY * (1 + n % 6) - HOUR * (n % 3) + 7 * DAY * (n % 2)
         ticket = history.ticket(at, assignee=history.cast.misaki)
-        kept = at + timedelta(minutes=11 * n) if n % 4 else None
+        kept = at + timedelta(minutes=7 * n) if n % 4 else None
         history.promise(ticket, at, kept_at=kept, by=history.cast.misaki)
         if kept:
             history.reply(ticket, history.cast.misaki, kept)
