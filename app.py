@@ -19,6 +19,7 @@ from support.compliance import records as _compliance  # noqa: F401
 from support.conversations import records as _conversations  # noqa: F401
 from support.db import db, engine_options, prepare
 from support.desk import Desk, Later, News, X
+from support.digests import records as _digests  # noqa: F401
 from support.drafts import records as _drafts  # noqa: F401
 from support.inbox import records as _inbox  # noqa: F401
 from support.jobs.bell import RqLater

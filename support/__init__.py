@@ -21,10 +21,11 @@ house      the house rules, in versions that everybody confirms
 handover   the end of a shift: what is left to those who come next
 audit      who did what, when and from where: a log that can be checked
 reports    figures for the lead
+digests    the report as a weekly letter: who wants it, what was sent
 sandbox    a local X for demo, training and tests; a stranger to the desk
 demo       the story a first `make run` shows
 local      the set of processes `make run` starts
 web        the pages            jobs         what workers do
 commands   the command line
-settings.py clock.py db.py errors.py desk.py logs.py news.py outside.py pulse.py  the ground
+settings.py clock.py db.py errors.py desk.py logs.py news.py outside.py mail.py pulse.py  the ground
 """

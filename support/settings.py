@@ -3,6 +3,7 @@
 A secret may come from a file: DESK_SECRET_KEY_FILE names a file whose content is the value.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -92,6 +93,14 @@ class Settings(BaseModel):
     """Who must confirm a sign-in with a code: nobody, leads and administrators, or everybody."""
     leaked_passwords: str = ""
     """A file of passwords nobody may take; see agents/breaches.py. Empty: only length counts."""
+    smtp_host: str = ""
+    """The mail server that takes the weekly report; empty: no mail is sent."""
+    smtp_port: Port = 587
+    smtp_user: str = ""
+    smtp_password: str = Field(default="", repr=False)
+    smtp_from: str = ""
+    """The address that letters come from."""
+    smtp_tls: str = Field(default="starttls", pattern="^(starttls|tls|none)$")
     cookie_secure: bool = False
     """True where the desk is reached over HTTPS only."""
     trusted_proxies: Annotated[int, Field(ge=0, le=10)] = 0
@@ -169,6 +178,16 @@ class Settings(BaseModel):
                 "DESK_OIDC_ROLES must say which group has which role (agent, lead or admin): "
                 "desk-admins=admin,desk-leads=lead,desk=agent"
             )
+        return self
+
+    @model_validator(mode="after")
+    def mail_as_a_whole(self) -> "Settings":
+        if self.smtp_from and not re.fullmatch(r"[!-~]+@[A-Za-z0-9.-]+", self.smtp_from):
+            raise ValueError("DESK_SMTP_FROM must be an address like desk@example.com")
+        if self.smtp_host and not self.smtp_from:
+            raise ValueError("DESK_SMTP_HOST needs DESK_SMTP_FROM, the address letters come from")
+        if self.smtp_user and self.smtp_tls == "none":
+            raise ValueError("DESK_SMTP_USER would go unencrypted; set DESK_SMTP_TLS")
         return self
 
     @field_validator("redis_url")

@@ -11,7 +11,7 @@ SUPPORT = ROOT / "support"
 
 ROOMS = {path.name for path in SUPPORT.iterdir() if (path / "__init__.py").exists()}
 DOORS = {"web", "jobs", "commands", "checkup", "local", "demo"}
-GROUND = {"db", "errors", "clock", "settings", "logs", "outside"}
+GROUND = {"db", "errors", "clock", "settings", "logs", "outside", "mail"}
 """What every room may stand on; `desk`, `pulse` and `news` belong to the doors."""
 
 # room → the rooms it may import, records or rules
@@ -82,6 +82,7 @@ MAY_IMPORT = {
         "tickets",
         "x",
     },
+    "digests": {"agents"},
     "sandbox": {"x"},
 }
 READS_RECORDS_OF_ALL = {"reports"}
@@ -189,6 +190,7 @@ NOUNS = {
         "usage",
         "workbook",
     },
+    "digests": {"letters", "weeks"},
     "search": {"folding", "grams", "query", "snippets"},
     "review": {"agreement", "sampling", "weeks"},
     "reports": {
@@ -199,7 +201,9 @@ NOUNS = {
         "measures",
         "periods",
         "promised",
+        "shares",
         "sheet",
+        "topics",
     },
 }
 NAMES_OF_X = (

@@ -9,12 +9,14 @@ from typing import Any
 from support.reports.figures import Report, Spell, Totals
 from support.reports.measures import Attainment, Doings, Line, Times
 from support.reports.periods import Period
+from support.reports.shares import Talk
+from support.reports.topics import Topics
 
 VERSION = 1
 """Of this form; a field that changes its meaning raises it."""
 
 
-def document(report: Report) -> dict[str, Any]:
+def document(report: Report, talk: Talk, topics: Topics) -> dict[str, Any]:
     return {
         "version": VERSION,
         "period": _period(report.period),
@@ -42,6 +44,59 @@ def document(report: Report) -> dict[str, Any]:
         },
         "messages_by_weekday_and_hour": [list(hours) for hours in report.heat.grid],
         "messages_outside_hours": report.heat.outside,
+        "conversation": _talk(talk),
+        "topics": _topics(topics),
+    }
+
+
+def _talk(talk: Talk) -> dict[str, Any]:
+    return {
+        "people": talk.all.people,
+        "messages": talk.all.messages,
+        "tickets": talk.all.tickets,
+        "people_before": talk.before.people,
+        "shares": {
+            facet: [
+                {
+                    "key": it.key,
+                    "people": it.here.people,
+                    "people_permille": it.permille,
+                    "people_before_permille": it.permille_before,
+                    "messages": it.here.messages,
+                    "tickets": it.here.tickets,
+                }
+                for it in parts
+            ]
+            for facet, parts in talk.parts.items()
+        },
+        "voices": [
+            {
+                "customer": it.customer,
+                "followers": it.followers,
+                "messages": it.messages,
+                "tickets": it.tickets,
+            }
+            for it in talk.voices
+        ],
+    }
+
+
+def _topics(topics: Topics) -> dict[str, Any]:
+    """Phrases that several people said; whose words they were in, their tickets show."""
+    return {
+        "people": topics.people,
+        "people_before": topics.before,
+        "found": [
+            {
+                "phrase": it.phrase,
+                "people": it.people,
+                "in_dm_only": it.private,
+                "people_before": it.before,
+                "strength": it.strength,
+                "tickets": list(it.tickets),
+            }
+            for it in topics.found
+        ],
     }
 
 

@@ -7,12 +7,13 @@ from sqlalchemy import ColumnElement, Select, func, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from support.canned.records import Pick
-from support.conversations.records import PUBLIC, Conversation, Message
+from support.conversations.records import PUBLIC, Conversation, Customer, Message
 from support.replies.records import Reply, ReplyPart
 from support.reports.cells import at_hour
 from support.reports.doings import AMONG
 from support.reports.periods import Period
 from support.reports.slots import resolved_state
+from support.reports.talking import author, has_tag, heard, reach
 from support.reports.verdicts import within
 from support.tickets.records import Ticket
 
@@ -28,6 +29,11 @@ class Wanted:
     channel: str = ""
     weekday: int | None = None
     hour: int | None = None
+    by: str = ""
+    key: str | int = ""
+    """Of `wrote`: by which account, channel, tag, reach or customer."""
+    these: tuple[int, ...] = ()
+    """Of `topic`: the tickets, as `topics` found them."""
 
 
 def page(
@@ -87,6 +93,26 @@ def _messages(period: Period, wanted: Wanted) -> Select[int]:
     return chosen.where(at_hour(Message.posted_at, period, wanted.hour, wanted.weekday))
 
 
+def _wrote(period: Period, wanted: Wanted) -> Select[int]:
+    """In which a part of the conversation was said; see talking.py."""
+    chosen = select(Message.ticket_id).where(heard(period))
+    if wanted.by == "tag":
+        return chosen.where(has_tag(str(wanted.key)))
+    if wanted.by == "channel":
+        return chosen.where(Message.channel == wanted.key)
+    chosen = chosen.join(Conversation, Conversation.id == Message.conversation_id)
+    if wanted.by == "account":
+        return chosen.where(Conversation.account_id == wanted.key)
+    public = chosen.where(Message.channel == PUBLIC)
+    if wanted.by == "customer":
+        return public.where(author() == wanted.key)
+    return public.join(Customer, Customer.id == author()).where(reach() == wanted.key)
+
+
+def _topic(period: Period, wanted: Wanted) -> Select[int]:
+    return select(Ticket.id).where(Ticket.id.in_(wanted.these))
+
+
 def _sent(period: Period, wanted: Wanted, *, automatic: bool = False) -> Select[int]:
     chosen = (
         select(Reply.ticket_id)
@@ -143,4 +169,6 @@ WHAT = {
     "automatic": _automatic,
     "suggested": _suggested,
     "handed": _handed,
+    "wrote": _wrote,
+    "topic": _topic,
 }

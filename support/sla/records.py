@@ -115,6 +115,7 @@ class Promise(Base):
         Index("ix_promises_open", "warned_at", "warn_at", **_where(_OPEN)),
         Index("ix_promises_alert", "alert_at", **_where(_OPEN)),
         Index("ix_promises_open_ticket", "ticket_id", **_where(_OPEN)),
+        Index("ix_promises_overdue", "breach_at", "ticket_id", **_where(_OPEN)),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -9,7 +9,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from support.agents import delaying, signing_in
+from support.agents import signing_in
 from support.agents.records import (
     Agent,
     SignIn,

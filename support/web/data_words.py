@@ -62,7 +62,6 @@ def sentence(it: Obstacle) -> str:
         return str(gettext("「消去しない印」が付いています。"))
     if it.kind == PUSHED:
         return str(
-            gettext("届いたばかりの通知をまだ読み終えていません。少し待ってからお試しください。")
             gettext("届いたばかりの通知を読み終えていません。少し待ってからお試しください。")
         )
     known = [str(STATES[state]) for state in it.states if state in STATES]

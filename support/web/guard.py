@@ -50,6 +50,8 @@ OPEN = frozenset(
         "second_step.give_up",
         "health.healthz",
         "health.readyz",
+        "report_mail.stop",
+        "report_mail.stopped",
         "webhook.challenge",
         "installing.manifest",
         "installing.service_worker",

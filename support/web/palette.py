@@ -108,6 +108,13 @@ PLACES = (
         N_("もらった見守り"),
         "feedback もらったみまもり moratta mimamori",
     ),
+    Place(
+        "report_mail.show",
+        "send",
+        N_("週次メール"),
+        "weekly report mail しゅうじめーる shuuji meeru",
+        deed=Deed.SEE_REPORTS,
+    ),
     Place("agents.profile", "mine", N_("自分の設定"), "profile me じぶんのせってい jibun settei"),
 )
 READINGS = {

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from support.agents.access import Deed
 from support.db import db, storable
 from support.errors import Refused
-from support.reports import cells, ticket_cells
+from support.reports import cells, talking, ticket_cells
 from support.reports.cells import Cell
 from support.reports.periods import Period
 from support.reports.promised import Clock
@@ -26,6 +26,7 @@ from support.web.language import now
 from support.web.reports import Asked, asked_for
 
 A_PAGE = 100
+PARTS = (*talking.FACETS, "customer")
 NONE = "none"
 """In an address: what belongs to nobody."""
 
@@ -47,6 +48,8 @@ WHAT: dict[str, Any] = {
     "automatic": _l("自動応答を送ったチケット"),
     "suggested": _l("上位3件の候補から送ったチケット"),
     "handed": _l("DMに続いたチケット"),
+    "wrote": _l("この人たちが書いたチケット"),
+    "topic": _l("この話題が出たチケット"),
 }
 
 
@@ -78,7 +81,7 @@ def promises() -> str:
 def tickets() -> str:
     """The tickets behind a figure that counts none of the promises."""
     asked, period = _asked()
-    wanted, before = _wanted(), _number(request.args.get("after", ""))
+    wanted, before = _wanted(period), _number(request.args.get("after", ""))
     found, last = ticket_cells.page(db.session(), period, wanted, before, A_PAGE)
     return render_template(
         "reports/tickets.html",
@@ -115,7 +118,7 @@ def _cell() -> Cell:
     return Cell(kind, verdict, Clock(clock), by, key)
 
 
-def _wanted() -> Wanted:
+def _wanted(period: Period) -> Wanted:
     asked = request.args
     what, agent = asked.get("what", ""), asked.get("agent", "")
     if what not in WHAT or asked.get("channel", "") not in ("", "public", "dm"):
@@ -124,7 +127,20 @@ def _wanted() -> Wanted:
     weekday, hour = _number(asked.get("weekday", "")), _number(asked.get("hour", ""))
     if (weekday or 0) > 6 or (hour or 0) > 23:
         abort(404)
-    return Wanted(what, whose, asked.get("channel", ""), weekday, hour)
+    by, key = _part() if what == "wrote" else ("", "")
+    these: tuple[int, ...] = ()
+    if what == "topic":
+        topic = talking.topics(db.session(), period).named(asked.get("phrase", ""))
+        these = tuple(topic.tickets) if topic else abort(404)
+    return Wanted(what, whose, asked.get("channel", ""), weekday, hour, by, key, these)
+
+
+def _part() -> tuple[str, str | int]:
+    """Which part of the conversation; 404 for what there is not."""
+    by, key = request.args.get("by", ""), storable(request.args.get("key", ""))[:80]
+    if by not in PARTS or not key or (by == "channel" and key not in ("public", "dm")):
+        abort(404)
+    return by, key if by in ("channel", "tag") else _number(key) or 0
 
 
 def _number(text: str) -> int | None:

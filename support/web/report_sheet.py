@@ -22,7 +22,7 @@ Row = list[str]
 
 def rows(report: Report) -> Iterator[Row]:
     """Tables one below the other, an empty row between them."""
-    yield from _totals(report)
+    yield from totals(report)
     yield []
     yield from _spells(report)
     yield []
@@ -30,14 +30,14 @@ def rows(report: Report) -> Iterator[Row]:
     yield []
     yield from _heat(report)
     yield []
-    yield from _promised(report)
+    yield from promised(report)
     yield []
     yield from _lines(report)
     yield []
-    yield from _doings(report)
+    yield from done(report)
 
 
-def _totals(report: Report) -> Iterator[Row]:
+def totals(report: Report) -> Iterator[Row]:
     period, previous = report.period, report.period.previous
     yield [gettext("項目"), gettext("この期間"), gettext("前の期間")]
     yield [gettext("開始日"), str(period.first), str(previous.first)]
@@ -137,7 +137,7 @@ def _heat(report: Report) -> Iterator[Row]:
         yield [weekday(day), *map(str, hours)]
 
 
-def _promised(report: Report) -> Iterator[Row]:
+def promised(report: Report) -> Iterator[Row]:
     yield [
         gettext("約束"),
         gettext("時間の数え方"),
@@ -195,7 +195,7 @@ def _measure(measure: Measure) -> Row:
     ]
 
 
-def _doings(report: Report) -> Iterator[Row]:
+def done(report: Report) -> Iterator[Row]:
     yield [gettext("項目"), gettext("この期間"), gettext("説明"), gettext("前の期間")]
     for it in doings(report):
         yield [it.name, it.figure, it.said, it.before]

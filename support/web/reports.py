@@ -1,5 +1,6 @@
 """The lead's report: a period, its figures, the same figures as CSV and as JSON."""
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -9,14 +10,16 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from support.agents.access import Deed
 from support.db import db
 from support.errors import Refused
-from support.reports import charts, periods
+from support.reports import charts, periods, talking
 from support.reports.document import document
 from support.reports.figures import Report, summarise
-from support.reports.gathering import gather
+from support.reports.gathering import by_index, gather, names
 from support.reports.periods import DEFAULT, Choice, Period
 from support.reports.promised import KINDS, Clock
+from support.reports.shares import Talk
 from support.reports.sheet import as_csv
-from support.web import report_lines, report_words
+from support.reports.topics import Topics
+from support.web import report_lines, report_talk, report_words
 from support.web.errors import sentence_of
 from support.web.guard import needs
 from support.web.language import now, zone
@@ -63,8 +66,10 @@ def show() -> str | tuple[str, int]:
 @needs(Deed.SEE_REPORTS)
 def csv() -> Response:
     """`bom=1` begins with a byte order mark, by which Excel knows UTF-8."""
-    report = report_of(asked_for().period())
-    text = as_csv(rows(report), bom=request.args.get("bom") == "1")
+    period = asked_for().period()
+    report = report_of(period)
+    every = itertools.chain(rows(report), report_talk.rows(*talk_of(period), report.names))
+    text = as_csv(every, bom=request.args.get("bom") == "1")
     name = f"madoguchi-report-{report.period.first}_{report.period.last}.csv"
     return Response(
         text,
@@ -77,7 +82,33 @@ def csv() -> Response:
 @needs(Deed.SEE_REPORTS)
 def json() -> Response:
     """The same report as values; see reports/document.py."""
-    return jsonify(document(report_of(asked_for().period())))
+    period = asked_for().period()
+    return jsonify(document(report_of(period), *talk_of(period)))
+
+
+@pages.get("/reports/talk")
+@needs(Deed.SEE_REPORTS)
+def talk() -> str | tuple[str, int]:
+    """What is said in a period: read word by word, so the report asks for it apart."""
+    asked = asked_for()
+    try:
+        period = asked.period()
+    except Refused as error:
+        return _page(asked, errors={error.field: sentence_of(error)}), 422
+    about, topics = talk_of(period)
+    part = "HX-Request" in request.headers
+    return render_template(
+        "reports/_talk.html" if part else "reports/talk.html",
+        asked=asked,
+        period=period,
+        talk=about,
+        topics=topics,
+        examples=report_talk.examples(topics),
+        facets=report_talk.named(about, names(db.session())),
+        words=report_words,
+        talks=report_talk,
+        part=part,
+    )
 
 
 def asked_for() -> Asked:
@@ -86,6 +117,12 @@ def asked_for() -> Asked:
     usual = Choice.DATES if first or last else DEFAULT
     name = request.args.get("period", usual)
     return Asked(Choice(name) if name in set(Choice) else usual, first, last)
+
+
+def talk_of(period: Period) -> tuple[Talk, Topics]:
+    session = db.session()
+    by_index(session)
+    return talking.talk(session, period), talking.topics(session, period)
 
 
 def report_of(period: Period) -> Report:

@@ -157,6 +157,8 @@ PAGES: dict[str, list[Page]] = {
     "canned_try.show": [page("canned-try", q="夜になると通信が遅いです")],
     "canned_usage.show": [page("canned-usage")],
     "reports.show": [page("reports")],
+    "reports.talk": [page("reports-talk")],
+    "report_mail.show": [page("reports-mail")],
     "report_cells.promises": [
         page("reports-promises"),
         page("reports-promises-broken", verdict="broken", clock="wall"),
@@ -245,6 +247,7 @@ NO_PAGES: dict[str, str] = {
     "agents.sign_in": BEFORE,
     "links.ask": BEFORE,
     "passkeys.new": PROVEN,
+    "report_mail.stop": BEFORE,
     "second_step.ask": BEFORE,
     "second_step.enrol": BEFORE,
 }

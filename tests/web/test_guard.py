@@ -20,6 +20,7 @@ OPEN = {
     "agents.try_to_sign_in",
     "agents.set_up",
     "joining.ask",
+    "links.ask",
     "second_step.ask",
     "second_step.enrol",
     "health.healthz",

@@ -1,0 +1,1 @@
+"""The report as a weekly letter: who wants it when, and which letters were sent."""
