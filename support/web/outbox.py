@@ -6,6 +6,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from support.approval.records import SENT_BACK
 from support.canned import picking
 from support.canned.picking import Choice
 from support.db import db
@@ -62,7 +63,10 @@ def undo(reply_id: int) -> Response:
     ticket_id = reply.ticket_id
     if not pressing.undo(db.session(), reply, now()):
         db.session.rollback()
-        toasts.say(gettext("送信が始まっていたため、取り消せませんでした"), tone="danger")
+        if reply.approval is not None and reply.approval.outcome == SENT_BACK:
+            toasts.say(gettext("責任者が先に差し戻しました。文は下書きにあります"))
+        else:
+            toasts.say(gettext("送信が始まっていたため、取り消せませんでした"), tone="danger")
         return ticket_page.answer(ticket_id)
     put_in = picking.take_back(db.session(), reply_id)
     db.session.commit()

@@ -130,6 +130,13 @@ def test_sent_back_the_words_are_in_the_writers_draft_with_what_they_began(
     assert f'href="/tickets/{talk.ticket.id}?take={waits.id}"' in shown
 
 
+def test_taken_back_after_it_was_sent_back_says_where_the_words_are(talk, waits, lead, misaki):
+    lead.post(f"/approvals/{waits.id}/back", word="もう少しやわらかく")
+    page = Browser(misaki).post(f"/replies/{waits.id}/undo")
+    assert "責任者が先に差し戻しました。文は下書きにあります" in page
+    assert "確認いたします。" in page
+
+
 def test_what_the_customer_wrote_meanwhile_is_shown_and_must_be_seen(talk, waits, lead):
     before = seen(lead, waits)
     talk.says("やっぱり直りました", number=1)
