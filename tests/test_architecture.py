@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.plan import DOORS, GROUND, MAY_IMPORT, NOUNS
+from tests.plan import DOORS, GROUND, MAY_IMPORT, NOUNS, READS_RECORDS_OF_ALL
 
 ROOT = Path(__file__).resolve().parent.parent
 SUPPORT = ROOT / "support"
