@@ -46,7 +46,11 @@ WORDS: dict[str, Any] = {
     Noted.GRANT_WITHDRAWN: _l("アカウントの権限を取り消し"),
     Noted.SETTINGS_CHANGED: _l("設定の変更"),
 }
-ABOUT: dict[str, Any] = {"sign_in": _l("サインイン"), "invitation": _l("招待"), "account": _l("アカウント")}
+ABOUT: dict[str, Any] = {
+    "sign_in": _l("サインイン"),
+    "invitation": _l("招待"),
+    "account": _l("アカウント"),
+}
 
 
 @pages.get("/settings/audit")

@@ -44,8 +44,9 @@ def show() -> str:
     told = _lessons(account.id, answer_id) if account else []
     every = "all" in request.args
     # Weights are of pieces of everybody's words, direct messages among them.
-    whole = account is not None and reach.may_see(account.id, private=True)
-    weights = _weights(account.id, answer_id, told) if whole and answer_id and told else []
+    weights = []
+    if account and answer_id and told and reach.may_see(account.id, private=True):
+        weights = _weights(account.id, answer_id, told)
     return render_template(
         "canned/learned.html",
         accounts=accounts,

@@ -29,9 +29,7 @@ COUNTED = timedelta(days=7)
 MOST_SHOWN = 50
 LONGEST_RAW = 20_000
 """Characters of a body a page shows."""
-NOT_SHOWN = N_(
-    "見られないアカウントまたはDMの内容が含まれることがあるため、表示していません。"
-)
+NOT_SHOWN = N_("見られないアカウントまたはDMの内容が含まれることがあるため、表示していません。")
 STATES = {
     pushing.NEW: N_("待ち"),
     pushing.READ: N_("読み取り済み"),

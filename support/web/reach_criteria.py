@@ -118,9 +118,7 @@ CRITERIA = (
     with_loader_criteria(Customer, lambda it: _by_customer(it.id), include_aliases=True),
     with_loader_criteria(Message, lambda it: _by_talk(it.conversation_id), include_aliases=True),
     with_loader_criteria(MessageVersion, lambda it: _by_message(it.message_id)),
-    with_loader_criteria(
-        Attachment, lambda it: _by_message(it.message_id), include_aliases=True
-    ),
+    with_loader_criteria(Attachment, lambda it: _by_message(it.message_id), include_aliases=True),
     with_loader_criteria(Ticket, lambda it: _by_talk(it.conversation_id), include_aliases=True),
     with_loader_criteria(TicketTag, lambda it: _by_ticket(it.ticket_id), include_aliases=True),
     with_loader_criteria(TicketEvent, lambda it: _by_ticket(it.ticket_id), include_aliases=True),
@@ -146,11 +144,7 @@ CRITERIA = (
     with_loader_criteria(SearchEntry, lambda it: _entry(it), include_aliases=True),
     with_loader_criteria(IntakeRefusal, lambda it: _streamed(it), include_aliases=True),
     with_loader_criteria(Hole, lambda it: _streamed(it), include_aliases=True),
-    with_loader_criteria(
-        PassedPost, lambda it: seen(it.account_id, false()), include_aliases=True
-    ),
-    with_loader_criteria(
-        ComplianceEntry, lambda it: _taken_back(it), include_aliases=True
-    ),
+    with_loader_criteria(PassedPost, lambda it: seen(it.account_id, false()), include_aliases=True),
+    with_loader_criteria(ComplianceEntry, lambda it: _taken_back(it), include_aliases=True),
     with_loader_criteria(Charge, lambda it: seen(it.account_id, false()), include_aliases=True),
 )

@@ -95,9 +95,7 @@ def seconds_of(written: str) -> int:
 
 
 def _page(fault: dict[str, Any] | None = None) -> str:
-    seen = [
-        it for it in standing.accounts(db.session(), now()) if reach.may_see(it.account.id)
-    ]
+    seen = [it for it in standing.accounts(db.session(), now()) if reach.may_see(it.account.id)]
     accounts = [Shown(it, _left(it.account)) for it in seen]
     waiting = standing.attention(db.session(), now(), MOST_SHOWN)
     return render_template(

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from support.agents.records import AccountGrant, AccountLimit
 from support.alerts.records import Alert, AlertNotice, AlertRule, Mention
 from support.canned.records import Pick
-from support.conversations.records import Attachment, Conversation, Message
+from support.conversations.records import Attachment, Message
 from support.drafts.records import KeptDraft
 from support.inbox.receiving import receive
 from support.inbox.records import Hole, IntakeRefusal, PassedPost
@@ -16,11 +16,11 @@ from support.replies import sending
 from support.replies.records import ReplyImage
 from support.sla.records import Promise
 from support.tickets import marking
-from support.tickets.records import Note, Ticket, TicketLink
+from support.tickets.records import Ticket, TicketLink
+from support.x.posts import Person
 from support.x.records import Account, Charge
 from support.x.tokens import seal
-from tests.cast import HANAKO, SECRET, YUUKI, hands, post, press
-from support.x.posts import Person
+from tests.cast import HANAKO, SECRET, hands, post, press
 
 PUBLIC, DM = "zqpubmark", "zqdmmark"
 """Stand in whatever was said, answered, noted or drafted there in the account that is limited."""
@@ -69,7 +69,8 @@ def limited_desk(session: Any, cast: Any, clock: Any, x: Any) -> Scene:
 def _said(session: Any, account: Account, said: Any) -> Ticket:
     ours = {"mentions": (account.handle,), "mention_ids": (account.x_id,)}
     if said.private:
-        ours |= {"recipient_x_id": account.x_id, "thread_x_id": f"{account.x_id}-{said.author_x_id}"}
+        thread = f"{account.x_id}-{said.author_x_id}"
+        ours |= {"recipient_x_id": account.x_id, "thread_x_id": thread}
     said = replace(said, named_ids=(account.x_id,), **ours)
     stream = "dms" if said.private else "mentions"
     taken = receive(session, account, [said], stream=stream, now=said.posted_at)
@@ -108,7 +109,8 @@ def _side(
     refusal = IntakeRefusal(account_id=other.id, stream="dms" if private else "mentions",
                             digest=mark, reason=mark, raw=mark, refused_at=clock())  # fmt: skip
     hole = Hole(account_id=other.id, stream="dms" if private else "mentions", until_at=clock(),
-                reason="dms_window" if private else "mentions_window", found_at=clock())  # fmt: skip
+                reason="dms_window" if private else "mentions_window",
+                found_at=clock())  # fmt: skip
     session.add_all([image, attachment, alert, refusal, hole])
     session.flush()
     everyone = (cast.misaki, cast.ryo, cast.hikaru)
