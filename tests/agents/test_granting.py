@@ -1,4 +1,4 @@
-"""An account is everybody's until it is limited, and a limited one always has somebody to lead it."""
+"""An account is everybody's until it is limited; a limited one always has somebody to lead it."""
 
 from concurrent.futures import ThreadPoolExecutor
 

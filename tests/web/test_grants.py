@@ -22,9 +22,7 @@ def page_of(cast):
 def form_on(text):
     """What the form says as it was drawn."""
     was = re.findall(r'name="(was-\d+)" value="(\w+)"', text)
-    return {name: word for name, word in was} | {
-        name.replace("was", "grant"): word for name, word in was
-    }
+    return dict(was) | {name.replace("was", "grant"): word for name, word in was}
 
 
 def test_an_account_is_limited_granted_and_opened_and_the_log_tells(hikaru, cast, session):

@@ -4,13 +4,13 @@ only, or its direct messages too: each sees exactly what it may."""
 import queue
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from support.alerts.records import Mention
-from support.db import engine_for
+from support.db import db, engine_for
 from support.tickets.records import Ticket
-from support.web import live
+from support.web import live, reach
 from tests.web import forms
 from tests.web.access_table import MAY
 from tests.web.forms import PART, Browser, token_on
@@ -230,3 +230,11 @@ def grant_one(session, scene, person):
     with Session(engine) as own:
         grant(own, scene, [person], True)
     engine.dispose()
+
+
+def test_what_a_job_writes_for_somebody_holds_what_they_may_see(app, cast, scene):
+    with app.app_context():
+        count = select(func.count()).select_from(Ticket)
+        with reach.as_seen_by(cast.ryo.id):
+            assert db.session.scalar(count) == 1
+        assert db.session.scalar(count) == 5
