@@ -147,13 +147,13 @@ def alone_with_leaders(session: Session) -> dict[int, str]:
         Agent.role.in_(LEADERS), Agent.suspended_at.is_(None)
     )
     locked = there.order_by(Agent.id).with_for_update(key_share=True)
-    return {agent_id: role for agent_id, role in session.execute(locked)}
+    return dict(session.execute(locked).tuples().all())
 
 
 def leave_a_keeper(
     session: Session, leaders: Iterable[int], accounts: Iterable[int] | None = None
 ) -> None:
-    """Of each of these accounts (None: of all), one of `leaders` sees everything. Raises Refused."""
+    """Of these accounts (None: of all) each has one of `leaders` who sees all. Raises Refused."""
     limited = select(AccountLimit.account_id).where(_IS_LIMITED)
     if accounts is not None:
         limited = limited.where(AccountLimit.account_id.in_(list(accounts)))

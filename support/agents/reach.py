@@ -1,4 +1,4 @@
-"""Where somebody may look: which accounts, and whose direct messages. Roles say what, this says where.
+"""Where somebody may look: which accounts, and whose direct messages. Roles say what is done there.
 
 An account is everybody's until somebody limits it, so a reach names what is out of it.
 """

@@ -11,7 +11,7 @@ Where nothing on the desk is limited, nothing is added and nothing more is asked
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import Flask, abort, g, has_request_context, request
+from flask import Flask, abort, g, has_app_context, request
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState
 
@@ -40,8 +40,8 @@ def learn(sign_in: SignIn) -> None:
 
 
 def my_reach() -> Reach:
-    """Of whoever asks; what nobody asks, like a push of X, is not limited."""
-    reach: Reach = g.get("reach", EVERYWHERE) if has_request_context() else EVERYWHERE
+    """Of whoever asks; what nobody asks, like a push of X or a job, is not limited."""
+    reach: Reach = g.get("reach", EVERYWHERE) if has_app_context() else EVERYWHERE
     return reach
 
 
@@ -66,6 +66,17 @@ def beyond() -> Iterator[None]:
         g.beyond_reach = before
 
 
+@contextmanager
+def as_seen_by(agent_id: int) -> Iterator[None]:
+    """For what is written for one person where nobody asks, like a report by mail."""
+    before = my_reach()
+    g.reach = granting.reach_of(db.session(), agent_id)
+    try:
+        yield
+    finally:
+        g.reach = before
+
+
 def who_sees(ticket: Ticket, agents: list[Agent]) -> list[Agent]:
     """Those to whom this ticket can be given, or who can be named on it."""
     if not g.sign_in.anything_limited:
@@ -80,7 +91,7 @@ def expect_desk_deeds() -> None:
 
 
 def _within(state: ORMExecuteState) -> None:
-    if not state.is_select or state.is_column_load or not has_request_context():
+    if not state.is_select or state.is_column_load or not has_app_context():
         return
     if my_reach().is_whole or g.get("beyond_reach"):
         return

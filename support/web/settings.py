@@ -44,7 +44,10 @@ SECTIONS = (
     Section("sharing.show", "people", N_("自動割り当て"), families=("sharing",)),
     Section("people.show", "key", N_("担当者"), Deed.MANAGE_PEOPLE, ("leaving", "people")),
     Section(
-        "accounts.show", "pulse", N_("接続の状態"), families=("accounts", "account_keys", "grants")
+        "accounts.show",
+        "pulse",
+        N_("接続の状態"),
+        families=("accounts", "account_keys", "grants"),
     ),
     Section("sending.show", "send", N_("送信の状況"), Deed.SEE_FAULTS),
     Section("deliveries.show", "download", N_("届いた通知"), Deed.SEE_FAULTS),

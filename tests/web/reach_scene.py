@@ -69,10 +69,8 @@ def limited_desk(session: Any, cast: Any, clock: Any, x: Any) -> Scene:
 def _said(session: Any, account: Account, said: Any) -> Ticket:
     ours = {"mentions": (account.handle,), "mention_ids": (account.x_id,)}
     if said.private:
-        ours |= {
-            "recipient_x_id": account.x_id,
-            "thread_x_id": f"{account.x_id}-{said.author_x_id}",
-        }
+        thread = f"{account.x_id}-{said.author_x_id}"
+        ours |= {"recipient_x_id": account.x_id, "thread_x_id": thread}
     said = replace(said, named_ids=(account.x_id,), **ours)
     stream = "dms" if said.private else "mentions"
     taken = receive(session, account, [said], stream=stream, now=said.posted_at)
@@ -111,7 +109,8 @@ def _side(
     refusal = IntakeRefusal(account_id=other.id, stream="dms" if private else "mentions",
                             digest=mark, reason=mark, raw=mark, refused_at=clock())  # fmt: skip
     hole = Hole(account_id=other.id, stream="dms" if private else "mentions", until_at=clock(),
-                reason="dms_window" if private else "mentions_window", found_at=clock())  # fmt: skip
+                reason="dms_window" if private else "mentions_window",
+                found_at=clock())  # fmt: skip
     session.add_all([image, attachment, alert, refusal, hole])
     session.flush()
     everyone = (cast.misaki, cast.ryo, cast.hikaru)

@@ -4,13 +4,13 @@ only, or its direct messages too: each sees exactly what it may."""
 import queue
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from support.alerts.records import Mention
-from support.db import engine_for
+from support.db import db, engine_for
 from support.tickets.records import Ticket
-from support.web import live
+from support.web import live, reach
 from tests.web import forms
 from tests.web.access_table import MAY
 from tests.web.forms import PART, Browser, token_on
@@ -94,7 +94,8 @@ def test_what_is_out_of_reach_is_not_there(app, cast, scene, granted, signed_in,
 
 
 FOUND = (
-    "/search?q=の件です", "/search?q=を確認します", "/search?q=のメモ", "/search?q=in:customer+架空",
+    "/search?q=の件です", "/search?q=を確認します", "/search?q=のメモ",
+    "/search?q=in:customer+架空",
     "/search?q=from:架空", "/search?q=in:dm+の件", "/palette?q=架空", "/palette?q=の件",
 )  # fmt: skip
 ASKED = (
@@ -187,13 +188,13 @@ def test_one_who_may_not_see_it_is_never_given_it(cast, scene, granted, signed_i
     assert list(session.scalars(taken)) == [scene.open_ticket]
     grant_one(session, scene, cast.hikaru)
     number = scene.dm.ids["ticket"]
-    said = hikaru.post(f"/tickets/{number}/assignment", 422, assignee=cast.ken.id)
+    said = hikaru.post(f"/tickets/{number}/assignment", 422, assignee=cast.ryo.id)
     assert "見られないため、割り当てられません" in said
-    assert f'value="{cast.ken.id}"' not in said.split('name="assignee"')[1].split("</select>")[0]
-    said = hikaru.post("/tickets/bulk/assignment", ticket=number, assignee=cast.ken.id)
+    assert f'value="{cast.ryo.id}"' not in said.split('name="assignee"')[1].split("</select>")[0]
+    said = hikaru.post("/tickets/bulk/assignment", ticket=number, assignee=cast.ryo.id)
     assert "1件はこの担当者はこのアカウント" in said
     session.rollback()
-    assert session.get_one(Ticket, number).assignee_id is None
+    assert session.get_one(Ticket, number).assignee_id == cast.ken.id
 
 
 def test_one_who_may_not_see_it_is_not_told_by_a_note(cast, scene, signed_in, session):
@@ -229,3 +230,11 @@ def grant_one(session, scene, person):
     with Session(engine) as own:
         grant(own, scene, [person], True)
     engine.dispose()
+
+
+def test_what_a_job_writes_for_somebody_holds_what_they_may_see(app, cast, scene):
+    with app.app_context():
+        count = select(func.count()).select_from(Ticket)
+        with reach.as_seen_by(cast.ryo.id):
+            assert db.session.scalar(count) == 1
+        assert db.session.scalar(count) == 5
