@@ -137,6 +137,7 @@ def test_who_is_bound_is_not_bound_to_somebody_else_of_the_same_address(
     provider.person["sub"] = "u-2"
     other = app.test_client()
     assert go(other, provider) == "/sign-in"
+    assert "すでにいます" in said(other)
     assert not is_in(other)
 
 
@@ -154,6 +155,7 @@ FALSE = {
     "nonce": {"claims": {"nonce": "another"}},
     "no nonce": {"claims": {"nonce": None}},
     "aud": {"claims": {"aud": "another-client"}},
+    "aud with our azp": {"claims": {"aud": "another-client", "azp": CLIENT}},
     "two aud": {"claims": {"aud": [CLIENT, "another-client"]}},
     "azp": {"claims": {"azp": "another-client"}},
     "iss": {"claims": {"iss": "https://evil.example"}},
