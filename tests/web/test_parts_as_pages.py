@@ -68,6 +68,8 @@ def is_whole(answer):
     """A redirect, or a page from its first line to its last."""
     if 300 <= answer.status_code < 400:
         return True
+    if answer.headers.get("Content-Disposition", "").startswith("attachment"):
+        return True  # a file to keep: the browser stays on its page
     text = answer.text
     return text.lstrip().startswith("<!DOCTYPE html>") and text.rstrip().endswith("</html>")
 
