@@ -24,6 +24,7 @@ PAGES = {
     "by_tag": "/reports?by=tag&clock=wall",
     "csv": "/reports.csv",
     "json": "/reports.json",
+    "talk": "/reports/talk",
     "promises": "/reports/promises?kind=first_reply",
     "tickets": "/reports/tickets?what=opened",
 }
@@ -36,15 +37,16 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--requests", type=int, default=15, help="of each kind")
     add_option(parser)
     options = parser.parse_args(arguments)
-    on_each("reports", options, _run)
+    for messages in sorted(options.messages):
+        # Anew each time: one that grows would have the last weeks of each size in the newest ones.
+        options.size = messages
+        on_each("reports", options, _run)
 
 
 def _run(kind: str, engine: Engine, options: Namespace, place: Path) -> None:
     url = engine.url.render_as_string(hide_password=False)
-    archive = archive_on(engine)
-    for messages in sorted(options.messages):
-        archive.grow_to(messages // 3)
-        _measure(kind, url, messages, options.requests, place)
+    archive_on(engine).grow_to(options.size // 3)
+    _measure(kind, url, options.size, options.requests, place)
 
 
 def _measure(kind: str, url: str, messages: int, requests: int, place: Path) -> None:
