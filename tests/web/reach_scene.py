@@ -112,8 +112,6 @@ def _side(
     hole = Hole(account_id=other.id, stream="dms" if private else "mentions", until_at=clock(),
                 reason="dms_window" if private else "mentions_window",
                 found_at=clock())  # fmt: skip
-    session.add_all([image, attachment, alert, refusal, hole])
-                reason="dms_window" if private else "mentions_window", found_at=clock())  # fmt: skip
     review = Review(reply_id=reply.id, lead_id=cast.ryo.id, agent_id=cast.misaki.id, good=mark,
                     verdict="good", at=clock())  # fmt: skip
     session.add_all([image, attachment, alert, refusal, hole, review])

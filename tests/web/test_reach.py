@@ -100,7 +100,8 @@ FOUND = (
 )  # fmt: skip
 ASKED = (
     *FOUND, "/review?seen=all", "/review?order=sample&seen=all", "/review/mine",
-    "/canned/new?reply=1", "/canned/new?reply=2", "/", "/tickets?view=all", "/tickets?view=mine", "/tickets?view=unassigned",
+    "/canned/new?reply=1", "/canned/new?reply=2",
+    "/", "/tickets?view=all", "/tickets?view=mine", "/tickets?view=unassigned",
     "/tickets?view=waiting", "/tickets?view=resolved", "/tickets?channel=dm",
     "/canned/learned?account=2",
 )  # fmt: skip
