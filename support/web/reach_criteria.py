@@ -11,7 +11,7 @@ from flask import g
 from sqlalchemy import ColumnElement, and_, bindparam, exists, false, not_, or_, select
 from sqlalchemy.orm import with_loader_criteria
 
-from support.alerts.records import Alert, AlertNotice, Mention
+from support.alerts.records import Alert, AlertNotice, Mention, ReviewNotice
 from support.canned.records import Pick
 from support.compliance.records import ComplianceEntry
 from support.conversations.records import (
@@ -32,6 +32,7 @@ from support.replies.records import (
     ReplyPart,
     Retraction,
 )
+from support.review.records import Review, ReviewAnswer
 from support.search.records import SearchEntry
 from support.sla.records import Promise
 from support.tickets.records import Note, Ticket, TicketEvent, TicketLink, TicketTag
@@ -42,6 +43,7 @@ _TICKET = Ticket.__table__.alias("reach_ticket")
 _MESSAGE = Message.__table__.alias("reach_message")
 _REPLY = Reply.__table__.alias("reach_reply")
 _PART = ReplyPart.__table__.alias("reach_part")
+_REVIEW = Review.__table__.alias("reach_review")
 _ALERT = Alert.__table__.alias("reach_alert")
 _ANY_TALK = Conversation.__table__.alias("reach_any_talk")
 
@@ -79,6 +81,10 @@ def _by_part(part_id: Any) -> ColumnElement[bool]:
 
 def _by_alert(alert_id: Any) -> ColumnElement[bool]:
     return _there(_ALERT, _ALERT.c.id == alert_id, _by_ticket(_ALERT.c.ticket_id))
+
+
+def _by_review(review_id: Any) -> ColumnElement[bool]:
+    return _there(_REVIEW, _REVIEW.c.id == review_id, _by_reply(_REVIEW.c.reply_id))
 
 
 def _by_customer(customer_id: Any) -> ColumnElement[bool]:
@@ -141,6 +147,9 @@ CRITERIA = (
     with_loader_criteria(GuardOverride, lambda it: _by_reply(it.reply_id), include_aliases=True),
     with_loader_criteria(Attempt, lambda it: _by_part(it.part_id), include_aliases=True),
     with_loader_criteria(Retraction, lambda it: _by_part(it.part_id), include_aliases=True),
+    with_loader_criteria(Review, lambda it: _by_reply(it.reply_id), include_aliases=True),
+    with_loader_criteria(ReviewAnswer, lambda it: _by_review(it.review_id), include_aliases=True),
+    with_loader_criteria(ReviewNotice, lambda it: _by_review(it.review_id), include_aliases=True),
     with_loader_criteria(SearchEntry, lambda it: _entry(it), include_aliases=True),
     with_loader_criteria(IntakeRefusal, lambda it: _streamed(it), include_aliases=True),
     with_loader_criteria(Hole, lambda it: _streamed(it), include_aliases=True),

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from support.agents.records import AccountGrant, AccountLimit
-from support.alerts.records import Alert, AlertNotice, AlertRule, Mention
+from support.alerts.records import Alert, AlertNotice, AlertRule, Mention, ReviewNotice
 from support.canned.records import Pick
 from support.conversations.records import Attachment, Message
 from support.drafts.records import KeptDraft
@@ -14,6 +14,7 @@ from support.inbox.receiving import receive
 from support.inbox.records import Hole, IntakeRefusal, PassedPost
 from support.replies import sending
 from support.replies.records import ReplyImage
+from support.review.records import Review
 from support.sla.records import Promise
 from support.tickets import marking
 from support.tickets.records import Ticket, TicketLink
@@ -112,12 +113,15 @@ def _side(
                             digest=mark, reason=mark, raw=mark, refused_at=clock())  # fmt: skip
     hole = Hole(account_id=other.id, stream="dms" if private else "mentions", until_at=clock(),
                 reason="dms_window" if private else "mentions_window", found_at=clock())  # fmt: skip
-    session.add_all([image, attachment, alert, refusal, hole])
+    review = Review(reply_id=reply.id, lead_id=cast.ryo.id, agent_id=cast.misaki.id, good=mark,
+                    verdict="good", at=clock())  # fmt: skip
+    session.add_all([image, attachment, alert, refusal, hole, review])
     session.flush()
     everyone = (cast.misaki, cast.ryo, cast.hikaru)
     for person in everyone:
         session.add_all([
             AlertNotice(alert_id=alert.id, agent_id=person.id),
+            ReviewNotice(review_id=review.id, agent_id=person.id, at=clock()),
             Mention(note_id=note.id, ticket_id=ticket.id, agent_id=person.id, at=clock()),
             KeptDraft(agent_id=person.id, ticket_id=ticket.id, mode="reply", text=f"{mark} 下書き",
                       updated_at=clock()),
@@ -139,6 +143,7 @@ def _side(
     return Side({
         "ticket": ticket.id, "reply": reply.id, "part": reply.parts[0].id, "note": note.id,
         "promise": promise.id, "attachment": attachment.id, "image": image.id,
+        "review": review.id,
         "customer": only.conversation.customer_id, "refusal": refusal.id, "hole": hole.id,
         "passed": "nothing" if private else "123456", "account": other.id,
     })  # fmt: skip

@@ -51,7 +51,10 @@ BY = {
         "GET outbox.status",
         "POST outbox.undo",
         "POST picks.add_phrasing",
+        "GET review.look_at",
+        "POST review.write",
     ),
+    "review": ("POST reviewed.answer", "POST reviewed.see"),
     "part": ("POST retractions.ask", "GET retractions.show"),
     "note": ("POST notes.change", "POST notes.delete", "GET notes.edit", "POST notes.restore"),
     "promise": (
@@ -90,6 +93,9 @@ BY = {
 """404 with the number of something out of reach, as with one that was never given."""
 
 FILTERED = (
+    "GET coverage.show",
+    "GET review.show",
+    "GET reviewed.show",
     "GET alerts.bell",
     "GET alerts.happened",
     "GET alerts.latest",

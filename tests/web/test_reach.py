@@ -63,7 +63,7 @@ def addresses(app, kind, side):
 
 
 FIRST = {"ticket_id", "reply_id", "part_id", "note_id", "promise_id", "number", "account_id",
-         "attachment_id", "image_id", "customer_id"}  # fmt: skip
+         "attachment_id", "image_id", "customer_id", "review_id"}  # fmt: skip
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -98,7 +98,9 @@ FOUND = (
     "/search?q=from:架空", "/search?q=in:dm+の件", "/palette?q=架空", "/palette?q=の件",
 )  # fmt: skip
 ASKED = (
-    *FOUND, "/", "/tickets?view=all", "/tickets?view=mine", "/tickets?view=unassigned",
+    *FOUND, "/review?seen=all", "/review?order=sample&seen=all", "/review/mine",
+    "/canned/new?reply=1", "/canned/new?reply=2",
+    "/", "/tickets?view=all", "/tickets?view=mine", "/tickets?view=unassigned",
     "/tickets?view=waiting", "/tickets?view=resolved", "/tickets?channel=dm",
     "/canned/learned?account=2",
 )  # fmt: skip
