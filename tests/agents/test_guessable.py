@@ -9,7 +9,9 @@ from support.agents.signing_in import SHORTEST_PASSWORD, enrol, set_password
 from support.errors import Refused
 from tests.cast import THURSDAY
 
-WORDS = words_of(*OF_THE_DESK, "ひかり電気 サポート", "hikari_cs", "misaki.sato@hikari", "佐藤", "光")
+WORDS = words_of(
+    *OF_THE_DESK, "ひかり電気 サポート", "hikari_cs", "misaki.sato@hikari", "佐藤", "光"
+)
 
 
 @pytest.mark.parametrize(
