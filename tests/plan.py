@@ -140,7 +140,7 @@ NOUNS = {
         "told",
         "wordlists",
     },
-    "agents": {"access", "ceremonies", "claims", "codes", "patience", "reach"},
+    "agents": {"access", "ceremonies", "claims", "codes", "guessable", "patience", "reach"},
     "audit": {"chain", "deeds"},
     "matching": {
         "confidence",

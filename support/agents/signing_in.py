@@ -3,23 +3,28 @@
 import hashlib
 import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from support.agents import guessable
 from support.agents.access import Role
 from support.agents.records import Agent, SignIn, agent_by_email
 from support.errors import N_, Refused
+from support.x.records import Account
 
 # OWASP's password storage cheat sheet: Argon2id, 19 MiB, two passes, one lane.
 MEMORY_KIB, PASSES, LANES = 19 * 1024, 2, 1
 SHORTEST_PASSWORD = 10
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=7)
+LEANS = N_(
+    "会社やデスク、ご自分の名前やメールアドレスにある言葉は文字数に数えません。それらを除いて%(n)s文字以上にしてください。"
+)
 HALF_WAY = timedelta(minutes=10)
 """How long the second step may take after the first."""
 Leaked = Callable[[str], bool]
@@ -65,14 +70,19 @@ def enrol(
     password: str,
     now: datetime,
     leaked: Leaked | None = None,
+    words: Collection[str] | None = None,
 ) -> Agent:
-    """A new person at the desk. Raises Refused naming the field that cannot be taken."""
+    """A new person at the desk. Raises Refused naming the field that cannot be taken. `words` are
+    those a password may not lean on, where it is not the desk's own that count.
+    """
     email = email.strip().lower()
     if "@" not in email.strip("@"):
         raise Refused("email", N_("メールアドレスの形で入力してください。"))
     if agent_by_email(session, email):
         raise Refused("email", N_("このメールアドレスの方はすでに登録されています。"))
-    _good_enough(password, leaked)
+    if words is None:
+        words = _words(session, email, family_name, given_name)
+    _good_enough(password, leaked, words)
     if not family_name.strip():
         raise Refused("family_name", N_("姓を入力してください。"))
     agent = Agent(
@@ -98,16 +108,27 @@ def set_password(
     leaked: Leaked | None = None,
 ) -> None:
     """A new password ends every sign-in made with the old one. Raises Refused."""
-    _good_enough(password, leaked)
+    words = _words(session, agent.email, agent.family_name, agent.given_name)
+    _good_enough(password, leaked, words)
     agent.password_hash = hash_password(password)
     end_sign_ins_of(session, agent.id, now=now)
 
 
-def _good_enough(password: str, leaked: Leaked | None) -> None:
+def _words(session: Session, email: str, *names: str) -> set[str]:
+    """What somebody would try first: names of the desk, of its accounts, and of whoever it is."""
+    accounts = session.execute(select(Account.handle, Account.name, Account.persona))
+    ours = {it for row in accounts for it in row}
+    address = email.rpartition(".")[0]
+    return guessable.words_of(*guessable.OF_THE_DESK, *ours, address, *names)
+
+
+def _good_enough(password: str, leaked: Leaked | None, words: Collection[str]) -> None:
     if len(password) < SHORTEST_PASSWORD:
         raise Refused(
             "password", N_("パスワードは%(n)s文字以上にしてください。"), n=SHORTEST_PASSWORD
         )
+    if guessable.leans_on(password, words, SHORTEST_PASSWORD):
+        raise Refused("password", LEANS, n=SHORTEST_PASSWORD)
     if leaked is not None and leaked(password):
         raise Refused(
             "password",

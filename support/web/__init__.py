@@ -71,6 +71,7 @@ from support.web import (
     promises,
     reach,
     reading,
+    refusals,
     replays,
     replies,
     report_cells,
@@ -190,6 +191,7 @@ def init_app(app: Flask) -> None:
     compressing.init_app(app)
     language.init_app(app)
     errors.init_app(app)
+    refusals.init_app(app)
     security.init_app(app)
     reach.init_app(app)
     guard.init_app(app)

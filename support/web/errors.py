@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from support.db import db
 from support.errors import DeskError, NotAllowed, Refused, SomeoneWasFirst
-from support.web import toasts, typed
+from support.web import refusals, toasts, typed
 
 log = structlog.get_logger()
 
@@ -83,7 +83,7 @@ OLD_FORM = _l("画面を開いてから時間がたっています。開き直�
 def init_app(app: Flask) -> None:
     app.before_request(number_request)
     app.register_error_handler(HTTPException, answer_http)
-    app.register_error_handler(CSRFError, lambda error: answer(400, advice=OLD_FORM))
+    app.register_error_handler(CSRFError, answer_old_form)
     app.register_error_handler(DeskError, answer_desk)
     for away in (OperationalError, InterfaceError, NoConnectionFree):
         app.register_error_handler(away, answer_database)
@@ -123,6 +123,11 @@ def answer_http(error: HTTPException) -> Response | HTTPException:
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response
+
+
+def answer_old_form(error: CSRFError) -> Response:
+    refusals.because("no_token")
+    return answer(400, advice=OLD_FORM)
 
 
 def _read_to_the_end() -> None:

@@ -20,12 +20,27 @@ DEAR: dict[str, int] = {
     "reports.show": 60,
     "reports.csv": 20,
     "reports.json": 60,
+    "reports.talk": 30,
     "report_cells.promises": 60,
     "report_cells.tickets": 60,
     "canned_usage.show": 60,
+    "review.show": 60,
+    "coverage.show": 60,
     "spending.csv": 20,
     "takedowns.csv": 20,
     "canned_files.export": 20,
+    # all there is about one customer, as a page, as a file, or out of every table
+    "personal_data.show": 60,
+    "personal_data.export": 20,
+    "personal_data.erase": 20,
+    # a pattern is tried on what was sent
+    "guard_words.add": 30,
+    "guard_words.entry": 30,
+    "guard_words.try_out": 30,
+    # what rules would empty is counted before they are kept
+    "retention.save": 30,
+    # a week's figures, and a letter
+    "report_mail.send_now": 20,
     # files that are unpacked and read whole
     "canned_files.look": 20,
     "replies.send": 60,

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, current_app, request
 from flask_wtf.csrf import CSRFProtect
 
+from support.web import refusals
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_SITES = frozenset({"same-origin", "none"})
 STRICT_TRANSPORT = f"max-age={365 * 24 * 3600}; includeSubDomains"
@@ -50,10 +52,12 @@ def refuse_other_sites() -> None:
     if request.method in SAFE_METHODS:
         return
     site = request.headers.get("Sec-Fetch-Site")
-    if site is not None and site not in OWN_SITES:
-        abort(403)
     origin = request.headers.get("Origin")
-    if site is None and origin is not None and urlsplit(origin).netloc != request.host:
+    foreign = site is not None and site not in OWN_SITES
+    if site is None and origin is not None:
+        foreign = urlsplit(origin).netloc != request.host
+    if foreign:
+        refusals.because("other_site")
         abort(403)
 
 

@@ -60,7 +60,7 @@ def test_nothing_else_is_taken_and_nothing_breaks(words):
 def test_secrets_and_recovery_codes_cannot_be_guessed():
     codes = new_recovery_codes()
     assert len(set(codes)) == 10
-    assert all(len(code.replace("-", "")) == 16 for code in codes), "80 bits"
+    assert all(len(code.replace("-", "")) == 24 for code in codes), "120 bits"
     assert len(new_secret()) == 32, "160 bits"
 
 

@@ -23,6 +23,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.routing import AnyConverter, IntegerConverter
 
 from app import create_app
+from support.audit.chain import Fault
 from support.audit.noting import verify
 from support.db import db, engine_for
 from support.demo.loading import PASSWORD
@@ -206,6 +207,6 @@ def test_no_form_breaks_the_desk(desk, endpoint):
 def troubles(app):
     """What of the database does not hold together."""
     with app.app_context(), Session(db.engine) as session:
-        verify(session)
+        assert not isinstance(verify(session), Fault)
         lost = session.execute(text("PRAGMA foreign_key_check")).all()
         return [*lost, *(row for row in session.scalars(text("PRAGMA quick_check")) if row != "ok")]

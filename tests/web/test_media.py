@@ -1,8 +1,13 @@
 """Pictures, films and faces reach a browser through the desk, and only while X shows them."""
 
+from threading import Thread
+from types import SimpleNamespace
+
 import httpx
 import pytest
 from sqlalchemy import select, update
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Response
 
 from support.compliance.emptying import empty_posts
 from support.conversations.records import Attachment, Customer, Message
@@ -130,3 +135,42 @@ def test_what_x_does_not_give_is_a_sign_in_its_place_and_a_sentence_by_itself(
 @pytest.mark.parametrize("path", ["/media/7", "/avatars/7", f"/media/{2**40}", f"/avatars/{2**40}"])
 def test_an_unknown_file_is_not_found(misaki, path):
     assert misaki.get(path).status_code == 404
+
+
+@pytest.fixture
+def bait():
+    """A neighbour in our own network that would gladly hand out a picture."""
+    asked = []
+
+    def answer(environ, start):
+        asked.append(environ["PATH_INFO"])
+        return Response(PNG + b"\0" * 90, mimetype="image/png")(environ, start)
+
+    server = make_server("127.0.0.1", 0, answer)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield SimpleNamespace(host=f"127.0.0.1:{server.server_port}", asked=asked)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_no_neighbour_of_ours_is_asked_for_a_face_or_a_picture(session, arrives, misaki, bait):
+    (photo,) = arrives({"type": "photo"})
+    person = session.scalars(select(Customer.id)).one()
+    for url in (
+        f"http://{bait.host}/a.png",
+        f"http://localhost:{bait.host.partition(':')[2]}/a.png",
+        f"https://pbs.twimg.com@{bait.host}/a.png",
+        f"//{bait.host}/pbs.twimg.com/a.png",
+        "http://169.254.169.254/latest/meta-data",
+        "file:///etc/passwd",
+    ):
+        session.execute(update(Customer).values(avatar_url=url))
+        session.execute(update(Attachment).values(url=url, preview_url=url))
+        session.commit()
+        for path in (f"/avatars/{person}", address(photo), address(photo, still=True)):
+            answer = misaki.get(path, headers=AS_IMAGE)
+            assert (answer.status_code, PNG in answer.data) == (404, False), (path, url)
+    assert bait.asked == []
+    assert httpx.get(f"http://{bait.host}/a.png").content.startswith(PNG), "it is there"
