@@ -78,7 +78,10 @@ def rule_words(rule: ApprovalRule) -> str:
     if rule.kind == Kind.TAG:
         return str(gettext("タグ「%(tag)s」が付いたチケットの返信", tag=rule.tag))
     if rule.kind == Kind.NEWCOMER:
-        return str(gettext("新しい担当の返信（直しなしの承認が%(n)s件になるまで）", n=rule.clean))
+        words = gettext(
+            "新しい担当の返信（直しのない承認・見守りが%(n)s件になるまで）", n=rule.clean
+        )
+        return str(words)
     return str(KINDS.get(rule.kind, rule.kind))
 
 
