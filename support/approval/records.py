@@ -152,6 +152,11 @@ def rules_in_force(session: Session) -> list[ApprovalRule]:
     return list(session.scalars(rows.order_by(ApprovalRule.id)))
 
 
+def any_rule() -> ColumnElement[bool]:
+    """Whether any is in force; a part of a larger question."""
+    return exists().where(ApprovalRule.ended_at.is_(None))
+
+
 def rules_that_ended(session: Session, limit: int = 30) -> list[ApprovalRule]:
     rows = select(ApprovalRule).where(ApprovalRule.ended_at.is_not(None))
     return list(session.scalars(rows.order_by(ApprovalRule.ended_at.desc()).limit(limit)))
