@@ -10,7 +10,7 @@ class Kind(StrEnum):
     """What a rule looks at."""
 
     NEWCOMER = "newcomer"
-    """Whoever joined lately, until so many of their replies were approved as they were."""
+    """Whoever joined lately, until so many of their replies were found good as they were."""
     TAG = "tag"
     GUARD = "guard"
     """A finding of the guard that asked for a reason."""
@@ -25,7 +25,7 @@ class Rule:
     """One rule as it stands.
 
     account_id    for which account; None: for all
-    clean         NEWCOMER: until so many were approved as they were
+    clean         NEWCOMER: until so many were found good as they were
     joined_since  NEWCOMER: who joined before is none
     within        how long a reply should wait for its approval at most, in business time
     """
@@ -45,7 +45,7 @@ class Pressed:
 
     tags        those of its ticket, and those whoever presses took off it
     answers     whether the agent is no more than that: a lead is no newcomer
-    clean       how many of the agent's replies were approved as they were
+    clean       how many of the agent's replies were found good as they were
     questioned  whether the guard asks for a reason
     """
 
@@ -63,6 +63,12 @@ def asking(rules: Iterable[Rule], it: Pressed) -> list[Rule]:
     return [rule for rule in rules if _for(rule, it.account_id) and _asks(rule, it)]
 
 
+def calls_new(rule: Rule, joined_at: datetime, clean: int) -> bool:
+    """Whether a rule about newcomers is still about whoever joined then and has come so far."""
+    joined_lately = rule.joined_since is None or joined_at >= rule.joined_since
+    return joined_lately and clean < rule.clean
+
+
 def folded(tag: str) -> str:
     return tag.strip().lstrip("#＃").casefold()
 
@@ -74,9 +80,7 @@ def _for(rule: Rule, account_id: int) -> bool:
 def _asks(rule: Rule, it: Pressed) -> bool:
     match rule.kind:
         case Kind.NEWCOMER:
-            since = rule.joined_since
-            joined_lately = since is None or it.joined_at >= since
-            return it.answers and joined_lately and it.clean < rule.clean
+            return it.answers and calls_new(rule, it.joined_at, it.clean)
         case Kind.TAG:
             return folded(rule.tag) in {folded(tag) for tag in it.tags}
         case Kind.GUARD:

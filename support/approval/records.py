@@ -13,16 +13,19 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    column,
     exists,
     func,
     select,
+    table,
     text,
+    union,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from support.agents.records import Agent
 from support.approval.leave import Kind, Rule
-from support.db import Base, UtcDateTime
+from support.db import FOR_THE_DESK, Base, UtcDateTime
 from support.x.records import Account
 
 APPROVED, CHANGED, SENT_BACK, TAKEN_BACK = "approved", "changed", "sent_back", "taken_back"
@@ -30,6 +33,10 @@ CLEARED = (APPROVED, CHANGED)
 _OPEN = "outcome = ''"
 # Said in the words of the index, or SQLite does not see that the index serves it.
 IS_OPEN = text(f"approvals.{_OPEN}")
+# What leads said afterwards of what was sent. Their room stands on replies, and so on this one: it
+# is known here by the names of its table only.
+_REVIEWS = table("reviews", column("reply_id"), column("agent_id"), column("verdict"))
+_WANTED_OTHERWISE = ("fix", "talk")
 
 
 class ApprovalRule(Base):
@@ -145,24 +152,47 @@ def rules_in_force(session: Session) -> list[ApprovalRule]:
     return list(session.scalars(rows.order_by(ApprovalRule.id)))
 
 
+def any_rule() -> ColumnElement[bool]:
+    """Whether any is in force; a part of a larger question."""
+    return exists().where(ApprovalRule.ended_at.is_(None))
+
+
 def rules_that_ended(session: Session, limit: int = 30) -> list[ApprovalRule]:
     rows = select(ApprovalRule).where(ApprovalRule.ended_at.is_not(None))
     return list(session.scalars(rows.order_by(ApprovalRule.ended_at.desc()).limit(limit)))
 
 
 def clean_of(session: Session, agent_id: int) -> int:
-    """How many of an agent's replies were approved as they were."""
-    clean = select(func.count()).where(Approval.agent_id == agent_id, Approval.outcome == APPROVED)
-    return session.scalar(clean) or 0
+    """How many of an agent's replies were found good as they were; see clean_by_agent."""
+    return clean_by_agent(session, [agent_id]).get(agent_id, 0)
 
 
 def clean_by_agent(session: Session, agent_ids: Collection[int]) -> dict[int, int]:
-    clean = (
-        select(Approval.agent_id, func.count())
-        .where(Approval.agent_id.in_(agent_ids), Approval.outcome == APPROVED)
-        .group_by(Approval.agent_id)
+    """How many of each one's replies were found good as the agent had written them: approved so
+    before they went, or looked at afterwards. None of which somebody wanted anything otherwise.
+
+    A reply counts once, however many said so, and for the agent wherever it was sent.
+    """
+    changed = exists().where(Approval.reply_id == _REVIEWS.c.reply_id, Approval.outcome == CHANGED)
+    wanted_otherwise = _REVIEWS.c.verdict.in_(_WANTED_OTHERWISE)
+    good = union(
+        select(Approval.agent_id, Approval.reply_id).where(
+            Approval.agent_id.in_(agent_ids), Approval.outcome == APPROVED
+        ),
+        select(_REVIEWS.c.agent_id, _REVIEWS.c.reply_id).where(
+            _REVIEWS.c.agent_id.in_(agent_ids), ~wanted_otherwise, ~changed
+        ),
+    ).subquery()
+    otherwise = select(_REVIEWS.c.reply_id).where(
+        _REVIEWS.c.agent_id.in_(agent_ids), wanted_otherwise
     )
-    return {row[0]: row[1] for row in session.execute(clean)}
+    counted = (
+        select(good.c.agent_id, func.count())
+        .where(good.c.reply_id.not_in(otherwise))
+        .group_by(good.c.agent_id)
+        .execution_options(**FOR_THE_DESK)
+    )
+    return {row[0]: row[1] for row in session.execute(counted)}
 
 
 def public_words_wait(session: Session, account_id: int) -> bool:

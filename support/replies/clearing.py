@@ -6,6 +6,7 @@ it; what it needs to know it finds out by itself.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -42,17 +43,24 @@ def approval_for(
 
     `words`: all that the customer will read, alternative texts too.
     """
-    rules = [row.rule for row in rules_in_force(session)]
-    if not rules:
-        return None
-    asked = asking(rules, _pressed(session, ticket, agent, words, {rule.kind for rule in rules}))
+    asked = asked_by(session, ticket, agent, words)
     if not asked:
         return None
-    return Approval(
-        agent_id=agent.id,
-        reasons=[{"kind": it.kind.value, "rule": it.number, "tag": it.tag} for it in asked],
-        due_at=_due(session, ticket, asked, now, send_at),
-    )
+    due_at = _due(session, ticket, asked, now, send_at)
+    return Approval(agent_id=agent.id, reasons=reasons(asked), due_at=due_at)
+
+
+def asked_by(session: Session, ticket: Ticket, agent: Agent, words: Sequence[str]) -> list[Rule]:
+    """The rules in force that want these words of this agent's approved."""
+    rules = [row.rule for row in rules_in_force(session)]
+    if not rules:
+        return []
+    return asking(rules, _pressed(session, ticket, agent, words, {rule.kind for rule in rules}))
+
+
+def reasons(asked: Sequence[Rule]) -> list[dict[str, Any]]:
+    """What is kept of the rules that asked."""
+    return [{"kind": it.kind.value, "rule": it.number, "tag": it.tag} for it in asked]
 
 
 def _pressed(

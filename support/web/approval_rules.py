@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from support.agents.access import Deed, Role, may
 from support.agents.records import Agent, working_agents
 from support.approval import records, ruling
-from support.approval.leave import Kind
+from support.approval.leave import Kind, calls_new
 from support.approval.records import ApprovalRule
 from support.approval.ruling import Draft
 from support.audit.chain import Value
@@ -139,6 +139,5 @@ def _newcomers(rules: list[ApprovalRule], agents: list[Agent]) -> list[dict[str,
         for rule in rules
         for agent in agents
         if rule.kind == Kind.NEWCOMER
-        and clean.get(agent.id, 0) < rule.clean
-        and (rule.joined_since is None or agent.created_at >= rule.joined_since)
+        and calls_new(rule.rule, agent.created_at, clean.get(agent.id, 0))
     ]

@@ -1,7 +1,7 @@
 """Why a reply waits for approval, what became of it, and how its words were changed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -62,12 +62,17 @@ class Wait:
 
 
 def reasons(approval: Approval) -> str:
-    """Why it has to wait, in words: 新しい担当のため、タグ「炎上」のため."""
+    """Why it has to wait, in words."""
+    return because(approval.reasons)
+
+
+def because(reasons: Iterable[Mapping[str, Any]]) -> str:
+    """新しい担当のため、タグ「炎上」のため; empty where there are none."""
     said = [
         gettext("タグ「%(tag)s」のため", tag=it["tag"])
         if it["kind"] == Kind.TAG
         else str(REASONS.get(it["kind"], it["kind"]))
-        for it in approval.reasons
+        for it in reasons
     ]
     between: str = gettext("、")
     return between.join(dict.fromkeys(said))
@@ -78,7 +83,10 @@ def rule_words(rule: ApprovalRule) -> str:
     if rule.kind == Kind.TAG:
         return str(gettext("タグ「%(tag)s」が付いたチケットの返信", tag=rule.tag))
     if rule.kind == Kind.NEWCOMER:
-        return str(gettext("新しい担当の返信（直しなしの承認が%(n)s件になるまで）", n=rule.clean))
+        words = gettext(
+            "新しい担当の返信（直しのない承認・見守りが%(n)s件になるまで）", n=rule.clean
+        )
+        return str(words)
     return str(KINDS.get(rule.kind, rule.kind))
 
 

@@ -25,6 +25,7 @@ from support.sla.records import Calendar
 from support.tickets.mentions import Colleague
 from support.tickets.records import Ticket
 from support.web import guarded, kept, words
+from support.web.beforehand import why_it_will_wait
 from support.web.dossier import Dossier
 from support.web.guarded import Line
 from support.web.language import now, zone
@@ -123,6 +124,8 @@ class Composer:
     verdict: Verdict
     """Whether and how X lets us answer what is answered: known before anything is typed."""
     schedule: Schedule
+    waits_for: str = ""
+    """Why it would wait for approval, in words."""
     proposal: Proposal | None = None
     """What the draft promises in words."""
     mode: str = "reply"
@@ -178,6 +181,7 @@ def composer(
         verdict=verdict_on(db.session(), values["answers"]),
         schedule=schedule(hours, now(), zone(), asked, time_error),
         people=people(dossier.agents),
+        waits_for=why_it_will_wait(dossier.ticket, agent, values.get("text", "")),
         proposal=proposal(dossier.ticket, values.get("text", "")),
         sent=kept.sent(dossier, agent),
         **values,

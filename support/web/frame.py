@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, selec
 from support.agents.records import Agent, SignIn
 from support.agents.signing_in import IDLE
 from support.alerts.noticing import everything_unseen
-from support.approval.records import IS_OPEN, Approval, waiting_for
+from support.approval.records import IS_OPEN, Approval, any_rule, waiting_for
 from support.conversations.records import Conversation
 from support.db import db
 from support.desk import the_desk
@@ -91,6 +91,8 @@ class Frame:
     """What whoever asks has begun to write and not sent."""
     to_approve: int
     """Replies of colleagues that wait for somebody to approve them."""
+    anything_waits: bool
+    """Whether any rule wants replies approved."""
     owes_rules: bool
     """Whether whoever asks has not confirmed the house rules everybody is asked to."""
     memos: int
@@ -177,7 +179,7 @@ def frame() -> Frame:
 def _gathered(at: datetime) -> Frame:
     rows = _accounts_and_counts(at)
     colleagues, views = team_and_views(at)
-    account, calendar, _, _, _, told, drafts, to_approve, owes_rules, memos, *numbers = rows[0]
+    account, calendar, _, _, _, told, drafts, to_approve, rules, owes, memos, *numbers = rows[0]
     return Frame(
         account=account,
         accounts=[AccountHere(row[0], *row[2:5]) for row in rows if row[0] is not None],
@@ -189,7 +191,8 @@ def _gathered(at: datetime) -> Frame:
         unseen=told,
         drafts=drafts,
         to_approve=to_approve,
-        owes_rules=bool(owes_rules),
+        anything_waits=bool(rules),
+        owes_rules=bool(owes),
         memos=memos,
     )
 
@@ -221,6 +224,7 @@ def _accounts_with_counts() -> Select[*tuple[Any, ...]]:
             everything_unseen(),
             drafts,
             waiting_for(bindparam("agent_id")),
+            any_rule(),
             owed_by(bindparam("agent_id")),
             how_many_unread(bindparam("agent_id")),
             *counted.c,

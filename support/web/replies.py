@@ -19,6 +19,7 @@ from support.replies.pressing import Draft
 from support.replies.records import Reply
 from support.tickets.records import Ticket
 from support.web import enclosures, guarded, kept, promised, ticket_page, toasts
+from support.web.beforehand import why_it_will_wait
 from support.web.composer import composer, preview, texts_of
 from support.web.deeds import ticket_of, written
 from support.web.dossier import Dossier
@@ -46,6 +47,7 @@ def show_preview(ticket_id: int) -> str:
         preview=preview(body, signature, private=private),
         signature=signature,
         found=guarded.seen_in(ticket, me(), body),
+        waits_for=why_it_will_wait(ticket, me(), body),
         proposal=promised.proposal(ticket, body),
         ticket=ticket,
         oob=True,

@@ -19,6 +19,7 @@ from support.tickets import searching
 from support.tickets.filters import filter_from
 from support.tickets.records import Ticket
 from support.web import holding, kept, lookalikes, reply_parts, suggesting, timeline
+from support.web.beforehand import why_it_will_wait
 from support.web.composer import (
     INVITATION,
     Composer,
@@ -101,6 +102,7 @@ def changed(it: Dossier, desk: Composer | None = None, errors: dict[str, str] | 
         "tickets/_changed.html",
         composer=desk,
         newer=newer,
+        waits_for=why_it_will_wait(it.ticket, me(), "") if desk is None else "",
         **parts(it, beside(it), errors),
     )
 

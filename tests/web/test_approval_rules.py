@@ -29,8 +29,8 @@ def test_a_lead_makes_a_rule_for_newcomers_and_sees_who_they_are(session, lead):
     page = add(lead, "newcomer", since="２０２６-０９-０１", minutes="４５")
     rule = rules(session)[0]
     assert (rule.clean, rule.minutes, rule.account_id) == (20, 45, None)
-    assert "新しい担当の返信（直しなしの承認が20件になるまで）" in page
-    assert "直しなしの承認 0 / 20件" in page
+    assert "新しい担当の返信（直しのない承認・見守りが20件になるまで）" in page
+    assert "直しのない承認・見守り 0 / 20件" in page
     assert rule.joined_since.isoformat() == "2026-08-31T15:00:00+00:00", "midnight in Tokyo"
 
 
