@@ -63,8 +63,10 @@ MAY_IMPORT = {
     "privacy": {
         "agents",
         "alerts",
+        "approval",
         "compliance",
         "conversations",
+        "handover",
         "inbox",
         "replies",
         "search",
@@ -120,7 +122,7 @@ NOUNS = {
     "tickets": {"course", "filters", "happenings", "mentions", "shares", "states"},
     "inbox": {"holes", "intake", "origins", "subscriptions", "threading"},
     "compliance": {"nights"},
-    "privacy": {"holdings", "mentions", "terms"},
+    "privacy": {"held", "holdings", "mentions", "terms"},
     "replies": {
         "commitment_times",
         "commitments",

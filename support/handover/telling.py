@@ -1,5 +1,6 @@
 """A word for the next shift: written, and taken note of."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -47,3 +48,19 @@ def forget_old(session: Session, now: datetime) -> None:
     old = select(HandoverMemo.id).where(HandoverMemo.written_at < now - KEPT_FOR)
     session.execute(delete(HandoverReader).where(HandoverReader.memo_id.in_(old)))
     session.execute(delete(HandoverMemo).where(HandoverMemo.written_at < now - KEPT_FOR))
+
+
+def forget_lines(session: Session, tells: Callable[[str], bool]) -> int:
+    """Lines of whoever must be forgotten go, and a memo of nothing else; in how many they stood."""
+    found = 0
+    for memo in session.scalars(select(HandoverMemo).order_by(HandoverMemo.id)):
+        lines = memo.text.split("\n")
+        left = [line for line in lines if not tells(line)]
+        if len(left) == len(lines):
+            continue
+        found += 1
+        memo.text = "\n".join(left).strip()
+        if not memo.text:
+            session.delete(memo)
+    session.flush()
+    return found

@@ -11,11 +11,13 @@ from sqlalchemy import ColumnElement, String, and_, cast, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from support.agents.records import SignIn
-from support.alerts.records import AlertNotice, Mention
+from support.alerts.records import AlertNotice, Mention, ReviewNotice
+from support.approval.records import ApprovalNotice
 from support.conversations.records import Conversation, Customer, SeenPost
 from support.inbox.records import Delivery, IntakeRefusal, PassedPost
 from support.privacy.mentions import names
 from support.privacy.records import Hold
+from support.replies.records import Reply
 from support.tickets.records import Ticket
 from support.tickets.states import State
 
@@ -32,15 +34,21 @@ class Old:
 
 
 def old_tickets(before: datetime) -> ColumnElement[bool]:
-    """Resolved so long ago, as is the ticket they were merged into, and not to be kept."""
+    """Resolved so long ago, as is the ticket they were merged into, and not to be kept.
+
+    Where a reply is not settled (it waits for approval, is in doubt, was refused) its words are
+    needed still: to decide, to send, or to find it on X.
+    """
     into = aliased(Ticket)
     ended = select(into.id).where(into.state == State.RESOLVED.value, into.resolved_at < before)
     in_force = Hold.lifted_at.is_(None)
     held_ones = select(Hold.ticket_id).where(in_force, Hold.ticket_id.is_not(None))
     whole = select(Hold.customer_id).where(in_force, Hold.ticket_id.is_(None))
     held_people = select(Conversation.id).where(Conversation.customer_id.in_(whole))
+    unsettled = select(Reply.ticket_id).where(Reply.settled_at.is_(None))
     return and_(
         Ticket.id.in_(ended),
+        Ticket.id.not_in(unsettled),
         or_(Ticket.merged_into_id.is_(None), Ticket.merged_into_id.in_(ended)),
         Ticket.id.not_in(held_ones),
         Ticket.conversation_id.not_in(held_people),
@@ -54,8 +62,8 @@ def old(session: Session, rule: str, before: datetime, now: datetime) -> Iterato
     elif rule == "beside":
         yield from _beside(session, before, now)
     elif rule == "notices":
-        yield Old(AlertNotice, AlertNotice.seen_at < before)
-        yield Old(Mention, Mention.seen_at < before)
+        for notice in (AlertNotice, Mention, ReviewNotice, ApprovalNotice):
+            yield Old(notice, notice.seen_at < before)
     elif rule == "sign_ins":
         told = or_(SignIn.browser != "", SignIn.address != "")
         yield Old(SignIn, and_(SignIn.ended_at < before, told), {"browser": "", "address": ""})

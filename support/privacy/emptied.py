@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from support.privacy.finding import key_of, not_empty, table_of
-from support.privacy.holdings import MARK, Holding
+from support.privacy.held import MARK, Holding
 
 QUIETLY = {"synchronize_session": False}
 

@@ -18,12 +18,14 @@ from support.compliance.emptying import PERSON, PURGED, Notice, empty_profile, e
 from support.conversations.records import Conversation, Customer, Message, NoContact
 from support.db import changed
 from support.errors import N_, DeskError
+from support.handover.telling import forget_lines
 from support.inbox.records import Delivery, IntakeRefusal, PassedPost
 from support.privacy import barring
 from support.privacy.emptied import empty_some
 from support.privacy.finding import Person, belongs, count, not_empty, person_of, roots_of
-from support.privacy.holdings import BY_X_ID, HOLDINGS, SELF, SPECIAL
-from support.privacy.mentions import names
+from support.privacy.held import BY_X_ID, SELF, SPECIAL
+from support.privacy.holdings import HOLDINGS
+from support.privacy.mentions import names, told_of
 from support.privacy.records import Erasure
 from support.privacy.telling import forget_words_of_times
 from support.privacy.unfinding import take_out
@@ -61,6 +63,8 @@ def begin(session: Session, customer: Customer, *, by: Agent, now: datetime) -> 
     if x_id and session.get(NoContact, x_id) is None:
         session.add(NoContact(x_id=x_id, at=now))
     items = elsewhere.empty_all_of(session, x_id, PURGED, now) if x_id else 0
+    theirs = session.scalars(_tickets(customer.id)).all()
+    items += forget_lines(session, told_of(customer.username, customer.name, x_id, theirs))
     _forget_profile(session, customer, _notice(erasure, by, now))
     erasure.counts = {"beside": items}
     session.flush()

@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from support.conversations.records import Customer
 from support.inbox.records import Delivery, IntakeRefusal
 from support.privacy.finding import Person, belongs, person_of, roots_of, table_of
-from support.privacy.holdings import HOLDINGS, SPECIAL, Holding
+from support.privacy.held import SPECIAL, Holding
+from support.privacy.holdings import HOLDINGS
 from support.privacy.mentions import names
 from support.replies.records import Reply, ReplyImage
 from support.tickets.records import Ticket

@@ -22,7 +22,8 @@ from sqlalchemy.orm import Session
 
 from support.conversations.records import Customer
 from support.db import Base
-from support.privacy.holdings import BY_X_ID, HOLDINGS, MARK, SELF, SPECIAL, Holding
+from support.privacy.held import BY_X_ID, MARK, SELF, SPECIAL, Holding
+from support.privacy.holdings import HOLDINGS
 
 
 @dataclass(frozen=True)

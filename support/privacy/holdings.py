@@ -9,53 +9,9 @@ follow by themselves. Columns of text that hold codes, ids or names of ours go i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping
 
-SELF, BY_X_ID, SPECIAL = "self", "x_id", "special"
-"""Instead of a parent: the customer's own row; by their id on X; see erasing.py."""
-MARK = object()
-"""Stands for the name an erased customer has from then on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """One table."""
-
-    table: str
-    column: str = ""
-    parent: str = ""
-    """Empty: nothing of customers is in it."""
-    words: Mapping[str, Any] = field(default_factory=dict)
-    """Columns that are emptied, those with the words first, and what stands there afterwards."""
-    plain: Collection[str] = ()
-    """Columns of text that stay."""
-    removed: bool = False
-    """Its rows go as a whole."""
-    unshown: Collection[str] | None = ()
-    """Columns that are not handed out; None: nothing of the table is."""
-    only_if: str = ""
-    """Words are emptied only where this column is set."""
-    why: str = ""
-    """Why nothing of it is personal, is handed out, or is emptied."""
-
-    @property
-    def personal(self) -> bool:
-        return bool(self.parent)
-
-    @property
-    def exported(self) -> bool:
-        return self.personal and self.unshown is not None
-
-
-def nothing(table: str, why: str) -> Holding:
-    return Holding(table, why=why)
-
-
-def of(table: str, column: str, parent: str, **more: Any) -> Holding:
-    return Holding(table, column, parent, **more)
-
+from support.privacy.held import BY_X_ID, MARK, SELF, SPECIAL, Holding, nothing, of
 
 _TICKET = ("ticket_id", "tickets")
 _DESK = "how the desk is set up; written by its people"
@@ -211,8 +167,51 @@ _DONE = (
         why="what a colleague said of their own words",
     ),
     of("charges", "reply_id", "replies", plain=("kind",), unshown=None, why="what X charged us"),
+    of(
+        "approvals",
+        "reply_id",
+        "replies",
+        words={"before": "", "word": ""},
+        plain=("reasons", "outcome"),
+        unshown=None,
+        why="what was not sent, and what colleagues said of it; rules and tags stay",
+    ),
+    of(
+        "approval_notices",
+        "approval_id",
+        "approvals",
+        plain=("kind",),
+        unshown=None,
+        why="told to colleagues",
+    ),
+    of(
+        "reviews",
+        "reply_id",
+        "replies",
+        words={"good": "", "idea": ""},
+        plain=("verdict",),
+        unshown=None,
+        why="what colleagues said of each other's words; the verdict stays as a figure",
+    ),
+    of(
+        "review_answers",
+        "review_id",
+        "reviews",
+        words={"text": ""},
+        unshown=None,
+        why="what colleagues said of each other's words",
+    ),
+    of("review_notices", "review_id", "reviews", unshown=None, why="told to colleagues"),
     of("picks", "message_id", "messages", plain=("answer_id", "shown")),
     of("kept_drafts", *_TICKET, removed=True, unshown=None, why="not sent, nor decided"),
+    of(
+        "handover_memos",
+        "text",
+        SPECIAL,
+        words={"text": ""},
+        unshown=None,
+        why="among colleagues, for 90 days; lines that name a customer go with them",
+    ),
     of(
         "search_entries",
         "customer_id",
@@ -240,8 +239,13 @@ _NONE = (
     *(nothing(name, _DESK) for name in ("service_levels", "alert_rules", "alert_webhooks")),
     *(nothing(name, _DESK) for name in ("guard_words", "intake_policies", "sharing_rules")),
     *(nothing(name, _DESK) for name in ("saved_views", "teams", "translators", "terms_edits")),
+    *(nothing(name, _DESK) for name in ("approval_rules", "house_rules", "account_limits")),
     *(nothing(name, _PEOPLE) for name in ("agents", "sign_ins", "invitations", "second_steps")),
-    *(nothing(name, _PEOPLE) for name in ("recovery_codes", "sign_in_failures")),
+    *(nothing(name, _PEOPLE) for name in ("recovery_codes", "sign_in_failures", "passkeys")),
+    *(nothing(name, _PEOPLE) for name in ("known_elsewhere", "account_grants", "digest_orders")),
+    *(nothing(name, _PEOPLE) for name in ("rules_confirmations", "handover_readers")),
+    nothing("digest_sendings", "which letters went to colleagues; their figures are not kept"),
+    nothing("spent_challenges", "digests of answered questions, for minutes"),
     *(nothing(name, _X) for name in ("accounts", "x_apps", "cursors", "holes")),
     nothing("audit_entries", "ids only; a chain that is never changed"),
     nothing("batches", "ids of tickets, to undo a deed on several"),

@@ -18,7 +18,8 @@ from support.db import changed
 from support.privacy.ageing import EXPIRED, Old, old, old_tickets
 from support.privacy.emptied import QUIETLY, empty_some
 from support.privacy.finding import belongs, count, not_empty
-from support.privacy.holdings import Holding, reached_from
+from support.privacy.held import Holding
+from support.privacy.holdings import reached_from
 from support.privacy.records import RetentionPolicy, RetentionRun
 from support.privacy.telling import forget_words_of_times
 from support.privacy.terms import SPANS, Rules, cut, rules_from

@@ -44,6 +44,7 @@ TABLES: dict[str, Any] = {
     "subscriptions": _l("Xの通知の登録"),
 }
 STATES: dict[str, Any] = {
+    "waiting": _l("承認待ち"),
     "held": _l("送信待ち"),
     "asking": _l("送るか確認待ち"),
     "queued": _l("送信待ち"),

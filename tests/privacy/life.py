@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-from sqlalchemy import JSON, LargeBinary, String, text, update
+from sqlalchemy import JSON, LargeBinary, String, select, text, update
 from sqlalchemy.orm import Session
 
+from support.alerts.records import ReviewNotice
+from support.approval.records import Approval, ApprovalNotice
+from support.compliance.records import ComplianceEntry
 from support.conversations.records import (
     Attachment,
     Customer,
@@ -17,10 +20,16 @@ from support.conversations.records import (
     SeenPost,
 )
 from support.db import Base
+from support.drafts.records import KeptDraft
+from support.handover.records import HandoverMemo
 from support.inbox.records import Delivery, IntakeRefusal, PassedPost
-from support.privacy.finding import belongs, person_of, roots_of, table_of
-from support.privacy.holdings import BY_X_ID, HOLDINGS, SELF, SPECIAL
-from support.replies.records import ReplyImage
+from support.privacy.finding import belongs, count, person_of, roots_of, table_of
+from support.privacy.held import BY_X_ID, SELF, SPECIAL
+from support.privacy.holdings import HOLDINGS
+from support.privacy.records import Hold
+from support.replies.records import Attempt, GuardOverride, Reply, ReplyImage, Retraction
+from support.review.records import Review, ReviewAnswer
+from support.sla.records import Pause
 from support.tickets import handling, knowing, marking
 from support.x.posts import Person
 from support.x.records import Subscription, XApp
@@ -28,6 +37,7 @@ from tests.cast import Cast, customer_says, post, press
 from tests.fakes import THURSDAY
 
 MARKER = "kakuumarker"
+MEMO_LEFT = "鍵は机の中です"
 WHO = Person("9817264535", f"{MARKER}_name", f"架空{MARKER}", followers=12, bio=f"{MARKER}です")
 
 
@@ -53,6 +63,8 @@ def make_life(session: Session, cast: Cast) -> Customer:
             ReplyImage(position=1, mime="image/png", width=1, height=1, data=MARKER.encode())
         )
         marking.add_note(session, ticket, f"{MARKER} さんのメモ", by=cast.ken, now=THURSDAY)
+        session.flush()
+        _said_of_it(session, cast, reply)
         message = ticket.latest_message
         message.attachments.append(
             Attachment(media_key="3_1", kind="photo", url=f"https://pbs.twimg.com/{MARKER}.jpg")
@@ -80,9 +92,81 @@ def make_life(session: Session, cast: Cast) -> Customer:
     session.add(
         KnownAccount(x_id=WHO.x_id, username=WHO.username, agent_id=cast.ryo.id, at=THURSDAY)
     )
+    hold = {"agent_id": cast.ryo.id, "at": THURSDAY, "lifted_at": THURSDAY}
+    session.add(Hold(customer_id=customer.id, reason=f"{MARKER} 理由", **hold))
     _beside(session, cast)
     session.commit()
     return customer
+
+
+def _said_of_it(session: Session, cast: Cast, reply: Reply) -> None:
+    """Approved with a change, reviewed, overridden, taken down; and a draft somebody left."""
+    approval = Approval(
+        reply_id=reply.id,
+        agent_id=cast.misaki.id,
+        reasons=[{"kind": "public", "rule": 1, "tag": ""}],
+        outcome="changed",
+        decided_at=THURSDAY,
+        decided_by_id=cast.ryo.id,
+        before=f"{MARKER} 様、だめです。",
+        word=f"{MARKER} 様にはやわらかく",
+    )
+    review = Review(
+        reply_id=reply.id,
+        lead_id=cast.ryo.id,
+        agent_id=cast.misaki.id,
+        verdict="good",
+        good=f"{MARKER} 様への言葉が良い",
+        idea=MARKER,
+        at=THURSDAY,
+    )
+    session.add_all([approval, review])
+    session.flush()
+    told = {"agent_id": cast.misaki.id, "at": THURSDAY, "seen_at": THURSDAY}
+    session.add_all(
+        [
+            ApprovalNotice(
+                approval_id=approval.id, ticket_id=reply.ticket_id, kind="changed", **told
+            ),
+            ReviewNotice(review_id=review.id, **told),
+            ReviewAnswer(review_id=review.id, agent_id=cast.misaki.id, text=MARKER, at=THURSDAY),
+            GuardOverride(
+                reply_id=reply.id,
+                kind="number",
+                length=3,
+                reason=MARKER,
+                agent_id=cast.misaki.id,
+                at=THURSDAY,
+            ),
+            Retraction(
+                part_id=reply.parts[0].id,
+                agent_id=cast.ryo.id,
+                reason=MARKER,
+                asked_at=THURSDAY,
+                not_before=THURSDAY,
+                done_at=THURSDAY,
+            ),
+            Attempt(
+                part_id=reply.parts[0].id, happened_at=THURSDAY, outcome="posted", detail=MARKER
+            ),
+            Pause(
+                ticket_id=reply.ticket_id,
+                started_at=THURSDAY,
+                ended_at=THURSDAY,
+                reason=MARKER,
+                agent_id=cast.ryo.id,
+                noted_at=THURSDAY,
+            ),
+            KeptDraft(
+                agent_id=cast.ken.id,
+                writer_id=cast.misaki.id,
+                ticket_id=reply.ticket_id,
+                mode="reply",
+                text=MARKER,
+                updated_at=THURSDAY,
+            ),
+        ]
+    )
 
 
 def _beside(session: Session, cast: Cast) -> None:
@@ -134,9 +218,36 @@ def _beside(session: Session, cast: Cast) -> None:
                 state="unreadable",
                 body=json.dumps({"u": WHO.x_id, "t": MARKER}).encode(),
             ),
+            ComplianceEntry(
+                kind="person",
+                x_id=WHO.x_id,
+                reason="protected",
+                noticed_by="check",
+                noticed_at=THURSDAY,
+                emptied_at=THURSDAY,
+            ),
+            HandoverMemo(
+                agent_id=cast.ken.id,
+                text=f"{MEMO_LEFT}\n@{WHO.username} さんは返事待ち",
+                written_at=THURSDAY,
+            ),
             Subscription(app_id=app.id, event_type="post.delete", subject_x_id=WHO.x_id),
         ]
     )
+
+
+def unlived(session: Session, customer: Customer) -> set[str]:
+    """Tables with words of customers of which this one has no row: nothing is proved of them."""
+    person, lived = person_of(customer), set[str]()
+    wordy = [it for it in HOLDINGS.values() if it.words or it.removed]
+    for holding in wordy:
+        if holding.parent == SPECIAL:
+            lived |= (
+                {holding.table} if session.execute(select(table_of(holding))).first() else set()
+            )
+        elif count(session, holding, belongs(holding, roots_of(person), person)):
+            lived.add(holding.table)
+    return {it.table for it in wordy} - lived
 
 
 def mark_every_word(session: Session, customer: Customer) -> int:

@@ -9,6 +9,7 @@ from support.audit import noting
 from support.audit.chain import Fault
 from support.conversations.records import Conversation, Customer, Message, NoContact
 from support.errors import DeskError
+from support.handover.records import HandoverMemo
 from support.inbox.receiving import receive
 from support.inbox.records import Delivery
 from support.jobs import privacy
@@ -18,7 +19,7 @@ from support.replies.records import Reply
 from support.tickets.records import Ticket
 from tests.cast import YUUKI, customer_says, post
 from tests.fakes import THURSDAY
-from tests.privacy.life import MARKER, WHO, found_in, mark_every_word
+from tests.privacy.life import MARKER, MEMO_LEFT, WHO, found_in, mark_every_word, unlived
 
 NOW = THURSDAY + timedelta(days=1)
 
@@ -36,12 +37,34 @@ def erase(session, customer, by, most=200):
 
 
 def test_no_word_and_no_name_of_theirs_is_left_in_any_column(session, cast, customer):
-    assert mark_every_word(session, customer) > 15
-    assert len(found_in(session, MARKER)) > 20
+    assert unlived(session, customer) == {"erasures"}  # which comes of it
+    assert mark_every_word(session, customer) > 20
+    marked = {hit.split(":")[0] for hit in found_in(session, MARKER)}
+    for table, words in {
+        "approvals": ("before", "word"),
+        "reviews": ("good", "idea"),
+        "review_answers": ("text",),
+        "kept_drafts": ("text",),
+        "handover_memos": ("text",),
+    }.items():
+        assert {f"{table}.{word}" for word in words} <= marked
     erase(session, customer, cast.ryo)
     assert found_in(session, MARKER) == []
     left = found_in(session, WHO.x_id)
     assert left == [f"no_contacts.x_id: {WHO.x_id}"]
+
+
+def test_lines_of_the_next_shift_that_name_them_go_and_the_others_stay(session, cast, customer):
+    named = "\n".join(
+        (f"#{session.scalars(select(Ticket.id)).first()} は急ぎ", f"{WHO.name} 様から電話", "以上")
+    )
+    session.add_all(
+        HandoverMemo(agent_id=cast.ken.id, text=text, written_at=NOW)
+        for text in (named, f"{WHO.username}の件")
+    )
+    session.commit()
+    erase(session, customer, cast.ryo)
+    assert list(session.scalars(select(HandoverMemo.text))) == [MEMO_LEFT, "以上"]
 
 
 def test_it_leaves_the_words_of_others_alone(session, cast, customer):
@@ -103,7 +126,16 @@ def test_a_post_x_shows_again_does_not_come_back(session, cast, customer):
 
 def test_a_reply_that_waits_or_is_in_doubt_stands_in_the_way_by_name(session, cast, customer):
     reply = session.scalars(select(Reply).order_by(Reply.id)).first()
-    for state in ("held", "asking", "queued", "posting", "unknown", "handed", "rejected"):
+    for state in (
+        "waiting",
+        "held",
+        "asking",
+        "queued",
+        "posting",
+        "unknown",
+        "handed",
+        "rejected",
+    ):
         reply.settled_at, reply.parts[0].state = None, state
         session.commit()
         (found,) = barring.obstacles(session, customer, customer.x_id)

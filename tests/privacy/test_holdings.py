@@ -6,7 +6,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 import app as _whole_desk  # noqa: F401  (all records are known then)
 from support.db import Base
-from support.privacy.holdings import BY_X_ID, HOLDINGS, SELF, SPECIAL, Holding
+from support.privacy.held import BY_X_ID, SELF, SPECIAL, Holding
+from support.privacy.holdings import HOLDINGS
 
 TABLES = Base.metadata.tables
 WORDS = (String, JSON, LargeBinary, Enum, ARRAY)
