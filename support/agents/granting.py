@@ -14,7 +14,7 @@ from support.errors import N_, Refused
 
 LEADERS = (Role.LEAD.value, Role.ADMIN.value)
 NOBODY_LEFT = N_(
-    "限定したアカウントを見られる管理者またはリーダーがいなくなるため、変更できません。"
+    "限定したアカウントを見られる管理者または責任者がいなくなるため、変更できません。"
     "先にほかの方に権限を付けてください。"
 )
 _IS_LIMITED = or_(AccountLimit.closed, AccountLimit.dms_closed)

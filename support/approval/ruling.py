@@ -44,9 +44,9 @@ def add(session: Session, draft: Draft, *, by: Agent, now: datetime) -> Approval
     )
     here = rules_in_force(session)
     if any(_says(it) == _says(row) for it in here):
-        raise Refused("kind", N_("同じ内容の決まりがすでにあります。"))
+        raise Refused("kind", N_("同じ内容のルールがすでにあります。"))
     if len(here) >= MOST_RULES:
-        raise Refused("kind", N_("決まりは50件までです。使わないものを終えてください。"))
+        raise Refused("kind", N_("ルールは50件までです。使わないものを終えてください。"))
     session.add(row)
     session.flush()
     return row

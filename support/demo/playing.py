@@ -214,6 +214,8 @@ class Stage:
                 follows = Next(PartState.REJECTED, None, happening.event["reason"], "refused")
                 self._next(part, follows, happening.at)
             elif outcome == "unknown":
+                # Asked of X just now: the desk finds it before it would have to call it late.
+                part.attempted_at = self.now
                 follows = Next(PartState.UNKNOWN, self.now, "", "no_answer")
                 self._next(part, follows, happening.at)
             else:

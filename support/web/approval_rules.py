@@ -47,7 +47,7 @@ def add() -> Response | tuple[str, int]:
         return _page({"field": refusal.field, "sentence": sentence(refusal)}), 422
     _note(Noted.APPROVAL_RULE_MADE, rule)
     db.session.commit()
-    toasts.say(gettext("これから押される返信に、この決まりを使います"))
+    toasts.say(gettext("これから押される返信に、このルールを使います"))
     return redirect(url_for("approval_rules.show"), 303)
 
 
@@ -62,7 +62,7 @@ def end(rule_id: int) -> Response:
         ruling.end(rule, by=me(), now=now())
         _note(Noted.APPROVAL_RULE_ENDED, rule)
         db.session.commit()
-    toasts.say(gettext("決まりを終えました。すでに承認を待っている返信は、待ったままです"))
+    toasts.say(gettext("ルールを終えました。すでに承認を待っている返信は、待ったままです"))
     return redirect(url_for("approval_rules.show"), 303)
 
 

@@ -17,7 +17,7 @@ TABLES: dict[str, Any] = {
     "known_accounts": _l("「似たアカウントではない」の印"),
     "no_contacts": _l("連絡しない方の控え"),
     "conversations": _l("やりとりの窓口"),
-    "holds": _l("消去しない印"),
+    "holds": _l("データの保全"),
     "tickets": _l("チケット"),
     "messages": _l("Xでの投稿とメッセージ"),
     "message_versions": _l("編集前の投稿"),
@@ -60,7 +60,7 @@ def sentence(it: Obstacle) -> str:
     if it.kind == OPEN:
         return str(gettext("解決していないチケットがあります。先に解決してください。"))
     if it.kind == HELD:
-        return str(gettext("「消去しない印」が付いています。"))
+        return str(gettext("保全中です。保全を終えると消去できます。"))
     if it.kind == PUSHED:
         return str(
             gettext("届いたばかりの通知を読み終えていません。少し待ってからお試しください。")

@@ -39,7 +39,7 @@ pages = Blueprint("people", __name__)
 ELSEWHERE = N_("このデスクでは社内アカウントで登録します。招待は使えません。")
 ROLES: dict[Role, Any] = {
     Role.AGENT: _l("担当者"),
-    Role.LEAD: _l("リーダー"),
+    Role.LEAD: _l("責任者"),
     Role.ADMIN: _l("管理者"),
 }
 

@@ -71,7 +71,7 @@ def keep(number: int) -> Response | tuple[str, int]:
         return _refused(number, refusal)
     told = {"hold": hold.id, "ticket": hold.ticket_id}
     noted.note(Noted.HOLD_SET, by=by.id, about=("customer", number), data=told)
-    return _done(number, gettext("消去しない印を付けました"))
+    return _done(number, gettext("データの保全を始めました"))
 
 
 @pages.post("/customers/<int:number>/data/hold/<int:hold_id>/lift")
@@ -83,7 +83,7 @@ def lift(number: int, hold_id: int) -> Response:
         holding.lift(hold, by=by, now=now())
         about = ("customer", number)
         noted.note(Noted.HOLD_LIFTED, by=by.id, about=about, data={"hold": hold_id})
-    return _done(number, gettext("消去しない印を外しました"))
+    return _done(number, gettext("データの保全を終えました"))
 
 
 @pages.post("/customers/<int:number>/data/erasure")

@@ -12,7 +12,7 @@ from support.db import db
 from support.reports.shares import Share, Talk
 from support.reports.topics import Topics
 from support.web.report_lines import share
-from support.web.report_words import NOTHING, few
+from support.web.report_words import NOTHING
 
 Row = list[str]
 Names = Mapping[str, Mapping[int, str]]
@@ -53,7 +53,7 @@ def name_of(facet: str, key: str | int, names: Names) -> str:
 def change(it: Share) -> str:
     """In points; what rests on few people is said to."""
     if it.small:
-        return few(it.here.people)
+        return str(gettext("%(n)s人のため参考値", n=it.here.people))
     if it.change is None:
         return NOTHING
     sign = "+" if it.change > 0 else "−" if it.change < 0 else "±"

@@ -54,7 +54,7 @@ SECTIONS = (
     Section("takedowns.show", "trash", N_("削除への対応"), Deed.SEE_FAULTS),
     Section("spending.show", "tag", N_("Xの利用料金"), Deed.SEE_REPORTS),
     Section("guard_words.show", "shield", N_("言葉と番号"), Deed.EDIT_WORDS, ("guard_words",)),
-    Section("approval_rules.show", "check", N_("承認の決まり"), Deed.APPROVE, ("approval_rules",)),
+    Section("approval_rules.show", "check", N_("承認ルール"), Deed.APPROVE, ("approval_rules",)),
     Section("translating.show", "globe", N_("翻訳へのリンク"), families=("translating",)),
     Section("intake.rules", "filter", N_("取り込みのルール"), Deed.LOOK_AFTER_INTAKE),
     Section("retention.show", "hourglass", N_("保存期間"), families=("retention",)),

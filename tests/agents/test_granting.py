@@ -69,7 +69,7 @@ def test_nothing_is_limited_on_a_new_desk(session, cast):
 
 @pytest.mark.parametrize("grants", [{}, {"misaki": True}, {"ryo": False}])
 def test_an_account_is_not_limited_to_nobody_who_leads(session, cast, grants):
-    with pytest.raises(Refused, match="管理者またはリーダーがいなくなる"):
+    with pytest.raises(Refused, match="管理者または責任者がいなくなる"):
         settled(session, cast, closed=True, dms=True, **grants)
 
 
@@ -82,7 +82,7 @@ def test_the_last_who_leads_there_stays_whatever_takes_them_away(session, cast):
         lambda: change_role(session, cast.ryo, "agent"),
         lambda: suspend(session, cast.ryo, now=THURSDAY),
     ):
-        with pytest.raises(Refused, match="管理者またはリーダーがいなくなる"):
+        with pytest.raises(Refused, match="管理者または責任者がいなくなる"):
             act()
         session.rollback()
     settled(session, cast, dms=True, hikaru=True)

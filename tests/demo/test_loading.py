@@ -10,6 +10,8 @@ from support.conversations.records import Message
 from support.demo import loading
 from support.demo.playing import Stage
 from support.replies.records import ReplyPart
+from support.replies.standing import accounts as standing_of
+from support.replies.states import PartState
 from support.settings import load_settings
 from support.tickets.records import Ticket
 from support.x.door import XDoor
@@ -43,6 +45,7 @@ def test_the_story_is_loaded_whole(session, sandbox):
     every_conversation_is_a_ticket_in_the_state_the_story_ends_in(session)
     every_word_is_one_message_and_every_reply_stands_on_x(session, sandbox)
     holders_are_those_of_the_story(session)
+    nothing_is_late_to_be_sent(session)
 
 
 def every_conversation_is_a_ticket_in_the_state_the_story_ends_in(session):
@@ -52,6 +55,13 @@ def every_conversation_is_a_ticket_in_the_state_the_story_ends_in(session):
         expected[ends] = expected.get(ends, 0) + 1
     rows = session.execute(select(Ticket.state, func.count()).group_by(Ticket.state))
     assert dict(rows.all()) == expected
+
+
+def nothing_is_late_to_be_sent(session):
+    """A banner about trouble would be the first thing whoever tries the desk sees."""
+    (standing,) = standing_of(session, NOW)
+    assert standing.waiting.keys() == {PartState.UNKNOWN}
+    assert standing.aged == {}
 
 
 def every_word_is_one_message_and_every_reply_stands_on_x(session, sandbox):

@@ -61,14 +61,14 @@ def test_what_cannot_be_meant_says_why_and_keeps_the_form(session, lead, kind, f
 
 def test_the_same_rule_twice_is_refused(session, lead):
     add(lead, "guard")
-    assert "同じ内容の決まりがすでにあります。" in add(lead, "guard", 422)
+    assert "同じ内容のルールがすでにあります。" in add(lead, "guard", 422)
     assert len(rules(session)) == 1
 
 
 def test_it_is_ended_and_both_stand_in_the_audit_log(session, lead, cast):
     add(lead, "tag", tag="#炎上")
     page = lead.post(f"{PAGE}/{rules(session)[0].id}/end")
-    assert "終えた決まり（1）" in page
+    assert "終えたルール（1）" in page
     assert rules(session)[0].ended_by_id == cast.ryo.id
     noted = session.scalars(select(AuditEntry).where(AuditEntry.about == "approval_rule")).all()
     assert [it.deed for it in noted] == ["approval_rule_made", "approval_rule_ended"]

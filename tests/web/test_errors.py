@@ -37,7 +37,7 @@ def fails(app):
 @pytest.mark.parametrize(
     ("error", "status"),
     [
-        pytest.param(NotAllowed("この操作はリーダーだけができます。"), 403, id="not allowed"),
+        pytest.param(NotAllowed("この操作は責任者だけができます。"), 403, id="not allowed"),
         pytest.param(SomeoneWasFirst("鈴木さんが先に返信しました。"), 409, id="someone was first"),
         pytest.param(Refused("tag", "タグは30文字までです。"), 422, id="refused"),
         pytest.param(DeskError("今は送れません。"), 400, id="another of ours"),

@@ -54,7 +54,7 @@ def test_an_account_is_limited_granted_and_opened_and_the_log_tells(hikaru, cast
 def test_an_account_for_nobody_is_refused_and_the_form_keeps_what_was_chosen(hikaru, cast):
     form = form_on(hikaru.get(page_of(cast))) | {f"grant-{cast.misaki.id}": "dm"}
     said = hikaru.post(page_of(cast), 422, closed="on", **form)
-    assert "管理者またはリーダーがいなくなる" in said
+    assert "管理者または責任者がいなくなる" in said
     assert '<option value="dm" selected>' in said
     assert re.search(r'name="closed" checked', said)
 

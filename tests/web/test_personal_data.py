@@ -104,7 +104,7 @@ def test_a_hold_keeps_until_it_is_lifted(session, lead, number, page):
     wrong = lead.post(f"{page}/hold", 422, hold_reason="係争中", hold_ticket="999")
     assert 'value="係争中"' in wrong
     lead.post(f"{page}/hold", hold_reason="係争中")
-    assert "「消去しない印」が付いています" in lead.get(page)
+    assert "保全中です。" in lead.get(page)
     session.rollback()
     hold = session.scalars(select(Hold)).one()
     lead.post(f"{page}/hold/{hold.id}/lift")
