@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from support.agents.records import Agent
 from support.approval.leave import Kind, Rule
-from support.db import Base, UtcDateTime
+from support.db import FOR_THE_DESK, Base, UtcDateTime
 from support.x.records import Account
 
 APPROVED, CHANGED, SENT_BACK, TAKEN_BACK = "approved", "changed", "sent_back", "taken_back"
@@ -151,9 +151,9 @@ def rules_that_ended(session: Session, limit: int = 30) -> list[ApprovalRule]:
 
 
 def clean_of(session: Session, agent_id: int) -> int:
-    """How many of an agent's replies were approved as they were."""
+    """How many of an agent's replies were approved as they were, wherever that was."""
     clean = select(func.count()).where(Approval.agent_id == agent_id, Approval.outcome == APPROVED)
-    return session.scalar(clean) or 0
+    return session.scalar(clean.execution_options(**FOR_THE_DESK)) or 0
 
 
 def clean_by_agent(session: Session, agent_ids: Collection[int]) -> dict[int, int]:
@@ -162,7 +162,7 @@ def clean_by_agent(session: Session, agent_ids: Collection[int]) -> dict[int, in
         .where(Approval.agent_id.in_(agent_ids), Approval.outcome == APPROVED)
         .group_by(Approval.agent_id)
     )
-    return {row[0]: row[1] for row in session.execute(clean)}
+    return {row[0]: row[1] for row in session.execute(clean.execution_options(**FOR_THE_DESK))}
 
 
 def public_words_wait(session: Session, account_id: int) -> bool:
