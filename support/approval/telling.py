@@ -10,6 +10,7 @@ from support.agents.access import Deed, may
 from support.agents.records import working_agents
 from support.approval.records import IS_OPEN, Approval, ApprovalNotice
 from support.db import changed
+from support.tickets.reaching import those_who_see
 from support.tickets.records import Ticket
 
 OVERDUE = "overdue"
@@ -24,15 +25,16 @@ def tell_writer(
 def tell_overdue(
     session: Session, late: Sequence[tuple[Approval, int]], now: datetime
 ) -> list[int]:
-    """Whoever may approve hears once of what waits too long; who was told.
+    """Whoever may approve, and may see it, hears once of what waits too long; who was told.
 
     `late`: approvals the caller holds, each with its ticket.
     """
     told = set[int]()
-    approvers = [it.id for it in working_agents(session) if may(it.role, Deed.APPROVE)]
+    approvers = [it for it in working_agents(session) if may(it.role, Deed.APPROVE)]
     for approval, ticket_id in late:
         approval.told_at = now
-        those = [agent_id for agent_id in approvers if agent_id != approval.agent_id]
+        there = those_who_see(session, session.get_one(Ticket, ticket_id), approvers)
+        those = [it.id for it in there if it.id != approval.agent_id]
         _tell(session, approval, ticket_id, those, OVERDUE, now)
         told |= set(those)
     return sorted(told)

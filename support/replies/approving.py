@@ -32,6 +32,7 @@ from support.replies.pressing import parts_of, turn
 from support.replies.records import GuardOverride, Reply, ReplyPart
 from support.replies.states import PartState
 from support.search.indexing import enter_reply
+from support.tickets.reaching import those_who_see
 from support.tickets.records import Ticket
 from support.x.eligibility import Way
 
@@ -130,16 +131,24 @@ def tell_overdue(session: Session, now: datetime) -> list[int]:
     return telling.tell_overdue(session, found, now) if found else []
 
 
-def may_decide(reply: Reply, by: Agent) -> bool:
-    """Nobody agrees to their own words, whatever their role."""
+def may_decide(session: Session, reply: Reply, by: Agent) -> bool:
+    """Nobody agrees to their own words, whatever their role, nor to what they may not see."""
     approves = may(by.role, Deed.APPROVE) and by.suspended_at is None
-    return approves and reply.agent_id != by.id
+    return approves and reply.agent_id != by.id and _sees(session, reply, by)
+
+
+def _sees(session: Session, reply: Reply, by: Agent) -> bool:
+    return bool(those_who_see(session, session.get_one(Ticket, reply.ticket_id), [by]))
 
 
 def _to_decide(session: Session, reply: Reply, by: Agent) -> Approval:
     if reply.agent_id == by.id:
         raise NotAllowed(N_("自分の返信は、自分では承認できません。ほかの責任者に頼んでください。"))
-    if not may_decide(reply, by):
+    if not _sees(session, reply, by):
+        raise NotAllowed(
+            N_("このアカウント（またはそのDM）を見られないため、承認も差し戻しもできません。")
+        )
+    if not may_decide(session, reply, by):
         raise NotAllowed(N_("返信の承認は、責任者だけができます。"))
     clearing.alone_with(session, reply)
     session.refresh(reply)

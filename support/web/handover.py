@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from support.agents.access import Deed
@@ -16,10 +17,12 @@ from support.handover.records import HandoverMemo, memos, unread_by
 from support.handover.sheet import EVERYBODY, UNASSIGNED, Whose
 from support.replies.records import Reply
 from support.replies.states import PartState
+from support.tickets.records import Ticket
 from support.web import toasts, typed
 from support.web.errors import sentence_of
 from support.web.guard import i_may, me
 from support.web.language import now
+from support.web.reach import beyond, my_reach
 
 MOST_UNREAD, MOST_EARLIER = 50, 20
 _NUMBER = re.compile(r"([#＃][0-9]{1,9})(?![0-9])")
@@ -71,11 +74,28 @@ def pieces(text: str) -> list[Piece]:
     ]
 
 
+def numbers_in(text: str) -> set[int]:
+    return {it.ticket for it in pieces(text) if it.ticket}
+
+
+def out_of_reach(those: list[HandoverMemo]) -> set[int]:
+    """Memos that speak of a ticket whoever reads may not see: their words stay unsaid."""
+    if my_reach().is_whole:
+        return set()
+    named = {memo.id: numbers_in(memo.text) for memo in those}
+    there = select(Ticket.id).where(Ticket.id.in_(set().union(*named.values())))
+    seen = set(db.session.scalars(there))
+    with beyond():
+        hidden = set(db.session.scalars(there)) - seen
+    return {memo_id for memo_id, numbers in named.items() if numbers & hidden}
+
+
 def _page(wrong: str = "", wrote: str = "") -> str:
     session = db.session()
     asked = request.args.get("of", "")
     whose, agent = _whose(asked)
     unread = unread_by(session, me(), MOST_UNREAD)
+    earlier = memos(session, MOST_EARLIER)
     return render_template(
         "handover/show.html",
         sheet=sheet.sheet(session, whose, now()),
@@ -84,7 +104,8 @@ def _page(wrong: str = "", wrote: str = "") -> str:
         asked=asked,
         people=everyone(session) if i_may(Deed.HAND_OVER) else [],
         unread=unread,
-        earlier=memos(session, MOST_EARLIER),
+        earlier=earlier,
+        unsaid=out_of_reach([*unread, *earlier]),
         pieces=pieces,
         state_of=state_of,
         longest=telling.LONGEST,

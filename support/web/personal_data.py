@@ -1,7 +1,9 @@
 """What is held about a customer: handed out, kept whatever the rules say, or erased."""
 
-from functools import partial
+from collections.abc import Callable
+from functools import partial, wraps
 from tempfile import SpooledTemporaryFile
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext
@@ -14,9 +16,9 @@ from support.db import db
 from support.desk import the_desk
 from support.errors import N_, DeskError, Refused
 from support.jobs.privacy import carry_on
-from support.privacy import barring, erasing, exporting, holding
+from support.privacy import barring, erasing, exporting, holding, places
 from support.privacy.records import Hold, erasures_of, holds_of
-from support.web import noted, toasts
+from support.web import noted, reach, toasts
 from support.web.customers import customer_of
 from support.web.data_words import counted, sentence, sheet
 from support.web.deeds import written
@@ -32,20 +34,54 @@ AT_ONCE = 40
 """Handfuls a page takes itself; what is left is for a worker."""
 
 
+OUT_OF_REACH = N_(
+    "このお客様のデータには、あなたに見られないアカウントまたはDMのものがあるため、扱えません。"
+    "すべてを見られる方に頼んでください。"
+)
+
+
+def _all_within_reach(page: Callable[..., Any]) -> Callable[..., Any]:
+    """All there is of a customer, or nothing: half an answer to them would be a wrong one."""
+
+    @wraps(page)
+    def only_whole(number: int, **values: Any) -> Any:
+        customer = customer_of(number)
+        if _reaches_all(customer):
+            return page(number, **values)
+        closed = gettext(OUT_OF_REACH)
+        return render_template("customers/data.html", customer=customer, closed=closed), 403
+
+    return only_whole
+
+
+def _reaches_all(customer: Customer) -> bool:
+    mine = reach.my_reach()
+    if mine.is_whole:
+        return True
+    with reach.beyond():
+        there = places.places(db.session(), customer)
+        pushed = places.is_pushed(db.session(), customer)
+    return not pushed and all(mine.may_see(it, private=private) for it, private in there)
+
+
 @pages.get("/customers/<int:number>/data")
 @needs(Deed.HANDLE_PERSONAL_DATA)
+@_all_within_reach
 def show(number: int) -> str:
     return _page(customer_of(number))
 
 
 @pages.post("/customers/<int:number>/data/export")
 @needs(Deed.HANDLE_PERSONAL_DATA)
+@_all_within_reach
 def export(number: int) -> Response:
     customer, notes = customer_of(number), request.form.get("notes") == "1"
     made_at, into = now(), SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  (sent_file closes it)
     when = made_at.isoformat(timespec="minutes")
     sheets = {f"sheet-{it}.html": partial(sheet, customer, when, it) for it in ("ja", "en")}
-    tables = exporting.write(db.session(), customer, into, sheets=sheets, notes=notes, now=made_at)
+    session = db.session()
+    with reach.beyond():
+        tables = exporting.write(session, customer, into, sheets=sheets, notes=notes, now=made_at)
     told = {"notes": notes, "rows": sum(tables.values())}
     noted.note(Noted.DATA_EXPORTED, by=me().id, about=("customer", number), data=told)
     db.session.commit()
@@ -62,6 +98,7 @@ def export(number: int) -> Response:
 
 @pages.post("/customers/<int:number>/data/hold")
 @needs(Deed.HANDLE_PERSONAL_DATA)
+@_all_within_reach
 def keep(number: int) -> Response | tuple[str, int]:
     customer, by = customer_of(number), me()
     try:
@@ -76,6 +113,7 @@ def keep(number: int) -> Response | tuple[str, int]:
 
 @pages.post("/customers/<int:number>/data/hold/<int:hold_id>/lift")
 @needs(Deed.HANDLE_PERSONAL_DATA)
+@_all_within_reach
 def lift(number: int, hold_id: int) -> Response:
     customer, by = customer_of(number), me()
     hold = db.session.get(Hold, hold_id) if hold_id < 2**31 else None
@@ -88,6 +126,7 @@ def lift(number: int, hold_id: int) -> Response:
 
 @pages.post("/customers/<int:number>/data/erasure")
 @needs(Deed.HANDLE_PERSONAL_DATA)
+@_all_within_reach
 def erase(number: int) -> Response | tuple[str, int]:
     customer, by = customer_of(number), me()
     typed = request.form.get("confirm", "").strip().lstrip("@＠").casefold()
@@ -95,13 +134,15 @@ def erase(number: int) -> Response | tuple[str, int]:
         wrong = N_("お客様のハンドルと一致しません。表示のとおりに入力してください。")
         return _refused(number, Refused("confirm", wrong))
     try:
-        erasure_id = erasing.begin(db.session(), customer, by=by, now=now()).id
+        with reach.beyond():
+            erasure_id = erasing.begin(db.session(), customer, by=by, now=now()).id
     except DeskError as refusal:
         return _refused(number, Refused("confirm", refusal.sentence))
     about = ("customer", number)
     noted.note(Noted.DATA_ERASED, by=by.id, about=about, data={"done": False})
     db.session.commit()
-    done = carry_on(db.session(), erasure_id, the_desk().clock, most=AT_ONCE)
+    with reach.beyond():
+        done = carry_on(db.session(), erasure_id, the_desk().clock, most=AT_ONCE)
     if not done:
         the_desk().later.ring("erase", erasure_id)
     said = gettext("消去しています。終わるまで自動で続きます。")
@@ -122,13 +163,15 @@ def _refused(number: int, refusal: Refused) -> tuple[str, int]:
 
 def _page(customer: Customer, errors: dict[str, str] | None = None) -> str:
     session = db.session()
-    found = barring.obstacles(session, customer, customer.x_id)
+    with reach.beyond():
+        found = barring.obstacles(session, customer, customer.x_id)
+        counts = counted(erasing.preview(session, customer))
     return render_template(
         "customers/data.html",
         customer=customer,
         erasures=erasures_of(session, customer.id),
         holds=holds_of(session, customer.id),
-        counts=counted(erasing.preview(session, customer)),
+        counts=counts,
         obstacles=[{"sentence": sentence(it), "tickets": it.tickets} for it in found],
         typed=request.form,
         errors=errors or {},

@@ -5,26 +5,33 @@ who is limited, and are compiled once. The tables of a condition have names of t
 it stands in any query.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import g
 from sqlalchemy import ColumnElement, and_, bindparam, exists, false, not_, or_, select
 from sqlalchemy.orm import with_loader_criteria
+from sqlalchemy.orm.util import LoaderCriteriaOption
 
-from support.alerts.records import Alert, AlertNotice, Mention, ReviewNotice
+from support.alerts.records import Alert, AlertNotice, AlertPost, Mention, ReviewNotice
+from support.approval.records import Approval, ApprovalNotice
 from support.canned.records import Pick
 from support.compliance.records import ComplianceEntry
 from support.conversations.records import (
     DM,
     Attachment,
+    ContactWish,
     Conversation,
     Customer,
+    CustomerNumber,
     Message,
     MessageVersion,
 )
 from support.drafts.records import KeptDraft
 from support.inbox.records import Hole, IntakeRefusal, PassedPost, ThreadFetch
+from support.privacy.records import Erasure, Hold
 from support.replies.records import (
+    Acknowledgement,
     Attempt,
     GuardOverride,
     Reply,
@@ -34,8 +41,15 @@ from support.replies.records import (
 )
 from support.review.records import Review, ReviewAnswer
 from support.search.records import SearchEntry
-from support.sla.records import Promise
-from support.tickets.records import Note, Ticket, TicketEvent, TicketLink, TicketTag
+from support.sla.records import Pause, Promise
+from support.tickets.records import (
+    Note,
+    TermsChange,
+    Ticket,
+    TicketEvent,
+    TicketLink,
+    TicketTag,
+)
 from support.x.records import Charge
 
 _TALK = Conversation.__table__.alias("reach_talk")
@@ -109,6 +123,13 @@ def _entry(entry: Any) -> ColumnElement[bool]:
     )
 
 
+def _hold(hold: Any) -> ColumnElement[bool]:
+    return and_(
+        _by_customer(hold.customer_id),
+        or_(hold.ticket_id.is_(None), _by_ticket(hold.ticket_id)),
+    )
+
+
 def _taken_back(entry: Any) -> ColumnElement[bool]:
     return or_(entry.account_id.is_(None), seen(entry.account_id, entry.kind == "dm"))
 
@@ -117,43 +138,51 @@ def _streamed(row: Any) -> ColumnElement[bool]:
     return seen(row.account_id, row.stream == "dms")
 
 
+def _on(entity: type[Any], condition: Callable[[Any], ColumnElement[bool]]) -> LoaderCriteriaOption:
+    return with_loader_criteria(entity, condition, include_aliases=True)
+
+
 CRITERIA = (
-    with_loader_criteria(
-        Conversation, lambda it: seen(it.account_id, it.channel == DM), include_aliases=True
-    ),
-    with_loader_criteria(Customer, lambda it: _by_customer(it.id), include_aliases=True),
-    with_loader_criteria(Message, lambda it: _by_talk(it.conversation_id), include_aliases=True),
-    with_loader_criteria(MessageVersion, lambda it: _by_message(it.message_id)),
-    with_loader_criteria(Attachment, lambda it: _by_message(it.message_id), include_aliases=True),
-    with_loader_criteria(Ticket, lambda it: _by_talk(it.conversation_id), include_aliases=True),
-    with_loader_criteria(TicketTag, lambda it: _by_ticket(it.ticket_id), include_aliases=True),
-    with_loader_criteria(TicketEvent, lambda it: _by_ticket(it.ticket_id), include_aliases=True),
-    with_loader_criteria(
-        TicketLink,
-        lambda it: and_(_by_ticket(it.ticket_id), _by_ticket(it.other_id)),
-        include_aliases=True,
-    ),
-    with_loader_criteria(Note, lambda it: _by_ticket(it.ticket_id), include_aliases=True),
-    with_loader_criteria(Promise, lambda it: _by_ticket(it.ticket_id), include_aliases=True),
-    with_loader_criteria(KeptDraft, lambda it: _by_ticket(it.ticket_id), include_aliases=True),
-    with_loader_criteria(ThreadFetch, lambda it: _by_ticket(it.ticket_id), include_aliases=True),
-    with_loader_criteria(Alert, lambda it: _by_ticket(it.ticket_id), include_aliases=True),
-    with_loader_criteria(AlertNotice, lambda it: _by_alert(it.alert_id), include_aliases=True),
-    with_loader_criteria(Mention, lambda it: _by_ticket(it.ticket_id), include_aliases=True),
-    with_loader_criteria(Pick, lambda it: _by_message(it.message_id), include_aliases=True),
-    with_loader_criteria(Reply, lambda it: _by_talk(it.conversation_id), include_aliases=True),
-    with_loader_criteria(ReplyPart, lambda it: _by_reply(it.reply_id), include_aliases=True),
-    with_loader_criteria(ReplyImage, lambda it: _by_reply(it.reply_id), include_aliases=True),
-    with_loader_criteria(GuardOverride, lambda it: _by_reply(it.reply_id), include_aliases=True),
-    with_loader_criteria(Attempt, lambda it: _by_part(it.part_id), include_aliases=True),
-    with_loader_criteria(Retraction, lambda it: _by_part(it.part_id), include_aliases=True),
-    with_loader_criteria(Review, lambda it: _by_reply(it.reply_id), include_aliases=True),
-    with_loader_criteria(ReviewAnswer, lambda it: _by_review(it.review_id), include_aliases=True),
-    with_loader_criteria(ReviewNotice, lambda it: _by_review(it.review_id), include_aliases=True),
-    with_loader_criteria(SearchEntry, lambda it: _entry(it), include_aliases=True),
-    with_loader_criteria(IntakeRefusal, lambda it: _streamed(it), include_aliases=True),
-    with_loader_criteria(Hole, lambda it: _streamed(it), include_aliases=True),
-    with_loader_criteria(PassedPost, lambda it: seen(it.account_id, false()), include_aliases=True),
-    with_loader_criteria(ComplianceEntry, lambda it: _taken_back(it), include_aliases=True),
-    with_loader_criteria(Charge, lambda it: seen(it.account_id, false()), include_aliases=True),
+    _on(Conversation, lambda it: seen(it.account_id, it.channel == DM)),
+    _on(Customer, lambda it: _by_customer(it.id)),
+    _on(ContactWish, lambda it: _by_customer(it.customer_id)),
+    _on(CustomerNumber, lambda it: _by_customer(it.customer_id)),
+    _on(Erasure, lambda it: _by_customer(it.customer_id)),
+    _on(Hold, lambda it: _hold(it)),
+    _on(Message, lambda it: _by_talk(it.conversation_id)),
+    _on(MessageVersion, lambda it: _by_message(it.message_id)),
+    _on(Attachment, lambda it: _by_message(it.message_id)),
+    _on(Pick, lambda it: _by_message(it.message_id)),
+    _on(Ticket, lambda it: _by_talk(it.conversation_id)),
+    _on(TicketTag, lambda it: _by_ticket(it.ticket_id)),
+    _on(TicketEvent, lambda it: _by_ticket(it.ticket_id)),
+    _on(TermsChange, lambda it: _by_ticket(it.ticket_id)),
+    _on(TicketLink, lambda it: and_(_by_ticket(it.ticket_id), _by_ticket(it.other_id))),
+    _on(Note, lambda it: _by_ticket(it.ticket_id)),
+    _on(Promise, lambda it: _by_ticket(it.ticket_id)),
+    _on(Pause, lambda it: _by_ticket(it.ticket_id)),
+    _on(KeptDraft, lambda it: _by_ticket(it.ticket_id)),
+    _on(ThreadFetch, lambda it: _by_ticket(it.ticket_id)),
+    _on(Mention, lambda it: _by_ticket(it.ticket_id)),
+    _on(Alert, lambda it: _by_ticket(it.ticket_id)),
+    _on(AlertNotice, lambda it: _by_alert(it.alert_id)),
+    _on(AlertPost, lambda it: _by_alert(it.alert_id)),
+    _on(Reply, lambda it: _by_talk(it.conversation_id)),
+    _on(ReplyPart, lambda it: _by_reply(it.reply_id)),
+    _on(ReplyImage, lambda it: _by_reply(it.reply_id)),
+    _on(Acknowledgement, lambda it: _by_reply(it.reply_id)),
+    _on(GuardOverride, lambda it: _by_reply(it.reply_id)),
+    _on(Approval, lambda it: _by_reply(it.reply_id)),
+    _on(Review, lambda it: _by_reply(it.reply_id)),
+    _on(ApprovalNotice, lambda it: _by_ticket(it.ticket_id)),
+    _on(Attempt, lambda it: _by_part(it.part_id)),
+    _on(Retraction, lambda it: _by_part(it.part_id)),
+    _on(ReviewAnswer, lambda it: _by_review(it.review_id)),
+    _on(ReviewNotice, lambda it: _by_review(it.review_id)),
+    _on(SearchEntry, lambda it: _entry(it)),
+    _on(IntakeRefusal, lambda it: _streamed(it)),
+    _on(Hole, lambda it: _streamed(it)),
+    _on(PassedPost, lambda it: seen(it.account_id, it.thread_x_id.contains("-"))),
+    _on(Charge, lambda it: seen(it.account_id, false())),
+    _on(ComplianceEntry, lambda it: _taken_back(it)),
 )

@@ -20,7 +20,7 @@ from support.reports.periods import Period
 from support.reports.shares import Talk
 from support.reports.topics import Topics
 from support.settings import Settings
-from support.web import report_sheet, report_talk
+from support.web import reach, report_sheet, report_talk
 from support.web.language import choose_anew, now
 from support.web.report_words import of_period
 
@@ -35,9 +35,14 @@ class Table:
 
 
 def draft_of(number: int) -> Draft:
-    """The letter of a sending, worked out now; in a context of its own."""
+    """The letter of a sending, worked out now, as its reader may see it; in a context of its own."""
+    sending = db.session.get_one(DigestSending, number)
+    with reach.as_seen_by(sending.agent_id):
+        return _draft_of(sending)
+
+
+def _draft_of(sending: DigestSending) -> Draft:
     session, settings = db.session(), the_desk().settings
-    sending = session.get_one(DigestSending, number)
     period = Period(sending.first, sending.last, ZoneInfo(settings.zone))
     report = summarise(gather(session, period, now()), period)
     said = talking.talk(session, period), talking.topics(session, period)

@@ -14,7 +14,7 @@ from support.db import db
 from support.privacy import retaining
 from support.privacy.records import RetentionRun
 from support.privacy.terms import MONTHS, SPANS, Rules, parse
-from support.web import toasts
+from support.web import reach, toasts
 from support.web.guard import me, needs
 from support.web.language import now
 
@@ -66,6 +66,8 @@ def save() -> Response | str | tuple[str, int]:
 
 def _page(rules: Rules, wrong: list[str] | None = None) -> str:
     session, previewed = db.session(), request.method == "POST"
+    with reach.beyond():  # the rules hold for all there is; these are numbers of rows, no more
+        preview = {} if wrong else retaining.preview(session, rules, now())
     policy = retaining.newest_policy(session)
     runs = select(RetentionRun).order_by(RetentionRun.id.desc()).limit(RUNS)
     return render_template(
@@ -75,7 +77,7 @@ def _page(rules: Rules, wrong: list[str] | None = None) -> str:
         words=WORDS,
         spans=SPANS,
         months=MONTHS,
-        preview={} if wrong else retaining.preview(session, rules, now()),
+        preview=preview,
         previewed=previewed and not wrong,
         wrong=wrong or [],
         policy=policy,

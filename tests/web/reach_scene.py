@@ -1,19 +1,24 @@
 """A desk with an account that is not everybody's, and words that give away whoever shows them."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from support.agents.records import AccountGrant, AccountLimit
 from support.alerts.records import Alert, AlertNotice, AlertRule, Mention, ReviewNotice
+from support.approval.records import CHANGED, Approval, ApprovalNotice
 from support.canned.records import Pick
-from support.conversations.records import Attachment, Message
+from support.conversations.records import Attachment, ContactWish, CustomerNumber, Message
 from support.drafts.records import KeptDraft
+from support.handover.records import HandoverMemo
 from support.inbox.receiving import receive
 from support.inbox.records import Hole, IntakeRefusal, PassedPost
+from support.privacy.records import Hold
 from support.replies import sending
-from support.replies.records import ReplyImage
+from support.replies.records import Reply, ReplyImage
+from support.replies.states import PartState
 from support.review.records import Review
 from support.sla.records import Promise
 from support.tickets import marking
@@ -130,6 +135,8 @@ def _side(
         Pick(message_id=message.id, agent_id=cast.ken.id, reply_id=None, answer_id=None,
              shown=["slow-evening"], picked_at=clock()),
     ])  # fmt: skip
+    waiting = _written(session, cast, clock, made, reply, mark)
+    _known(session, cast, clock, only, mark)
     if not private:
         session.add_all([
             PassedPost(x_id="123456", account_id=other.id, author_x_id="55", username=mark,
@@ -142,10 +149,53 @@ def _side(
     return Side({
         "ticket": ticket.id, "reply": reply.id, "part": reply.parts[0].id, "note": note.id,
         "promise": promise.id, "attachment": attachment.id, "image": image.id,
-        "review": review.id,
+        "review": review.id, "approval": waiting.id,
         "customer": only.conversation.customer_id, "refusal": refusal.id, "hole": hole.id,
         "passed": "nothing" if private else "123456", "account": other.id,
     })  # fmt: skip
+
+
+def _written(
+    session: Any, cast: Any, clock: Any, made: list[Ticket], sent: Reply, mark: str
+) -> Reply:
+    """What the newer pages show: words that wait for approval, were changed by it, go out later,
+    were handed over by a colleague, or left for the next shift. The reply that waits."""
+    ticket, only = made
+    later, waits = (
+        press(session, it, cast.ken, f"{mark} {word}", now=clock(), key=f"{mark} {word}")
+        for it, word in ((ticket, "予約の文"), (only, "承認待ちの文"))
+    )
+    later.scheduled, later.held_until = True, clock() + timedelta(days=1)
+    for part in waits.parts:
+        part.state = PartState.WAITING.value
+    rule = [{"kind": "tag", "rule": 1, "tag": mark}]
+    open_one = Approval(reply_id=waits.id, agent_id=cast.ken.id, reasons=rule, due_at=clock())
+    closed = Approval(reply_id=sent.id, agent_id=cast.ken.id, reasons=rule, due_at=clock(),
+                      outcome=CHANGED, before=f"{mark} 前の文", word=f"{mark} ひとこと",
+                      decided_at=clock(), decided_by_id=cast.ryo.id)  # fmt: skip
+    memo = HandoverMemo(agent_id=cast.ken.id, text=f"#{ticket.id} {mark} 申し送り",
+                        written_at=clock())  # fmt: skip
+    session.add_all([open_one, closed, memo])
+    session.flush()
+    for person in (cast.misaki, cast.ryo, cast.hikaru):
+        session.add_all([
+            ApprovalNotice(approval_id=open_one.id, ticket_id=only.id, agent_id=person.id,
+                           kind="overdue", at=clock()),
+            KeptDraft(agent_id=person.id, writer_id=cast.ken.id, ticket_id=ticket.id, mode="reply",
+                      text=f"{mark} 引き継いだ下書き", updated_at=clock()),
+        ])  # fmt: skip
+    return waits
+
+
+def _known(session: Any, cast: Any, clock: Any, only: Ticket, mark: str) -> None:
+    """What is noted of somebody who spoke with the limited account only."""
+    who = {"customer_id": only.conversation.customer_id}
+    session.add_all([
+        Hold(**who, ticket_id=only.id, reason=f"{mark} 係争", agent_id=cast.ken.id, at=clock()),
+        ContactWish(**who, unwanted=True, reason=f"{mark} 希望", agent_id=cast.ken.id, at=clock()),
+        CustomerNumber(**who, number=f"{mark}-1", folded=f"{mark}-1", given_how="dm",
+                       given_at=clock(), noted_at=clock(), noted_by_id=cast.ken.id),
+    ])  # fmt: skip
 
 
 def grant(session: Any, scene: Scene, people: Any, private: bool | None) -> None:

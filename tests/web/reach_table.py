@@ -54,6 +54,7 @@ BY = {
         "GET review.look_at",
         "POST review.write",
     ),
+    "approval": ("POST approvals.approve", "POST approvals.send_back", "GET approvals.show"),
     "review": ("POST reviewed.answer", "POST reviewed.see"),
     "part": ("POST retractions.ask", "GET retractions.show"),
     "note": ("POST notes.change", "POST notes.delete", "GET notes.edit", "POST notes.restore"),
@@ -72,6 +73,11 @@ BY = {
         "POST customers.set_segment",
         "GET customers.show",
         "POST customers.write_memo",
+        "POST personal_data.erase",
+        "POST personal_data.export",
+        "POST personal_data.keep",
+        "POST personal_data.lift",
+        "GET personal_data.show",
         "POST intake.mute",
         "POST intake.unmute",
         "GET media.avatar",
@@ -93,6 +99,15 @@ BY = {
 """404 with the number of something out of reach, as with one that was never given."""
 
 FILTERED = (
+    "GET approvals.queue",
+    "POST drafts.discard_handed",
+    "POST drafts.take_up",
+    "GET guard_words.entry",
+    "POST guard_words.add",
+    "GET handover.show",
+    "POST handover.take_note",
+    "POST handover.write",
+    "GET reports.talk",
     "GET coverage.show",
     "GET review.show",
     "GET reviewed.show",
@@ -142,15 +157,23 @@ FILTERED = (
 """Answers, without what is out of reach."""
 
 NOT_ABOUT = {
-    "account_keys", "accounts", "agents", "alert_rules", "audit", "canned_edit", "canned_files",
-    "canned_try", "grants", "guard_words", "health", "hours", "installing", "joining", "levels",
-    "live", "passwords", "people", "second_step", "setting_up", "settings", "sharing", "static",
-    "teams", "terms_edits", "translating", "webhook",
+    "account_keys", "accounts", "agents", "alert_rules", "approval_rules", "audit", "canned_edit",
+    "canned_files", "canned_try", "grants", "health", "hours", "house", "installing", "joining",
+    "levels", "links", "live", "oidc", "passkeys", "passwords", "people", "report_mail",
+    "retention", "second_step", "setting_up", "settings", "sharing", "static", "teams",
+    "terms_edits", "translating", "webhook",
 }  # fmt: skip
 """Page families about no customer's words: people, settings, prepared answers. `live` tells ids,
-which open nothing by themselves."""
+which open nothing by themselves; `report_mail` orders letters, which are written as their reader
+may see; `retention` counts rows of the whole desk, for they go everywhere."""
 
 NOT_ABOUT_EITHER = (
+    "POST guard_words.bring_back",
+    "POST guard_words.end",
+    "GET guard_words.history",
+    "GET guard_words.show",
+    "POST guard_words.start",
+    "POST guard_words.try_out",
     "GET canned.shelf",
     "POST canned_history.restore",
     "GET canned_history.removed",

@@ -101,6 +101,9 @@ FOUND = (
 ASKED = (
     *FOUND, "/review?seen=all", "/review?order=sample&seen=all", "/review/mine",
     "/canned/new?reply=1", "/canned/new?reply=2",
+    "/approvals", "/handover", "/handover?of=all", "/handover?of=none", "/reports/talk",
+    "/reports?from=2026-10-01&to=2026-10-01", "/reports.csv?from=2026-10-01&to=2026-10-01",
+    "/settings/approval", "/settings/retention",
     "/", "/tickets?view=all", "/tickets?view=mine", "/tickets?view=unassigned",
     "/tickets?view=waiting", "/tickets?view=resolved", "/tickets?channel=dm",
     "/canned/learned?account=2",
