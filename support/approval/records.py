@@ -165,9 +165,6 @@ def rules_that_ended(session: Session, limit: int = 30) -> list[ApprovalRule]:
 def clean_of(session: Session, agent_id: int) -> int:
     """How many of an agent's replies were found good as they were; see clean_by_agent."""
     return clean_by_agent(session, [agent_id]).get(agent_id, 0)
-    """How many of an agent's replies were approved as they were, wherever that was."""
-    clean = select(func.count()).where(Approval.agent_id == agent_id, Approval.outcome == APPROVED)
-    return session.scalar(clean.execution_options(**FOR_THE_DESK)) or 0
 
 
 def clean_by_agent(session: Session, agent_ids: Collection[int]) -> dict[int, int]:
@@ -196,7 +193,6 @@ def clean_by_agent(session: Session, agent_ids: Collection[int]) -> dict[int, in
         .execution_options(**FOR_THE_DESK)
     )
     return {row[0]: row[1] for row in session.execute(counted)}
-    return {row[0]: row[1] for row in session.execute(clean.execution_options(**FOR_THE_DESK))}
 
 
 def public_words_wait(session: Session, account_id: int) -> bool:
