@@ -1,6 +1,7 @@
 // What the pages do beyond links and forms. Every page stays usable without it.
 import "./light.js";
 import "./keys.js";
+import "./leaving.js";
 import "./list.js";
 import "./tabs.js";
 import { show } from "./toasts.js";

@@ -21,8 +21,8 @@ function store(box, text) {
   try {
     const at = Math.max(Date.now() + ahead, heardAt(lineOf(box).dataset) + 1);
     if (text === undefined) localStorage.removeItem(placeOf(box));
-    else localStorage.setItem(placeOf(box), JSON.stringify({ text, at }));
-  } catch { /* then leaving the page asks first */ }
+    else if (!("leaving" in flags)) localStorage.setItem(placeOf(box), JSON.stringify({ text, at }));
+  } catch { /* then leaving asks first */ }
 }
 
 function copyAt(place) {
@@ -128,10 +128,13 @@ addEventListener("pagehide", () => {
     navigator.sendBeacon(lineOf(box).dataset.save, formOf(box));
   }
 });
+addEventListener("leaving", ({ detail }) => {
+  for (const box of boxes()) detail.push(save(box).then(() => { if (box.value !== saved[box.id]) store(box, box.value); }));
+});
 flags.drafts = "";
 try {
   forgetOld();
 } catch {
-  delete flags.drafts; // storage is closed to us: leaving asks first until the server has the words
+  delete flags.drafts; // storage is closed: leaving asks until the server has the words
 }
 begin();

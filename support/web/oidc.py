@@ -30,6 +30,7 @@ from support.web.errors import sentence_of
 from support.web.guard import asking
 from support.web.language import now
 from support.web.providing import provider
+from support.web.security import OWN_SITES
 
 BEGUN = "oidc"
 """Where the session keeps what this browser began."""
@@ -51,10 +52,14 @@ pages = Blueprint("oidc", __name__)
 @pages.get("/sign-in/provider")
 @limiter.limit(LIMIT, key_func=place)
 def begin() -> Response:
-    """On to the provider, where whoever is signed in there comes back at once."""
+    """On to the provider, where whoever is signed in there comes back at once; so it is pressed on
+    a page of ours, or typed: no other site signs anybody in by a link.
+    """
     path = own_path(request.args.get("next"))
     if asking() is not None or not the_desk().settings.oidc_issuer:
         return redirect(path, 303)
+    if request.headers.get("Sec-Fetch-Site", "none") not in OWN_SITES:
+        return redirect(url_for("agents.sign_in", next=path), 303)
     begun = {name: secrets.token_urlsafe(48) for name in ("state", "nonce", "verifier")}
     begun["callback"] = _callback()
     db.session.rollback()  # nothing of the database is held while the provider is asked

@@ -230,6 +230,16 @@ def test_a_way_back_is_gone_once_and_by_the_browser_that_began_it(
     assert not is_in(stranger)
 
 
+def test_no_other_site_signs_anybody_in_by_a_link(with_provider, client, provider):
+    for site in ("cross-site", "same-site"):
+        answer = client.get("/sign-in/provider?next=/canned", headers={"Sec-Fetch-Site": site})
+        assert answer.location == "/sign-in?next=/canned", "where a press does it"
+    assert provider.asked == []
+    for site in ("same-origin", "none"):
+        there = client.get("/sign-in/provider", headers={"Sec-Fetch-Site": site}).location
+        assert there.startswith(provider.url)
+
+
 def test_who_takes_more_than_ten_minutes_begins_anew(with_provider, client, provider, clock):
     there = client.get("/sign-in/provider").location
     clock.forward(minutes=10, seconds=1)
