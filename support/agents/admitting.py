@@ -39,8 +39,9 @@ class Admitted:
     """Known here before, and from now on by the provider's subject."""
     was: str = ""
     """The role before, where the provider has another one now."""
-    stays_admin: bool = False
-    """The provider has another role for them, but nobody else could look after the desk."""
+    stays: bool = False
+    """The provider has another role for them, but nobody else could look after the desk, or after
+    an account that is limited."""
 
 
 def admit(session: Session, claims: Claims, settings: Settings, *, now: datetime) -> Admitted:
@@ -64,7 +65,7 @@ def admit(session: Session, claims: Claims, settings: Settings, *, now: datetime
         raise NotAdmitted(TAKEN, there.id)
     admitted = _again(session, there, role)
     _bind(session, there, claims["sub"], settings.oidc_issuer, now)
-    return Admitted(there, bound=True, was=admitted.was, stays_admin=admitted.stays_admin)
+    return Admitted(there, bound=True, was=admitted.was, stays=admitted.stays)
 
 
 def unbind(session: Session, agent: Agent) -> int:
@@ -78,14 +79,15 @@ def unbind(session: Session, agent: Agent) -> int:
 
 
 def _again(session: Session, agent: Agent, role: Role) -> Admitted:
-    """What changed upstream is carried over; the last administrator stays one."""
+    """What changed upstream is carried over; whoever would leave the desk or an account
+    to nobody stays what they were."""
     if agent.suspended_at is not None:
         raise NotAdmitted(OUT, agent.id)
     was = agent.role
     try:
         changed = change_role(session, agent, role)
     except Refused:
-        return Admitted(agent, stays_admin=True)
+        return Admitted(agent, stays=True)
     return Admitted(agent, was=was if changed else "")
 
 

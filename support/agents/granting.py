@@ -147,7 +147,7 @@ def alone_with_leaders(session: Session) -> dict[int, str]:
         Agent.role.in_(LEADERS), Agent.suspended_at.is_(None)
     )
     locked = there.order_by(Agent.id).with_for_update(key_share=True)
-    return dict(session.execute(locked).tuples().all())
+    return {row[0]: row[1] for row in session.execute(locked)}
 
 
 def leave_a_keeper(

@@ -1,5 +1,6 @@
 """Agents and the sign-ins they hold."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import (
@@ -252,9 +253,14 @@ def codes_left(session: Session, agent_id: int) -> int:
 def is_working(session: Session, agent_id: int) -> bool:
     """Whether they may be given work, and will until this transaction ends: who suspends them
     waits for it. What is known of them in the session may be older than that."""
-    there = select(Agent.suspended_at).where(Agent.id == agent_id)
-    row = session.execute(there.with_for_update(read=True, key_share=True)).first()
-    return row is not None and row[0] is None
+    return agent_id in those_working(session, [agent_id])
+
+
+def those_working(session: Session, agent_ids: Iterable[int]) -> set[int]:
+    """Which of them may be given work, and will until this transaction ends."""
+    there = select(Agent.id, Agent.suspended_at).where(Agent.id.in_(list(agent_ids)))
+    locked = there.order_by(Agent.id).with_for_update(read=True, key_share=True)
+    return {row[0] for row in session.execute(locked) if row[1] is None}
 
 
 def working_agents(session: Session) -> list[Agent]:

@@ -103,7 +103,8 @@ def suspend(email: str, undo: bool) -> None:
         page = f"/settings/people/{agent.id}/suspension"
         click.echo(
             f"Still with them: {len(left.tickets)} tickets, {left.drafts} drafts, "
-            f"{len(left.replies)} scheduled replies. Hand them on at {page}."
+            f"{len(left.replies)} scheduled replies, {len(left.waiting)} that wait for approval. "
+            f"Hand them on at {page}."
         )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
 from support.db import changed
-from support.drafts.records import IS_OWN, MODES, KeptDraft
+from support.drafts.records import IS_OWN, MODES, REPLY, KeptDraft
 from support.errors import N_, Refused
 from support.tickets.records import Ticket
 
@@ -90,6 +90,30 @@ def hand_on(session: Session, agent: Agent, heir: Agent) -> int:
     theirs = update(KeptDraft).where(KeptDraft.agent_id == agent.id)
     writer = func.coalesce(KeptDraft.writer_id, agent.id)
     return changed(session, theirs.values(agent_id=heir.id, writer_id=writer))
+
+
+def lay_beside(
+    session: Session,
+    ticket_id: int,
+    text: str,
+    *,
+    writer_id: int | None,
+    heir: Agent,
+    answers_id: int | None,
+    now: datetime,
+) -> None:
+    """Words of a reply that did not go, for somebody other than who wrote it."""
+    session.add(
+        KeptDraft(
+            agent_id=heir.id,
+            writer_id=writer_id,
+            ticket_id=ticket_id,
+            mode=REPLY,
+            text=text,
+            answers_id=answers_id,
+            updated_at=now,
+        )
+    )
 
 
 def handed_to(session: Session, draft_id: int, by: Agent) -> KeptDraft | None:

@@ -64,10 +64,10 @@ def sweep() -> int:
 
 def _mend(session: Session, desk: Desk, now: datetime) -> list[int]:
     """What time alone changes; the ids of the tickets open pages should draw again."""
+    shared = sharing.share_new(session, now=now)  # first: it takes people before tickets
     sending.lose_dead_workers(session, now, timedelta(seconds=desk.settings.lease_seconds))
     woken = waking.wake_due(session, now)
     overtaken = holding.stop_overtaken(session, now) + holding.drop_outdated(session, now)
-    shared = sharing.share_new(session, now=now)
     return [*woken, *overtaken, *shared, *keeping.warn(session, now)]
 
 

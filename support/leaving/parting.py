@@ -10,7 +10,6 @@ from support.agents.records import Agent, is_working
 from support.alerts import editing
 from support.alerts.records import AlertRule
 from support.drafts import keeping
-from support.drafts.records import REPLY, KeptDraft
 from support.errors import N_, Refused
 from support.leaving.records import dependents
 from support.replies import pressing
@@ -84,15 +83,13 @@ def _recall(session: Session, replies: list[Reply], heir: Agent, now: datetime) 
     """What a worker has begun to send meanwhile goes out."""
     back = [reply for reply in replies if pressing.undo(session, reply, now)]
     for reply in back:
-        session.add(
-            KeptDraft(
-                agent_id=heir.id,
-                writer_id=reply.agent_id,
-                ticket_id=reply.ticket_id,
-                mode=REPLY,
-                text=reply.body,
-                answers_id=reply.answers_id,
-                updated_at=now,
-            )
+        keeping.lay_beside(
+            session,
+            reply.ticket_id,
+            reply.body,
+            writer_id=reply.agent_id,
+            heir=heir,
+            answers_id=reply.answers_id,
+            now=now,
         )
     return back

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from support.agents import granting
 from support.agents.access import Role
 from support.agents.reach import Reach
-from support.agents.records import Agent, SignIn, is_working
+from support.agents.records import Agent, SignIn, those_working
 from support.conversations.records import DM, Conversation
 from support.db import changed
 from support.errors import N_, Refused
@@ -63,6 +63,9 @@ def share_new(session: Session, *, now: datetime) -> list[int]:
     if rule is None or not rule.on:
         return []
     hands = hands_there(session, now)
+    # People before tickets, as whoever suspends somebody takes them: neither waits for the other.
+    working = those_working(session, [hand.agent_id for hand in hands])
+    hands = [hand for hand in hands if hand.agent_id in working]
     reaches = granting.reaches(session, [hand.agent_id for hand in hands])
     asked = _new_and_nobodys(rule.since).where(_seen_by_any(list(reaches.values())))
     new = {row.id: (row.account_id, row.channel == DM) for row in session.execute(asked)}
@@ -136,8 +139,6 @@ def hands_there(session: Session, now: datetime) -> list[Hand]:
 
 def _give(session: Session, ticket_id: int, hand: Hand, rule: SharingRule, now: datetime) -> bool:
     mine = update(Ticket).where(Ticket.id == ticket_id, Ticket.assignee_id.is_(None))
-    if not is_working(session, hand.agent_id):
-        return False
     if not changed(session, mine.values(assignee_id=hand.agent_id)):
         return False
     ticket, agent = session.get_one(Ticket, ticket_id), session.get_one(Agent, hand.agent_id)

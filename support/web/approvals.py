@@ -8,6 +8,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from support.agents.access import Deed
+from support.agents.records import Agent, is_working
 from support.approval.records import CHANGED, SENT_BACK, Approval
 from support.canned import blanks, picking
 from support.db import db
@@ -104,9 +105,21 @@ def send_back(reply_id: int) -> Response | tuple[str, int]:
 
 
 def _words_back(reply: Reply, answer_id: str) -> None:
-    """Into the writer's draft; what they have begun meanwhile stands below it."""
+    """Into the writer's draft; what they have begun meanwhile stands below it. Of somebody who is
+    out, beside the drafts of whoever goes on with it."""
     session, writer = db.session(), reply.agent
     if writer is None:
+        return
+    if not is_working(session, writer.id):
+        keeping.lay_beside(
+            session,
+            reply.ticket_id,
+            reply.body,
+            writer_id=writer.id,
+            heir=_heir(reply),
+            answers_id=reply.answers_id,
+            now=now(),
+        )
         return
     begun = records.of(session, writer.id, reply.ticket_id).get(REPLY)
     text = reply.body
@@ -123,6 +136,12 @@ def _words_back(reply: Reply, answer_id: str) -> None:
         answers_id=reply.answers_id,
         answer_id=answer_id,
     )
+
+
+def _heir(reply: Reply) -> Agent:
+    """Whoever has the ticket, else whoever sends it back."""
+    owner = db.session.get_one(Ticket, reply.ticket_id).assignee
+    return owner if owner is not None and is_working(db.session(), owner.id) else me()
 
 
 def _reply(reply_id: int) -> Reply:

@@ -142,8 +142,8 @@ def _note(admitted: Admitted) -> None:
     if admitted.was:
         told = {"was": admitted.was, **role}
         noted.note(Deed.ROLE_CHANGED, by=None, about=about, at=where, data=told)
-    if admitted.stays_admin:
-        log.warning("last_administrator_stays", agent=agent.id)
+    if admitted.stays:
+        log.warning("role_stays", agent=agent.id)
 
 
 @pages.get("/sign-in/provider/end")

@@ -2,10 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from support.agents.admitting import admit
+from support.agents.granting import Wish, settle
 from support.agents.records import Agent, KnownElsewhere
 from support.db import engine_for
 from support.settings import Settings
@@ -54,4 +56,18 @@ def test_the_last_administrator_is_told_apart(session, cast):
     cast.hikaru.role = "agent"
     session.flush()
     again = admit(session, PERSON, SETTINGS, now=THURSDAY)
-    assert (again.stays_admin, boss.role) == (True, "admin")
+    assert (again.stays, boss.role) == (True, "admin")
+
+
+@pytest.mark.parametrize("there_is_another", [False, True])
+def test_the_last_who_leads_a_limited_account_stays_whatever_the_provider_says(
+    session, cast, there_is_another
+):
+    provided = SETTINGS.model_copy(update={"oidc_roles": "desk=agent,leads=lead"})
+    claims = PERSON | {"groups": ["leads"]}
+    lead = admit(session, claims, provided, now=THURSDAY).agent
+    grants = {lead.id: True} | ({cast.ryo.id: True} if there_is_another else {})
+    wish = Wish(True, True, grants)
+    settle(session, cast.account.id, wish, by=cast.hikaru.id, now=THURSDAY)
+    again = admit(session, PERSON, provided, now=THURSDAY)
+    assert (again.stays, lead.role) == ((False, "agent") if there_is_another else (True, "lead"))

@@ -130,6 +130,23 @@ def test_sent_back_the_words_are_in_the_writers_draft_with_what_they_began(
     assert f'href="/tickets/{talk.ticket.id}?take={waits.id}"' in shown
 
 
+@pytest.mark.parametrize("has_an_owner", [True, False])
+def test_sent_back_to_somebody_who_is_out_the_words_go_to_whoever_goes_on(
+    talk, waits, lead, cast, has_an_owner
+):
+    talk.session.rollback()
+    talk.session.merge(cast.misaki).suspended_at = waits.pressed_at
+    talk.ticket.assignee_id = cast.ken.id if has_an_owner else cast.misaki.id
+    talk.session.commit()
+    assert "引き継いだ下書き" in lead.get(f"/approvals/{waits.id}")
+    lead.post(f"/approvals/{waits.id}/back", word="もう少しやわらかく")
+    talk.session.rollback()
+    (draft,) = talk.session.scalars(select(KeptDraft))
+    heir = cast.ken if has_an_owner else cast.ryo
+    assert (draft.agent_id, draft.writer_id) == (heir.id, cast.misaki.id)
+    assert (draft.text, draft.answers_id) == ("確認いたします。", waits.answers_id)
+
+
 def test_taken_back_after_it_was_sent_back_says_where_the_words_are(talk, waits, lead, misaki):
     lead.post(f"/approvals/{waits.id}/back", word="もう少しやわらかく")
     page = Browser(misaki).post(f"/replies/{waits.id}/undo")
@@ -216,3 +233,15 @@ def test_one_row_stands_for_what_was_decided(talk, waits, lead):
     talk.session.rollback()
     made = talk.session.scalars(select(Approval)).one()
     assert (made.outcome, made.before) == ("approved", ""), "untouched in a browser is unchanged"
+
+
+def test_who_leaves_is_shown_with_what_waits_once_and_with_what_becomes_of_it(
+    talk, waits, signed_in, cast
+):
+    page = signed_in(cast.hikaru).get(f"/settings/people/{cast.misaki.id}/suspension").text
+    before, about = page.split("承認待ちの返信（1）")
+    assert about.count(f"#{waits.ticket_id}</a>") == 1
+    assert f"#{waits.ticket_id}</a>" not in before, "the ticket is not hers"
+    assert "承認されると、この方の名前で送信されます。" in about
+    assert "予約された返信" not in page
+    assert "確認を待っている返信" not in page
