@@ -205,6 +205,13 @@ def test_a_way_back_is_gone_once_and_by_the_browser_that_began_it(
     assert not is_in(stranger)
 
 
+def test_an_address_that_does_not_fit_into_a_cookie_keeps_nobody_out(
+    with_provider, client, provider
+):
+    assert go(client, provider, "/sign-in/provider?next=/canned?q=" + "a" * 5_000) == "/tickets"
+    assert is_in(client)
+
+
 def test_who_takes_more_than_ten_minutes_begins_anew(with_provider, client, provider, clock):
     there = client.get("/sign-in/provider").location
     clock.forward(minutes=10, seconds=1)
