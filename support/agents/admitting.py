@@ -10,11 +10,11 @@ from support.agents.access import Role
 from support.agents.appointing import change_role
 from support.agents.claims import Claims, groups_of, name_of, own_address, role_for
 from support.agents.records import Agent, KnownElsewhere, agent_by_email
+from support.agents.signing_in import OUT
 from support.errors import N_, DeskError, Refused
 from support.settings import Settings
 
 NO_PLACE = N_("このデスクを使うグループに入っていません。管理者にご相談ください。")
-OUT = N_("このアカウントは利用を停止されています。管理者にご相談ください。")
 UNPROVEN = N_(
     "メールアドレスが確認済みになっていないため、登録できません。管理者にご相談ください。"
 )

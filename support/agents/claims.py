@@ -31,9 +31,15 @@ def role_for(groups: Iterable[str], role_of: Mapping[str, str]) -> Role | None:
 
 
 def own_address(claims: Claims, verified: str) -> str | None:
-    """The person's address, if the provider has made sure that it is theirs."""
+    """The person's address, if the provider has made sure that it is theirs.
+
+    Letters beyond ASCII must come in lower case: the Kelvin sign becomes a k, and whoever has an
+    address with it there would be whoever has the one with a k here.
+    """
     email, sure = claims.get("email"), claims.get(verified)
     if not isinstance(email, str) or not (sure is True or sure in ("true", "1", 1)):
+        return None
+    if any(not it.isascii() and it != it.lower() for it in email):
         return None
     email = email.strip().lower()
     fits = "@" in email.strip("@") and len(email) <= 254 and email.isprintable()

@@ -228,8 +228,14 @@ def passkeys_of(session: Session, agent_id: int) -> list[Passkey]:
     return list(session.scalars(theirs.order_by(Passkey.id)))
 
 
+def working_passkeys(session: Session, agent_id: int) -> list[Passkey]:
+    """Without those that were put aside."""
+    return [it for it in passkeys_of(session, agent_id) if it.doubted_at is None]
+
+
 def has_second_step(session: Session, agent_id: int) -> bool:
-    """Whether there is anything beside the password: a telephone, or a passkey."""
+    """Whether there is anything beside the password: a telephone, or a passkey. One that was put
+    aside counts: the password alone must not open because somebody copied a passkey."""
     if second_step_of(session, agent_id) is not None:
         return True
     theirs = select(Passkey.id).where(Passkey.agent_id == agent_id).limit(1)

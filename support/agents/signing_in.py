@@ -16,6 +16,8 @@ from support.agents.access import Role
 from support.agents.records import Agent, SignIn, agent_by_email
 from support.errors import N_, Refused
 from support.x.records import Account
+from support.agents.records import Agent, SignIn, agent_by_email, is_working
+from support.errors import N_, NotAllowed, Refused
 
 # OWASP's password storage cheat sheet: Argon2id, 19 MiB, two passes, one lane.
 MEMORY_KIB, PASSES, LANES = 19 * 1024, 2, 1
@@ -27,6 +29,7 @@ LEANS = N_(
 )
 HALF_WAY = timedelta(minutes=10)
 """How long the second step may take after the first."""
+OUT = N_("このアカウントは利用を停止されています。管理者にご相談ください。")
 Leaked = Callable[[str], bool]
 """Whether a password is on a list of leaked ones."""
 
@@ -161,7 +164,13 @@ def begin(
     waits_for: str = "",
     now: datetime,
 ) -> tuple[SignIn, str]:
-    """A sign-in and the secret its browser is given; one that waits opens nothing yet."""
+    """A sign-in and the secret its browser is given; one that waits opens nothing yet.
+
+    Whoever suspends them comes first or ends this one with the others: none is left over that
+    would open again once they may come back. Raises NotAllowed.
+    """
+    if not is_working(session, agent.id):
+        raise NotAllowed(OUT)
     secret = secrets.token_urlsafe(32)
     started = SignIn(
         token_digest=_digest(secret),

@@ -129,9 +129,29 @@ def claim(session: Session, now: datetime) -> int | None:
 
 
 def hand_over(session: Session, number: int, now: datetime) -> bool:
-    """To be committed before the mail server hears of it; False: it is not to be sent any more."""
-    mine = update(DigestSending).where(DigestSending.id == number, IS_UNSENT)
-    return changed(session, mine.values(handed_at=now)) > 0
+    """To be committed before the mail server hears of it; False: it is not to be sent any more.
+
+    While the figures were worked out its reader may have ended the letters, or lost the right to
+    them: whoever takes that away waits for this, or comes first.
+    """
+    sending = session.get_one(DigestSending, number)
+    reader = select(Agent).where(Agent.id == sending.agent_id).with_for_update(read=True)
+    agent = session.scalars(reader.execution_options(populate_existing=True)).one()
+    unsent = update(DigestSending).where(DigestSending.id == number, IS_UNSENT)
+    if not entitled(agent):
+        changed(session, unsent.values(given_up_at=now, problem=NOT_ALLOWED))
+        return False
+    if sending.week is not None and not _is_wanted(session, agent.id):
+        changed(session, unsent.values(given_up_at=now))
+        return False
+    return changed(session, unsent.values(handed_at=now)) > 0
+
+
+def _is_wanted(session: Session, agent_id: int) -> bool:
+    wanted = select(DigestOrder.agent_id).where(
+        DigestOrder.agent_id == agent_id, DigestOrder.ended_at.is_(None)
+    )
+    return session.scalar(wanted) is not None
 
 
 def settle(session: Session, number: int, now: datetime) -> None:

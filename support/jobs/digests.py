@@ -68,9 +68,10 @@ def _send(session: Session, desk: Desk, number: int) -> bool:
     except BadAddress:
         mailing.put_off(session, number, BAD_ADDRESS, 0, now, for_good=True)
         return False
-    if not mailing.hand_over(session, number, now):
-        return False
+    handed = mailing.hand_over(session, number, now)
     session.commit()  # from here on nobody sends it again
+    if not handed:
+        return False
     return _given(session, desk, number, letter, now)
 
 

@@ -21,6 +21,10 @@ from support.x.records import Account
 
 SAMPLE = 3_000
 """Messages of each period whose words are read; of more, as many spread over all of it."""
+LONGEST_READ = 1_000
+"""Letters of one message: what it is about, it has said by then."""
+SPREAD, WHOLE = 7_919, 104_729
+"""Primes: ids in which customers and we take turns are not counted in step with the turns."""
 VOICES = 10
 FACETS = ("account", "channel", "tag", "reach")
 
@@ -57,11 +61,19 @@ def topics(session: Session, period: Period) -> Topics:
 def said(session: Session, period: Period) -> list[Said]:
     """Not more than can be read while somebody waits, as evenly spread as ids are."""
     number = session.scalar(select(func.count()).select_from(Message).where(heard(period))) or 0
-    step = -(-number // SAMPLE) or 1
+    share = WHOLE if number <= SAMPLE else WHOLE * SAMPLE // number
     chosen = (
-        select(author(), Message.ticket_id, Message.id, Message.channel, Message.text)
+        select(
+            author(),
+            Message.ticket_id,
+            Message.id,
+            Message.channel,
+            func.substr(Message.text, 1, LONGEST_READ),
+        )
         .join(Conversation, Conversation.id == Message.conversation_id)
-        .where(heard(period), Message.emptied_at.is_(None), Message.id % step == 0)
+        .where(
+            heard(period), Message.emptied_at.is_(None), Message.id % WHOLE * SPREAD % WHOLE < share
+        )
         .order_by(Message.id)
     )
     return [

@@ -36,6 +36,8 @@ BEGUN = "oidc"
 """Where the session keeps what this browser began."""
 LIVES = timedelta(minutes=10)
 """How long the way there and back may take."""
+LONGEST_PATH = 1_000
+"""Letters of an address to come back to: what is longer does not fit into a cookie."""
 LIMIT = "30 per minute"
 DOWN = N_(
     "社内アカウントのサーバーが応答しません。しばらくしてからもう一度お試しいただくか、パスワードでサインインしてください。"
@@ -67,6 +69,7 @@ def begin() -> Response:
         there = provider().address(**begun, now=now())
     except ProviderDown:
         return _down()
+    path = path if len(path) <= LONGEST_PATH else own_path(None)
     session[BEGUN] = begun | {"next": path, "at": now().isoformat()}
     return redirect(there, 303)
 

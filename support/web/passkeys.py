@@ -19,8 +19,8 @@ from support.agents.records import (
     Passkey,
     SignIn,
     codes_left,
-    passkeys_of,
     second_step_of,
+    working_passkeys,
 )
 from support.agents.vouching import LONGEST_NAME, NOT_TRUE, Doubted
 from support.audit.deeds import Deed
@@ -201,7 +201,7 @@ def remove(number: int) -> Response:
     passkey = db.session.get(Passkey, number) if number < 2**31 else None
     if passkey is None or passkey.agent_id != me().id:
         abort(404)
-    if _is_needed():
+    if _is_needed(passkey):
         toasts.say(gettext("このデスクでは2段階認証が必要なため、削除できません"), tone="danger")
     elif proving.is_me():
         vouching.remove(db.session(), passkey)
@@ -211,11 +211,12 @@ def remove(number: int) -> Response:
     return redirect(url_for("agents.profile", _anchor="passkeys"), 303)
 
 
-def _is_needed() -> bool:
-    """Whether one's last passkey is all there is, and the desk insists on something."""
-    insists = needs_second_step(the_desk().settings.second_step, me().role)
-    last = len(passkeys_of(db.session(), me().id)) == 1
-    return insists and last and second_step_of(db.session(), me().id) is None
+def _is_needed(passkey: Passkey) -> bool:
+    """Whether without it nothing is left that opens, and the desk insists on something."""
+    if not needs_second_step(the_desk().settings.second_step, me().role):
+        return False
+    others = [it for it in working_passkeys(db.session(), me().id) if it.id != passkey.id]
+    return not others and second_step_of(db.session(), me().id) is None
 
 
 def _half(waits: Waits) -> SignIn | None:

@@ -18,6 +18,7 @@ from support.agents.records import (
     has_second_step,
     passkeys_of,
     second_step_of,
+    working_passkeys,
 )
 from support.audit.deeds import Deed
 from support.db import db
@@ -175,7 +176,7 @@ def make_codes() -> Response | str:
 @pages.post("/me/second-step/removal")
 def remove() -> Response:
     insists = needs_second_step(the_desk().settings.second_step, me().role)
-    if insists and not passkeys_of(db.session(), me().id):
+    if insists and not working_passkeys(db.session(), me().id):
         toasts.say(gettext("このデスクでは2段階認証が必要なため、解除できません"), tone="danger")
     elif proving.is_me():
         number = me().id

@@ -56,6 +56,10 @@ def test_the_highest_role_counts_whatever_the_order(groups):
         ("a b@x.example", True, None),
         ("a\x00@x.example", True, None),
         ("a@" + "x" * 260, True, None),
+        ("ao\u212ai@company.example", True, None),  # the Kelvin sign: lower() makes a k of it
+        ("\u0130to@company.example", True, None),
+        ("É@company.example", True, None),
+        ("青木@例え.example", True, "青木@例え.example"),
         (["aoki@company.example"], True, None),
         (None, True, None),
     ],

@@ -130,6 +130,41 @@ def test_who_may_not_see_reports_is_sent_none(session, ryo, fact):
     assert due(session) == 0
 
 
+@pytest.mark.parametrize("fact", [{"suspended_at": THURSDAY}, {"role": "agent"}])
+@pytest.mark.parametrize("weekly", [True, False])
+def test_who_loses_the_right_while_the_figures_are_worked_out_is_sent_none(
+    session, ryo, fact, weekly
+):
+    if weekly:
+        due(session)
+    else:
+        mailing.send_now(session, ryo, "ja", THURSDAY, TOKYO)
+    number, who = claimed(session), ryo.id
+    session.rollback()
+    with Session(session.get_bind()) as other:
+        for name, value in fact.items():
+            setattr(other.get_one(type(ryo), who), name, value)
+        other.commit()
+    assert not mailing.hand_over(session, number, THURSDAY)
+    session.commit()
+    sending = session.get_one(DigestSending, number)
+    assert (sending.handed_at, sending.given_up_at) == (None, THURSDAY)
+    assert sending.problem == mailing.NOT_ALLOWED
+
+
+def test_what_a_server_refused_is_not_sent_to_who_ended_it_meanwhile(session, ryo):
+    due(session)
+    number = claimed(session)
+    assert mailing.hand_over(session, number, THURSDAY)
+    mailing.end(session, ryo.id, THURSDAY)  # it may be there already: nothing to end yet
+    mailing.put_off(session, number, "x", 0, THURSDAY)
+    session.commit()
+    assert claimed(session, THURSDAY + DAY) == number
+    assert not mailing.hand_over(session, number, THURSDAY + DAY)
+    session.commit()
+    assert claimed(session, THURSDAY + 2 * DAY) is None
+
+
 def test_one_at_once_comes_beside_the_weekly_ones_and_once_a_minute(session, ryo):
     due(session)
     mailing.send_now(session, ryo, "en", THURSDAY, TOKYO)

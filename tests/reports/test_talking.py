@@ -16,6 +16,7 @@ from tests.reports.history import History
 
 PERIOD = Period(date(2026, 9, 24), date(2026, 9, 30), ZoneInfo("Asia/Tokyo"))
 DAY = timedelta(days=1)
+LONG = "遅" * 3_000
 
 
 @pytest.fixture
@@ -89,6 +90,19 @@ def test_voices_are_public_the_furthest_first_and_not_of_who_is_out_of_sight(ses
     assert hidden.id not in {it.customer for it in voices}
     private = {c.id for m, _t, c in messages if m.channel == "dm"}
     assert not private & {it.customer for it in voices}
+
+
+def test_of_too_many_a_spread_sample_is_read_also_where_we_answer_each(monkeypatch, session, cast):
+    """Every other message is ours: a step through the numbers would hear nobody, or only us."""
+    monkeypatch.setattr(talking, "SAMPLE", 60)
+    history = History(session, cast)
+    ticket = history.ticket(PERIOD.start)
+    for n in range(240):
+        history.message(ticket, PERIOD.start + timedelta(seconds=n), by_us=bool(n % 2)).text = LONG
+    session.commit()
+    said = talking.said(session, PERIOD)
+    assert 30 < len(said) < 90
+    assert max(len(it.text) for it in said) == talking.LONGEST_READ
 
 
 def test_words_of_the_period_are_read_without_ours_and_without_what_was_taken_back(

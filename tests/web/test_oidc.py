@@ -238,6 +238,11 @@ def test_no_other_site_signs_anybody_in_by_a_link(with_provider, client, provide
     for site in ("same-origin", "none"):
         there = client.get("/sign-in/provider", headers={"Sec-Fetch-Site": site}).location
         assert there.startswith(provider.url)
+def test_an_address_that_does_not_fit_into_a_cookie_keeps_nobody_out(
+    with_provider, client, provider
+):
+    assert go(client, provider, "/sign-in/provider?next=/canned?q=" + "a" * 5_000) == "/tickets"
+    assert is_in(client)
 
 
 def test_who_takes_more_than_ten_minutes_begins_anew(with_provider, client, provider, clock):

@@ -88,6 +88,33 @@ def test_where_the_desk_insists_the_last_one_stays(misaki, keys, session, told):
     assert session.query(Passkey).count() == 1
 
 
+def test_one_that_was_put_aside_stands_in_for_nothing_where_the_desk_insists(
+    misaki, keys, session, told, cast
+):
+    """Else whoever takes the good one away, or the telephone, is left with what opens nothing."""
+    enrol(misaki, keys, "良い方")
+    enrol(misaki, keys, "写された方")
+    good, doubted = session.query(Passkey).order_by(Passkey.id)
+    doubted.doubted_at = THURSDAY
+    number, other = good.id, doubted.id
+    session.commit()
+    told(second_step="everybody")
+    page = post(
+        misaki, f"/me/passkeys/{number}/removal", {"password": PASSWORD}, follow_redirects=True
+    )
+    assert "削除できません" in page.text
+    post(misaki, f"/me/passkeys/{other}/removal", {"password": PASSWORD})
+    assert [it.name for it in session.query(Passkey)] == ["良い方"]
+    session.query(Passkey).one().doubted_at = THURSDAY
+    step = SecondStep(agent_id=cast.misaki.id, secret_sealed="x", made_at=THURSDAY)
+    step.confirmed_at = THURSDAY
+    session.add(step)
+    session.commit()
+    page = post(misaki, "/me/second-step/removal", {"password": PASSWORD}, follow_redirects=True)
+    assert "解除できません" in page.text
+    assert session.query(SecondStep).count() == 1
+
+
 def test_nobody_removes_somebody_elses(misaki, signed_in, keys, session, cast):
     enrol(misaki, keys)
     number = session.query(Passkey).one().id

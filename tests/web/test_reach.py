@@ -4,17 +4,20 @@ only, or its direct messages too: each sees exactly what it may."""
 import queue
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from support.agents.records import AccountLimit
 from support.alerts.records import Mention
 from support.db import db, engine_for
+from support.digests.records import DigestSending
 from support.tickets.records import Ticket
 from support.web import live, reach
+from support.web.report_letter import draft_of
 from tests.web import forms
 from tests.web.access_table import MAY
 from tests.web.forms import PART, Browser, token_on
-from tests.web.reach_scene import DM, PUBLIC, grant, limited_desk
+from tests.web.reach_scene import DM, PUBLIC, STRANGER, grant, limited_desk
 from tests.web.reach_table import BY, FILTERED, NOT_ABOUT, NOT_ABOUT_EITHER, THERE_IS_NONE
 from tests.web.test_access import routes, some
 
@@ -235,6 +238,52 @@ def grant_one(session, scene, person):
     with Session(engine) as own:
         grant(own, scene, [person], True)
     engine.dispose()
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_all_that_is_held_of_a_customer_is_for_who_sees_all(cast, scene, granted, signed_in, level):
+    """The archive, holds and erasing know no accounts: they would tell, or take, what is hidden."""
+    granted(LEVELS[level])
+    lead = signed_in(cast.ryo)
+    path = f"/customers/{scene.public.ids['customer']}/data"
+    forms_there = {
+        "/export": {"notes": "1"},
+        "/hold": {"hold_reason": "係争中"},
+        "/erasure": {"confirm": STRANGER.username},
+    }
+    answers = [lead.get(path), *(forms.post(lead, path + it, f) for it, f in forms_there.items())]
+    codes = {it.status_code for it in answers}
+    if level == "dm":
+        assert codes == {200, 303, 422}  # of a ticket that is open
+        return
+    assert codes == ({403} if level == "public" else {404})
+    assert all(DM not in it.text and PUBLIC not in it.text for it in answers)
+
+
+def test_a_letter_tells_its_reader_of_what_they_may_see(app, cast, scene, clock):
+    """The same figures as the page whoever gets it would open, and it says what is left out."""
+    letters = {}
+    for limited in (True, False):
+        with app.app_context():
+            session = db.session()
+            if not limited:
+                session.execute(delete(AccountLimit))
+            today = clock().date()
+            sending = DigestSending(
+                agent_id=cast.ryo.id, first=today, last=today, locale="ja",
+                due_at=clock(), not_before=clock(),
+            )  # fmt: skip
+            session.add(sending)
+            session.commit()
+            letters[limited] = draft_of(sending.id)
+    unseen = "見られないアカウントまたはDMは、この数字に含まれていません。"
+    for said in (letters[True].text, letters[True].html):
+        assert unseen in said
+        assert "hikari_home" not in said
+    assert unseen not in letters[False].text + letters[False].html
+    assert "@hikari_home" in letters[False].text
+    assert "未解決（現在）: この期間 1" in letters[True].text
+    assert "未解決（現在）: この期間 5" in letters[False].text
 
 
 def test_what_a_job_writes_for_somebody_holds_what_they_may_see(app, cast, scene):
