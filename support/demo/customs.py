@@ -1,13 +1,17 @@
-"""The house rules of ひかりケア, who has confirmed them, and a word left by the shift before."""
+"""The house rules of ひかりケア, what its lead reads before it goes, a word from the last shift."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
+from support.approval import ruling
+from support.approval.leave import Kind
 from support.handover import telling
 from support.house import agreeing
 from support.house.records import RulesConfirmation
+from support.replies import pressing
+from support.tickets.records import Ticket
 
 FIRST = """# 返信で守ること
 - お名前は「様」をつけて呼ぶ
@@ -25,6 +29,15 @@ SECOND = FIRST.replace("契約番号、電話番号、住所", "契約番号、�
 UNREAD_BY = "tanaka"
 """He is on leave: the lead sees that he has not confirmed yet."""
 
+CHECKED = "英語"
+"""The tag whose replies a lead reads first: few enough not to stand in a newcomer's way."""
+CHECKED_WITHIN = 30
+CHECKED_REPLY = (
+    "Hi Emma, we're sorry for the trouble. No outage is known in Mihon City. Orange means the "
+    "router cannot reach the line: please unplug it for five minutes, then tell us which colour "
+    "it shows."
+)
+
 
 def settle(session: Session, team: dict[str, Agent], now: datetime) -> None:
     """The rules were there before the story is told; the word is new to who opens the desk."""
@@ -39,6 +52,17 @@ def settle(session: Session, team: dict[str, Agent], now: datetime) -> None:
             _confirm(session, agent, 2, changed + timedelta(hours=hours))
     words = "夜間に回線の問い合わせが続きました。原因は調査中です。定型回答でお返ししています。"
     telling.write(session, words, by=writer, now=now)
+
+
+def ask_a_lead(session: Session, ticket: Ticket, team: dict[str, Agent], now: datetime) -> None:
+    """One reply waits for its approval, by a rule that was there before."""
+    rule = ruling.Draft(kind=Kind.TAG, tag=CHECKED, minutes=CHECKED_WITHIN)
+    ruling.add(session, rule, by=team["takahashi"], now=now - timedelta(days=1))
+    message = ticket.latest_message
+    assert message is not None
+    words = pressing.Draft(CHECKED_REPLY, "story:approval", None)
+    pressed = max(message.posted_at, now - timedelta(minutes=1))
+    pressing.press(session, ticket, message, team["suzuki"], words, pressed)
 
 
 def _confirm(session: Session, agent: Agent, version: int, at: datetime) -> None:

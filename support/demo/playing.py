@@ -265,6 +265,9 @@ class Stage:
         tickets = {key: it.ticket.id for key, it in threads.items() if it.ticket is not None}
         look_after(self.session, story.reviews, self.cast.team, tickets, self.now)
         customs.settle(self.session, self.cast.team, self.now)
+        asked = threads["internet-down-english"].ticket
+        assert asked is not None
+        customs.ask_a_lead(self.session, asked, self.cast.team, self.now)
 
 
 def in_order(story: Story, clock: StoryClock) -> list[Happening]:

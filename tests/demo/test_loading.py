@@ -60,7 +60,7 @@ def every_conversation_is_a_ticket_in_the_state_the_story_ends_in(session):
 def nothing_is_late_to_be_sent(session):
     """A banner about trouble would be the first thing whoever tries the desk sees."""
     (standing,) = standing_of(session, NOW)
-    assert standing.waiting.keys() == {PartState.UNKNOWN}
+    assert standing.waiting.keys() == {PartState.UNKNOWN, PartState.WAITING}
     assert standing.aged == {}
 
 
