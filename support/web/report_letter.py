@@ -35,7 +35,7 @@ class Table:
 
 
 def draft_of(number: int) -> Draft:
-    """The letter of a sending, worked out now, as its reader may see it; in a context of its own."""
+    """The letter of a sending, worked out now as its reader may see it; in a context of its own."""
     sending = db.session.get_one(DigestSending, number)
     with reach.as_seen_by(sending.agent_id):
         return _draft_of(sending)

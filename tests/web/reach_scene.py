@@ -166,8 +166,9 @@ def _written(
         for it, word in ((ticket, "予約の文"), (only, "承認待ちの文"))
     )
     later.scheduled, later.held_until = True, clock() + timedelta(days=1)
-    for part in waits.parts:
-        part.state = PartState.WAITING.value
+    for reply, state in ((later, PartState.HELD), (waits, PartState.WAITING)):
+        for part in reply.parts:
+            part.state = state.value
     rule = [{"kind": "tag", "rule": 1, "tag": mark}]
     open_one = Approval(reply_id=waits.id, agent_id=cast.ken.id, reasons=rule, due_at=clock())
     closed = Approval(reply_id=sent.id, agent_id=cast.ken.id, reasons=rule, due_at=clock(),

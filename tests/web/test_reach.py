@@ -14,32 +14,11 @@ from support.web import live, reach
 from tests.web import forms
 from tests.web.access_table import MAY
 from tests.web.forms import PART, Browser, token_on
-from tests.web.reach_scene import DM, PUBLIC, grant, limited_desk
+from tests.web.reach_scene import DM, PUBLIC, grant
 from tests.web.reach_table import BY, FILTERED, NOT_ABOUT, NOT_ABOUT_EITHER, THERE_IS_NONE
 from tests.web.test_access import routes, some
 
 LEVELS = {"nothing": None, "public": False, "dm": True}
-
-
-@pytest.fixture
-def scene(cast, database_url, clock, x):
-    engine = engine_for(database_url)
-    with Session(engine) as session:
-        cast = type(cast)(*(session.merge(person, load=True) for person in vars(cast).values()))
-        made = limited_desk(session, cast, clock, x)
-    engine.dispose()
-    return made
-
-
-@pytest.fixture
-def granted(scene, cast, database_url):
-    def give(private):
-        engine = engine_for(database_url)
-        with Session(engine) as session:
-            grant(session, scene, (cast.misaki, cast.ryo, cast.hikaru), private)
-        engine.dispose()
-
-    return give
 
 
 def test_every_route_stands_in_the_table_once(app):
