@@ -20,8 +20,9 @@ from support.reports.periods import Period
 from support.reports.shares import Talk
 from support.reports.topics import Topics
 from support.settings import Settings
-from support.web import reach, report_sheet, report_talk
+from support.web import report_sheet, report_talk
 from support.web.language import choose_anew, now
+from support.web.reach import as_seen_by, my_reach
 from support.web.report_words import of_period
 
 SALT = "digest-stop"
@@ -35,20 +36,15 @@ class Table:
 
 
 def draft_of(number: int) -> Draft:
-    """The letter of a sending, worked out now as its reader may see it; in a context of its own."""
-    sending = db.session.get_one(DigestSending, number)
-    with reach.as_seen_by(sending.agent_id):
-        return _draft_of(sending)
-
-
-def _draft_of(sending: DigestSending) -> Draft:
+    """The letter of a sending, worked out now, in a context of its own: what its reader may see."""
     session, settings = db.session(), the_desk().settings
+    sending = session.get_one(DigestSending, number)
     period = Period(sending.first, sending.last, ZoneInfo(settings.zone))
-    report = summarise(gather(session, period, now()), period)
-    said = talking.talk(session, period), talking.topics(session, period)
     agent = sending.agent
     stop = stop_link(settings, agent.id) if sending.week is not None else ""
-    with force_locale(sending.locale):
+    with as_seen_by(agent.id), force_locale(sending.locale):
+        report = summarise(gather(session, period, now()), period)
+        said = talking.talk(session, period), talking.topics(session, period)
         choose_anew()
         return Draft(
             sender=settings.smtp_from,
@@ -72,6 +68,7 @@ def bodies(
         "tables": tables(report, *said),
         "link": link if settings.public_url else "",
         "stop": stop,
+        "whole": my_reach().is_whole,
         "lang": locale,
     }
     return {

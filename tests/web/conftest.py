@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from support.agents.records import AccountGrant
+from support.agents.records import AccountGrant, Agent
 from support.canned.shelf import Shelf
 from support.db import engine_for
 from tests.authenticator import Authenticator
@@ -140,10 +140,12 @@ def granted(scene, cast, database_url):
 def granted_one(scene, database_url):
     """Grants one person the limited account, with its direct messages or without; None: nothing."""
 
-    def give(person, private):
+    def give(person, private, role=""):
         engine = engine_for(database_url)
         with Session(engine) as session:
             session.execute(delete(AccountGrant).where(AccountGrant.agent_id == person.id))
+            if role:
+                session.get_one(Agent, person.id).role = role
             grant(session, scene, [person], private)
         engine.dispose()
 
