@@ -82,12 +82,15 @@ def _mine(ticket_id: int, mode: str, by: Agent) -> tuple[ColumnElement[bool], ..
     )
 
 
-def hand_on(session: Session, agent: Agent, heir: Agent) -> int:
+def hand_on(session: Session, agent: Agent, heir: Agent, *, but: Collection[int] = ()) -> int:
     """What somebody began goes to a colleague, under the name of who wrote it: how much that is.
 
     It lies beside the heir's own words until they take it up, so that none covers the other.
+    `but`: tickets whose drafts stay where they are.
     """
     theirs = update(KeptDraft).where(KeptDraft.agent_id == agent.id)
+    if but:
+        theirs = theirs.where(KeptDraft.ticket_id.not_in(but))
     writer = func.coalesce(KeptDraft.writer_id, agent.id)
     return changed(session, theirs.values(agent_id=heir.id, writer_id=writer))
 

@@ -1,23 +1,30 @@
 """Suspends somebody and hands on what was theirs: all of it, or nothing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from support.agents import appointing, inviting
+from support.agents import appointing, granting, inviting
+from support.agents.reach import EVERYWHERE
 from support.agents.records import Agent, is_working
 from support.alerts import editing
 from support.alerts.records import AlertRule
+from support.conversations.records import Conversation
 from support.drafts import keeping
 from support.errors import N_, Refused
-from support.leaving.records import dependents
+from support.leaving.records import dependents, drafts_in
 from support.replies import pressing
 from support.replies.records import Reply
 from support.tickets import handling, saving_views
 from support.tickets.records import Ticket
 
 NO_HEIR = N_("引き継ぐ方を一覧から選んでください。")
+OUT_OF_SIGHT = N_(
+    "予約された返信に、引き継ぐ方が見られないアカウント（またはDM）のものがあるため、下書きにできません。"
+    "すべてを見られる方を選ぶか、予定どおりに送ってください。"
+)
 OUT_YOURSELF = N_("あなたの利用はすでに停止されているため、変更できません。")
 
 
@@ -42,13 +49,16 @@ class Handed:
     drafts: int
     views: int
     invitations: int
+    beyond_heir: int = 0
+    """How many of the tickets the heir may not see: they are nobody's now."""
 
 
 def part(session: Session, agent: Agent, wish: Wish, *, by: Agent, now: datetime) -> Handed:
     """Again for somebody who is out already: what has come to be theirs since is handed on.
 
     Unless they are taken back, scheduled replies still go out: they were written and chosen by the
-    person, and whoever has the ticket can stop them. Raises Refused.
+    person, and whoever has the ticket can stop them. What the heir may not see becomes nobody's.
+    Raises Refused.
     """
     heir = wish.heir
     if wish.recall and heir is None:
@@ -59,10 +69,14 @@ def part(session: Session, agent: Agent, wish: Wish, *, by: Agent, now: datetime
     if heir is not None and (heir.id == agent.id or not is_working(session, heir.id)):
         raise Refused("heir", NO_HEIR)
     left = dependents(session, agent, now)
+    sees = _sight_of(session, heir)
+    if wish.recall and not all(sees(it.conversation) for it in left.replies):
+        raise Refused("heir", OUT_OF_SIGHT)
     nobodys = [it.ticket for it in left.promises if it.ticket.assignee_id is None]
-    tickets = [*left.tickets, *(nobodys if heir else [])]
+    tickets = [*left.tickets, *(it for it in nobodys if heir and sees(it.conversation))]
     for ticket in dict.fromkeys(tickets):
-        handling.assign(session, ticket, heir, by=by, now=now)
+        its = heir if sees(ticket.conversation) else None
+        handling.assign(session, ticket, its, by=by, now=now)
     for rule in left.rules:
         draft = replace(editing.draft_of(rule), agent_id=heir.id if heir else None)
         editing.change_rule(session, rule, draft, by=by, now=now)
@@ -71,12 +85,27 @@ def part(session: Session, agent: Agent, wish: Wish, *, by: Agent, now: datetime
         tickets=list(dict.fromkeys(tickets)),
         rules=left.rules,
         recalled=recalled,
-        drafts=keeping.hand_on(session, agent, heir) if heir else 0,
+        drafts=_drafts(session, agent, heir, sees) if heir else 0,
         views=saving_views.hand_on(session, agent, heir) if heir and wish.views else 0,
         invitations=inviting.withdraw_all_of(session, agent, now=now),
+        beyond_heir=sum(not sees(it.conversation) for it in left.tickets) if heir else 0,
     )
     session.flush()
     return handed
+
+
+def _sight_of(session: Session, heir: Agent | None) -> Callable[[Conversation], bool]:
+    """What the heir may see; where there is none, nothing is kept from anybody."""
+    theirs = granting.reach_of(session, heir.id) if heir else EVERYWHERE
+    return lambda talk: theirs.may_see(talk.account_id, private=talk.is_private)
+
+
+def _drafts(
+    session: Session, agent: Agent, heir: Agent, sees: Callable[[Conversation], bool]
+) -> int:
+    """Those of tickets the heir may not see stay behind, as they do where there is no heir."""
+    kept_back = [it.id for it in drafts_in(session, agent) if not sees(it.conversation)]
+    return keeping.hand_on(session, agent, heir, but=kept_back)
 
 
 def _recall(session: Session, replies: list[Reply], heir: Agent, now: datetime) -> list[Reply]:

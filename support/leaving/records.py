@@ -48,6 +48,12 @@ class Dependents:
     only_lead: bool
     """Alerts for leads reach nobody but them; without them, the administrators."""
 
+    @property
+    def of_tickets(self) -> int:
+        """How much of it belongs to a ticket, and so may be out of somebody's reach."""
+        replies = len(self.replies) + len(self.waiting) + len(self.doubtful)
+        return len(self.tickets) + replies + len(self.promises) + self.drafts
+
     def __bool__(self) -> bool:
         return any((self.tickets, self.replies, self.waiting, self.rules, self.doubtful,
                     self.promises, self.drafts, self.views, self.naming))  # fmt: skip
@@ -76,6 +82,12 @@ def dependents(session: Session, agent: Agent, now: datetime) -> Dependents:
         invitations=_invitations(session, agent, now),
         only_lead=leads == [agent],
     )
+
+
+def drafts_in(session: Session, agent: Agent) -> list[Ticket]:
+    """The tickets they have begun to write in."""
+    begun = select(KeptDraft.ticket_id).where(KeptDraft.agent_id == agent.id)
+    return list(session.scalars(select(Ticket).where(Ticket.id.in_(begun)).order_by(Ticket.id)))
 
 
 def _replies(session: Session, agent: Agent, *more: ColumnElement[bool]) -> list[Reply]:

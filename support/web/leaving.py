@@ -1,7 +1,7 @@
 """Settings: somebody leaves: what depends on them is shown first, then handed on in one deed."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from support.agents.access import Deed
@@ -12,12 +12,11 @@ from support.desk import the_desk
 from support.errors import N_, Refused
 from support.leaving import parting
 from support.leaving.parting import Wish
-from support.leaving.records import dependents
 from support.web import noted, reach, toasts, typed
 from support.web.errors import sentence_of
 from support.web.guard import me, needs
 from support.web.language import now
-from support.web.people import agent_of
+from support.web.people import agent_of, left_of
 
 pages = Blueprint("leaving", __name__)
 
@@ -52,6 +51,13 @@ def suspend(number: int) -> Response | tuple[str, int]:
         if was_out
         else gettext("利用を停止し、すべてのサインインを終わらせました")
     )
+    if handed.beyond_heir:
+        nobodys = ngettext(
+            "%(num)s件のチケットは、引き継ぐ方が見られないため未割当にしました",
+            "%(num)s件のチケットは、引き継ぐ方が見られないため未割当にしました",
+            handed.beyond_heir,
+        )
+        toasts.say(nobodys, tone="warn")
     return redirect(url_for("people.person", number=number), 303)
 
 
@@ -84,7 +90,7 @@ def _page(agent: Agent, wrong: str = "") -> str:
     return render_template(
         "settings/leaving.html",
         person=agent,
-        left=dependents(db.session(), agent, now()),
+        **left_of(agent),
         others=[it for it in working_agents(db.session()) if it.id != agent.id],
         wrong=wrong,
     )

@@ -26,7 +26,7 @@ from support.db import db, storable
 from support.desk import the_desk
 from support.errors import N_, Refused
 from support.leaving.records import dependents
-from support.web import noted, toasts
+from support.web import noted, reach, toasts
 from support.web.agents import live_sign_ins, only_elsewhere
 from support.web.errors import sentence_of
 from support.web.guard import me, needs
@@ -199,9 +199,19 @@ def _person_page(agent: Agent, wrong: str = "") -> str:
         sign_ins=live_sign_ins(agent.id, now()),
         browser=browser,
         limited=_limited(agent.id),
-        left=dependents(db.session(), agent, now()) if agent.suspended_at else None,
+        **(left_of(agent) if agent.suspended_at else {"left": None, "unseen": 0}),
         wrong=wrong,
     )
+
+
+def left_of(agent: Agent) -> dict[str, Any]:
+    """What hangs on somebody, as whoever asks may see it, and how much there is beside that."""
+    left = dependents(db.session(), agent, now())
+    if reach.my_reach().is_whole:
+        return {"left": left, "unseen": 0}
+    with reach.beyond():
+        whole = dependents(db.session(), agent, now())
+    return {"left": left, "unseen": whole.of_tickets - left.of_tickets}
 
 
 def _limited(agent_id: int) -> list[tuple[Account, Limit]]:

@@ -20,7 +20,7 @@ from support.reports.periods import Period
 from support.reports.shares import Talk
 from support.reports.topics import Topics
 from support.settings import Settings
-from support.web import reach, report_sheet, report_talk
+from support.web import report_sheet, report_talk
 from support.web.language import choose_anew, now
 from support.web.reach import as_seen_by, my_reach
 from support.web.report_words import of_period
@@ -45,6 +45,7 @@ def draft_of(number: int) -> Draft:
 def _draft_of(sending: DigestSending) -> Draft:
     """The letter of a sending, worked out now, in a context of its own: what its reader may see."""
     session, settings = db.session(), the_desk().settings
+    sending = session.get_one(DigestSending, number)
     period = Period(sending.first, sending.last, ZoneInfo(settings.zone))
     agent = sending.agent
     stop = stop_link(settings, agent.id) if sending.week is not None else ""

@@ -6,7 +6,7 @@ import pytest
 
 from support.agents.appointing import restore, suspend
 from support.agents.inviting import invitation_of, invite
-from support.agents.records import SecondStep
+from support.agents.records import AccountGrant, AccountLimit, SecondStep
 from support.agents.signing_in import begin, half_signed_in
 from support.alerts.editing import Draft, add_rule, rules_in_force
 from support.drafts import keeping
@@ -132,6 +132,38 @@ def test_a_scheduled_reply_goes_out_or_becomes_the_heirs_draft_as_is_chosen(sess
     assert {it.state for it in reply.parts} == {"undone"}
     assert drafts_of(session, cast.ken) == [("確認いたします。", cast.misaki)]
     assert not dependents(session, cast.misaki, THURSDAY)
+
+
+def limited_to(session, account, *people):
+    session.add(AccountLimit(account_id=account.id, closed=True, dms_closed=False))
+    for person in people:
+        session.add(AccountGrant(agent_id=person.id, account_id=account.id, private=False,
+                                 granted_at=THURSDAY))  # fmt: skip
+    session.commit()
+
+
+def test_what_the_heir_may_not_see_becomes_nobodys_and_its_words_stay_unread(session, cast, desk):
+    keep_draft(session, desk[0], cast.misaki)
+    limited_to(session, cast.account, cast.ryo)
+    handed = part(session, cast.misaki, Wish(cast.ken), by=cast.hikaru, now=THURSDAY)
+    assert (handed.beyond_heir, handed.drafts, desk[0].assignee) == (1, 0, None)
+    assert drafts_of(session, cast.ken) == []
+    assert [it.agent_id for it in rules_in_force(session)] == [cast.ken.id]
+
+
+def test_one_who_may_see_it_gets_it_all(session, cast, desk):
+    keep_draft(session, desk[0], cast.misaki)
+    limited_to(session, cast.account, cast.ryo)
+    handed = part(session, cast.misaki, Wish(cast.ryo), by=cast.hikaru, now=THURSDAY)
+    assert (handed.beyond_heir, handed.drafts, desk[0].assignee) == (0, 1, cast.ryo)
+
+
+def test_no_scheduled_reply_becomes_a_draft_its_reader_may_not_see(session, cast, desk):
+    limited_to(session, cast.account, cast.ryo)
+    with pytest.raises(Refused, match="見られないアカウント"):
+        part(session, cast.misaki, Wish(cast.ken, recall=True), by=cast.hikaru, now=THURSDAY)
+    session.rollback()
+    assert {it.state for it in session.get_one(Reply, desk[2].id).parts} == {"held"}
 
 
 def test_own_views_go_to_the_heir_and_cover_none_of_theirs(session, cast, desk):

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from support.agents.records import AccountGrant, AccountLimit
 from support.approval import records, ruling
+from support.errors import NotAllowed
 from support.replies import approving, pressing, sending
 from support.replies.approving import Wording
 from support.tickets import marking
@@ -100,6 +102,26 @@ def test_what_waits_too_long_is_told_once_to_who_may_approve(session, desk, repl
     session.commit()
     approve(session, reply, desk.ryo, clock())
     assert records.how_it_stands(session, clock()) == (0, 0, None)
+
+
+def test_who_may_not_see_it_is_not_told_and_does_not_decide(session, desk, reply, clock):
+    account_id = reply.conversation.account_id
+    session.add(AccountLimit(account_id=account_id, closed=True, dms_closed=False))
+    session.add(AccountGrant(agent_id=desk.hikaru.id, account_id=account_id, private=False,
+                             granted_at=clock()))  # fmt: skip
+    session.commit()
+    clock.forward(minutes=30)
+    assert approving.tell_overdue(session, clock()) == [desk.hikaru.id]
+    session.commit()
+    assert not approving.may_decide(session, reply, desk.ryo)
+    assert approving.may_decide(session, reply, desk.hikaru)
+    with pytest.raises(NotAllowed, match="見られない"):
+        approve(session, reply, desk.ryo, clock())
+    session.rollback()
+    with pytest.raises(NotAllowed, match="見られない"):
+        approving.send_back(session, reply, by=desk.ryo, word="直して", now=clock())
+    session.rollback()
+    assert state(session, reply) == "waiting"
 
 
 def test_out_of_hours_it_is_due_in_the_morning(session, desk, ticket, clock):

@@ -4,8 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from support.agents.records import AccountGrant, Agent
 from support.canned.shelf import Shelf
 from support.db import engine_for
 from tests.authenticator import Authenticator
@@ -14,6 +16,7 @@ from tests.provider import CLIENT, SECRET, running_provider
 from tests.reports.history import History
 from tests.web.forms import post
 from tests.web.passkey_talk import enrol
+from tests.web.reach_scene import grant, limited_desk
 
 
 @pytest.fixture
@@ -110,3 +113,40 @@ def with_provider(app, cast, provider, told):
 
     knows()
     return knows
+
+
+@pytest.fixture
+def scene(cast, database_url, clock, x):
+    engine = engine_for(database_url)
+    with Session(engine) as session:
+        cast = type(cast)(*(session.merge(person, load=True) for person in vars(cast).values()))
+        made = limited_desk(session, cast, clock, x)
+    engine.dispose()
+    return made
+
+
+@pytest.fixture
+def granted(scene, cast, database_url):
+    def give(private):
+        engine = engine_for(database_url)
+        with Session(engine) as session:
+            grant(session, scene, (cast.misaki, cast.ryo, cast.hikaru), private)
+        engine.dispose()
+
+    return give
+
+
+@pytest.fixture
+def granted_one(scene, database_url):
+    """Grants one person the limited account, with its direct messages or without; None: nothing."""
+
+    def give(person, private, role=""):
+        engine = engine_for(database_url)
+        with Session(engine) as session:
+            session.execute(delete(AccountGrant).where(AccountGrant.agent_id == person.id))
+            if role:
+                session.get_one(Agent, person.id).role = role
+            grant(session, scene, [person], private)
+        engine.dispose()
+
+    return give

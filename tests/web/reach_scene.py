@@ -38,9 +38,14 @@ WHISPERER = Person("9000000010", "kakuu_naisho", f"架空 {DM}", bio=DM)
 
 @dataclass
 class Side:
-    """What there is of one channel of the limited account: an id of each kind."""
+    """What there is of one channel of the limited account: an id of each kind, or one for each
+    person by their own."""
 
     ids: dict[str, Any]
+
+    def of(self, kind: str, person: Any) -> Any:
+        found = self.ids[kind]
+        return found[person.id] if isinstance(found, dict) else found
 
 
 @dataclass
@@ -117,12 +122,16 @@ def _side(
     hole = Hole(account_id=other.id, stream="dms" if private else "mentions", until_at=clock(),
                 reason="dms_window" if private else "mentions_window",
                 found_at=clock())  # fmt: skip
-    review = Review(reply_id=reply.id, lead_id=cast.ryo.id, agent_id=cast.misaki.id, good=mark,
-                    verdict="good", at=clock())  # fmt: skip
-    session.add_all([image, attachment, alert, refusal, hole, review])
+    session.add_all([image, attachment, alert, refusal, hole])
     session.flush()
     everyone = (cast.misaki, cast.ryo, cast.hikaru)
-    for person in everyone:
+    reviews = {}
+    for person, lead in zip(everyone, (cast.ryo, cast.hikaru, cast.ken), strict=True):
+        review = Review(reply_id=reply.id, lead_id=lead.id, agent_id=person.id, good=mark,
+                        verdict="good", at=clock())  # fmt: skip
+        session.add(review)
+        session.flush()
+        reviews[person.id] = review.id
         session.add_all([
             AlertNotice(alert_id=alert.id, agent_id=person.id),
             ReviewNotice(review_id=review.id, agent_id=person.id, at=clock()),
@@ -135,7 +144,7 @@ def _side(
         Pick(message_id=message.id, agent_id=cast.ken.id, reply_id=None, answer_id=None,
              shown=["slow-evening"], picked_at=clock()),
     ])  # fmt: skip
-    waiting = _written(session, cast, clock, made, reply, mark)
+    waiting, drafts = _written(session, cast, clock, made, reply, mark)
     _known(session, cast, clock, only, mark)
     if not private:
         session.add_all([
@@ -149,7 +158,7 @@ def _side(
     return Side({
         "ticket": ticket.id, "reply": reply.id, "part": reply.parts[0].id, "note": note.id,
         "promise": promise.id, "attachment": attachment.id, "image": image.id,
-        "review": review.id, "approval": waiting.id,
+        "review": reviews, "approval": waiting.id, "draft": drafts,
         "customer": only.conversation.customer_id, "refusal": refusal.id, "hole": hole.id,
         "passed": "nothing" if private else "123456", "account": other.id,
     })  # fmt: skip
@@ -157,17 +166,19 @@ def _side(
 
 def _written(
     session: Any, cast: Any, clock: Any, made: list[Ticket], sent: Reply, mark: str
-) -> Reply:
+) -> tuple[Reply, dict[int, int]]:
     """What the newer pages show: words that wait for approval, were changed by it, go out later,
-    were handed over by a colleague, or left for the next shift. The reply that waits."""
+    were handed over by a colleague, or left for the next shift. The reply that waits, and what was
+    handed to whom."""
     ticket, only = made
     later, waits = (
         press(session, it, cast.ken, f"{mark} {word}", now=clock(), key=f"{mark} {word}")
         for it, word in ((ticket, "予約の文"), (only, "承認待ちの文"))
     )
     later.scheduled, later.held_until = True, clock() + timedelta(days=1)
-    for part in waits.parts:
-        part.state = PartState.WAITING.value
+    for reply, state in ((later, PartState.HELD), (waits, PartState.WAITING)):
+        for part in reply.parts:
+            part.state = state.value
     rule = [{"kind": "tag", "rule": 1, "tag": mark}]
     open_one = Approval(reply_id=waits.id, agent_id=cast.ken.id, reasons=rule, due_at=clock())
     closed = Approval(reply_id=sent.id, agent_id=cast.ken.id, reasons=rule, due_at=clock(),
@@ -177,14 +188,17 @@ def _written(
                         written_at=clock())  # fmt: skip
     session.add_all([open_one, closed, memo])
     session.flush()
+    handed = {}
     for person in (cast.misaki, cast.ryo, cast.hikaru):
-        session.add_all([
-            ApprovalNotice(approval_id=open_one.id, ticket_id=only.id, agent_id=person.id,
-                           kind="overdue", at=clock()),
-            KeptDraft(agent_id=person.id, writer_id=cast.ken.id, ticket_id=ticket.id, mode="reply",
-                      text=f"{mark} 引き継いだ下書き", updated_at=clock()),
-        ])  # fmt: skip
-    return waits
+        draft = KeptDraft(agent_id=person.id, writer_id=cast.ken.id, ticket_id=ticket.id,
+                          mode="reply", text=f"{mark} 引き継いだ下書き",
+                          updated_at=clock())  # fmt: skip
+        notice = ApprovalNotice(approval_id=open_one.id, ticket_id=only.id, agent_id=person.id,
+                                kind="overdue", at=clock())  # fmt: skip
+        session.add_all([draft, notice])
+        session.flush()
+        handed[person.id] = draft.id
+    return waits, handed
 
 
 def _known(session: Any, cast: Any, clock: Any, only: Ticket, mark: str) -> None:

@@ -55,6 +55,7 @@ BY = {
         "POST review.write",
     ),
     "approval": ("POST approvals.approve", "POST approvals.send_back", "GET approvals.show"),
+    "draft": ("POST drafts.discard_handed", "POST drafts.take_up"),
     "review": ("POST reviewed.answer", "POST reviewed.see"),
     "part": ("POST retractions.ask", "GET retractions.show"),
     "note": ("POST notes.change", "POST notes.delete", "GET notes.edit", "POST notes.restore"),
@@ -100,8 +101,6 @@ BY = {
 
 FILTERED = (
     "GET approvals.queue",
-    "POST drafts.discard_handed",
-    "POST drafts.take_up",
     "GET guard_words.entry",
     "POST guard_words.add",
     "GET handover.show",
