@@ -13,11 +13,9 @@ from sqlalchemy.orm import Session
 
 from support.agents import guessable
 from support.agents.access import Role
-from support.agents.records import Agent, SignIn, agent_by_email
-from support.errors import N_, Refused
-from support.x.records import Account
 from support.agents.records import Agent, SignIn, agent_by_email, is_working
 from support.errors import N_, NotAllowed, Refused
+from support.x.records import Account
 
 # OWASP's password storage cheat sheet: Argon2id, 19 MiB, two passes, one lane.
 MEMORY_KIB, PASSES, LANES = 19 * 1024, 2, 1

@@ -14,25 +14,19 @@ from support.audit.deeds import Deed as Noted
 from support.conversations.records import Customer
 from support.db import db
 from support.desk import the_desk
-from support.errors import N_, DeskError, NotAllowed, Refused
+from support.errors import N_, DeskError, Refused
 from support.jobs.privacy import carry_on
 from support.privacy import barring, erasing, exporting, holding, places
 from support.privacy.records import Hold, erasures_of, holds_of
 from support.web import noted, reach, toasts
 from support.web.customers import customer_of
-from support.web import customers, noted, toasts
 from support.web.data_words import counted, sentence, sheet
 from support.web.deeds import written
 from support.web.errors import sentence_of
 from support.web.guard import me, needs
 from support.web.language import now
-from support.web.reach import my_reach
 
 pages = Blueprint("personal_data", __name__)
-
-NOT_ALL = N_(
-    "お客様のデータはすべてのアカウントにまたがるため、すべてのアカウントとDMを見られる人だけが扱えます。"
-)
 
 IN_MEMORY = 5_000_000
 """Bytes of an archive; a larger one is written to the disk meanwhile."""
@@ -68,14 +62,6 @@ def _reaches_all(customer: Customer) -> bool:
         there = places.places(db.session(), customer)
         pushed = places.is_pushed(db.session(), customer)
     return not pushed and all(mine.may_see(it, private=private) for it, private in there)
-def customer_of(number: int) -> Customer:
-    """What is held of a customer is handed out, kept or erased wherever it stands; whoever does
-    not see all of it could read in the archive what they may not, or erase what is in dispute.
-    """
-    customer = customers.customer_of(number)
-    if not my_reach().is_whole:
-        raise NotAllowed(NOT_ALL)
-    return customer
 
 
 @pages.get("/customers/<int:number>/data")

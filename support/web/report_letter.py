@@ -36,13 +36,6 @@ class Table:
 
 
 def draft_of(number: int) -> Draft:
-    """The letter of a sending, worked out now, with what its reader may see; in its own context."""
-    sending = db.session.get_one(DigestSending, number)
-    with reach.as_seen_by(sending.agent_id):
-        return _draft_of(sending)
-
-
-def _draft_of(sending: DigestSending) -> Draft:
     """The letter of a sending, worked out now, in a context of its own: what its reader may see."""
     session, settings = db.session(), the_desk().settings
     sending = session.get_one(DigestSending, number)

@@ -238,6 +238,8 @@ def test_no_other_site_signs_anybody_in_by_a_link(with_provider, client, provide
     for site in ("same-origin", "none"):
         there = client.get("/sign-in/provider", headers={"Sec-Fetch-Site": site}).location
         assert there.startswith(provider.url)
+
+
 def test_an_address_that_does_not_fit_into_a_cookie_keeps_nobody_out(
     with_provider, client, provider
 ):

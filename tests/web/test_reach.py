@@ -16,7 +16,7 @@ from support.web import live, reach
 from support.web.report_letter import draft_of
 from tests.web import forms
 from tests.web.forms import PART, Browser, token_on
-from tests.web.reach_scene import DM, PUBLIC, STRANGER, grant, limited_desk
+from tests.web.reach_scene import DM, PUBLIC, STRANGER, grant
 from tests.web.reach_table import BY, FILTERED, NOT_ABOUT, NOT_ABOUT_EITHER, THERE_IS_NONE
 from tests.web.test_access import routes, some
 
@@ -124,7 +124,8 @@ FOUND = (
 ASKED = (
     *FOUND, "/review?seen=all", "/review?order=sample&seen=all", "/review/mine",
     "/canned/new?reply=1", "/canned/new?reply=2",
-    "/drafts", "/alerts", "/approvals", "/handover", "/handover?of=all", "/handover?of=none", "/reports/talk",
+    "/drafts", "/alerts", "/approvals", "/handover", "/handover?of=all", "/handover?of=none",
+    "/reports/talk",
     "/reports?from=2026-10-01&to=2026-10-01", "/reports.csv?from=2026-10-01&to=2026-10-01",
     "/settings/approval", "/settings/retention",
     "/", "/tickets?view=all", "/tickets?view=mine", "/tickets?view=unassigned",
