@@ -1,6 +1,7 @@
 """What machines ask is answered as docs/openapi.yaml says, whoever asks and however."""
 
 import re
+from urllib.parse import parse_qsl
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -12,6 +13,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.web.described import DOCUMENT, schema
+from tests.web.test_report_talk import week as week
 
 AS_DESCRIBED = [
     content_type_conformance,
@@ -22,7 +24,7 @@ AS_DESCRIBED = [
 EACH = 25
 PLAIN = {"Accept-Encoding": "identity"}
 """schemathesis reads nothing that is compressed."""
-READS = ("healthz", "readyz", "report", "sheet")
+READS = ("healthz", "readyz", "report", "sheet", "askToStop", "stop")
 PERIODS = ["", "?period=month", "?from=2026-11-01&to=2026-11-30", "?period=%00", "?from=x&to=y"]
 
 
@@ -66,18 +68,29 @@ def test_whatever_is_asked_the_answer_is_one_of_those_described(
 @pytest.mark.parametrize("query", PERIODS)
 def test_the_description_names_every_field_of_the_report(app, ryo, query):
     """No field more, none less: `additionalProperties` is false all the way down."""
-    operation = schema.find_operation_by_id("report")
-    answer = operation.Case(query={}).call(app=app, cookies=cookies_of(app, ryo), headers=PLAIN)
-    assert answer.status_code == 200
-    operation.Case().validate_response(answer, checks=AS_DESCRIBED)
-    assert ryo.get(f"/reports.json{query}").status_code in (200, 422)
+    case = schema.find_operation_by_id("report").Case(query=dict(parse_qsl(query.lstrip("?"))))
+    answer = case.call(app=app, cookies=cookies_of(app, ryo), headers=PLAIN)
+    assert answer.status_code in (200, 422)
+    case.validate_response(answer, checks=AS_DESCRIBED)
+
+
+def test_nor_is_one_more_where_something_was_said(app, ryo, week):
+    """What an empty desk leaves out: shares, voices, topics."""
+    case = schema.find_operation_by_id("report").Case(query={"period": "7d"})
+    answer = case.call(app=app, cookies=cookies_of(app, ryo), headers=PLAIN)
+    case.validate_response(answer, checks=AS_DESCRIBED)
+    told = answer.json()
+    assert all(told["conversation"]["shares"].values())
+    assert told["conversation"]["voices"]
+    assert told["topics"]["found"]
 
 
 def test_every_address_for_machines_is_described(app):
-    told = {re.sub(r"\{\w+\}", "<int:app_id>", path) for path in DOCUMENT["paths"]}
-    there = {rule.rule for rule in app.url_map.iter_rules()}
+    told = {re.sub(r"\{\w+\}", "{}", path) for path in DOCUMENT["paths"]}
+    there = {re.sub(r"<[^>]+>", "{}", rule.rule) for rule in app.url_map.iter_rules()}
     assert told <= there
-    for_machines = {path for path in there if path.endswith((".json", "z")) or "/x/" in path}
+    machines = (".json", "z", "/stop/{}")
+    for_machines = {path for path in there if path.endswith(machines) or "/x/" in path}
     assert for_machines <= told
 
 
