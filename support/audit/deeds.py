@@ -45,6 +45,8 @@ class Deed(StrEnum):
     GRANT_WITHDRAWN = "grant_withdrawn"
     HANDED_ON = "handed_on"
     """What was left with somebody who is out already."""
+    TAKEDOWN_ASKED = "takedown_asked"
+    """Of one of our posts, from X; why stands with the post."""
     RULES_SAVED = "rules_saved"
     RULES_CONFIRMED = "rules_confirmed"
     SETTINGS_CHANGED = "settings_changed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any
 
@@ -284,7 +284,8 @@ def _moment(after: str) -> tuple[datetime, int] | None:
     at, _, part = after.partition("~")
     try:
         moment, number = datetime.fromisoformat(at), int(part)
-    except ValueError:
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment
+    except (ValueError, OverflowError):  # in another year than clocks have
         return None
     return (moment, number) if moment.tzinfo and 0 < number < 2**31 else None
 

@@ -19,7 +19,7 @@ from support.audit.chain import Value
 from support.audit.deeds import Deed as Noted
 from support.db import db
 from support.errors import N_, Refused
-from support.web import approval_words, toasts
+from support.web import approval_words, toasts, typed
 from support.web.guard import me, needs
 from support.web.language import now, zone
 from support.web.noted import note
@@ -82,13 +82,19 @@ def _draft() -> Draft:
     return Draft(
         kind=form.get("kind", "")[:10],
         minutes=_number("minutes", N_("分数は1から10080までの数字で入力してください。")),
-        account_id=form.get("account", type=int) if form.get("account") else None,
+        account_id=_account(),
         tag=form.get("tag", "")[:100],
         clean=_number("clean", N_("件数は1から500までの数字で入力してください。"))
         if form.get("kind") == Kind.NEWCOMER
         else 0,
         joined_since=_day("since") if form.get("kind") == Kind.NEWCOMER else None,
     )
+
+
+def _account() -> int | None:
+    """For which one; empty: for all. What is no number is none of ours, and not all of them."""
+    written = request.form.get("account", "")
+    return (typed.number(written) or 0) if written else None
 
 
 def _number(field: str, words: str) -> int:
@@ -104,10 +110,13 @@ def _day(field: str) -> datetime | None:
     if not plain:
         return None
     try:
-        return datetime.combine(date.fromisoformat(plain.replace("/", "-")), time(), zone())
+        day = date.fromisoformat(plain.replace("/", "-"))
+        if not 2000 <= day.year <= 2100:
+            raise ValueError("no year of ours")
     except ValueError as error:
         words = N_("日付は 2026-10-01 のように入力してください。")
         raise Refused(field, words) from error
+    return datetime.combine(day, time(), zone())
 
 
 def _page(fault: dict[str, str] | None = None) -> str:

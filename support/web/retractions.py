@@ -4,13 +4,14 @@ from flask import Blueprint, abort, render_template
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from support.audit.deeds import Deed as Noted
 from support.db import db
 from support.desk import the_desk
 from support.errors import N_, DeskError, NotAllowed, Refused
 from support.replies import retracting
 from support.replies.records import ReplyPart
 from support.replies.states import PartState
-from support.web import reply_parts, ticket_page, toasts
+from support.web import noted, reply_parts, ticket_page, toasts
 from support.web.guard import me
 from support.web.language import now
 from support.web.outbox import reason_given
@@ -36,6 +37,8 @@ def ask(part_id: int) -> Response | tuple[str, int]:
     except Refused as refusal:
         db.session.rollback()
         return _page(_own_part(part_id), sentence(refusal)), 422
+    told = {"reply": part.reply_id, "part": part_id}
+    noted.note(Noted.TAKEDOWN_ASKED, by=me().id, about=("ticket", ticket_id), data=told)
     db.session.commit()
     the_desk().later.ring("send", account_id)
     the_desk().news.tell("ticket", ticket_id)

@@ -84,3 +84,19 @@ def test_a_desk_with_one_approver_is_told_so(lead, cast, history):
 
 def test_an_agent_reads_no_rules(misaki):
     assert misaki.get(PAGE).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("field", "written"),
+    [
+        ("account", "abc"),
+        ("account", "999"),
+        ("account", str(10**12)),
+        ("since", "0001-01-01"),
+        ("since", "9999-12-31"),
+    ],
+)
+def test_what_is_no_account_or_no_day_makes_no_rule_for_everybody(session, lead, field, written):
+    page = add(lead, "newcomer", 422, **{field: written})
+    assert f'id="{field}-error"' in page
+    assert rules(session) == []

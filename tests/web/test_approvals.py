@@ -8,7 +8,7 @@ from sqlalchemy import select
 from support.approval.records import Approval, ApprovalRule
 from support.drafts.records import KeptDraft
 from support.jobs.upkeep import sweep
-from support.replies.records import ReplyPart
+from support.replies.records import ReplyImage, ReplyPart
 from tests.cast import HANAKO
 from tests.web import forms
 from tests.web.forms import Browser
@@ -233,6 +233,17 @@ def test_one_row_stands_for_what_was_decided(talk, waits, lead):
     talk.session.rollback()
     made = talk.session.scalars(select(Approval)).one()
     assert (made.outcome, made.before) == ("approved", ""), "untouched in a browser is unchanged"
+
+
+def test_who_decides_reads_what_pictures_are_said_to_show(talk, waits, lead):
+    talk.session.rollback()
+    for place, alt in ((1, "料金表の<写真>"), (2, "")):
+        talk.session.add(ReplyImage(reply_id=waits.id, position=place, mime="image/png", width=1,
+                                    height=1, data=b"png", alt=alt))  # fmt: skip
+    talk.session.commit()
+    page = lead.get(f"/approvals/{waits.id}")
+    assert "代替テキスト 1：<bdi>料金表の&lt;写真&gt;</bdi>" in page
+    assert page.count("代替テキスト") == 1
 
 
 def test_who_leaves_is_shown_with_what_waits_once_and_with_what_becomes_of_it(

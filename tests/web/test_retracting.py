@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from support.audit.records import AuditEntry
 from support.replies import retracting
 from support.replies.records import ReplyPart, Retraction
 from support.x.errors import Meaning, XError
@@ -27,6 +28,13 @@ def posted(talk, cast, signed_in):
 @pytest.fixture
 def agent(posted, cast, signed_in, session):
     browser = signed_in(cast.misaki)
+    session.rollback()
+    return browser
+
+
+@pytest.fixture
+def hikaru(posted, cast, signed_in, session):
+    browser = signed_in(cast.hikaru)
     session.rollback()
     return browser
 
@@ -68,6 +76,21 @@ def test_the_wish_is_kept_told_and_carried_out(session, posted, agent, cast, x, 
     assert "X上では削除済み" in shown
     assert "Xで見る" not in shown
     assert x.ours == []
+
+
+def test_the_wish_stands_in_the_audit_log_without_its_words(session, posted, agent, cast, hikaru):
+    ask(agent, posted)
+    session.rollback()
+    entry = session.query(AuditEntry).filter_by(deed="takedown_asked").one()
+    assert (entry.agent_id, entry.about, entry.about_id) == (
+        cast.misaki.id,
+        "ticket",
+        posted.ticket_id,
+    )
+    assert entry.data == {"reply": posted.id, "part": posted.parts[0].id}
+    page = hikaru.get("/settings/audit").text
+    assert f"チケット #{posted.ticket_id}" in page
+    assert "案内の内容が誤っている" not in page
 
 
 def test_without_a_reason_nothing_is_asked_of_x(session, posted, agent):

@@ -1,6 +1,7 @@
 """見守り: what was sent is looked at, something is said to it, and the agent answers."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select
@@ -263,3 +264,8 @@ def test_the_page_costs_no_more_for_more_replies(app, talk, ryo):
     few = queries(app, lambda: ryo.client.get("/review"))
     several(5)
     assert queries(app, lambda: ryo.client.get("/review")) == few
+
+
+@pytest.mark.parametrize("after", ["0001-01-01T00:00:00+23:00~5", "9999-12-31T23:59:00-23:00~5"])
+def test_a_place_in_the_list_that_no_clock_can_show_is_as_none(ryo, after):
+    assert "見守り" in ryo.get(f"/review?{urlencode({'order': 'new', 'after': after})}")
