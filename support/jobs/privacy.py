@@ -21,10 +21,12 @@ RUN_AT = time(3, 40)
 
 
 def erase(erasure_id: int) -> bool:
-    """Whether it has come to its end; what is left is rung for again."""
+    """Whether it has come to its end; what is left is rung for again. What has to wait for a
+    person the sweep rings for: bells of its own would keep a worker at it day and night."""
     with at_the_desk(erasure=erasure_id) as (desk, session):
         done = carry_on(session, erasure_id, desk.clock)
-        if not done and erasure_id in erasing.unfinished(session, desk.clock()):
+        left = not done and erasure_id in erasing.unfinished(session, desk.clock())
+        if left and not erasing.must_wait(session, session.get_one(Erasure, erasure_id)):
             desk.later.ring("erase", erasure_id)
         return done
 
@@ -80,8 +82,9 @@ def carry_on(session: Session, erasure_id: int, clock: Clock, *, most: int = HAN
     if erasure is None:
         return False
     for _ in range(most):
-        done = erasing.go_on(session, erasure, clock())
-        if done:
+        if erasing.must_wait(session, erasure):
+            break
+        if erasing.go_on(session, erasure, clock()):
             note_erased(session, erasure, clock)
             session.commit()
             shrink_log(session)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from support.conversations.records import Conversation, Customer
@@ -41,18 +41,26 @@ def obstacles(session: Session, customer: Customer, x_id: str) -> list[Obstacle]
     return found
 
 
+def is_replied_to(session: Session, customer_id: int) -> bool:
+    """Whether a reply to them is not settled."""
+    return session.scalar(_unsettled(customer_id).limit(1)) is not None
+
+
 def _replies(session: Session, customer_id: int) -> list[Obstacle]:
-    """Until a reply is settled its words are needed: to send them, or to find them on X."""
-    unsettled = (
+    return [
+        Obstacle(REPLY, (reply.ticket_id,), tuple(sorted({part.state for part in reply.parts})))
+        for reply in session.scalars(_unsettled(customer_id).limit(MOST))
+    ]
+
+
+def _unsettled(customer_id: int) -> Select[Reply]:
+    """Until a reply is settled its words are needed: to decide, to send, or to find it on X."""
+    return (
         select(Reply)
         .join(Conversation, Conversation.id == Reply.conversation_id)
         .where(Conversation.customer_id == customer_id, Reply.settled_at.is_(None))
         .order_by(Reply.id)
     )
-    return [
-        Obstacle(REPLY, (reply.ticket_id,), tuple(sorted({part.state for part in reply.parts})))
-        for reply in session.scalars(unsettled.limit(MOST))
-    ]
 
 
 def _unresolved(session: Session, customer_id: int) -> Sequence[int]:

@@ -107,9 +107,9 @@ def go_on(session: Session, erasure: Erasure, now: datetime, *, most: int = AT_O
         return True
     if session.get_bind().dialect.name == "sqlite":
         session.execute(_EVERYTHING)  # what is emptied is overwritten in the file as well
-    customer = session.get_one(Customer, erasure.customer_id)
-    if any(it.kind == barring.REPLY for it in barring.obstacles(session, customer, "")):
+    if must_wait(session, erasure):
         return False
+    customer = session.get_one(Customer, erasure.customer_id)
     person = Person(customer.id, erasure.x_id)
     notice = _notice(erasure, erasure.agent, now)
     done = _empty(session, person, notice, most)
@@ -120,6 +120,11 @@ def go_on(session: Session, erasure: Erasure, now: datetime, *, most: int = AT_O
         return False
     _finish(session, erasure, customer, notice)
     return True
+
+
+def must_wait(session: Session, erasure: Erasure) -> bool:
+    """Whether a reply was begun meanwhile: to go on at once would come to nothing."""
+    return barring.is_replied_to(session, erasure.customer_id)
 
 
 def preview(session: Session, customer: Customer) -> dict[str, int]:
