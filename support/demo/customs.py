@@ -33,7 +33,7 @@ CHECKED = "英語"
 """The tag whose replies a lead reads first: few enough not to stand in a newcomer's way."""
 CHECKED_WITHIN = 30
 CHECKED_REPLY = (
-    "Hi Emma, we're sorry for the trouble. No outage is known in Mihon City. Orange means the "
+    "Hello, and sorry for the trouble. No outage is known in Mihon City. Orange means the "
     "router cannot reach the line: please unplug it for five minutes, then tell us which colour "
     "it shows."
 )
