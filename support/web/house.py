@@ -81,8 +81,8 @@ def save() -> Response | tuple[str, int]:
 def history() -> str:
     """Every version, the newest first, with what changed from the one before it."""
     known = versions(db.session(), MOST_VERSIONS + 1)
-    before = [it.text for it in known[1:]] + [""]
-    told = [(it, compared(was, it.text)) for it, was in zip(known, before, strict=True)]
+    before = [*(it.text for it in known[1:]), ""]
+    told = [(it, compared(was, it.text)) for it, was in zip(known, before, strict=False)]
     return render_template("house/history.html", entries=told[:MOST_VERSIONS])
 
 

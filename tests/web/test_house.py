@@ -27,6 +27,7 @@ def write(lead, text=TEXT, status=200, **fields):
 
 def test_all_read_it_and_are_asked_quietly_until_they_confirmed(lead, agent, session):
     assert "まだありません" in agent.get("/rules")
+    assert "まだありません" in agent.get("/rules/history")
     assert ASKS not in agent.get("/tickets")
     write(lead)
     assert ASKS in agent.get("/tickets")
