@@ -19,7 +19,16 @@ MAY_IMPORT = {
     # finds and rebuilds reads the rows of the rooms it is about.
     "search": {"conversations", "tickets", "replies", "agents"},
     "tickets": {"sla", "agents", "conversations", "search"},
-    "leaving": {"tickets", "replies", "alerts", "agents", "approval", "drafts", "sla"},
+    "leaving": {
+        "tickets",
+        "replies",
+        "alerts",
+        "agents",
+        "approval",
+        "conversations",
+        "drafts",
+        "sla",
+    },
     "house": {"agents"},
     # The sheet is made of what the other rooms keep; it changes nothing of theirs.
     "handover": {"tickets", "replies", "drafts", "conversations", "sla", "agents"},

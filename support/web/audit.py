@@ -69,7 +69,6 @@ ABOUT: dict[str, Any] = {
     "sign_in": _l("サインイン"),
     "invitation": _l("招待"),
     "approval_rule": _l("承認ルール"),
-    "approval_rule": _l("承認の決まり"),
     "house_rules": _l("運用ルール"),
     "ticket": _l("チケット"),
     "account": _l("アカウント"),

@@ -127,8 +127,6 @@ FOUND = (
 ASKED = (
     *FOUND, "/review?seen=all", "/review?order=sample&seen=all", "/review/mine",
     "/canned/new?reply=1", "/canned/new?reply=2",
-    "/drafts", "/alerts", "/approvals", "/handover", "/handover?of=all", "/handover?of=none",
-    "/reports/talk",
     "/drafts", "/alerts",
     "/approvals", "/handover", "/handover?of=all", "/handover?of=none", "/reports/talk",
     "/reports?from=2026-10-01&to=2026-10-01", "/reports.csv?from=2026-10-01&to=2026-10-01",
