@@ -20,8 +20,8 @@ from support.tickets.states import State
 
 MOST = 100
 """Of each kind; how many there are is counted all the same."""
-IN_DOUBT = (PartState.ASKING, PartState.HANDED, PartState.UNKNOWN)
-"""What waits for a person: to say yes, to post it by hand, to say whether X has it."""
+IN_DOUBT = (PartState.ASKING, PartState.HANDED, PartState.UNKNOWN, PartState.WAITING)
+"""What waits for a person: to say yes, to post it by hand, to say whether X has it, to approve."""
 EVERYBODY, UNASSIGNED = "all", "none"
 
 

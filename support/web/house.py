@@ -15,7 +15,7 @@ from support.errors import Refused
 from support.house import agreeing
 from support.house.records import HouseRules, asked_for, confirmations, in_force, versions
 from support.house.wording import blocks
-from support.web import noted, toasts
+from support.web import noted, toasts, typed
 from support.web.errors import sentence_of
 from support.web.guard import i_may, me, needs
 from support.web.language import now
@@ -60,7 +60,7 @@ def save() -> Response | tuple[str, int]:
     text, note = form.get("text", "")[: agreeing.LONGEST * 2], form.get("note", "")[:1000]
     if "look" in form:
         return _form(text, note, last, looked=agreeing.cleaned(text)), 200
-    known = int(form["known"]) if form.get("known", "").isdecimal() else 0
+    known = typed.number(form.get("known", "")) or 0
     by = me().id
     try:
         made = agreeing.save(

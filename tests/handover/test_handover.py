@@ -55,11 +55,12 @@ def test_what_nobody_has_and_what_everybody_has(session, cast, desk):
     assert everything.drafts.count == 1
 
 
+@pytest.mark.parametrize("state", ["unknown", "waiting"])
 def test_replies_in_doubt_stand_on_the_sheets_of_writer_and_of_who_has_the_ticket(
-    session, cast, desk
+    session, cast, desk, state
 ):
     (ticket, *_), reply = desk
-    reply.parts[0].state = "unknown"
+    reply.parts[0].state = state
     handling.assign(session, ticket, cast.ken, by=cast.ryo, now=THURSDAY)
     session.commit()
     for agent in (cast.misaki, cast.ken):

@@ -2,10 +2,12 @@
 
 import pytest
 
+from support.approval.records import ApprovalRule
 from support.tickets import handling
 from tests.cast import HANAKO, customer_says, post
 from tests.fakes import THURSDAY
 from tests.web.forms import Browser
+from tests.web.talk import Talk, send
 
 
 @pytest.fixture
@@ -58,3 +60,15 @@ def test_a_memo_stands_at_the_top_for_the_next_ones_until_they_take_note(agent, 
 
 def test_an_empty_memo_is_refused_with_a_sentence(agent):
     assert "引き継ぐことを入力" in agent.post("/handover/memos", 422, text=" ")
+
+
+def test_what_waits_for_approval_is_on_the_sheet_as_that(session, cast, clock, x, misaki):
+    talk = Talk(session, cast, clock, x)
+    talk.session.add(ApprovalRule(kind="account", minutes=30, made_at=clock()))
+    talk.session.commit()
+    talk.says()
+    assert send(misaki, talk.ticket, "確認いたします。").status_code == 303
+    page = misaki.get("/handover").text
+    doubts = page[page.index('id="doubt-title"') : page.index('id="scheduled-title"')]
+    assert "承認待ち" in doubts
+    assert f"#{talk.ticket.id}" in doubts

@@ -71,6 +71,7 @@ def test_a_version_is_looked_at_before_it_is_saved_and_compared_afterwards(lead,
 
 def test_what_cannot_be_saved_says_why_and_stays_typed(lead):
     write(lead)
+    lead.post("/rules", 422, text="別の文", known="9" * 5000, note="別")
     page = lead.post("/rules", 422, text="別の文", known="0", note="別")
     assert "高橋さんが第1版を保存" in page
     assert "別の文</textarea>" in page
