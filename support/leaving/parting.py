@@ -1,23 +1,21 @@
 """Suspends somebody and hands on what was theirs: all of it, or nothing."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from support.agents import appointing, granting, inviting
-from support.agents.reach import EVERYWHERE
+from support.agents import appointing, inviting
 from support.agents.records import Agent, is_working
 from support.alerts import editing
 from support.alerts.records import AlertRule
-from support.conversations.records import Conversation
 from support.drafts import keeping
 from support.errors import N_, Refused
 from support.leaving.records import dependents, drafts_in
 from support.replies import pressing
 from support.replies.records import Reply
 from support.tickets import handling, saving_views
+from support.tickets.reaching import Sight, sight_of
 from support.tickets.records import Ticket
 
 NO_HEIR = N_("引き継ぐ方を一覧から選んでください。")
@@ -69,7 +67,7 @@ def part(session: Session, agent: Agent, wish: Wish, *, by: Agent, now: datetime
     if heir is not None and (heir.id == agent.id or not is_working(session, heir.id)):
         raise Refused("heir", NO_HEIR)
     left = dependents(session, agent, now)
-    sees = _sight_of(session, heir)
+    sees = sight_of(session, heir)
     if wish.recall and not all(sees(it.conversation) for it in left.replies):
         raise Refused("heir", OUT_OF_SIGHT)
     nobodys = [it.ticket for it in left.promises if it.ticket.assignee_id is None]
@@ -94,15 +92,7 @@ def part(session: Session, agent: Agent, wish: Wish, *, by: Agent, now: datetime
     return handed
 
 
-def _sight_of(session: Session, heir: Agent | None) -> Callable[[Conversation], bool]:
-    """What the heir may see; where there is none, nothing is kept from anybody."""
-    theirs = granting.reach_of(session, heir.id) if heir else EVERYWHERE
-    return lambda talk: theirs.may_see(talk.account_id, private=talk.is_private)
-
-
-def _drafts(
-    session: Session, agent: Agent, heir: Agent, sees: Callable[[Conversation], bool]
-) -> int:
+def _drafts(session: Session, agent: Agent, heir: Agent, sees: Sight) -> int:
     """Those of tickets the heir may not see stay behind, as they do where there is no heir."""
     kept_back = [it.id for it in drafts_in(session, agent) if not sees(it.conversation)]
     return keeping.hand_on(session, agent, heir, but=kept_back)
