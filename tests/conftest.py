@@ -22,6 +22,7 @@ from tests.machinery import notes, postgres
 from tests.machinery.desks import Desks, StandIns, engine_beside, let_go, new_desk, settings_of
 
 DATABASES = ("sqlite", "postgresql")
+ANSWERS = Path(__file__).resolve().parents[1] / "canned_replies"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -146,6 +147,18 @@ def stand_ins(clock: StandingClock, x: SmallX, later: HeardBell, news: ToldNews)
 @pytest.fixture
 def desk_settings(database_url: str, tmp_path: Path) -> Settings:
     return settings_of(database_url, tmp_path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def answers_are_only_read() -> Iterator[None]:
+    """The prepared answers of the project are there to be read; a test that writes copies them."""
+    before = _answers()
+    yield
+    assert _answers() == before, "a test has changed canned_replies/"
+
+
+def _answers() -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in ANSWERS.rglob("*.md")}
 
 
 @pytest.fixture(scope="session")

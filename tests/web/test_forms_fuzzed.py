@@ -67,6 +67,8 @@ def desk(told, tmp_path_factory):
     folder = tmp_path_factory.mktemp("desk")
     place = shutil.copy(told, folder / "desk.db")
     settings = settings_of(f"sqlite:///{place}", folder)
+    shelf = shutil.copytree(settings.shelf_dir, folder / "shelf")
+    settings = settings.model_copy(update={"shelf_dir": shelf})
     app = create_app(settings)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     limits.limiter.enabled = False  # how often one may ask is no matter of this test
