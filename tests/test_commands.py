@@ -15,10 +15,10 @@ from tests.fakes import THURSDAY
 
 def test_an_operator_enrols_somebody_who_can_then_sign_in(session, cast, flask):
     words = ["agents", "add", "Yamada@hikari-care.example", "--family-name", "山田"]
-    done = flask(*words, answers="a long password\na long password\n")
+    done = flask(*words, answers="a long bicycle ride\na long bicycle ride\n")
     assert done.exit_code == 0
     entered = sign_in(
-        session, "yamada@hikari-care.example", "a long password", browser="", now=THURSDAY
+        session, "yamada@hikari-care.example", "a long bicycle ride", browser="", now=THURSDAY
     )
     assert entered is not None
 
@@ -34,9 +34,9 @@ def test_a_new_password_ends_the_sign_ins_made_with_the_old_one(session, cast, f
     email = cast.ken.email
     sign_in(session, email, PASSWORD, browser="", now=THURSDAY)
     session.commit()
-    flask("agents", "password", email, answers="another password\n" * 2)
+    flask("agents", "password", email, answers="another bicycle\n" * 2)
     session.expire_all()
-    assert password_fits("another password", cast.ken.password_hash)
+    assert password_fits("another bicycle", cast.ken.password_hash)
     assert session.scalar(select(SignIn.ended_at)) is not None
 
 

@@ -141,7 +141,7 @@ def test_an_empty_answer_is_that_of_a_browser_without_script(enrolled):
 
 def test_a_recovery_code_opens_where_the_passkey_is_lost(misaki, keys, cast):
     page = enrol(misaki, keys).text
-    code = re.findall(r"<code>([a-z2-7-]{19})</code>", page)[0]
+    code = re.findall(r"<code>([a-z2-7-]{29})</code>", page)[0]
     post(misaki, "/sign-out")
     try_to_sign_in(misaki, cast.misaki.email)
     assert post(misaki, "/sign-in/code", {"code": "x"}, on="/sign-in/code").status_code == 422
