@@ -7,7 +7,9 @@ does for a person X shows no more is done first; the table of holdings says what
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, text, update
 from sqlalchemy.orm import Session
@@ -23,7 +25,7 @@ from support.inbox.records import Delivery, IntakeRefusal, PassedPost
 from support.privacy import barring
 from support.privacy.emptied import empty_some
 from support.privacy.finding import Person, belongs, count, not_empty, person_of, roots_of
-from support.privacy.held import BY_X_ID, SELF, SPECIAL
+from support.privacy.held import BY_X_ID, SELF, SPECIAL, Holding
 from support.privacy.holdings import HOLDINGS
 from support.privacy.mentions import names, told_of
 from support.privacy.records import Erasure
@@ -153,21 +155,31 @@ def _finish(session: Session, erasure: Erasure, customer: Customer, notice: Noti
 
 
 def _empty(session: Session, person: Person, notice: Notice, most: int) -> Counter[str]:
-    """Up to `most` rows of the first table that has something left; nothing: all is empty."""
+    """About `most` rows, from table to table; nothing: all is empty."""
+    done = Counter[str]()
+    for name, step in _steps(session, person, notice):
+        if found := step(most - done.total()):
+            session.flush()
+            session.expire_all()
+            done[name] += found
+        if done.total() >= most:
+            break
+    return done
+
+
+def _steps(
+    session: Session, person: Person, notice: Notice
+) -> Iterator[tuple[str, Callable[[int], int]]]:
+    """What is emptied, in this order; each takes how many rows at most, and tells how many."""
     theirs = Message.ticket_id.in_(_tickets(person.customer_id))
     written = and_(theirs, Message.by_us.is_(False))
-    items, _ = empty_where(session, written, notice, most=most)
-    if items:
-        return Counter(messages=items)
-    for name, found in (
-        ("search_entries", take_out(session, _entries(person), most)),
-        ("ticket_events", forget_words_of_times(session, _tickets(person.customer_id), most)),
-        ("deliveries", _empty_pushed(session, person)),
-        ("intake_refusals", _empty_refused(session, person)),
-        ("passed_posts", _empty_ours_to(session, person)),
-    ):
-        if found:
-            return Counter({name: found})
+    tickets = _tickets(person.customer_id)
+    yield "messages", lambda most: empty_where(session, written, notice, most=most)[0]
+    yield "search_entries", lambda most: take_out(session, _entries(person), most)
+    yield "ticket_events", lambda most: forget_words_of_times(session, tickets, most)
+    yield "deliveries", lambda _: _empty_pushed(session, person)
+    yield "intake_refusals", lambda _: _empty_refused(session, person)
+    yield "passed_posts", lambda _: _empty_ours_to(session, person)
     for holding in HOLDINGS.values():
         if not (holding.words or holding.removed) or holding.parent == SPECIAL:
             continue
@@ -175,12 +187,12 @@ def _empty(session: Session, person: Person, notice: Notice, most: int) -> Count
             continue
         if holding.parent == BY_X_ID and not person.x_id:
             continue
-        condition = belongs(holding, roots_of(person), person)
-        found = empty_some(session, holding, condition, mark=person.mark, most=most)
-        if found:
-            session.expire_all()
-            return Counter({holding.table: found})
-    return Counter()
+        yield holding.table, partial(_empty_held, session, holding, person)
+
+
+def _empty_held(session: Session, holding: Holding, person: Person, most: int) -> int:
+    condition = belongs(holding, roots_of(person), person)
+    return empty_some(session, holding, condition, mark=person.mark, most=most)
 
 
 def _tickets(customer_id: int) -> Select[int]:

@@ -115,11 +115,13 @@ def _empty(session: Session, name: str, before: datetime, now: datetime, most: i
     if name == "words" and (found := _empty_words(session, before, now, most)):
         return found
     if name in ("words", "media"):
+        done = 0
         for holding, condition in _of_tickets(name, before):
-            if found := empty_some(session, holding, condition, most=most):
-                session.expire_all()
-                return found
-        return 0
+            if done < most:
+                done += empty_some(session, holding, condition, most=most - done)
+        session.flush()
+        session.expire_all()
+        return done
     return next(
         (found for it in old(session, name, before, now) if (found := _go(session, it, most))), 0
     )

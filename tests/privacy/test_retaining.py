@@ -63,10 +63,9 @@ def test_what_is_not_resolved_or_not_old_is_left(session, cast, customer):
     assert still_open.state == "open"
 
 
-@pytest.mark.parametrize("state", ["waiting", "unknown", "rejected"])
-def test_a_reply_that_is_not_settled_keeps_the_words_of_its_ticket(session, cast, customer, state):
+def test_a_reply_that_is_not_settled_keeps_the_words_of_its_ticket(session, cast, customer):
     reply = session.scalars(select(Reply).order_by(Reply.id)).first()
-    reply.settled_at, reply.parts[0].state = None, state
+    reply.settled_at, reply.parts[0].state = None, "waiting"
     session.commit()
     run(session, ALL, cast.hikaru)
     session.expire_all()
