@@ -82,7 +82,7 @@ def forget(account_id: int) -> Response:
     return _back(account_id, request.form.get("back"))
 
 
-@pages.post("/canned/learned/<int:account_id>/remembering/<int:moment>")
+@pages.post("/canned/learned/<int:account_id>/remembering/<moment:moment>")
 @needs(Deed.EDIT_ANSWERS)
 def remember(account_id: int, moment: int) -> Response:
     """What was taken back at a moment, in microseconds, teaches again."""

@@ -100,6 +100,8 @@ def callback() -> Response:
         return _down()
     except NotProven as error:
         log.warning("provider_not_proven", reason=error.reason)
+        if begun is None:  # any site can send a browser here; that is nobody's failure
+            return _back(gettext(UNPROVEN))
         sentence = REFUSED if error.reason == "access_denied" else UNPROVEN
         return _refused(gettext(sentence), None)
     except NotAdmitted as error:

@@ -40,10 +40,16 @@ class Id(IntegerConverter):
         super().__init__(map, max=typed.LARGEST)
 
 
+class Moment(IntegerConverter):
+    """`<moment:…>`: microseconds since 1970, which are more than an id may be."""
+
+    regex = r"\d{1,17}"
+
+
 def init_app(app: Flask) -> None:
     """Before the first address is made known."""
     app.request_class = DeskRequest
-    app.url_map.converters["int"] = Id
+    app.url_map.converters |= {"int": Id, "moment": Moment}
     app.before_request(refuse_unwritable_addresses)
 
 

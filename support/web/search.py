@@ -95,10 +95,15 @@ def show() -> str | Response:
     there = session.get(Ticket, number) if number is not None else None
     if there is not None and not part:
         return redirect(url_for("tickets.show", ticket_id=there.id), 303)
-    values = _values(session, typed, request.args.get("after", type=int))
+    values = _values(session, typed, request.args.get("after", type=_place))
     return render_template(
         "search/_found.html" if part else "search/page.html", typed=typed, jump=there, **values
     )
+
+
+def _place(written: str) -> int:
+    """Where a page ends is a number of 64 bits, more than an id may be. Raises ValueError."""
+    return int(written)
 
 
 def _values(session: Session, typed: str, after: int | None) -> dict[str, Any]:

@@ -51,4 +51,4 @@ def test_what_is_long_ago_or_not_mine_is_not_said(session, ticket, cast, clock, 
     give(session, ticket, cast.misaki, cast.ryo, clock)
     clock.forward(minutes=2)
     assert asked(misaki, ticket).status_code == 204, "said then"
-    assert misaki.get("/alerts/tickets/99999999999?kinds=message").status_code == 204
+    assert misaki.get("/alerts/tickets/2147483647?kinds=message").status_code == 204
