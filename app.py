@@ -22,9 +22,11 @@ from support.desk import Desk, Later, News, X
 from support.digests import records as _digests  # noqa: F401
 from support.drafts import records as _drafts  # noqa: F401
 from support.inbox import records as _inbox  # noqa: F401
+from support.incidents import records as _incidents  # noqa: F401
 from support.jobs.bell import RqLater
 from support.logs import set_up_logs
 from support.news import RedisNews
+from support.outreach import records as _outreach  # noqa: F401
 from support.privacy import records as _privacy  # noqa: F401
 from support.replies import records as _replies  # noqa: F401
 from support.review import records as _review  # noqa: F401

@@ -84,6 +84,33 @@ MAY_IMPORT = {
         "x",
     },
     "digests": {"agents"},
+    # Finds by itself whether what it waits for has come: the inbox does not know of it.
+    "outreach": {
+        "replies",
+        "tickets",
+        "agents",
+        "conversations",
+        "inbox",
+        "sla",
+        "canned",
+        "crisis",
+        "incidents",
+        "x",
+    },
+    "incidents": {
+        "tickets",
+        "replies",
+        "inbox",
+        "agents",
+        "conversations",
+        "sla",
+        "terms",
+        "search",
+        "crisis",
+        "x",
+    },
+    # Asked before anything is sent, and so it knows nobody.
+    "crisis": {"agents", "x"},
     "sandbox": {"x"},
 }
 READS_RECORDS_OF_ALL = {"reports"}

@@ -27,6 +27,14 @@ class Deed(StrEnum):
     """Write, move, take away and bring in prepared answers; everybody reads them."""
     APPROVE = "approve"
     """Agree to what colleagues wrote before it goes, and say when that is asked for."""
+    OFFER_HELP = "offer_help"
+    """Approve and hand off what is offered to people who did not ask, or skip them."""
+    RUN_OUTREACH = "run_outreach"
+    """Say what is listened for and in which words help is offered."""
+    RUN_INCIDENTS = "run_incidents"
+    """Open incidents, announce, answer everybody, close them."""
+    CALM_CRISES = "calm_crises"
+    """Hold an account's scheduled posts and have every public word approved."""
     EDIT_WORDS = "edit_words"
     """Say what the guard looks for in drafts, and what it lets pass."""
     REVIEW = "review"
@@ -46,7 +54,7 @@ class Deed(StrEnum):
 
 
 MAY: dict[Role, frozenset[Deed]] = {
-    Role.AGENT: frozenset({Deed.ANSWER}),
+    Role.AGENT: frozenset({Deed.ANSWER, Deed.OFFER_HELP}),
     Role.LEAD: frozenset(Deed) - {Deed.MANAGE_DESK, Deed.MANAGE_PEOPLE, Deed.READ_AUDIT},
     Role.ADMIN: frozenset(Deed),
 }

@@ -1,0 +1,1 @@
+"""Incidents: one cause, many tickets, one notice; everybody is answered, nobody twice."""
