@@ -1,7 +1,9 @@
 """The demo desk for tests and pictures: its story, and a row of everything else a page can show."""
 
 import hashlib
-from datetime import datetime, timedelta
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -36,6 +38,9 @@ from support.tickets.records import Note, SavedView, Ticket
 from support.x.door import XDoor
 from support.x.records import Account
 from tests.cast import SECRET
+from tests.machinery import lifeline
+from tests.machinery.sandbox import running_sandbox
+from tests.machinery.valkey import valkey_server
 
 DOT = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -44,6 +49,19 @@ DOT = bytes.fromhex(
 """A picture of one dot."""
 INVITED = "a-link-that-lets-one-person-in"
 """What the link of the invitation ends with."""
+
+
+def story() -> Path:
+    """The story on a SQLite database, told once a run and not to be written to: copy it."""
+    with lifeline.once("story") as place:
+        told = place.with_suffix(".db")
+        if not told.exists():
+            folder = Path(tempfile.mkdtemp(dir=lifeline.run_folder()))
+            with running_sandbox(folder) as sandbox:
+                at = f"sqlite:///{folder / 'story.db'}"
+                load_demo(at, sandbox.url, valkey_server().url, datetime.now(UTC))
+            (folder / "story.db").rename(told)
+    return told
 
 
 def load_demo(database_url: str, sandbox_url: str, redis_url: str, now: datetime) -> None:

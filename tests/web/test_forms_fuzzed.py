@@ -8,7 +8,7 @@ each. `test_addresses_fuzzed` does the like on PostgreSQL.
 import os
 import re
 import shutil
-from datetime import UTC, datetime
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import quote
@@ -28,10 +28,9 @@ from support.audit.noting import verify
 from support.db import db, engine_for
 from support.demo.loading import PASSWORD
 from support.web import limits
-from tests.machinery.demo import load_demo
+from tests.machinery.demo import story
 from tests.machinery.desks import settings_of
 from tests.machinery.pages import addresses
-from tests.machinery.sandbox import running_sandbox
 from tests.web.access_table import MAY
 from tests.web.forms import token_on
 from tests.web.forms_found import fields_read, forms_of
@@ -51,27 +50,16 @@ garbage = st.one_of(
 )
 
 
-@pytest.fixture(scope="module")
-def told(tmp_path_factory):
-    """The story, played once."""
+@pytest.fixture(scope="session")
+def demo_desk(tmp_path_factory):
+    """For all tests of this process: other tests come between them."""
     folder = tmp_path_factory.mktemp("fuzzed")
-    with running_sandbox(folder) as sandbox:
-        path = folder / "story.db"
-        at = settings_of(f"sqlite:///{path}", folder)
-        load_demo(at.database_url, sandbox.url, at.redis_url, datetime.now(UTC))
-    return path
-
-
-@pytest.fixture(scope="module")
-def desk(told, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("desk")
-    place = shutil.copy(told, folder / "desk.db")
+    place = shutil.copy(story(), folder / "desk.db")
     settings = settings_of(f"sqlite:///{place}", folder)
     shelf = shutil.copytree(settings.shelf_dir, folder / "shelf")
     settings = settings.model_copy(update={"shelf_dir": shelf})
     app = create_app(settings)
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    limits.limiter.enabled = False  # how often one may ask is no matter of this test
     browsers = {who: signed_in(app, email) for who, email in PEOPLE.items()}
     engine = engine_for(settings.database_url)
     with Session(engine) as session:
@@ -79,7 +67,8 @@ def desk(told, tmp_path_factory):
     engine.dispose()
     with app.test_request_context():
         adapter = app.url_map.bind("localhost")
-        pages = [browsers["admin"].get(path).text for path in paths.values()]
+        with unlimited():
+            pages = [browsers["admin"].get(path).text for path in paths.values()]
         forms = forms_of(pages, adapter)
     faults = []
     keep = lambda _, exception, **__: faults.append(exception)  # noqa: E731
@@ -92,8 +81,21 @@ def desk(told, tmp_path_factory):
         app=app, forms=forms, faults=faults, cookies=cookies, tokens=tokens,
         put_back=lambda: put_back(app, kept, place), keep=keep,
     )  # fmt: skip
-    limits.limiter.enabled = True
     let_go(app)
+
+
+@contextmanager
+def unlimited():
+    """How often one may ask is no matter of these tests."""
+    limits.limiter.enabled = False
+    yield
+    limits.limiter.enabled = True
+
+
+@pytest.fixture
+def desk(demo_desk):
+    with unlimited():
+        yield demo_desk
 
 
 def signed_in(app, email):

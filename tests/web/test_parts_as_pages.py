@@ -2,7 +2,7 @@
 to one. Bookmarks, new tabs, "open link in" and a browser without script all come that way."""
 
 import re
-from datetime import UTC, datetime
+import shutil
 from html import unescape
 
 import pytest
@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 from app import create_app
 from support.db import engine_for
 from support.demo.loading import PASSWORD
-from tests.machinery.demo import load_demo
+from tests.machinery.demo import story
 from tests.machinery.desks import settings_of
 from tests.machinery.pages import addresses
-from tests.machinery.sandbox import running_sandbox
 from tests.web.forms import token_on
 
 GET = re.compile(r'hx-get="([^"]+)"')
@@ -24,18 +23,16 @@ ALIVE = "/rail", "/alerts/bell", "/standing"
 """Asked for by script alone and by nothing a person can press or follow."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def desk(tmp_path_factory):
     folder = tmp_path_factory.mktemp("parts")
-    settings = settings_of(f"sqlite:///{folder / 'desk.db'}", folder)
-    with running_sandbox(folder) as sandbox:
-        load_demo(settings.database_url, sandbox.url, settings.redis_url, datetime.now(UTC))
+    settings = settings_of(f"sqlite:///{shutil.copy(story(), folder / 'desk.db')}", folder)
     app = create_app(settings)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     return app
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def admin(desk):
     browser = desk.test_client()
     form = {"email": "ito@hikari-care.example", "password": PASSWORD}
@@ -44,7 +41,7 @@ def admin(desk):
     return browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def drawn(desk, admin):
     """The text of every page by its name."""
     engine = engine_for(desk.config["SQLALCHEMY_DATABASE_URI"])
