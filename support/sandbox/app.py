@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import HTTPException
@@ -34,23 +35,15 @@ LARGEST_BODY = 32 * 1024 * 1024
 PROBLEM_TYPE = "application/problem+json"
 
 
-def create_sandbox(
-    path: str | Path,
-    *,
-    limits: float = 1.0,
-    clock: Callable[[], datetime] | None = None,
-    handle: str = "hikari_care",
-    name: str = "ひかりケア",
-    account_id: int | None = None,
-    token: str | None = None,
-    switches: Switches | None = None,
-) -> Flask:
-    """A local X in the file `path`, made where it is missing.
+def create_sandbox(path: str | Path, **how: Any) -> Flask:
+    """A local X in the file `path`, made where it is missing; `how` as in `open_in`."""
+    app = build()
+    open_in(app, path, **how)
+    return app
 
-    `limits` multiplies X's rate limits. `handle` is the desk's account and `token` what speaks for
-    it (default: "sandbox-" and the handle). `switches` say how this X behaves until told otherwise.
-    Raises StoreError.
-    """
+
+def build() -> Flask:
+    """The addresses of a local X; `open_in` gives it one to speak of."""
     app = Flask(
         __name__,
         template_folder=str(ROOT / "templates"),
@@ -61,12 +54,6 @@ def create_sandbox(
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    store, read_clock = Store(path), clock or _system_clock
-    account = _open_account(store, read_clock(), handle, name, account_id, token)
-    app.extensions["sandbox"] = Ground(
-        store, read_clock, text.weigher(), account, Rates(limits), switches or Switches()
-    )
-    push.attach(app)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(consent.blueprint)
     app.register_blueprint(control.blueprint)
@@ -76,7 +63,34 @@ def create_sandbox(
     app.register_blueprint(play.blueprint)
     app.register_error_handler(problems.Problem, answer)
     app.register_error_handler(HTTPException, _answer_http)
+    app.after_request(push.tell)
     return app
+
+
+def open_in(
+    app: Flask,
+    path: str | Path,
+    *,
+    limits: float = 1.0,
+    clock: Callable[[], datetime] | None = None,
+    handle: str = "hikari_care",
+    name: str = "ひかりケア",
+    account_id: int | None = None,
+    token: str | None = None,
+    switches: Switches | None = None,
+) -> None:
+    """From now on `app` is the local X in the file `path`, made where it is missing.
+
+    `limits` multiplies X's rate limits. `handle` is the desk's account and `token` what speaks for
+    it (default: "sandbox-" and the handle). `switches` say how this X behaves until told otherwise.
+    Raises StoreError.
+    """
+    store, read_clock = Store(path), clock or _system_clock
+    account = _open_account(store, read_clock(), handle, name, account_id, token)
+    app.extensions["sandbox"] = Ground(
+        store, read_clock, text.weigher(), account, Rates(limits), switches or Switches()
+    )
+    push.attach(app)
 
 
 def _system_clock() -> datetime:

@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
-from support.sandbox.app import create_sandbox
+from support.sandbox.app import build, open_in
 from support.sandbox.serving import server_for
 from tests.sandbox.receiver import Pushed, Receiver
 from tests.sandbox.stage import DESK_ID, MovedClock, Stage
@@ -23,9 +25,16 @@ def limits() -> float:
     return 100.0
 
 
+@cache
+def addresses() -> Flask:
+    """Compiled once a process: that takes longer than most tests."""
+    return build()
+
+
 @pytest.fixture
 def stage(tmp_path: Path, clock: MovedClock, limits: float) -> Iterator[Stage]:
-    app = create_sandbox(tmp_path / "x.db", limits=limits, clock=clock, account_id=DESK_ID)
+    app = addresses()
+    open_in(app, tmp_path / "x.db", limits=limits, clock=clock, account_id=DESK_ID)
     server = server_for(app)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()

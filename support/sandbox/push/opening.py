@@ -10,23 +10,23 @@ from support.sandbox.push import (  # noqa: F401 - the doors join their blueprin
     pages,
     webhook_calls,
 )
-from support.sandbox.push.office import Office
+from support.sandbox.push.office import Office, office
 from support.sandbox.push.tables import TABLES
 
 
 def attach(app: Flask) -> None:
-    """Before the blueprints are registered. What waited in the file when it closed goes on."""
+    """To the X that was opened in it. What waited in the file when it closed goes on."""
     ground: Ground = app.extensions["sandbox"]
     with ground.store.reading() as db:
         db.executescript(TABLES)
-    office = Office(ground.store, ground.clock)
-    app.extensions["sandbox_push"] = office
+    opened = Office(ground.store, ground.clock)
+    app.extensions["sandbox_push"] = opened
+    opened.open()
 
-    @app.after_request
-    def tell(response: Response) -> Response:
-        """What this request changed is queued before it is answered."""
-        office.base = request.host_url.rstrip("/")
-        office.notice()
-        return response
 
-    office.open()
+def tell(response: Response) -> Response:
+    """What this request changed is queued before it is answered."""
+    here = office()
+    here.base = request.host_url.rstrip("/")
+    here.notice()
+    return response
