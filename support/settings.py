@@ -103,6 +103,8 @@ class Settings(BaseModel):
     smtp_tls: str = Field(default="starttls", pattern="^(starttls|tls|none)$")
     cookie_secure: bool = False
     """True where the desk is reached over HTTPS only."""
+    metrics_token: str = Field(default="", repr=False)
+    """What whoever reads /metrics shows; empty: only this machine may."""
     trusted_proxies: Annotated[int, Field(ge=0, le=10)] = 0
     """How many proxies of ours stand before the desk; what others say of addresses is not heard."""
 

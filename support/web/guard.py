@@ -50,6 +50,7 @@ OPEN = frozenset(
         "second_step.give_up",
         "health.healthz",
         "health.readyz",
+        "metrics.show",
         "report_mail.stop",
         "report_mail.stopped",
         "webhook.challenge",

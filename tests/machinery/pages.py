@@ -234,6 +234,7 @@ NO_PAGES: dict[str, str] = {
     "installing.service_worker": MACHINE,
     "health.healthz": MACHINE,
     "health.readyz": MACHINE,
+    "metrics.show": MACHINE,
     "live.stream": MACHINE,
     "webhook.challenge": MACHINE,
     "accounts.begin": ELSEWHERE,

@@ -14,6 +14,7 @@ NOBODY = (
     "POST joining.join",
     "GET links.ask",
     "POST links.enter",
+    "GET metrics.show",
     "GET oidc.begin",
     "GET oidc.callback",
     "GET oidc.end",

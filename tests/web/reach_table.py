@@ -158,7 +158,7 @@ FILTERED = (
 NOT_ABOUT = {
     "account_keys", "accounts", "agents", "alert_rules", "approval_rules", "audit", "canned_edit",
     "canned_files", "canned_try", "grants", "health", "hours", "house", "installing", "joining",
-    "levels", "links", "live", "oidc", "passkeys", "passwords", "people", "report_mail",
+    "levels", "links", "live", "metrics", "oidc", "passkeys", "passwords", "people", "report_mail",
     "retention", "second_step", "setting_up", "settings", "sharing", "static", "teams",
     "terms_edits", "translating", "webhook",
 }  # fmt: skip

@@ -24,7 +24,7 @@ AS_DESCRIBED = [
 EACH = 25
 PLAIN = {"Accept-Encoding": "identity"}
 """schemathesis reads nothing that is compressed."""
-READS = ("healthz", "readyz", "report", "sheet", "askToStop", "stop")
+READS = ("healthz", "readyz", "metrics", "report", "sheet", "askToStop", "stop")
 PERIODS = ["", "?period=month", "?from=2026-11-01&to=2026-11-30", "?period=%00", "?from=x&to=y"]
 
 
@@ -89,12 +89,13 @@ def test_every_address_for_machines_is_described(app):
     told = {re.sub(r"\{\w+\}", "{}", path) for path in DOCUMENT["paths"]}
     there = {re.sub(r"<[^>]+>", "{}", rule.rule) for rule in app.url_map.iter_rules()}
     assert told <= there
-    machines = (".json", "z", "/stop/{}")
+    machines = (".json", "z", "/metrics", "/stop/{}")
     for_machines = {path for path in there if path.endswith(machines) or "/x/" in path}
     assert for_machines <= told
 
 
 def test_every_answer_with_words_says_how_they_are_written(ryo):
-    for path in ("/healthz", "/readyz", "/reports.json", "/reports.csv", "/", "/nowhere"):
+    machines = ("/healthz", "/readyz", "/metrics", "/reports.json", "/reports.csv")
+    for path in (*machines, "/", "/nowhere"):
         kind = ryo.get(path).headers["Content-Type"]
         assert kind == "application/json" or kind.endswith("; charset=utf-8"), path

@@ -29,6 +29,7 @@ OPEN = {
     "second_step.enrol",
     "health.healthz",
     "health.readyz",
+    "metrics.show",
     "webhook.challenge",
     "installing.manifest",
     "installing.service_worker",
