@@ -35,6 +35,7 @@ SENTENCES = {
     "works": N_("「%(words)s」：工事や配送の困りごとです"),
     "help": N_("「%(words)s」：困っている、助けてほしいと言っています"),
     "upset": N_("「%(words)s」：怒りや不満の言葉です"),
+    "cannot": N_("「%(words)s」：何かができないと言っています"),
     "hint": N_("「%(words)s」：不調をにおわせる言葉です"),
     "sarcastic": N_("「%(words)s」：ほめ言葉の形をした皮肉です"),
     "denied": N_("「%(words)s」は打ち消されているので数えません"),

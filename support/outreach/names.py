@@ -14,6 +14,7 @@ from support.outreach.reading import Reading, Span, pattern, read
 SHORTEST_GUESSED = 5
 LEAST_ALIKE = 80
 """Of a product word nobody listed in this spelling: one letter of five."""
+ANY_RIVAL = ("他社", "他の会社", "別の会社", "違う会社", "よその会社")
 _WANTED_NEXT = pattern(
     r"(?:さん)?(?:に|へ)(?:の)?(?:乗り換|乗換|のりかえ|変え|かえ(?:よ|た|る)|替え|移|した[いら]|し(?:よう|とけば|ておけば)|すれば|する|切り替)"
 )
@@ -89,7 +90,11 @@ class Names:
 
 def names(reading: Reading, words: Words) -> Names:
     text = reading.words
-    rivals = [Name(*span, is_ours=False) for one in words.rivals for span in _places(text, one)]
+    rivals = [
+        Name(*span, is_ours=False)
+        for one in (*words.rivals, *ANY_RIVAL)
+        for span in _places(text, one)
+    ]
     ours = [
         Name(*span, is_ours=True)
         for one in (*words.spelt, *words.misspelt)

@@ -16,9 +16,9 @@ from functools import cache
 from rapidfuzz import fuzz
 
 from support.outreach import phrasings_en, phrasings_ja
-from support.outreach.reading import Reading, read
+from support.outreach.reading import Reading, pattern, read
 
-STRONG, MIDDLE, WEAK = 40, 30, 15
+STRONG, MIDDLE, WEAK = 40, 30, 13
 """Points of a phrasing that names what is broken, that asks or scolds, that only hints."""
 LEAST_ALIKE = 85
 LEAST_SHARED = 0.6
@@ -36,6 +36,8 @@ class Phrasing:
     points: int
 
 
+_CANNOT = pattern(phrasings_ja.CANNOT)
+_UNABLE = Phrasing("ない", "cannot", WEAK)
 _MEASURED = Phrasing("mbps", "slow", STRONG)
 
 
@@ -74,11 +76,10 @@ class Phrasings:
     def found(self, reading: Reading) -> list[Hit]:
         """What the post says, in order; none inside another, harmless words left out."""
         said = [*self._said(reading.words), *_crawling(reading.words)]
+        for guess in (*_unable(reading.words), *self._nearly(reading.words)):
+            if not any(guess.start < hit.end and hit.start < guess.end for hit in said):
+                said.append(guess)
         taken = [hit for hit in said if hit.phrasing.points]
-        for near in self._nearly(reading.words):
-            if not any(near.start < hit.end and hit.start < near.end for hit in said):
-                said.append(near)
-                taken.append(near)
         return sorted(taken, key=lambda hit: (hit.start, hit.end))
 
     def _said(self, words: str) -> Iterator[Hit]:
@@ -113,6 +114,12 @@ def _crawling(words: str) -> Iterator[Hit]:
     """Measured, and slow: 0.8Mbps, ping 500."""
     for found in _CRAWL.finditer(words):
         yield Hit(_MEASURED, *found.span())
+
+
+def _unable(words: str) -> Iterator[Hit]:
+    """What somebody cannot do, whatever it is."""
+    for found in _CANNOT.finditer(words):
+        yield Hit(_UNABLE, *found.span())
 
 
 def _pairs(text: str) -> set[str]:
