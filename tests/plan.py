@@ -86,6 +86,7 @@ MAY_IMPORT = {
     "digests": {"agents"},
     # Finds by itself whether what it waits for has come: the inbox does not know of it.
     "outreach": {
+        "search",
         "replies",
         "tickets",
         "agents",
@@ -220,6 +221,17 @@ NOUNS = {
     },
     "digests": {"letters", "weeks"},
     "search": {"folding", "grams", "query", "snippets"},
+    "outreach": {
+        "explanation",
+        "lessons",
+        "names",
+        "phrasings",
+        "phrasings_en",
+        "phrasings_ja",
+        "reading",
+        "signs",
+        "trouble",
+    },
     "review": {"agreement", "sampling", "weeks"},
     "reports": {
         "charts",

@@ -61,6 +61,7 @@ SENTENCES = {
     "past": N_("「%(words)s」：昔の話です"),
     "if": N_("「%(words)s」：仮定や検討の話です"),
     "asking": N_("「%(words)s」：契約や商品についての質問です"),
+    "wish": N_("「%(words)s」：お願いや希望です"),
     "joke": N_("「%(words)s」：冗談やたとえです"),
     "praise": N_("「%(words)s」：ほめています"),
     "mild": N_("「%(words)s」：軽く言っています"),

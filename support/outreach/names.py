@@ -17,8 +17,10 @@ LEAST_ALIKE = 80
 ANY_RIVAL = ("他社", "他の会社", "別の会社", "違う会社", "よその会社")
 _WANTED_NEXT = pattern(
     r"(?:さん)?(?:に|へ)(?:の)?(?:乗り換|乗換|のりかえ|変え|かえ(?:よ|た|る)|替え|移|した[いら]|し(?:よう|とけば|ておけば)|すれば|する|切り替)"
+    r"(?!え?た(?:のに|ら|けど|途端|とたん))"
 )
 """A product they think of going to is not the one that fails."""
+_LEFT = "から"
 _COMPARED = pattern(
     r"(?:より|並み|なみに|みたい(?:に|な)|のように|のような|くらい(?:の)?(?:速|早)|ぐらい(?:の)?(?:速|早)|の夜みたい)"
 )
@@ -76,13 +78,20 @@ class Names:
         if not self.theirs:
             return None
         start, end = sentence
-        meant = [name for name in self.all if not _WANTED_NEXT.match(self.words, name.end)]
+        meant = [name for name in self.all if not self._is_passed_over(name)]
         within = [name for name in meant if start <= name.start < end]
         before = [name for name in within if name.start <= place]
         if before or within:
             return (before or within[:1])[-1]
         earlier = [name for name in meant if name.start <= place]
         return (earlier or meant[:1] or [None])[-1]
+
+    def _is_passed_over(self, name: Name) -> bool:
+        """Gone to, or left for us: neither fails now."""
+        if _WANTED_NEXT.match(self.words, name.end):
+            return True
+        left = not name.is_ours and self.words.startswith(_LEFT, name.end)
+        return left and any(one.start == name.end + len(_LEFT) for one in self.ours)
 
     def _compares(self, name: Name) -> bool:
         return _COMPARED.match(self.words, name.end) is not None

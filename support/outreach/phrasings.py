@@ -18,8 +18,9 @@ from rapidfuzz import fuzz
 from support.outreach import phrasings_en, phrasings_ja
 from support.outreach.reading import Reading, pattern, read
 
-STRONG, MIDDLE, WEAK = 40, 30, 13
-"""Points of a phrasing that names what is broken, that asks or scolds, that only hints."""
+STRONG, MIDDLE, WEAK, UNABLE = 40, 30, 13, 20
+"""Points of a phrasing that names what is broken, that asks or scolds, that only hints; any
+deed that cannot be done."""
 LEAST_ALIKE = 85
 LEAST_SHARED = 0.6
 """Of a phrasing's pairs of letters, before it is compared at all."""
@@ -37,7 +38,7 @@ class Phrasing:
 
 
 _CANNOT = pattern(phrasings_ja.CANNOT)
-_UNABLE = Phrasing("ない", "cannot", WEAK)
+_UNABLE = Phrasing("ない", "cannot", UNABLE)
 _MEASURED = Phrasing("mbps", "slow", STRONG)
 
 

@@ -40,12 +40,14 @@ MOST_FOR = 24
 CAPS = {"no_product": 40, "only_rival": 20, "no_trouble": 35}
 """What a post may reach that lacks what it takes."""
 RIVAL = -10
+DENIED_POINTS = -15
+"""Who says that it is not slow is content, unless something else is."""
 AGES = ((timedelta(hours=2), 5), (timedelta(hours=12), 2), (timedelta(days=1), 0))
 OLD, VERY_OLD = -8, -20
 VERY_OLD_FROM = timedelta(days=3)
 REACHES = ((10_000, 4), (1_000, 2))
 ONLY_UNLESS_STRONG = {"asking"}
-ONLY_WITHOUT_TROUBLE = {"praise"}
+ONLY_WITHOUT_TROUBLE = {"praise", "wish"}
 
 
 @dataclass(frozen=True)
@@ -141,8 +143,10 @@ class _Hits:
         if self.sarcastic:
             points = max(0, MIDDLE - (first.phrasing.points if first else 0))
             yield self._post.reason("sarcastic", points, [self.sarcastic])
+        denied = DENIED_POINTS if self.best < MIDDLE else 0
         for hit, why in self.passed:
-            yield self._post.reason(why, 0, [(hit.start, hit.end)])
+            yield self._post.reason(why, denied if why == "denied" else 0, [(hit.start, hit.end)])
+            denied = denied if why != "denied" else 0
 
 
 def _why_not(hit: Hit, reading: Reading, named: Names) -> str | None:
