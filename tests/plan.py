@@ -226,8 +226,6 @@ NOUNS = {
         "lessons",
         "names",
         "phrasings",
-        "phrasings_en",
-        "phrasings_ja",
         "reading",
         "signs",
         "trouble",

@@ -74,7 +74,7 @@ def lesson(reading: Reading, learned: Learned | None) -> Lesson | None:
     """What earlier decisions say of a post; None where they say nothing."""
     if learned is None or not learned.pieces:
         return None
-    telling = {}
+    telling: dict[str, tuple[float, int]] = {}
     for piece, place in _pieces(reading):
         if piece in learned.pieces and abs(odds := learned.log_odds(piece)) >= _TELLING:
             telling.setdefault(piece, (odds, place))

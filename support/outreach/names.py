@@ -84,7 +84,8 @@ class Names:
         if before or within:
             return (before or within[:1])[-1]
         earlier = [name for name in meant if name.start <= place]
-        return (earlier or meant[:1] or [None])[-1]
+        first = meant[0] if meant else None
+        return earlier[-1] if earlier else first
 
     def _is_passed_over(self, name: Name) -> bool:
         """Gone to, or left for us: neither fails now."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 
 from rapidfuzz import fuzz
 
-from support.outreach import phrasings_en, phrasings_ja
 from support.outreach.reading import Reading, pattern, read
 
 STRONG, MIDDLE, WEAK, UNABLE = 40, 30, 13, 20
@@ -37,7 +37,25 @@ class Phrasing:
     points: int
 
 
-_CANNOT = pattern(phrasings_ja.CANNOT)
+_HEAD = re.compile(r"\[(strong|middle|weak|harmless)(?: (\w+))?\]")
+_POINTS = {"strong": STRONG, "middle": MIDDLE, "weak": WEAK, "harmless": 0}
+ENDINGS = {
+    "{ない}": "ない なく なかった なさすぎ なすぎ なーい ないん ねえ ねぇ ねー にゃい "
+    "ん んの んねん んかった へん ひん まへん ず ぬ",
+    "{い}": "い く くて かった すぎ え ぇ いん くね っ",
+}
+"""How endings are said, in books and out of them."""
+_CANNOT = pattern(
+    "(?:でき|出来|(?<!しれ)(?<!付け)(?<!片)(?<!忘れ)(?<!離れ)(?<!遅れ)(?<!疲れ)(?<!いけ)(?<!負け)"
+    "(?<!かけ)(?<!やめ)(?<!止め)(?<!変え)(?<=[えけせねべめれげ]))"
+    "(?:ない|なかった|なくて|なくな|ません|ねえ)"
+    "|(?<=[直返話押出消戻探治])せ(?:ず|ない|なかった|ん(?=[^ぁ-ゖ]|$))"
+    "|(?<=[一-龠つ])[きしちりみ]ません(?!か|よう)(?<!知りません)"
+    "|(?:つい|付い|され|戻っ|返ってき|返って来|なっ)て(?:い|おり)?(?:ない|ません)"
+    "|(?:でき|出来|れ)"
+    "(?:ん(?=[^ぁ-ゖー]|$|わ|の|ねん|やん|し|けど|かっ|く)|ず(?![ぁ-ゖ]{0,1}つ)|ひん|へん)"
+)
+"""Any deed one cannot do: the ending of the potential form."""
 _UNABLE = Phrasing("ない", "cannot", UNABLE)
 _MEASURED = Phrasing("mbps", "slow", STRONG)
 
@@ -142,41 +160,27 @@ def _is_latin(letter: str) -> bool:
 @cache
 def built_in() -> Phrasings:
     """The lists that come with the desk."""
-    return Phrasings([*_japanese(), *_english()])
+    return Phrasings([*_listed("phrasings_ja.txt", " "), *_listed("phrasings_en.txt", "|")])
 
 
-def _japanese() -> Iterator[Phrasing]:
-    for text in phrasings_ja.HARMLESS.split():
-        yield from _spelt(text, "harmless", 0)
-    for lists, points in (
-        (phrasings_ja.STRONG, STRONG),
-        (phrasings_ja.MIDDLE, MIDDLE),
-        (phrasings_ja.WEAK, WEAK),
-    ):
-        for kind, written in lists.items():
-            for text in written.split():
-                yield from _spelt(text, kind, points)
+def _listed(name: str, between: str) -> Iterator[Phrasing]:
+    """A list of `words/`: heads like [strong outage], and under them what is said."""
+    kind, points = "harmless", 0
+    text = files("support.outreach").joinpath("words", name).read_text("utf-8")
+    for line in text.splitlines():
+        head = _HEAD.fullmatch(line)
+        if head:
+            kind, points = head[2] or "harmless", _POINTS[head[1]]
+        elif not line.startswith("#"):
+            for written in filter(str.strip, line.split(between)):
+                yield from _spelt(written, kind, points)
 
 
-def _spelt(text: str, kind: str, points: int) -> Iterator[Phrasing]:
+def _spelt(written: str, kind: str, points: int) -> Iterator[Phrasing]:
     """A phrasing with each of the endings it may have."""
-    for mark, endings in phrasings_ja.ENDINGS.items():
-        if mark in text:
-            for ending in endings:
-                yield Phrasing(read(text.replace(mark, ending)).words, kind, points)
+    for mark, endings in ENDINGS.items():
+        if mark in written:
+            for ending in endings.split():
+                yield Phrasing(read(written.replace(mark, ending)).words, kind, points)
             return
-    yield Phrasing(read(text).words, kind, points)
-
-
-def _english() -> Iterator[Phrasing]:
-    yield from _lines({"harmless": phrasings_en.HARMLESS}, 0)
-    yield from _lines(phrasings_en.STRONG, STRONG)
-    yield from _lines(phrasings_en.MIDDLE, MIDDLE)
-    yield from _lines(phrasings_en.WEAK, WEAK)
-
-
-def _lines(lists: Mapping[str, str], points: int) -> Iterator[Phrasing]:
-    for kind, written in lists.items():
-        for text in written.replace("\n", "|").split("|"):
-            if text.strip():
-                yield Phrasing(read(text).words, kind, points)
+    yield Phrasing(read(written).words, kind, points)

@@ -17,9 +17,11 @@ Span = tuple[int, int]
 
 LONGEST = 2_000
 """Characters that are read; a post of X may have 25,000, and says early what it is about."""
+ADDRESS = "🔗"
+"""What the address of a page becomes."""
 _DRAWN_OUT = "っー~"
 _TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
-_ADDRESS = re.compile(r"https?://[!-~]+")
+_PAGE = re.compile(r"https?://[!-~]+")
 _SENTENCE_END = re.compile(r"[。!?]+|\.(?= |$)|(?<=[^!-~]) | (?=[^!-~])")
 
 
@@ -57,7 +59,7 @@ def read(text: str) -> Reading:
     kept: list[Span] = []
     for start, end in _pieces(words):
         if words.startswith("http", start) and end - start > 1:
-            letters.append("\N{LINK SYMBOL}")
+            letters.append(ADDRESS)
             kept.append((places[start][0], places[end - 1][1]))
         elif not _is_drawn_out(words[start], letters):
             letters.append(words[start])
@@ -71,7 +73,7 @@ def _pieces(words: str) -> list[Span]:
     """Letters one by one, and each address as a whole."""
     pieces: list[Span] = []
     done = 0
-    for found in _ADDRESS.finditer(words):
+    for found in _PAGE.finditer(words):
         pieces += [(place, place + 1) for place in range(done, found.start())]
         pieces.append(found.span())
         done = found.end()

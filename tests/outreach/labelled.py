@@ -16,7 +16,14 @@ from support.outreach.trouble import Trouble, Words, judge
 FOLDER = Path(__file__).parent
 AGE = timedelta(minutes=30)
 TELECOM = Words(
-    products=("ひかりケア", "ひかり回線", "ひかりルーター", "ひかりアプリ", "ひかりモバイル", "ひかりテレビ"),
+    products=(
+        "ひかりケア",
+        "ひかり回線",
+        "ひかりルーター",
+        "ひかりアプリ",
+        "ひかりモバイル",
+        "ひかりテレビ",
+    ),
     misspellings={"光ケア": "ひかりケア", "ひかりかいせん": "ひかり回線"},
     competitors=("あおぞら光", "ミナト光", "つばめネット", "サクラモバイル"),
 )
