@@ -26,6 +26,8 @@ LEAST_SHARED = 0.6
 """Of a phrasing's pairs of letters, before it is compared at all."""
 SHORTEST_COMPARED = 6
 _CRAWL = re.compile(r"(?<![0-9.])[0-9](?:\.[0-9]+)? ?mbps|[0-9]+ ?kbps|ping(?:値|が)? ?[0-9]{3,}")
+_KANJI = re.compile("[一-龠]")
+"""They carry the meaning: what lacks one of them says something else."""
 _END = 2
 """Letters at the end of a phrasing that must be there as they are."""
 
@@ -52,6 +54,7 @@ _CANNOT = pattern(
     "|(?<=[直返話押出消戻探治])せ(?:ず|ない|なかった|ん(?=[^ぁ-ゖ]|$))"
     "|(?<=[一-龠つ])[きしちりみ]ません(?!か|よう)(?<!知りません)"
     "|(?:つい|付い|され|戻っ|返ってき|返って来|なっ)て(?:い|おり)?(?:ない|ません)"
+    "|しか[^。!? ]{1,6}(?:ない|ません)(?!か)"
     "|(?:でき|出来|れ)"
     "(?:ん(?=[^ぁ-ゖー]|$|わ|の|ねん|やん|し|けど|かっ|く)|ず(?![ぁ-ゖ]{0,1}つ)|ひん|へん)"
 )
@@ -125,7 +128,10 @@ class Phrasings:
             if alike is None or alike.dest_end - alike.dest_start < SHORTEST_COMPARED:
                 continue
             start, end = alike.dest_start, alike.dest_end
-            if words[end - _END : end] == phrasing.text[-_END:] and is_whole(words, start, end):
+            said = words[start:end]
+            if said[-_END:] != phrasing.text[-_END:] or not is_whole(words, start, end):
+                continue
+            if set(_KANJI.findall(phrasing.text)) <= set(said):
                 yield Hit(phrasing, start, end, is_exact=False)
 
 

@@ -73,6 +73,6 @@ _NOT = (
     r"(?:ない|なく|なかった|なし|無し|無い|ねえ|ません"
     r"|なら(?:ない|なく|なかった|ん)|思わ(?:ない|ん|なかった)|思いません)"
 )
-_ASKED = r"(?!(?:です|の)?(?:か)?\?|か[?。]|んだが\?|のに?もう)"
+_ASKED = r"(?!(?:です|の|ん)*(?:か(?![らも])|\?)|んだが\?|のに?もう)"
 DENIED = pattern(_JOINED + _NOT + _ASKED)
 """Right after a phrasing: it is said not to be so. With a question mark it is a complaint again."""
