@@ -99,7 +99,7 @@ class Phrasings:
         """What the post says, in order; none inside another, harmless words left out."""
         said = [*self._said(reading.words), *_crawling(reading.words)]
         for guess in (*_unable(reading.words), *self._nearly(reading.words)):
-            if not any(guess.start < hit.end and hit.start < guess.end for hit in said):
+            if not any(guess.start <= hit.end and hit.start < guess.end for hit in said):
                 said.append(guess)
         taken = [hit for hit in said if hit.phrasing.points]
         return sorted(taken, key=lambda hit: (hit.start, hit.end))

@@ -20,16 +20,18 @@ from tests.outreach.labelled import (
 )
 
 HALVES = {"tuned": tuned, "held out": held_out}
-HARD = ("against_the_rules", "as_they_come")
+HARD = ("against_the_rules", "as_they_come", "as_they_came_later")
 LEAST_FOUND = {
     "outage": 0.9, "slow": 0.9, "device": 0.85, "app": 0.85, "billing": 0.85, "support": 0.85,
     "works": 0.85, "sarcasm": 0.6, "upset": 0.85, "against_the_rules": 0.75, "as_they_come": 0.75,
+    "as_they_came_later": 0.75,
 }  # fmt: skip
 """Of those in trouble, by kind: the share that is not low, both halves together."""
 LEAST_LEFT = {
     "praise": 0.9, "joke": 0.9, "advert": 0.9, "giveaway": 0.9, "news": 0.9, "bot": 0.9,
     "others": 0.9, "solved": 0.9, "competitor": 0.9, "question": 0.9, "helping": 0.9,
     "negated": 0.9, "everyday": 0.9, "against_the_rules": 0.8, "as_they_come": 0.85,
+    "as_they_came_later": 0.85,
 }  # fmt: skip
 """Of those who are not: the share that is not high."""
 
