@@ -31,11 +31,12 @@ from tests.outreach.labelled import (
 SETS: dict[str, tuple[Callable[[], Sequence[Post]], Words, int]] = {
     "tuned": (tuned, TELECOM, 20),
     "held out": (held_out, TELECOM, 20),
+    "unseen": (lambda: posts("trouble_posts_unseen"), TELECOM, 20),
     "shop": (lambda: posts("trouble_posts_shop"), SHOP, 20),
     "en": (lambda: posts("trouble_posts_en"), ENGLISH, 10),
 }
 HARD = ("against_the_rules", "as_they_come", "as_they_came_later")
-"""Posts written after the rules; their half held out says best how the rules do on new ones."""
+"""Posts written after the first rules."""
 
 
 def main(arguments: list[str] | None = None) -> None:
