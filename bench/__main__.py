@@ -19,6 +19,7 @@ BENCHES = {
     "alerts": [],
     "pages": [],
     "search": ["--sizes", "1000", "10000"],
+    "trouble": [],
     "reports": ["--messages", "10000", "100000"],
 }
 """In this order, each with the options it gets here."""

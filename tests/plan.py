@@ -86,6 +86,7 @@ MAY_IMPORT = {
     "digests": {"agents"},
     # Finds by itself whether what it waits for has come: the inbox does not know of it.
     "outreach": {
+        "search",
         "replies",
         "tickets",
         "agents",
@@ -220,6 +221,15 @@ NOUNS = {
     },
     "digests": {"letters", "weeks"},
     "search": {"folding", "grams", "query", "snippets"},
+    "outreach": {
+        "explanation",
+        "lessons",
+        "names",
+        "phrasings",
+        "reading",
+        "signs",
+        "trouble",
+    },
     "review": {"agreement", "sampling", "weeks"},
     "reports": {
         "charts",
