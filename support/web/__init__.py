@@ -57,8 +57,11 @@ from support.web import (
     media,
     noted,
     notes,
+    offers,
     oidc,
     outbox,
+    outreach,
+    outreach_results,
     palette,
     passkeys,
     passwords,
@@ -69,6 +72,7 @@ from support.web import (
     presence,
     promise_deeds,
     promises,
+    prospects,
     reach,
     reading,
     refusals,
@@ -143,8 +147,11 @@ FAMILIES = (
     lookalikes.pages,
     media.pages,
     notes.pages,
+    offers.pages,
     oidc.pages,
     outbox.pages,
+    outreach.pages,
+    outreach_results.pages,
     palette.pages,
     passkeys.pages,
     passwords.pages,
@@ -212,5 +219,6 @@ def init_app(app: Flask) -> None:
     customers.init_app(app)
     translating.init_app(app)
     terms_edits.init_app(app)
+    prospects.init_app(app)
     for pages in FAMILIES:
         app.register_blueprint(pages)
