@@ -81,7 +81,7 @@ def _figures(since: datetime, until: datetime) -> Any:
         )
         .select_from(Prospect)
         .outerjoin(ticket, ticket.id == Prospect.ticket_id)
-        .where(Prospect.found_at >= since, Prospect.found_at < until)
+        .where(Prospect.found_at >= since, Prospect.found_at <= until)
     )
 
 

@@ -11,6 +11,8 @@ from support.approval.records import Approval
 from support.canned.records import Pick
 from support.conversations.records import Message
 from support.inbox.surrounding import Aside, asides
+from support.outreach import looking
+from support.outreach.records import Prospect
 from support.replies.records import GuardOverride, Reply, ReplyPart
 from support.sla.keeping import hours_for, obligation
 from support.sla.records import Pause, Promise, ServiceLevel, pauses_of
@@ -43,6 +45,8 @@ class Dossier:
     """What third parties said around it."""
     teams: list[Team]
     """Which there are, to choose from."""
+    offered: Prospect | None
+    """What led to it, where we wrote first: their post and our offer stand before all else."""
     updates: bool
     """Whether its level says in what time a promised update is given."""
 
@@ -101,6 +105,7 @@ def dossier(session: Session, ticket_id: int, now: datetime) -> Dossier | None:
         ticket=ticket,
         messages=messages,
         teams=teams_of(session),
+        offered=looking.of_ticket(session, ticket_id),
         updates=ticket.level.update_seconds is not None,
         beside=asides(session, ticket, messages),
         replies=list(replies),

@@ -1,6 +1,7 @@
 """How a prospect is shown: its score, the words that matched, why nothing may be offered now."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,7 @@ from support.outreach.course import SKIP_REASONS, Stage, is_doubtful
 from support.outreach.offers import Used, in_turn
 from support.outreach.records import Offer, Prospect
 from support.web import reach
+from support.web.dossier import Dossier
 from support.web.guard import me
 from support.web.language import now
 from support.web.segments import Segment, Span, merged, segments
@@ -49,7 +51,22 @@ def init_app(app: Flask) -> None:
         outreach_stages=STAGES,
         skip_reasons=REASONS,
         page_at=page_at,
+        says_no=says_no,
+        offers_to=offers_to,
     )
+
+
+def says_no(dossier: Dossier) -> str:
+    """What their words say of wanting more: "kept" where a refusal holds already, "asks" where a
+    person should decide, or nothing."""
+    offered, customer = dossier.offered, dossier.ticket.conversation.customer
+    if offered is None or offered.sent_at is None:
+        return ""
+    since = [it for it in dossier.messages if not it.by_us and it.posted_at >= offered.sent_at]
+    said = {asking.what_it_says(it.text) for it in since if it.text} - {asking.Answer.WELCOME}
+    if not said:
+        return ""
+    return "kept" if customer.unwanted_at is not None else "asks"
 
 
 def page_at(path: str) -> str:
@@ -60,6 +77,11 @@ def page_at(path: str) -> str:
     except (HTTPException, RequestRedirect):
         return ""
     return path
+
+
+def offers_to(x_id: str) -> Sequence[Prospect]:
+    """What was found of a customer, and offered to them."""
+    return looking.of_person(db.session(), x_id)
 
 
 @dataclass
