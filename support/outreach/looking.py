@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session, joinedload
 
 from support.outreach.asking import willing
 from support.outreach.course import Stage, State, stage
-from support.outreach.records import Listening, OutreachSwitch, Prospect, ProspectEvent
+from support.outreach.records import Listening, OutreachSwitch, Prospect
 from support.tickets.records import Ticket
 from support.tickets.states import State as TicketState
 
 A_PAGE, A_COLUMN = 20, 8
-MOST_COUNTED = 999
 
 
 def candidates() -> ColumnElement[bool]:
@@ -170,27 +169,6 @@ def of_person(session: Session, x_id: str) -> Sequence[Prospect]:
     """Everything offered to somebody, and what was found of them, the newest first."""
     theirs = _whole(select(Prospect).where(Prospect.author_x_id == x_id))
     return session.scalars(theirs.order_by(Prospect.found_at.desc()).limit(20)).all()
-
-
-def of_ticket(session: Session, ticket_id: int) -> Prospect | None:
-    """Whose answer became this ticket."""
-    theirs = select(Prospect).where(
-        Prospect.ticket_id == ticket_id, Prospect.answered_at.is_not(None)
-    )
-    return session.scalar(_whole(theirs).order_by(Prospect.id).limit(1))
-
-
-def opted_out(session: Session, prospect_id: int) -> bool:
-    told = select(ProspectEvent.id).where(
-        ProspectEvent.prospect_id == prospect_id, ProspectEvent.kind == "opted_out"
-    )
-    return session.scalar(told.limit(1)) is not None
-
-
-def events_of(session: Session, prospect_id: int) -> Sequence[ProspectEvent]:
-    theirs = select(ProspectEvent).where(ProspectEvent.prospect_id == prospect_id)
-    eager = theirs.options(joinedload(ProspectEvent.agent)).order_by(ProspectEvent.id)
-    return session.scalars(eager).all()
 
 
 def _whole(chosen: Select[Prospect]) -> Select[Prospect]:

@@ -112,14 +112,9 @@ class Frame:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(
-        frame=frame,
-        toasts_waiting=toasts.waiting,
-        now=now,
-        practice_mode=practice_mode,
-        x_profile=x_profile,
-        x_hashtag=x_hashtag,
-    )
+    for asked in (frame, now, practice_mode, x_profile, x_hashtag):
+        app.jinja_env.globals[asked.__name__] = asked
+    app.jinja_env.globals["toasts_waiting"] = toasts.waiting
 
 
 def practice_mode() -> bool:

@@ -47,11 +47,9 @@ def show() -> str:
     return _page()
 
 
-@pages.post("/outreach/<int:prospect_id>/<deed>")
+@pages.post(f"/outreach/<int:prospect_id>/<any({','.join(DEEDS)}):deed>")
 @needs(Deed.OFFER_HELP)
 def act(prospect_id: int, deed: str) -> Response | str | tuple[str, int]:
-    if deed not in DEEDS:
-        abort(404)
     prospect = contacting.found(db.session(), prospect_id) if prospect_id < 2**31 else None
     if prospect is None:
         abort(404)

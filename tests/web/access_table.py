@@ -86,6 +86,11 @@ AGENT = (
     "GET enclosures.image",
     "GET frame.rail",
     "GET handover.show",
+    "GET offers.show",
+    "POST outreach.act",
+    "GET outreach.board",
+    "GET outreach.show",
+    "GET outreach.table",
     "POST handover.take_note",
     "POST handover.write",
     "POST house.confirm",
@@ -160,6 +165,11 @@ AGENT = (
 """Answering customers, and what is one's own."""
 
 LEAD = (
+    "POST offers.change",
+    "POST offers.change_wording",
+    "POST offers.make",
+    "GET outreach_results.csv",
+    "GET outreach_results.show",
     "POST personal_data.erase",
     "POST personal_data.export",
     "POST personal_data.keep",

@@ -281,24 +281,6 @@ def test_the_table_is_filtered_and_paged(candidate, misaki):
     misaki.get("/outreach/table?days=x&agent=99999999999&stage=nonsense&page=0")
 
 
-def test_agents_read_offers_and_leads_write_them(on, misaki, ryo, session):
-    assert "速度低下" in misaki.get("/outreach/offers")
-    misaki.post("/outreach/offers", 403, name="新しい", text="{agent_name}です")
-    page = ryo.post("/outreach/offers", name="ルーター", text="{agent}です。お調べします。")
-    assert "ルーター" in page
-    page = ryo.post("/outreach/offers", 422, name="", text="{agent}です。")
-    assert "名前は1〜60文字" in page
-    page = ryo.post("/outreach/offers/1", 422, do="add", text="名乗らない文面です")
-    assert "名乗りを入れてください" in page
-    assert "名乗らない文面です" in page
-    ryo.post("/outreach/wordings/1", do="edit", text="{agent_name}です。書き直しました。")
-    session.rollback()
-    assert session.get_one(OfferWording, 1).retired_at
-    ryo.post("/outreach/offers/1", do="rename", name="速度")
-    ryo.post("/outreach/offers/1", do="retire")
-    assert "速度" not in ryo.get("/outreach/offers").split("<main")[1].split("新しいひな型")[0]
-
-
 def test_results_are_for_leads_and_speak_of_rates_only_with_enough(candidate, misaki, ryo, posted):
     misaki.get("/outreach/results", 403)
     numbers = [candidate(n) for n in range(1, 13)]
