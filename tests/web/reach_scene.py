@@ -147,7 +147,7 @@ def _side(
     ])  # fmt: skip
     waiting, drafts = _written(session, cast, clock, made, reply, mark)
     _known(session, cast, clock, only, mark)
-    outreach: dict[str, Any] = dict.fromkeys(("prospect", "offer", "wording"), "nothing")
+    outreach: dict[str, Any] = dict.fromkeys(("prospect", "offer", "wording"), other.id)
     if not private:
         outreach = _found(session, cast, clock, other, mark)
         session.add_all([
