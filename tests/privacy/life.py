@@ -23,7 +23,6 @@ from support.db import Base
 from support.drafts.records import KeptDraft
 from support.handover.records import HandoverMemo
 from support.inbox.records import Delivery, IntakeRefusal, PassedPost
-from support.outreach.records import Listening, Prospect, ProspectEvent
 from support.privacy.finding import belongs, count, person_of, roots_of, table_of
 from support.privacy.held import BY_X_ID, SELF, SPECIAL
 from support.privacy.holdings import HOLDINGS
@@ -36,6 +35,7 @@ from support.x.posts import Person
 from support.x.records import Subscription, XApp
 from tests.cast import Cast, customer_says, post, press
 from tests.fakes import THURSDAY
+from tests.privacy.searched import found_by_a_search
 
 MARKER = "kakuumarker"
 MEMO_LEFT = "鍵は机の中です"
@@ -235,39 +235,7 @@ def _beside(session: Session, cast: Cast) -> None:
             Subscription(app_id=app.id, event_type="post.delete", subject_x_id=WHO.x_id),
         ]
     )
-    _found(session, cast)
-
-
-def _found(session: Session, cast: Cast) -> None:
-    """A search found them, they were offered help, and that was told."""
-    listening = Listening(
-        account_id=cast.account.id, name="遅い", query="遅い", built={}, made_at=THURSDAY
-    )
-    session.add(listening)
-    session.flush()
-    prospect = Prospect(
-        listening_id=listening.id,
-        account_id=cast.account.id,
-        post_x_id="34",
-        author_x_id=WHO.x_id,
-        username=WHO.username,
-        name=WHO.name,
-        followers=12,
-        text=MARKER,
-        thread_x_id="34",
-        posted_at=THURSDAY,
-        found_at=THURSDAY,
-        raw={"author_id": WHO.x_id, "text": MARKER},
-        state="seen",
-        body=MARKER,
-        sent_text=f"@{WHO.username} {MARKER}",
-        sent_x_id="35",
-        sent_at=THURSDAY,
-    )
-    session.add(prospect)
-    session.flush()
-    told = {"kind": "seen", "at": THURSDAY, "data": {}}
-    session.add(ProspectEvent(prospect_id=prospect.id, **told))
+    found_by_a_search(session, cast, WHO, MARKER)
 
 
 def unlived(session: Session, customer: Customer) -> set[str]:
