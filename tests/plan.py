@@ -58,6 +58,7 @@ MAY_IMPORT = {
         "search",
     },
     "compliance": {
+        "outreach",
         "conversations",
         "drafts",
         "tickets",
@@ -70,6 +71,7 @@ MAY_IMPORT = {
         "search",
     },
     "privacy": {
+        "outreach",
         "agents",
         "alerts",
         "approval",
@@ -219,6 +221,7 @@ NOUNS = {
         "usage",
         "workbook",
     },
+    "outreach": {"course", "offers", "results"},
     "digests": {"letters", "weeks"},
     "search": {"folding", "grams", "query", "snippets"},
     "outreach": {

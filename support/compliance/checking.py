@@ -16,6 +16,7 @@ from support.conversations.records import PUBLIC, Conversation, Customer, Messag
 from support.db import changed
 from support.inbox.receiving import receive
 from support.inbox.records import PassedPost
+from support.outreach.records import Prospect
 from support.tickets.records import Ticket
 from support.tickets.states import State
 from support.x.client import XClient
@@ -25,7 +26,7 @@ from support.x.records import Account
 AT_ONCE = 100
 """Posts or people X lets us ask for in one call."""
 LEASE = timedelta(minutes=3)
-STAGES = ("messages", "passed", "seen")
+STAGES = ("messages", "passed", "seen", "found")
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,9 @@ def next_posts(
         return _messages(session, account, int(check.place or 0), since)
     if check.stage == "passed":
         return _passed(session, account, check.place, since)
-    return _seen(session, account, check.place, since)
+    if check.stage == "seen":
+        return _seen(session, account, check.place, since)
+    return _found(session, account, int(check.place or 0), since)
 
 
 def _messages(session: Session, account: Account, after: int, since: datetime) -> list[Kept]:
@@ -249,6 +252,22 @@ def _seen(session: Session, account: Account, after: str, since: datetime) -> li
         .limit(AT_ONCE)
     )
     return [Kept(x_id, x_id, author) for x_id, author in session.execute(stored)]
+
+
+def _found(session: Session, account: Account, after: int, since: datetime) -> list[Kept]:
+    """Posts a listening found; nobody pushes us news of these."""
+    stored = (
+        select(Prospect.id, Prospect.post_x_id, Prospect.author_x_id)
+        .where(
+            Prospect.id > after,
+            Prospect.account_id == account.id,
+            Prospect.found_at >= since,
+            Prospect.emptied_at.is_(None),
+        )
+        .order_by(Prospect.id)
+        .limit(AT_ONCE)
+    )
+    return [Kept(str(number), x_id, author) for number, x_id, author in session.execute(stored)]
 
 
 def put_off(check: ComplianceCheck, until: datetime, problem: str) -> None:

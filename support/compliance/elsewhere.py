@@ -19,9 +19,11 @@ from support.conversations.records import (
 )
 from support.db import changed
 from support.inbox.records import IntakeRefusal, PassedPost
+from support.outreach.records import Prospect
 
 AUTHORS = ("author_id", "sender_id")
-LEFT = ("gone", "purged")
+PURGED = "purged"
+LEFT = ("gone", PURGED)
 """Reasons after which nothing we noted about a person is of use to anybody."""
 
 
@@ -32,6 +34,7 @@ def empty_posts(
     counted: Counter[str] = Counter()
     counted.update(_empty_seen(session, SeenPost.x_id.in_(x_ids), reason, now))
     counted.update(_empty_passed(session, PassedPost.x_id.in_(x_ids)))
+    counted.update(_empty_prospects(session, Prospect.post_x_id.in_(x_ids), reason, now))
     counted.update(_empty_refused(session, x_ids, ("id",), now))
     return counted
 
@@ -40,9 +43,10 @@ def empty_all_of(session: Session, author_x_id: str, reason: str, now: datetime)
     """Everything of one author; how many copies, notes of ours on a person who left among them."""
     seen = _empty_seen(session, SeenPost.author_x_id == author_x_id, reason, now)
     passed = _empty_passed(session, PassedPost.author_x_id == author_x_id)
+    found = _empty_prospects(session, Prospect.author_x_id == author_x_id, reason, now)
     refused = _empty_refused(session, [author_x_id], AUTHORS, now)
     kept = _forget(session, author_x_id, now) if reason in LEFT else 0
-    return len(seen) + len(passed) + len(refused) + kept
+    return len(seen) + len(passed) + len(found) + len(refused) + kept
 
 
 def _forget(session: Session, x_id: str, now: datetime) -> int:
@@ -74,13 +78,14 @@ def _forget(session: Session, x_id: str, now: datetime) -> int:
 def empty_all_for(session: Session, account_id: int, now: datetime) -> int:
     """Everything an account was shown that became no message; how many copies."""
     passed = _empty_passed(session, PassedPost.account_id == account_id)
+    found = _empty_prospects(session, Prospect.account_id == account_id, PURGED, now)
     mine = select(IntakeRefusal).where(
         IntakeRefusal.account_id == account_id, IntakeRefusal.raw != ""
     )
     refused = list(session.scalars(mine))
     for refusal in refused:
         _empty_refusal(refusal, now)
-    return len(passed) + len(refused)
+    return len(passed) + len(found) + len(refused)
 
 
 def _empty_seen(
@@ -99,6 +104,19 @@ def _empty_passed(session: Session, which: ColumnElement[bool]) -> list[str]:
     for post in found:
         post.raw = {}
     return [post.x_id for post in found]
+
+
+def _empty_prospects(
+    session: Session, which: ColumnElement[bool], reason: str, now: datetime
+) -> list[str]:
+    """Whom a listening found. Who was written to stays known by the id, so that nobody writes to
+    them again; what we wrote is ours and stays, unless they are to be forgotten."""
+    found = list(session.scalars(select(Prospect).where(which, Prospect.emptied_at.is_(None))))
+    for prospect in found:
+        prospect.text = prospect.name = ""
+        prospect.raw, prospect.followers = {}, None
+        prospect.emptied_at, prospect.emptied_reason = now, reason
+    return [prospect.post_x_id for prospect in found]
 
 
 def _empty_refused(

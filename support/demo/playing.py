@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
 from support.conversations.records import Customer, Message
-from support.demo import customs
+from support.demo import customs, outreach
 from support.demo.loading import HANDLE, Cast
 from support.demo.looking_after import look_after
 from support.demo.on_x import Said, put_on_x
@@ -86,6 +86,7 @@ class Stage:
         for happening in happenings:
             self._play(happening)
         self._finish(story, {h.thread.row["key"]: h.thread for h in happenings})
+        outreach.settle(self.session, self.cast, self.client, base_url, self.now)
         return len(story.conversations)
 
     def _said(self, happenings: list[Happening]) -> list[Said]:

@@ -11,6 +11,7 @@ from support.compliance.emptying import empty_posts
 from support.desk import Desk
 from support.inbox import pushing, subscribing
 from support.inbox.pushing import Asked, Empty, Taken
+from support.jobs import outreach
 from support.jobs.at_work import at_the_desk
 from support.settings import Settings
 from support.x.client import XClient
@@ -30,6 +31,8 @@ def read_pushes() -> None:
     """Reads all that waits, some at a time."""
     with at_the_desk() as (desk, session):
         read_waiting(desk, session, empty_posts)
+        session.rollback()
+        outreach.after_a_read(desk, session)
 
 
 def keep_webhooks() -> None:

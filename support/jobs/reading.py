@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from support.desk import Desk
 from support.inbox import scheduling
 from support.inbox.reading import DMS, MENTIONS, OWN, read_stream, rest
+from support.jobs import outreach
 from support.jobs.at_work import at_the_desk
 from support.x.connecting import stop
 from support.x.errors import Meaning, XError, reason_to_stop
@@ -53,6 +54,8 @@ def _read(account_id: int, stream: str) -> None:
             )
         for ticket_id in sorted(taken.tickets):
             desk.news.tell("ticket", ticket_id)
+        session.commit()
+        outreach.after_a_read(desk, session)
 
 
 def _note_refused_read(

@@ -15,6 +15,7 @@ from support.alerts.records import AlertNotice, Mention, ReviewNotice
 from support.approval.records import ApprovalNotice
 from support.conversations.records import Conversation, Customer, SeenPost
 from support.inbox.records import Delivery, IntakeRefusal, PassedPost
+from support.outreach.records import Prospect
 from support.privacy.mentions import names
 from support.privacy.records import Hold
 from support.replies.records import Reply
@@ -61,6 +62,8 @@ def old(session: Session, rule: str, before: datetime, now: datetime) -> Iterato
         yield from _raw(session, before, now)
     elif rule == "beside":
         yield from _beside(session, before, now)
+    elif rule == "prospects":
+        yield _strangers(session, before, now)
     elif rule == "notices":
         for notice in (AlertNotice, Mention, ReviewNotice, ApprovalNotice):
             yield Old(notice, notice.seen_at < before)
@@ -100,3 +103,22 @@ def _beside(session: Session, before: datetime, now: datetime) -> Iterator[Old]:
     yield Old(PassedPost, and_(passed, ~mine), {"raw": {}, "username": ""})
     gone = {"text": "", "name": "", "username": "", "emptied_at": now, "emptied_reason": EXPIRED}
     yield Old(SeenPost, and_(seen, ~theirs), gone)
+
+
+def _strangers(session: Session, before: datetime, now: datetime) -> Old:
+    """People a listening found and nobody wrote to. Who was skipped because they want no words
+    of ours, or went on as a ticket, was not written to either; the wish stands elsewhere."""
+    held = _held(session)
+    gone = Prospect.found_at < before, Prospect.state.in_(["found", "skipped"])
+    theirs = Prospect.author_x_id.in_(held) if held else false()
+    empty: dict[str, Any] = {
+        "text": "",
+        "raw": {},
+        "name": "",
+        "username": "",
+        "body": "",
+        "followers": None,
+    }
+    nobody = {"author_x_id": "", "thread_x_id": "", "in_reply_to_x_id": ""}
+    expired = {"emptied_at": now, "emptied_reason": EXPIRED}
+    return Old(Prospect, and_(*gone, Prospect.author_x_id != "", ~theirs), empty | nobody | expired)

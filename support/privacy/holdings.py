@@ -220,6 +220,16 @@ _DONE = (
         plain=("kind", "channel"),
     ),
     of(
+        "prospects",
+        "author_x_id",
+        BY_X_ID,
+        words={"text": "", "raw": {}, "body": "", "sent_text": "", "name": "", "username": ""}
+        | {"followers": None, "thread_x_id": "", "in_reply_to_x_id": "", "author_x_id": MARK},
+        plain=("post_x_id", "sent_x_id", "language", "state", "skip_reason", "emptied_reason"),
+        why="posts' ids stay: by them a post that a search shows again is known for erased",
+    ),
+    of("prospect_events", "prospect_id", "prospects", plain=("kind", "data")),
+    of(
         "compliance_entries",
         "x_id",
         BY_X_ID,
@@ -244,6 +254,9 @@ _NONE = (
     *(nothing(name, _PEOPLE) for name in ("recovery_codes", "sign_in_failures", "passkeys")),
     *(nothing(name, _PEOPLE) for name in ("known_elsewhere", "account_grants", "digest_orders")),
     *(nothing(name, _PEOPLE) for name in ("rules_confirmations", "handover_readers")),
+    *(nothing(name, _DESK) for name in ("offers", "offer_wordings", "listenings")),
+    *(nothing(name, _DESK) for name in ("listening_words", "listening_reads")),
+    *(nothing(name, _DESK) for name in ("outreach_switches", "outreach_policies")),
     nothing("digest_sendings", "which letters went to colleagues; their figures are not kept"),
     nothing("spent_challenges", "digests of answered questions, for minutes"),
     *(nothing(name, _X) for name in ("accounts", "x_apps", "cursors", "holes")),

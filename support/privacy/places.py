@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from support.conversations.records import DM, Conversation, Customer
 from support.inbox.records import Delivery, IntakeRefusal, PassedPost
+from support.outreach.records import Prospect
 from support.privacy.finding import person_of
 from support.privacy.mentions import names
 
@@ -15,7 +16,8 @@ Place = tuple[int, bool]
 def places(session: Session, customer: Customer) -> set[Place]:
     """Wherever handing out, keeping or erasing would find something."""
     x_id = person_of(customer).x_id
-    return _spoken(session, customer.id) | _passed(session, x_id) | _refused(session, x_id)
+    spoken = _spoken(session, customer.id) | _offered(session, x_id)
+    return spoken | _passed(session, x_id) | _refused(session, x_id)
 
 
 def is_pushed(session: Session, customer: Customer) -> bool:
@@ -29,6 +31,12 @@ def _spoken(session: Session, customer_id: int) -> set[Place]:
     theirs = select(Conversation.account_id, Conversation.channel)
     rows = session.execute(theirs.where(Conversation.customer_id == customer_id))
     return {(account_id, channel == DM) for account_id, channel in rows}
+
+
+def _offered(session: Session, x_id: str) -> set[Place]:
+    """Where a listening found them: public posts only."""
+    theirs = select(Prospect.account_id).where(Prospect.author_x_id == x_id).distinct()
+    return {(account_id, False) for account_id in session.scalars(theirs)} if x_id else set()
 
 
 def _passed(session: Session, x_id: str) -> set[Place]:

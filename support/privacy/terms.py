@@ -26,6 +26,7 @@ SPANS: Mapping[str, Span] = {
     "media": Span(MONTHS, 2, 120),
     "payloads": Span(DAYS, 7, 3650),
     "beside": Span(DAYS, 30, 3650),
+    "prospects": Span(DAYS, 7, 365),
     "notices": Span(DAYS, 7, 3650),
     "sign_ins": Span(DAYS, 30, 3650),
 }
@@ -43,6 +44,8 @@ class Rules:
     """What X pushed or showed that could not be read."""
     beside: int = 0
     """Posts that became no ticket, and those shown as context."""
+    prospects: int = 30
+    """Posts of people a listening found and nobody wrote to: strangers, so a month unless said."""
     notices: int = 0
     """Notices to colleagues they have seen."""
     sign_ins: int = 0

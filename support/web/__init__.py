@@ -58,8 +58,11 @@ from support.web import (
     metrics,
     noted,
     notes,
+    offers,
     oidc,
     outbox,
+    outreach,
+    outreach_results,
     palette,
     passkeys,
     passwords,
@@ -70,6 +73,7 @@ from support.web import (
     presence,
     promise_deeds,
     promises,
+    prospects,
     reach,
     reading,
     refusals,
@@ -145,8 +149,11 @@ FAMILIES = (
     media.pages,
     metrics.pages,
     notes.pages,
+    offers.pages,
     oidc.pages,
     outbox.pages,
+    outreach.pages,
+    outreach_results.pages,
     palette.pages,
     passkeys.pages,
     passwords.pages,
@@ -214,5 +221,6 @@ def init_app(app: Flask) -> None:
     customers.init_app(app)
     translating.init_app(app)
     terms_edits.init_app(app)
+    prospects.init_app(app)
     for pages in FAMILIES:
         app.register_blueprint(pages)

@@ -39,6 +39,8 @@ TABLES: dict[str, Any] = {
     "approvals": _l("承認のときの言葉"),
     "reviews": _l("見守りの言葉"),
     "review_answers": _l("見守りへの返事"),
+    "prospects": _l("お声がけ（アウトリーチ）"),
+    "prospect_events": _l("お声がけの経過"),
     "search_entries": _l("検索の索引"),
     "attempts": _l("送信の記録"),
     "retractions": _l("投稿の取り下げ"),

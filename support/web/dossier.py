@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from support.agents.records import Agent, working_agents
@@ -11,6 +11,7 @@ from support.approval.records import Approval
 from support.canned.records import Pick
 from support.conversations.records import Message
 from support.inbox.surrounding import Aside, asides
+from support.outreach.records import Prospect
 from support.replies.records import GuardOverride, Reply, ReplyPart
 from support.sla.keeping import hours_for, obligation
 from support.sla.records import Pause, Promise, ServiceLevel, pauses_of
@@ -43,6 +44,8 @@ class Dossier:
     """What third parties said around it."""
     teams: list[Team]
     """Which there are, to choose from."""
+    offered: Prospect | None
+    """What led to it, where we wrote first: their post and our offer stand before all else."""
     updates: bool
     """Whether its level says in what time a promised update is given."""
 
@@ -97,10 +100,12 @@ def dossier(session: Session, ticket_id: int, now: datetime) -> Dossier | None:
     messages = gathering.messages_of(session, ticket_id)
     replies = replies_of(session, ticket_id)
     linked, others = gathering.tickets_around(session, ticket)
+    teams, offered = _teams_and_offer(session, ticket_id)
     return Dossier(
         ticket=ticket,
         messages=messages,
-        teams=teams_of(session),
+        teams=teams,
+        offered=offered,
         updates=ticket.level.update_seconds is not None,
         beside=asides(session, ticket, messages),
         replies=list(replies),
@@ -116,6 +121,23 @@ def dossier(session: Session, ticket_id: int, now: datetime) -> Dossier | None:
 
 def teams_of(session: Session) -> list[Team]:
     return list(session.scalars(select(Team).where(Team.closed_at.is_(None)).order_by(Team.name)))
+
+
+def _teams_and_offer(session: Session, ticket_id: int) -> tuple[list[Team], Prospect | None]:
+    """Which teams there are, and whose answer to an offer the ticket is: in one question."""
+    answered = and_(Prospect.ticket_id == Ticket.id, Prospect.answered_at.is_not(None))
+    asked = (
+        select(Prospect, Team)
+        .select_from(Ticket)
+        .outerjoin(Prospect, answered)
+        .outerjoin(Team, Team.closed_at.is_(None))
+        .where(Ticket.id == ticket_id)
+        .options(joinedload(Prospect.account), joinedload(Prospect.decided_by))
+        .order_by(Prospect.id, Team.name)
+    )
+    rows = session.execute(asked).all()
+    teams = dict.fromkeys(team for _, team in rows if team is not None)
+    return list(teams), rows[0][0] if rows else None
 
 
 def replies_of(session: Session, ticket_id: int) -> dict[Reply, str | None]:

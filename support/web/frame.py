@@ -26,6 +26,7 @@ from support.drafts.records import how_many
 from support.handover.records import how_many_unread
 from support.house.records import owed_by
 from support.inbox.records import Cursor
+from support.outreach import looking
 from support.replies.records import Reply, ReplyPart
 from support.replies.standing import DOUBTFUL, LATE, late
 from support.sla.keeping import hours_of
@@ -97,6 +98,8 @@ class Frame:
     """Whether whoever asks has not confirmed the house rules everybody is asked to."""
     memos: int
     """Words from the shift before that whoever asks has not taken note of."""
+    candidates: int
+    """People in trouble nobody has looked at yet; 0 while outreach is off."""
 
     @property
     def stopped(self) -> list[AccountHere]:
@@ -109,14 +112,9 @@ class Frame:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(
-        frame=frame,
-        toasts_waiting=toasts.waiting,
-        now=now,
-        practice_mode=practice_mode,
-        x_profile=x_profile,
-        x_hashtag=x_hashtag,
-    )
+    for asked in (frame, now, practice_mode, x_profile, x_hashtag):
+        app.jinja_env.globals[asked.__name__] = asked
+    app.jinja_env.globals["toasts_waiting"] = toasts.waiting
 
 
 def practice_mode() -> bool:
@@ -179,7 +177,9 @@ def frame() -> Frame:
 def _gathered(at: datetime) -> Frame:
     rows = _accounts_and_counts(at)
     colleagues, views = team_and_views(at)
-    account, calendar, _, _, _, told, drafts, to_approve, rules, owes, memos, *numbers = rows[0]
+    account, calendar, _, _, _, told, drafts, to_approve, rules, owes, memos, found, *numbers = (
+        rows[0]
+    )
     return Frame(
         account=account,
         accounts=[AccountHere(row[0], *row[2:5]) for row in rows if row[0] is not None],
@@ -194,6 +194,7 @@ def _gathered(at: datetime) -> Frame:
         anything_waits=bool(rules),
         owes_rules=bool(owes),
         memos=memos,
+        candidates=found or 0,
     )
 
 
@@ -227,6 +228,7 @@ def _accounts_with_counts() -> Select[*tuple[Any, ...]]:
             any_rule(),
             owed_by(bindparam("agent_id")),
             how_many_unread(bindparam("agent_id")),
+            looking.how_many().scalar_subquery(),
             *counted.c,
         )
         .select_from(counted)

@@ -85,6 +85,27 @@ PLACES = (
     Place(
         "approvals.queue", "check", N_("承認待ち"), "approval しょうにん shounin", deed=Deed.APPROVE
     ),
+    Place(
+        "outreach.show",
+        "outreach",
+        N_("アウトリーチ"),
+        "outreach prospects あうとりーち おこえがけ okoegake",
+        keys="G O",
+    ),
+    Place(
+        "outreach.table",
+        "outreach",
+        N_("アウトリーチの一覧"),
+        "outreach table あうとりーち いちらん ichiran",
+    ),
+    Place("offers.show", "memo", N_("お声がけのひな型"), "offers wording ひながた hinagata"),
+    Place(
+        "outreach_results.show",
+        "report",
+        N_("アウトリーチの結果"),
+        "outreach results あうとりーち けっか kekka",
+        deed=Deed.RUN_OUTREACH,
+    ),
     Place("handover.show", "arrow-right", N_("引き継ぎ"), "handover shift ひきつぎ hikitsugi"),
     Place("house.show", "shield", N_("運用ルール"), "house rules うんようるーる unyou ruuru"),
     Place("reports.show", "report", N_("レポート"), "reports repooto", deed=Deed.SEE_REPORTS),

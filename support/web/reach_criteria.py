@@ -29,6 +29,7 @@ from support.conversations.records import (
 )
 from support.drafts.records import KeptDraft
 from support.inbox.records import Hole, IntakeRefusal, PassedPost, ThreadFetch
+from support.outreach.records import Listening, ListeningRead, Offer, Prospect, ProspectEvent
 from support.privacy.records import Erasure, Hold
 from support.replies.records import (
     Acknowledgement,
@@ -59,6 +60,8 @@ _REPLY = Reply.__table__.alias("reach_reply")
 _PART = ReplyPart.__table__.alias("reach_part")
 _REVIEW = Review.__table__.alias("reach_review")
 _ALERT = Alert.__table__.alias("reach_alert")
+_PROSPECT = Prospect.__table__.alias("reach_prospect")
+_LISTENING = Listening.__table__.alias("reach_listening")
 _ANY_TALK = Conversation.__table__.alias("reach_any_talk")
 
 _HIDDEN: Any = bindparam("reach_hidden", callable_=lambda: sorted(g.reach.hidden), expanding=True)
@@ -99,6 +102,15 @@ def _by_alert(alert_id: Any) -> ColumnElement[bool]:
 
 def _by_review(review_id: Any) -> ColumnElement[bool]:
     return _there(_REVIEW, _REVIEW.c.id == review_id, _by_reply(_REVIEW.c.reply_id))
+
+
+def _by_prospect(prospect_id: Any) -> ColumnElement[bool]:
+    return _there(_PROSPECT, _PROSPECT.c.id == prospect_id, seen(_PROSPECT.c.account_id, false()))
+
+
+def _by_listening(listening_id: Any) -> ColumnElement[bool]:
+    here = _LISTENING.c.id == listening_id
+    return _there(_LISTENING, here, seen(_LISTENING.c.account_id, false()))
 
 
 def _by_customer(customer_id: Any) -> ColumnElement[bool]:
@@ -184,5 +196,10 @@ CRITERIA = (
     _on(Hole, lambda it: _streamed(it)),
     _on(PassedPost, lambda it: seen(it.account_id, it.thread_x_id.contains("-"))),
     _on(Charge, lambda it: seen(it.account_id, false())),
+    _on(Listening, lambda it: seen(it.account_id, false())),
+    _on(ListeningRead, lambda it: _by_listening(it.listening_id)),
+    _on(Offer, lambda it: or_(it.account_id.is_(None), seen(it.account_id, false()))),
+    _on(Prospect, lambda it: seen(it.account_id, false())),
+    _on(ProspectEvent, lambda it: _by_prospect(it.prospect_id)),
     _on(ComplianceEntry, lambda it: _taken_back(it)),
 )

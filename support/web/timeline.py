@@ -32,7 +32,8 @@ Thing = Message | Reply | Note | TicketEvent | Ticket
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that happened. `kind`: theirs, ours, other, reply, note or event."""
+    """One thing that happened. `kind`: theirs, ours, other, reply, note, event, or of what led to
+    it found and offered."""
 
     kind: str
     at: datetime
@@ -73,6 +74,7 @@ def story(dossier: Dossier, zone: tzinfo, marks: Iterable[Span] = ()) -> list[Bl
 def _items(dossier: Dossier, marks: list[Span]) -> Iterator[Item]:
     private = dossier.ticket.conversation.is_private
     yield Item("event", dossier.ticket.opened_at, dossier.ticket, False, [])
+    yield from _offered(dossier)
     sent = {part.x_id for reply in dossier.replies for part in reply.parts if part.x_id}
     latest = dossier.latest
     for message in dossier.messages:
@@ -84,6 +86,8 @@ def _items(dossier: Dossier, marks: list[Span]) -> Iterator[Item]:
             pieces = without_last(pieces, SHORT_LINK)
         yield Item(kind, message.posted_at, message, message.channel == DM, pieces)
     for aside in dossier.beside:
+        if dossier.offered is not None and aside.x_id == dossier.offered.post_x_id:
+            continue
         yield Item("other", aside.posted_at, aside, False, segments(aside.text, ()))
     for reply in dossier.replies:
         undone = together(part.state for part in reply.parts) == PartState.UNDONE
@@ -95,6 +99,20 @@ def _items(dossier: Dossier, marks: list[Span]) -> Iterator[Item]:
         yield Item("note", note.written_at, note, False, note_words.pieces(note.text, known))
     for event in dossier.events:
         yield Item("event", event.happened_at, event, False, [])
+
+
+def _offered(dossier: Dossier) -> Iterator[Item]:
+    """What led to the ticket, where we wrote first. Read from the prospect, not from messages:
+    nothing is owed for it, and no figure counts it."""
+    it = dossier.offered
+    if it is None or it.sent_at is None:
+        return
+    here = {message.x_id for message in dossier.messages}
+    here |= {part.x_id for reply in dossier.replies for part in reply.parts if part.x_id}
+    if it.post_x_id not in here:
+        yield Item("found", it.posted_at, it, False, segments(it.text, ()))
+    if it.sent_x_id not in here:
+        yield Item("offered", it.sent_at, it, False, segments(it.sent_text or it.body, ()))
 
 
 def _blocks_of_day(day: date, items: list[Item]) -> Iterator[Block]:

@@ -9,6 +9,7 @@ from support.agents.records import Agent
 from support.conversations.records import Message
 from support.demo import loading
 from support.demo.playing import Stage
+from support.outreach.records import Prospect
 from support.replies.records import ReplyPart
 from support.replies.standing import accounts as standing_of
 from support.replies.states import PartState
@@ -68,8 +69,10 @@ def every_word_is_one_message_and_every_reply_stands_on_x(session, sandbox):
     said = len(list(events(kind="says", who="customer")))
     assert session.scalar(select(func.count()).select_from(Message)) == said
     posted = set(session.scalars(select(ReplyPart.x_id).where(ReplyPart.state == "posted")))
+    offered = set(session.scalars(select(Prospect.sent_x_id).where(Prospect.state == "seen")))
     sent = sandbox.sent()
-    assert posted == {item["id"] for item in sent["posts"] + sent["dms"]}
+    assert len(offered) == 1
+    assert posted | offered == {item["id"] for item in sent["posts"] + sent["dms"]}
 
 
 def holders_are_those_of_the_story(session):

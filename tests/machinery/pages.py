@@ -18,6 +18,7 @@ from support.approval.records import Approval
 from support.conversations.records import Conversation, Customer
 from support.drafts.records import KeptDraft
 from support.inbox.records import Delivery, IntakeRefusal
+from support.outreach.records import Prospect
 from support.replies.records import GuardWord, Reply, ReplyPart
 from support.sla.records import Promise
 from support.tickets.records import Note, Ticket
@@ -192,6 +193,17 @@ PAGES: dict[str, list[Page]] = {
     "house.edit": [page("rules-edit")],
     "house.history": [page("rules-history")],
     "house.one": [page("rules-version", version=1)],
+    "outreach.show": [
+        page("outreach"),
+        page("outreach-open", open=_first(Prospect.id, Prospect.state == "found")),
+    ],
+    "outreach.board": [page("outreach-board")],
+    "outreach.table": [
+        page("outreach-table"),
+        page("outreach-skipped", stage="skipped"),
+    ],
+    "offers.show": [page("offers")],
+    "outreach_results.show": [page("outreach-results")],
     "handover.show": [page("handover"), page("handover-all", of="all")],
     "people.show": [page("settings-people")],
     "people.person": [page("settings-person", number=COLLEAGUE)],
@@ -222,6 +234,7 @@ NO_PAGES: dict[str, str] = {
     "tickets.changes": FRAGMENT,
     "tickets.thread": FRAGMENT,
     "canned_files.export": FILE,
+    "outreach_results.csv": FILE,
     "enclosures.image": FILE,
     "media.attachment": FILE,
     "media.avatar": FILE,

@@ -35,6 +35,7 @@ from support.x.posts import Person
 from support.x.records import Subscription, XApp
 from tests.cast import Cast, customer_says, post, press
 from tests.fakes import THURSDAY
+from tests.privacy.searched import found_by_a_search
 
 MARKER = "kakuumarker"
 MEMO_LEFT = "鍵は机の中です"
@@ -234,6 +235,7 @@ def _beside(session: Session, cast: Cast) -> None:
             Subscription(app_id=app.id, event_type="post.delete", subject_x_id=WHO.x_id),
         ]
     )
+    found_by_a_search(session, cast, WHO, MARKER)
 
 
 def unlived(session: Session, customer: Customer) -> set[str]:

@@ -129,6 +129,7 @@ def test_the_other_rules_empty_their_own_and_no_more(session, cast, customer):
 
 def test_no_rules_no_run_and_one_run_a_night(session, cast, customer):
     night = last_night(LATER, privacy.RUN_AT, LATER.tzinfo)
+    retaining.set_rules(session, Rules(prospects=0), by=session.merge(cast.hikaru), now=LATER)
     assert retaining.due(session, LATER, night) is None
     assert run(session, ALL, cast.hikaru) is not None
     assert retaining.due(session, LATER + timedelta(minutes=1), night) is None

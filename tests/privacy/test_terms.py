@@ -1,6 +1,6 @@
 """The rules as numbers: what may be set, and the moment that follows."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -26,8 +26,15 @@ def test_months_are_those_of_the_calendar(months, expected):
 
 
 def test_what_is_off_has_no_moment():
-    assert all(cut(Rules(), name, NOW) is None for name in SPANS)
-    assert not Rules().any
+    off = Rules(prospects=0)
+    assert all(cut(off, name, NOW) is None for name in SPANS)
+    assert not off.any
+
+
+def test_strangers_are_forgotten_after_a_month_unless_somebody_says_otherwise():
+    assert cut(Rules(), "prospects", NOW) == NOW - timedelta(days=30)
+    assert cut(rules_from({"words": 12}), "prospects", NOW) == NOW - timedelta(days=30)
+    assert cut(rules_from({"prospects": 0}), "prospects", NOW) is None
 
 
 @pytest.mark.parametrize("typed", ["-1", "0x10", "1", "999999", "１２", "abc", "1.5"])

@@ -87,6 +87,11 @@ AGENT = (
     "GET enclosures.image",
     "GET frame.rail",
     "GET handover.show",
+    "GET offers.show",
+    "POST outreach.act",
+    "GET outreach.board",
+    "GET outreach.show",
+    "GET outreach.table",
     "POST handover.take_note",
     "POST handover.write",
     "POST house.confirm",
@@ -161,6 +166,11 @@ AGENT = (
 """Answering customers, and what is one's own."""
 
 LEAD = (
+    "POST offers.change",
+    "POST offers.change_wording",
+    "POST offers.make",
+    "GET outreach_results.csv",
+    "GET outreach_results.show",
     "POST personal_data.erase",
     "POST personal_data.export",
     "POST personal_data.keep",
@@ -303,13 +313,5 @@ ADMIN = (
 )
 """What the desk is connected to, what it promises, and who may what."""
 
-MAY = {
-    name: who
-    for who, names in (
-        ("nobody", NOBODY),
-        ("agent", AGENT),
-        ("lead", LEAD),
-        ("admin", ADMIN),
-    )
-    for name in names
-}
+_LEAST = (("nobody", NOBODY), ("agent", AGENT), ("lead", LEAD), ("admin", ADMIN))
+MAY = {name: who for who, names in _LEAST for name in names}

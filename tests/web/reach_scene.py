@@ -15,6 +15,7 @@ from support.drafts.records import KeptDraft
 from support.handover.records import HandoverMemo
 from support.inbox.receiving import receive
 from support.inbox.records import Hole, IntakeRefusal, PassedPost
+from support.outreach.records import Listening, Offer, OfferWording, OutreachSwitch, Prospect
 from support.privacy.records import Hold
 from support.replies import sending
 from support.replies.records import Reply, ReplyImage
@@ -146,7 +147,9 @@ def _side(
     ])  # fmt: skip
     waiting, drafts = _written(session, cast, clock, made, reply, mark)
     _known(session, cast, clock, only, mark)
+    outreach: dict[str, Any] = dict.fromkeys(("prospect", "offer", "wording"), other.id)
     if not private:
+        outreach = _found(session, cast, clock, other, mark)
         session.add_all([
             PassedPost(x_id="123456", account_id=other.id, author_x_id="55", username=mark,
                        reason="campaign", posted_at=clock(), decided_at=clock(),
@@ -160,8 +163,26 @@ def _side(
         "promise": promise.id, "attachment": attachment.id, "image": image.id,
         "review": reviews, "approval": waiting.id, "draft": drafts,
         "customer": only.conversation.customer_id, "refusal": refusal.id, "hole": hole.id,
-        "passed": "nothing" if private else "123456", "account": other.id,
+        "passed": "nothing" if private else "123456", "account": other.id, **outreach,
     })  # fmt: skip
+
+
+def _found(session: Any, cast: Any, clock: Any, other: Account, mark: str) -> dict[str, Any]:
+    """Whom a search of the account found, and the words to offer them."""
+    offer = Offer(account_id=other.id, name=f"{mark} ひな型", made_at=clock())
+    wording = OfferWording(text=f"{mark} {{agent_name}}です", made_at=clock())
+    offer.wordings.append(wording)
+    listening = Listening(account_id=other.id, name=f"{mark} 条件", query=mark, built={},
+                          made_at=clock())  # fmt: skip
+    switch = OutreachSwitch(is_on=True, agent_id=cast.hikaru.id, at=clock())
+    session.add_all([offer, listening, switch])
+    session.flush()
+    found = Prospect(listening_id=listening.id, account_id=other.id, post_x_id="777001",
+                     author_x_id="9000000077", username=mark, name=mark, text=f"{mark} 遅い",
+                     posted_at=clock(), found_at=clock(), raw={}, score=50)  # fmt: skip
+    session.add(found)
+    session.flush()
+    return {"prospect": found.id, "offer": offer.id, "wording": wording.id}
 
 
 def _written(

@@ -90,6 +90,9 @@ BY = {
     ),
     "hole": ("POST intake.note_hole",),
     "passed": ("POST intake.take_up",),
+    "prospect": ("POST outreach.act",),
+    "offer": ("POST offers.change",),
+    "wording": ("POST offers.change_wording",),
     "account": (
         "POST canned_learned.forget",
         "POST canned_learned.remember",
@@ -100,6 +103,13 @@ BY = {
 """404 with the number of something out of reach, as with one that was never given."""
 
 FILTERED = (
+    "GET offers.show",
+    "POST offers.make",
+    "GET outreach.board",
+    "GET outreach.show",
+    "GET outreach.table",
+    "GET outreach_results.csv",
+    "GET outreach_results.show",
     "GET approvals.queue",
     "GET guard_words.entry",
     "POST guard_words.add",

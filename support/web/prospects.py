@@ -1,0 +1,227 @@
+"""How a prospect is shown: its score, the words that matched, why nothing may be offered now."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, current_app, request
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from support.db import db
+from support.desk import the_desk
+from support.outreach import asking, contacting, looking, offering
+from support.outreach.asking import Refusal
+from support.outreach.course import SKIP_REASONS, Stage, is_doubtful
+from support.outreach.offers import Used, in_turn
+from support.outreach.records import Offer, Prospect
+from support.web import reach
+from support.web.dossier import Dossier
+from support.web.guard import me
+from support.web.language import now
+from support.web.segments import Segment, Span, merged, segments
+from support.x import links
+from support.x.eligibility import Way
+from support.x.text import POST_LIMIT, weighted_length
+
+STAGES: dict[str, Any] = {
+    Stage.FOUND: _l("候補"),
+    Stage.APPROVED: _l("承認"),
+    Stage.SENT: _l("送信"),
+    Stage.ANSWERED: _l("反応あり"),
+    Stage.SOLVED: _l("解決"),
+    Stage.SKIPPED: _l("見送り"),
+}
+REASONS: dict[str, Any] = {
+    **{name: _l(words) for name, words in SKIP_REASONS.items()},
+    "never": _l("今後連絡しない"),
+    "ticket": _l("チケットで対応"),
+}
+HIGH, MIDDLE = 70, 45
+_WORD = re.compile(r'-?"[^"]*"|[^\s()]+')
+_OPERATOR = re.compile(r"^[a-z_]+:", re.IGNORECASE)
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(
+        outreach_stage=lambda it: looking.stage_of(it).value,
+        outreach_stages=STAGES,
+        skip_reasons=REASONS,
+        page_at=page_at,
+        says_no=says_no,
+        offers_to=offers_to,
+    )
+
+
+def says_no(dossier: Dossier) -> str:
+    """What their words say of wanting more: "kept" where a refusal holds already, "asks" where a
+    person should decide, or nothing."""
+    offered, customer = dossier.offered, dossier.ticket.conversation.customer
+    if offered is None or offered.sent_at is None:
+        return ""
+    since = [it for it in dossier.messages if not it.by_us and it.posted_at >= offered.sent_at]
+    said = {asking.what_it_says(it.text) for it in since if it.text} - {asking.Answer.WELCOME}
+    if not said:
+        return ""
+    return "kept" if customer.unwanted_at is not None else "asks"
+
+
+def page_at(path: str) -> str:
+    """The path, where this desk has such a page; empty: it has none."""
+    adapter = current_app.url_map.bind_to_environ(request.environ)
+    try:
+        adapter.match(path, method="GET")
+    except (HTTPException, RequestRedirect):
+        return ""
+    return path
+
+
+def offers_to(x_id: str) -> Sequence[Prospect]:
+    """What was found of a customer, and offered to them."""
+    return looking.of_person(db.session(), x_id)
+
+
+@dataclass
+class Card:
+    """One prospect as it is drawn."""
+
+    prospect: Prospect
+    segments: list[Segment]
+    matched: list[str]
+    refusals: tuple[Refusal, ...] = ()
+    by_api: bool = False
+    """X lets the API answer: they mentioned us, or the plan is another one."""
+    doubtful: bool = False
+    draft: "Draft | None" = None
+    on_x: str = ""
+
+    @property
+    def level(self) -> str:
+        score = self.prospect.score
+        return "high" if score >= HIGH else "middle" if score >= MIDDLE else "low"
+
+    @property
+    def tone(self) -> str:
+        return {"high": "danger", "middle": "warn"}.get(self.level, "")
+
+    @property
+    def bars(self) -> int:
+        return min(5, self.prospect.score // 20 + 1) if self.prospect.score else 0
+
+    @property
+    def hue(self) -> int:
+        author = self.prospect.author_x_id
+        return int(author) % 8 + 1 if author.isdecimal() else 1
+
+
+@dataclass
+class Draft:
+    """The composer of the candidate that is open."""
+
+    text: str
+    wording_id: int | None
+    offer: Offer | None
+    offers: list[Offer]
+    turns: list[Used] = field(default_factory=list)
+    wrong: str = ""
+
+    @property
+    def used(self) -> int:
+        return weighted_length(self.text)
+
+    @property
+    def left(self) -> int:
+        return POST_LIMIT - self.used
+
+
+def cards(prospects: Any, open_id: int | None = None) -> list[Card]:
+    """Each with what matched, and why nothing may be offered to it now."""
+    with reach.beyond():  # whoever was written to by another account, was written to
+        refused = asking.refusals(db.session(), prospects, me(), now()) if prospects else {}
+    return [_card(it, refused.get(it.id, ())) for it in prospects]
+
+
+def _card(it: Prospect, refused: tuple[Refusal, ...]) -> Card:
+    spans, matched = matches(it)
+    return Card(
+        it,
+        segments(it.text, spans),
+        matched,
+        refused,
+        doubtful=is_doubtful(it.state, it.handed_at, now()),
+        on_x=links.permalink(web_url(), it.username or "i", it.post_x_id),
+    )
+
+
+def matches(it: Prospect) -> tuple[list[Span], list[str]]:
+    """Where the words of the search stand in the post, and which of them do."""
+    spans: list[Span] = []
+    words: dict[str, None] = {}
+    for word in terms(it.listening.query):
+        places = [m.span() for m in re.finditer(re.escape(word), it.text, re.IGNORECASE)]
+        if places:
+            spans += places
+            words[word] = None
+    return merged(spans), list(words)
+
+
+def terms(query: str) -> list[str]:
+    """What a search looks for in words: neither operators nor what it leaves out."""
+    found = []
+    for piece in _WORD.findall(query):
+        word = piece.strip('"')
+        if piece.startswith("-") or _OPERATOR.match(piece) or word in ("OR", "AND", ""):
+            continue
+        found.append(word.lstrip("#＃"))
+    return [word for word in dict.fromkeys(found) if len(word) > 1]
+
+
+def draft_of(card: Card, asked: int | None, offer_id: int | None) -> Draft:
+    """What is offered to it: the wording whose turn it is, unless another was chosen."""
+    prospect = card.prospect
+    choice = list(offering.offers(db.session(), prospect.account_id))
+    wanted = offer_id or prospect.listening.offer_id
+    offer = next((it for it in choice if it.id == wanted), choice[0] if choice else None)
+    ids = [offer.id] if offer is not None else []
+    used = offering.used(db.session(), prospect.account_id, ids)
+    turns = in_turn(used.get(offer.id, []), now()) if offer is not None else []
+    chosen = next((it for it in turns if it.id == asked), turns[0] if turns else None)
+    text = prospect.body or (worded(prospect, chosen.text) if chosen is not None else "")
+    if asked is not None and chosen is not None:
+        text = worded(prospect, chosen.text)
+    return Draft(text, chosen.id if chosen else None, offer, choice, turns)
+
+
+def worded(prospect: Prospect, text: str) -> str:
+    values = offering.values_for(prospect, me(), web_url())
+    return offering.filled(text, values, offering.ending_of(prospect.account, me()))
+
+
+def web_url() -> str:
+    return the_desk().settings.x_web_url
+
+
+def composer_on_x(prospect: Prospect) -> str:
+    """X's own composer with what was approved, for a person to send."""
+    return links.reply_by_hand(web_url(), prospect.post_x_id, prospect.body)
+
+
+def dm_link(prospect: Prospect) -> str:
+    return links.compose_dm(web_url(), prospect.account.x_id)
+
+
+def open_it(card: Card, asked: int | None, offer_id: int | None) -> Card:
+    """With its composer, where anything may be written."""
+    whole = contacting.found(db.session(), card.prospect.id)
+    if whole is not None:
+        card.by_api = contacting.verdict_on(db.session(), whole).way is Way.API
+    card.draft = draft_of(card, asked, offer_id)
+    return card
+
+
+def says(refusal: Refusal) -> str:
+    said = str(gettext(refusal.sentence))
+    return said % refusal.values if refusal.values else said

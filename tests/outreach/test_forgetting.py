@@ -1,0 +1,127 @@
+"""What a search found of strangers is held as short and as carefully as what customers wrote."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from support.compliance import checking, purging
+from support.compliance.emptying import Notice, empty_posts, hide_person
+from support.compliance.records import ComplianceCheck
+from support.outreach import contacting, looking
+from support.outreach.asking import NotNow
+from support.outreach.following import follow
+from support.outreach.records import Prospect
+from support.privacy import retaining
+from support.privacy.records import RetentionRun
+from tests.outreach.prospecting import BODY, found, handed, lists, ours, person, shown
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def desk(cast, session, clock):
+    made = lists(session, cast.account, cast.hikaru, clock())
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def misaki(cast, session):
+    return session.merge(cast.misaki)
+
+
+def words(it):
+    return (it.text, it.name, it.raw)
+
+
+def test_a_deleted_post_is_no_candidate_any_more(desk, session, misaki, clock):
+    it = found(session, desk, clock())
+    empty_posts(
+        session,
+        [it.post_x_id],
+        reason="deleted",
+        noticed_by="check",
+        noticed_at=clock(),
+        now=clock(),
+    )
+    assert words(it) == ("", "", {})
+    assert not looking.by_score(session, None).prospects
+    with pytest.raises(NotNow) as caught:
+        contacting.approve(session, it, BODY, by=misaki, now=clock())
+    assert [refusal.reason for refusal in caught.value.refusals] == ["gone"]
+
+
+def test_whoever_hides_takes_all_their_posts_along(desk, session, clock):
+    theirs = [found(session, desk, clock(), n, by=person(1)) for n in (1, 2)]
+    other = found(session, desk, clock(), 3)
+    hide_person(
+        session,
+        person(1).x_id,
+        reason="protected",
+        noticed_by="check",
+        noticed_at=clock(),
+        now=clock(),
+    )
+    assert [words(it) for it in theirs] == [("", "", {})] * 2
+    assert other.text
+
+
+def test_who_was_written_to_stays_known_though_the_post_is_gone(desk, session, misaki, cast, clock):
+    account = session.merge(cast.account)
+    it = handed(session, found(session, desk, clock()), misaki, clock())
+    shown(session, account, ours(account, it, clock()), clock())
+    follow(session, clock())
+    empty_posts(
+        session,
+        [it.post_x_id],
+        reason="deleted",
+        noticed_by="check",
+        noticed_at=clock(),
+        now=clock(),
+    )
+    again = found(session, desk, clock.forward(days=1), 2, by=person(1))
+    with pytest.raises(NotNow):
+        contacting.approve(session, again, BODY, by=misaki, now=clock())
+
+
+def test_the_nightly_look_asks_for_what_was_found_too(desk, session, cast, clock):
+    it = found(session, desk, clock())
+    check = ComplianceCheck(account_id=cast.account.id, began_at=clock(), stage="found")
+    asked = checking.next_posts(session, session.merge(cast.account), check, clock() - DAY)
+    assert [(one.x_id, one.author_x_id) for one in asked] == [(it.post_x_id, it.author_x_id)]
+    check.place = asked[-1].place
+    assert not checking.next_posts(session, session.merge(cast.account), check, clock() - DAY)
+
+
+def test_an_account_that_is_disconnected_leaves_nothing_it_found(desk, session, cast, clock):
+    it = found(session, desk, clock())
+    notice = Notice("purged", "person", clock(), clock())
+    purging.finish_purge(session, session.merge(cast.account), notice, items=0)
+    assert words(it) == ("", "", {})
+
+
+def test_who_was_never_written_to_is_forgotten_after_a_month_and_figures_stay(
+    desk, session, misaki, cast, clock
+):
+    account = session.merge(cast.account)
+    never, skipped = found(session, desk, clock(), 1), found(session, desk, clock(), 2)
+    contacting.skip(session, skipped, "joke", by=misaki, now=clock())
+    sent = handed(session, found(session, desk, clock(), 3), misaki, clock())
+    shown(session, account, ours(account, sent, clock()), clock())
+    follow(session, clock())
+    later = clock.forward(days=31)
+    fresh = found(session, desk, later, 4)
+    session.commit()
+    run = retaining.due(session, later, later)
+    assert isinstance(run, RetentionRun)
+    while not retaining.go_on(session, run, later):
+        session.commit()
+    session.expire_all()
+    for it in (never, skipped):
+        assert (*words(it), it.username, it.author_x_id) == ("", "", {}, "", "")
+        assert it.emptied_reason == "expired"
+    assert sent.text
+    assert fresh.text
+    assert run.counts["prospects"] == 2
+    assert len(session.scalars(select(Prospect)).all()) == 4

@@ -1,0 +1,315 @@
+"""アウトリーチ: candidates, what is offered to them, and that only X says who was contacted."""
+
+import re
+from html import unescape
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from support.conversations.records import NoContact
+from support.db import engine_for
+from support.outreach.following import follow
+from support.outreach.records import Listening, OfferWording, Prospect
+from support.tickets.records import Ticket
+from support.x.records import Account
+from tests.outreach import prospecting
+from tests.web.counting import queries
+from tests.web.forms import Browser, post
+
+
+@pytest.fixture
+def misaki(misaki):
+    return Browser(misaki)
+
+
+@pytest.fixture
+def ryo(ryo):
+    return Browser(ryo)
+
+
+@pytest.fixture
+def ken(cast, signed_in):
+    return Browser(signed_in(cast.ken))
+
+
+@pytest.fixture
+def writing(cast, database_url):
+    """A session that writes beside the requests, for what X shows the desk."""
+    engine = engine_for(database_url)
+
+    def write(does):
+        with Session(engine) as session:
+            made = does(session, session.get_one(Account, cast.account.id))
+            session.commit()
+            return made
+
+    yield write
+    engine.dispose()
+
+
+@pytest.fixture
+def on(cast, writing, clock):
+    def begin(session, account):
+        prospecting.lists(session, account, session.merge(cast.hikaru), clock())
+
+    writing(begin)
+
+
+@pytest.fixture
+def candidate(on, writing, clock):
+    def make(number=1, **more):
+        def does(session, account):
+            lists = prospecting.Lists(session.scalars(select(Listening)).one(), None)
+            return prospecting.found(session, lists, clock(), number, **more).id
+
+        return writing(does)
+
+    return make
+
+
+@pytest.fixture
+def its(session):
+    def read(number):
+        session.rollback()
+        session.expire_all()
+        return session.get_one(Prospect, number)
+
+    return read
+
+
+@pytest.fixture
+def posted(writing, clock):
+    """Our own post under a prospect's shows up, and is followed."""
+
+    def seen(number, *answers):
+        def does(session, account):
+            it = session.get_one(Prospect, number)
+            ours = prospecting.ours(account, it, clock(), it.body)
+            prospecting.shown(session, account, ours, clock())
+            for words in answers:
+                said = prospecting.answer(account, it, ours.x_id, clock(), words)
+                prospecting.shown(session, account, said, clock())
+            follow(session, clock())
+
+        writing(does)
+
+    return seen
+
+
+def drafted(page):
+    return unescape(
+        re.search(r"<textarea[^>]*name=\"text\"[^>]*>\s*(.*?)</textarea>", page, re.S)[1]
+    )
+
+
+def test_while_it_is_off_one_page_says_what_it_is_and_who_can_switch_it_on(misaki, cast, signed_in):
+    page = misaki.get("/outreach")
+    assert "アウトリーチはオフです" in page
+    assert "オンにできるのは管理者です" in page
+    assert "候補の承認" in page
+    assert "オンにできるのは管理者です" not in Browser(signed_in(cast.hikaru)).get("/outreach")
+
+
+def test_the_most_troubled_stand_first_with_what_matched(candidate, misaki):
+    candidate(1, score=40, text="ひかり回線ちょっと遅い")
+    candidate(2, score=90, text="ひかり回線がつながらない")
+    page = misaki.get("/outreach")
+    assert page.index("架空2") < page.index("架空1")
+    assert "<mark>つながらない</mark>" in page
+    assert "一致：ひかり回線・つながらない" in page
+    assert "lang:ja" not in page.split("candidates")[1]
+
+
+def test_the_draft_is_worded_filled_and_signed(candidate, misaki):
+    candidate()
+    text = drafted(misaki.get("/outreach"))
+    assert text.startswith("ご不便をおかけしております。ひかりケアの佐藤と申します。")
+    assert text.endswith("^佐藤")
+
+
+def test_another_wording_can_be_chosen(candidate, misaki, session):
+    number = candidate()
+    other = session.scalar(select(OfferWording.id).where(OfferWording.text == prospecting.OTHER))
+    text = drafted(misaki.get(f"/outreach?open={number}&wording={other}"))
+    assert text.startswith("お困りのご様子を拝見しました。")
+
+
+def test_approved_handed_seen_and_answered(candidate, misaki, its, posted, session, cast):
+    number = candidate()
+    text = "ご不便をおかけしております。ひかりケアの佐藤です。 ^佐藤"
+    page = misaki.post(f"/outreach/{number}/approve", text=text)
+    assert "佐藤が承認" in page
+    assert "x.comで使うアカウント：@hikari_care" in page
+    it = its(number)
+    assert (it.state, it.body, it.decided_by_id) == ("approved", text, cast.misaki.id)
+
+    answer = post(misaki.client, f"/outreach/{number}/hand")
+    place = answer.headers["Refresh"].removeprefix("0; url=")
+    assert f"in_reply_to={it.post_x_id}" in place
+    assert "text=%E3%81%94%E4%B8%8D%E4%BE%BF" in place
+    assert "@hikari_care" in answer.text
+    assert its(number).state == "handed"
+
+    posted(number, "お願いします")
+    it = its(number)
+    assert it.state == "seen"
+    story = misaki.get(f"/tickets/{it.ticket_id}").split('id="thread"')[1]
+    assert story.index("ひかり回線が遅い") < story.index(text[:20]) < story.index("お願いします")
+    assert "お声がけから" in story
+    board = misaki.get("/outreach/board")
+    assert f"#{it.ticket_id}" in board
+
+
+def test_what_cannot_be_taken_is_said_and_nothing_typed_is_lost(candidate, misaki, its):
+    number = candidate()
+    page = misaki.post(f"/outreach/{number}/approve", 422, text="お得な割引があります。佐藤です")
+    assert "売り込みに読める言葉があります：お得、割引" in page
+    assert drafted(page) == "お得な割引があります。佐藤です"
+    assert its(number).state == "found"
+
+
+def test_of_two_who_press_one_reads_that_somebody_was_first(candidate, misaki, ken):
+    number = candidate()
+    ken.post(f"/outreach/{number}/skip", reason="joke")
+    page = misaki.post(f"/outreach/{number}/approve", 409, text=prospecting.BODY)
+    assert "ほかの人が先に操作しました" in page
+
+
+def test_manners_are_asked_anew_when_it_is_pressed(candidate, misaki, its):
+    one, two = candidate(1, by=prospecting.person(1)), candidate(2, by=prospecting.person(1))
+    misaki.post(f"/outreach/{one}/approve", text=prospecting.BODY)
+    page = misaki.post(f"/outreach/{two}/approve", 409, text=prospecting.BODY)
+    assert "ほかの投稿で声かけが進んでいます" in page
+    assert its(two).state == "found"
+
+
+def test_skipped_with_a_reason_and_brought_back(candidate, misaki, its):
+    number = candidate()
+    misaki.post(f"/outreach/{number}/skip", reason="solved")
+    assert its(number).skip_reason == "solved"
+    table = misaki.get("/outreach/table?stage=skipped")
+    assert "もう解決している" in table
+    misaki.post(f"/outreach/{number}/bring_back", **{"from": "table"})
+    assert its(number).state == "found"
+    misaki.post(f"/outreach/{number}/skip", 422, reason="")
+
+
+def test_never_again_is_one_press_and_holds(candidate, misaki, its, session):
+    one, two = candidate(1, by=prospecting.person(1)), candidate(2, by=prospecting.person(1))
+    misaki.post(f"/outreach/{one}/never")
+    assert {its(one).skip_reason, its(two).skip_reason} == {"never"}
+    assert session.get(NoContact, its(one).author_x_id)
+    candidate(3, by=prospecting.person(1))
+    assert "見ていない候補はありません" in misaki.get("/outreach")
+
+
+def test_given_back_it_waits_to_be_posted_again(candidate, misaki, its):
+    number = candidate()
+    misaki.post(f"/outreach/{number}/approve", text=prospecting.BODY)
+    post(misaki.client, f"/outreach/{number}/hand")
+    assert "まだ送っていない" in misaki.get("/outreach")
+    misaki.post(f"/outreach/{number}/give_back")
+    assert its(number).state == "approved"
+
+
+def test_handed_and_never_seen_is_said_to_whoever_took_it(candidate, misaki, ken, clock):
+    number = candidate()
+    misaki.post(f"/outreach/{number}/approve", text=prospecting.BODY)
+    post(misaki.client, f"/outreach/{number}/hand")
+    clock.forward(hours=4)
+    assert "確認できていません" in misaki.get("/outreach")
+    assert "それまでは送ったものとして数えます" in misaki.get("/outreach")
+    assert "それまでは送ったものとして数えます" not in ken.get("/outreach")
+
+
+def test_who_names_us_is_answered_as_a_ticket(candidate, misaki, its):
+    number = candidate(1, text="@hikari_care ひかり回線が遅い")
+    page = misaki.get("/outreach")
+    assert "チケットとして返信" in page
+    assert "承認してXで開く" not in page.split("<main")[1]
+    misaki.post(f"/outreach/{number}/ticket")
+    assert its(number).ticket_id
+
+
+def test_a_refusal_is_told_on_the_ticket(candidate, misaki, its, posted):
+    number = candidate()
+    misaki.post(f"/outreach/{number}/approve", text=prospecting.BODY)
+    post(misaki.client, f"/outreach/{number}/hand")
+    posted(number, "連絡しないでください")
+    page = misaki.get(f"/tickets/{its(number).ticket_id}")
+    assert "この方は「今後連絡しない」になっています" in page
+
+
+def test_a_doubtful_answer_is_left_to_the_agent_with_the_button_at_hand(
+    candidate, misaki, its, posted, session
+):
+    number = candidate()
+    misaki.post(f"/outreach/{number}/approve", text=prospecting.BODY)
+    post(misaki.client, f"/outreach/{number}/hand")
+    posted(number, "大丈夫です")
+    ticket = session.get_one(Ticket, its(number).ticket_id)
+    page = misaki.get(f"/tickets/{ticket.id}")
+    assert "お断りと読めるお返事です" in page
+    misaki.post(
+        f"/customers/{ticket.conversation.customer_id}/contact",
+        wish_reason="お声がけへのお返事から",
+        do="want",
+    )
+    assert its(number).author_x_id
+
+
+def test_the_customers_page_tells_what_was_offered(candidate, misaki, its, posted, session):
+    number = candidate()
+    misaki.post(f"/outreach/{number}/approve", text=prospecting.BODY)
+    post(misaki.client, f"/outreach/{number}/hand")
+    posted(number, "お願いします")
+    customer_id = session.get_one(Ticket, its(number).ticket_id).conversation.customer_id
+    page = misaki.get(f"/customers/{customer_id}")
+    assert "お声がけ" in page
+    assert "つながらない・遅い" in page
+
+
+def test_the_table_is_filtered_and_paged(candidate, misaki):
+    for number in range(1, 23):
+        candidate(number, score=number)
+    first, second = misaki.get("/outreach/table"), misaki.get("/outreach/table?page=2")
+    assert "架空22" in first
+    assert "架空22" not in second
+    assert "当てはまる方はいません" in misaki.get("/outreach/table?stage=solved")
+    assert "架空1" in misaki.get("/outreach/table?days=7&agent=&stage=found&listening=1")
+    misaki.get("/outreach/table?days=x&agent=99999999999&stage=nonsense&page=0")
+
+
+def test_results_are_for_leads_and_speak_of_rates_only_with_enough(candidate, misaki, ryo, posted):
+    misaki.get("/outreach/results", 403)
+    numbers = [candidate(n) for n in range(1, 13)]
+    for number in numbers[:2]:
+        misaki.post(f"/outreach/{number}/approve", text=prospecting.BODY)
+    page = ryo.get("/outreach/results")
+    assert "見つけたの17%" in page
+    assert "割合を出すには少なすぎます" in page
+    lines = ryo.get("/outreach/results.csv").splitlines()
+    assert lines[1].startswith("全体,12,2,0,0,0,0,0,0.167,")
+    assert any(line.startswith("佐藤 美咲,0,2,") for line in lines)
+
+
+def test_the_rail_counts_what_nobody_has_looked_at(candidate, misaki):
+    candidate(1)
+    number = candidate(2)
+    count = re.compile(r"見ていない候補</span>(\d+)<")
+    assert count.search(misaki.get("/me"))[1] == "2"
+    misaki.post(f"/outreach/{number}/skip", reason="joke")
+    assert count.search(misaki.get("/me"))[1] == "1"
+
+
+def test_the_page_costs_the_same_however_many_wait(candidate, misaki, app):
+    candidate(1)
+
+    def visit():
+        return misaki.client.get("/outreach")
+
+    few = queries(app, visit)
+    for number in range(2, 15):
+        candidate(number)
+    assert queries(app, visit) == few
