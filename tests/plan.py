@@ -98,6 +98,7 @@ MAY_IMPORT = {
         "x",
     },
     "incidents": {
+        "approval",
         "tickets",
         "replies",
         "inbox",
@@ -155,7 +156,7 @@ NOUNS = {
     "approval": {"leave"},
     "house": {"wording"},
     "conversations": {"contact", "languages", "lookalikes", "plain"},
-    "tickets": {"course", "filters", "happenings", "mentions", "shares", "states"},
+    "tickets": {"course", "filters", "happenings", "mentions", "owed", "shares", "states"},
     "inbox": {"holes", "intake", "origins", "subscriptions", "threading"},
     "compliance": {"nights"},
     "privacy": {"held", "holdings", "mentions", "terms"},
@@ -220,6 +221,7 @@ NOUNS = {
     },
     "digests": {"letters", "weeks"},
     "search": {"folding", "grams", "query", "snippets"},
+    "incidents": {"fits", "stages", "told"},
     "review": {"agreement", "sampling", "weeks"},
     "reports": {
         "charts",

@@ -56,6 +56,13 @@ class Incident(Base):
     """Who answers for it."""
     next_update_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """By when we said that there would be news (次の更新)."""
+    late_told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When whoever answers for it was told that this is over."""
+    late_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rule_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when its rule links what comes in."""
+    looked_id: Mapped[int] = mapped_column(default=0)
+    """Up to which message its rule has looked."""
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
 
@@ -152,12 +159,17 @@ class Notice(Base):
     attempted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     after_x_id: Mapped[str] = mapped_column(String(19), default="")
     absent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    """How often X surely did not take it."""
+    outcome: Mapped[str] = mapped_column(String(12), default="")
+    """Of the last attempt, in one word; see replies/retries.py."""
     reason: Mapped[str] = mapped_column(default="")
     """Why it stopped, in words."""
 
     incident: Mapped[Incident] = relationship()
     account: Mapped[Account] = relationship()
     drafted_by: Mapped[Agent] = relationship(foreign_keys=[drafted_by_id])
+    follows: Mapped[Notice | None] = relationship(remote_side=[id])
     approved_by: Mapped[Agent | None] = relationship(foreign_keys=[approved_by_id])
 
 
