@@ -164,8 +164,9 @@ def _marks(
     """Every row that knows one of these posts, in one question.
 
     `public` and `dm`: a message, with the id of its newest version. `version`: of an edited one.
-    `part`: the desk sent it, or announced it. `passed`: it became no ticket. `gone`: X took it back. `seen`: it
-    stands beside a message. `barred`: a person not to be written to, who is nobody here yet.
+    `part`: the desk sent or announced it. `passed`: it became no ticket. `gone`: X took it back.
+    `seen`: it stands beside a message. `barred`: a person not to be written to, who is nobody here
+    yet.
     """
     x_ids, beside, threads = _ids(posts)
     people = {post.author_x_id for post in posts}

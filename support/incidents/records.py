@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from support.agents.records import Agent
@@ -263,3 +273,8 @@ class IncidentTemplate(Base):
     made_by_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def how_many_run() -> ColumnElement[int]:
+    """Incidents that are open; a part of a larger question."""
+    return select(func.count(Incident.id)).where(IS_OPEN).scalar_subquery()

@@ -19,8 +19,7 @@ def announce(account_id: int) -> None:
     """Posts the notices an account has ready, and looks for those in doubt."""
     with at_the_desk(account=account_id) as (desk, session):
         desk.later.heard("announce", account_id)
-        for incident_id in posting.post_ready(session, account_id, hands_of(desk)):
-            desk.news.tell("incident", incident_id)
+        posting.post_ready(session, account_id, hands_of(desk))
 
 
 def take_up(desk: Desk, session: Session, tickets: Collection[int]) -> None:

@@ -43,6 +43,8 @@ from support.web import (
     health,
     hours,
     house,
+    incident_links,
+    incidents,
     installing,
     intake,
     joining,
@@ -57,6 +59,7 @@ from support.web import (
     media,
     noted,
     notes,
+    notices,
     oidc,
     outbox,
     palette,
@@ -132,6 +135,8 @@ FAMILIES = (
     health.pages,
     hours.pages,
     house.pages,
+    incident_links.pages,
+    incidents.pages,
     installing.pages,
     intake.pages,
     joining.pages,
@@ -143,6 +148,7 @@ FAMILIES = (
     lookalikes.pages,
     media.pages,
     notes.pages,
+    notices.pages,
     oidc.pages,
     outbox.pages,
     palette.pages,
@@ -204,6 +210,7 @@ def init_app(app: Flask) -> None:
     presence.init_app(app)
     saved_views.init_app(app)
     linking.init_app(app)
+    incidents.init_app(app)
     settings.init_app(app)
     webhook.init_app(app)
     spending.init_app(app)

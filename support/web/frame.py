@@ -26,6 +26,7 @@ from support.drafts.records import how_many
 from support.handover.records import how_many_unread
 from support.house.records import owed_by
 from support.inbox.records import Cursor
+from support.incidents.records import how_many_run
 from support.replies.records import Reply, ReplyPart
 from support.replies.standing import DOUBTFUL, LATE, late
 from support.sla.keeping import hours_of
@@ -95,6 +96,8 @@ class Frame:
     """Whether any rule wants replies approved."""
     owes_rules: bool
     """Whether whoever asks has not confirmed the house rules everybody is asked to."""
+    incidents: int
+    """Incidents that run."""
     memos: int
     """Words from the shift before that whoever asks has not taken note of."""
 
@@ -179,7 +182,9 @@ def frame() -> Frame:
 def _gathered(at: datetime) -> Frame:
     rows = _accounts_and_counts(at)
     colleagues, views = team_and_views(at)
-    account, calendar, _, _, _, told, drafts, to_approve, rules, owes, memos, *numbers = rows[0]
+    account, calendar, _, _, _, told, drafts, to_approve, rules, owes, memos, going, *numbers = (
+        rows[0]
+    )
     return Frame(
         account=account,
         accounts=[AccountHere(row[0], *row[2:5]) for row in rows if row[0] is not None],
@@ -194,6 +199,7 @@ def _gathered(at: datetime) -> Frame:
         anything_waits=bool(rules),
         owes_rules=bool(owes),
         memos=memos,
+        incidents=going,
     )
 
 
@@ -227,6 +233,7 @@ def _accounts_with_counts() -> Select[*tuple[Any, ...]]:
             any_rule(),
             owed_by(bindparam("agent_id")),
             how_many_unread(bindparam("agent_id")),
+            how_many_run(),
             *counted.c,
         )
         .select_from(counted)
