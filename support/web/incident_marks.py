@@ -13,7 +13,7 @@ from support.web.queue import Row
 
 
 def marked(rows: list[Row]) -> list[Row]:
-    """The same rows, with the running incident each belongs to; nothing is asked where none runs."""
+    """The same rows with the running incident each belongs to; none runs: nothing is asked."""
     if not rows or not running_now():
         return rows
     ids = [row.ticket.id for row in rows]
@@ -22,7 +22,7 @@ def marked(rows: list[Row]) -> list[Row]:
         .join(Incident, Incident.id == IncidentTicket.incident_id)
         .where(IncidentTicket.ticket_id.in_(ids), IncidentTicket.unlinked_at.is_(None), IS_OPEN)
     )
-    found = {ticket: incident for ticket, incident in db.session.execute(theirs)}
+    found: dict[int, int] = dict(db.session.execute(theirs).tuples().all())
     return [replace(row, incident=found.get(row.ticket.id)) for row in rows]
 
 
@@ -49,6 +49,8 @@ def beside(ticket: Ticket) -> tuple[Incident | None, list[Incident]]:
 
 def running_now() -> Sequence[Incident]:
     """What the queue warns of and may link to; asked once a request."""
+    if "frame" in g and not g.frame.incidents:
+        return ()
     if "incidents_running" not in g:
         found = db.session.scalars(select(Incident).where(IS_OPEN).order_by(Incident.id)).all()
         g.incidents_running = found

@@ -301,7 +301,7 @@ def _numbers(ids: list[int]) -> dict[int, int]:
         .where(IncidentTicket.incident_id.in_(ids), IncidentTicket.unlinked_at.is_(None))
         .group_by(IncidentTicket.incident_id)
     )
-    return {number: count for number, count in db.session.execute(counted)} if ids else {}
+    return dict(db.session.execute(counted).tuples().all()) if ids else {}
 
 
 def _linked(it: Incident) -> list[Any]:

@@ -29,6 +29,7 @@ from support.conversations.records import (
 )
 from support.drafts.records import KeptDraft
 from support.inbox.records import Hole, IntakeRefusal, PassedPost, ThreadFetch
+from support.incidents.records import Incident, IncidentEvent, IncidentTicket, Notice
 from support.privacy.records import Erasure, Hold
 from support.replies.records import (
     Acknowledgement,
@@ -59,6 +60,7 @@ _REPLY = Reply.__table__.alias("reach_reply")
 _PART = ReplyPart.__table__.alias("reach_part")
 _REVIEW = Review.__table__.alias("reach_review")
 _ALERT = Alert.__table__.alias("reach_alert")
+_INCIDENT = Incident.__table__.alias("reach_incident")
 _ANY_TALK = Conversation.__table__.alias("reach_any_talk")
 
 _HIDDEN: Any = bindparam("reach_hidden", callable_=lambda: sorted(g.reach.hidden), expanding=True)
@@ -99,6 +101,11 @@ def _by_alert(alert_id: Any) -> ColumnElement[bool]:
 
 def _by_review(review_id: Any) -> ColumnElement[bool]:
     return _there(_REVIEW, _REVIEW.c.id == review_id, _by_reply(_REVIEW.c.reply_id))
+
+
+def _by_incident(incident_id: Any) -> ColumnElement[bool]:
+    public = seen(_INCIDENT.c.account_id, false())
+    return _there(_INCIDENT, _INCIDENT.c.id == incident_id, public)
 
 
 def _by_customer(customer_id: Any) -> ColumnElement[bool]:
@@ -183,6 +190,10 @@ CRITERIA = (
     _on(IntakeRefusal, lambda it: _streamed(it)),
     _on(Hole, lambda it: _streamed(it)),
     _on(PassedPost, lambda it: seen(it.account_id, it.thread_x_id.contains("-"))),
+    _on(Incident, lambda it: seen(it.account_id, false())),
+    _on(IncidentEvent, lambda it: _by_incident(it.incident_id)),
+    _on(IncidentTicket, lambda it: and_(_by_incident(it.incident_id), _by_ticket(it.ticket_id))),
+    _on(Notice, lambda it: seen(it.account_id, false())),
     _on(Charge, lambda it: seen(it.account_id, false())),
     _on(ComplianceEntry, lambda it: _taken_back(it)),
 )
