@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from support.agents.records import Agent, is_working
 from support.conversations.records import Message
-from support.db import changed, storable
+from support.db import storable
 from support.errors import N_, DeskError, Refused
 from support.incidents.records import IS_OPEN, Incident, IncidentEvent
 from support.incidents.stages import Stage, follows
@@ -145,15 +145,6 @@ def tell_late(session: Session, now: datetime) -> list[int]:
         note_event(session, incident, "late", None, now)
         told.add(incident.lead_id or incident.opened_by_id)
     return sorted(told)
-
-
-def see_late(session: Session, agent_id: int, now: datetime) -> int:
-    """They have seen it; how many that were."""
-    theirs = update(Incident).where(
-        Incident.lead_id == agent_id, Incident.late_told_at.is_not(None),
-        Incident.late_seen_at.is_(None),
-    )  # fmt: skip
-    return changed(session, theirs.values(late_seen_at=now))
 
 
 def note_event(

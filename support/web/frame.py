@@ -13,13 +13,12 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, g, render_template, request
 from flask_login import current_user
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select, true
+from sqlalchemy import Select, and_, bindparam, func, select, true
 
 from support.agents.records import Agent, SignIn
 from support.agents.signing_in import IDLE
 from support.alerts.noticing import everything_unseen
-from support.approval.records import IS_OPEN, Approval, any_rule, waiting_for
-from support.conversations.records import Conversation
+from support.approval.records import any_rule, waiting_for
 from support.db import db
 from support.desk import the_desk
 from support.drafts.records import how_many
@@ -27,14 +26,13 @@ from support.handover.records import how_many_unread
 from support.house.records import owed_by
 from support.inbox.records import Cursor
 from support.incidents.records import how_many_run
-from support.replies.records import Reply, ReplyPart
-from support.replies.standing import DOUBTFUL, LATE, late
+from support.replies.standing import DOUBTFUL, LATE
 from support.sla.keeping import hours_of
 from support.sla.records import Calendar
 from support.tickets.records import SavedView
 from support.tickets.saving_views import IN_ORDER, visible_to
 from support.tickets.searching import Counts, counting
-from support.web import toasts
+from support.web import held_up, toasts
 from support.web.language import now
 from support.x import links
 from support.x.records import Account
@@ -225,8 +223,8 @@ def _accounts_with_counts() -> Select[*tuple[Any, ...]]:
             Account,
             Calendar,
             read_at,
-            _waiting(),
-            _aged(),
+            held_up.waiting(),
+            held_up.aged(),
             everything_unseen(),
             drafts,
             waiting_for(bindparam("agent_id")),
@@ -241,38 +239,6 @@ def _accounts_with_counts() -> Select[*tuple[Any, ...]]:
         .outerjoin(Calendar, Calendar.id == Account.calendar_id)
         .order_by(Account.id)
     )
-
-
-def _waiting() -> ColumnElement[int]:
-    """Counted for accounts that stand still only: the others' replies are on their way."""
-    replies = (
-        select(func.count())
-        .select_from(Reply)
-        .join(Conversation, Conversation.id == Reply.conversation_id)
-        .where(Conversation.account_id == Account.id, Reply.settled_at.is_(None))
-        .where(Reply.id.not_in(select(Approval.reply_id).where(IS_OPEN)))
-        .correlate(Account)
-        .scalar_subquery()
-    )
-    return case((Account.stopped_at.is_not(None), replies), else_=0)
-
-
-def _aged() -> ColumnElement[int]:
-    """One that stands still is told of as that."""
-    parts = (
-        select(func.count())
-        .select_from(ReplyPart)
-        .join(Reply, Reply.id == ReplyPart.reply_id)
-        .join(Conversation, Conversation.id == Reply.conversation_id)
-        .where(
-            Conversation.account_id == Account.id,
-            Reply.settled_at.is_(None),
-            late(bindparam("now"), bindparam("ago"), bindparam("doubt")),
-        )
-        .correlate(Account)
-        .scalar_subquery()
-    )
-    return case((Account.stopped_at.is_(None), parts), else_=0)
 
 
 def hours_at(calendar: Calendar, at: datetime) -> Hours:

@@ -22,7 +22,7 @@ def marked(rows: list[Row]) -> list[Row]:
         .join(Incident, Incident.id == IncidentTicket.incident_id)
         .where(IncidentTicket.ticket_id.in_(ids), IncidentTicket.unlinked_at.is_(None), IS_OPEN)
     )
-    found: dict[int, int] = dict(db.session.execute(theirs).tuples().all())
+    found = {it.ticket_id: it.incident_id for it in db.session.execute(theirs)}
     return [replace(row, incident=found.get(row.ticket.id)) for row in rows]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, abort, redirect, render_template, request, url_for
 from flask_babel import gettext
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
@@ -14,25 +14,22 @@ from support.agents.records import everyone
 from support.audit.deeds import Deed as Noted
 from support.db import db
 from support.errors import N_, DeskError, Refused
-from support.incidents import announcing, fits, linking, running, stages
-from support.incidents.records import IS_OPEN, Incident, IncidentEvent, IncidentTicket
+from support.incidents import fits, running, stages
+from support.incidents.records import IS_OPEN, Incident
 from support.incidents.running import Draft
 from support.incidents.stages import Stage
-from support.tickets import gathering
-from support.tickets.records import Ticket
-from support.tickets.searching import NOT_RESOLVED
 from support.web import incident_words, toasts, typed
 from support.web.deeds import written
 from support.web.errors import sentence_of
 from support.web.frame import frame
 from support.web.guard import me, needs
+from support.web.incident_page import numbers, page
 from support.web.language import now, zone
 from support.web.noted import note
-from support.web.queue import rows_of
 from support.web.schedule import AT, FIELD, Asked
 from support.x.text import weighted_length
 
-MOST_PAST, MOST_LINES, MOST_TICKETS = 50, 60, 8
+MOST_PAST = 50
 
 pages = Blueprint("incidents", __name__)
 
@@ -61,7 +58,7 @@ def show_all() -> str:
         "incidents/list.html",
         running=running_now,
         past=past,
-        numbers=_numbers([it.id for it in (*running_now, *past)]),
+        numbers=numbers([it.id for it in (*running_now, *past)]),
         stage=Stage,
         steps=stages.STEPS,
     )
@@ -189,49 +186,6 @@ def incident_of(incident_id: int) -> Incident:
     return it
 
 
-def page(it: Incident, **more: Any) -> str:
-    """The incident with its notices, its tickets and its story; `more`: a form that was refused."""
-    session = db.session()
-    events = session.scalars(
-        select(IncidentEvent)
-        .where(IncidentEvent.incident_id == it.id)
-        .options(joinedload(IncidentEvent.agent))
-        .order_by(IncidentEvent.at.desc(), IncidentEvent.id.desc())
-        .limit(MOST_LINES)
-    ).all()
-    values: dict[str, Any] = {"errors": {}, "wrote": "", "wrong_notice": None}
-    return render_template(
-        "incidents/show.html",
-        incident=it,
-        stage=Stage,
-        steps=stages.STEPS,
-        may_follow=stages.may_follow(Stage(it.state)),
-        next_step=stages.next_step(Stage(it.state)),
-        reached=_reached(events, it),
-        lines=[incident_words.line_of(event) for event in events],
-        linked=_linked(it),
-        number=_numbers([it.id]).get(it.id, 0),
-        alike=len(linking.alike(session, it)) if it.closed_at is None else 0,
-        batches=_batches(it),
-        **notice_values(it),
-        **(values | more),
-    )
-
-
-def notice_values(it: Incident) -> dict[str, Any]:
-    """What the card of the notices is drawn from."""
-    session = db.session()
-    found = announcing.notices_of(session, it.id)
-    return {
-        "notices": found,
-        "former": announcing.newest_posted(session, it.id),
-        "wants_approval": announcing.wants_approval(session, it.account_id),
-        "notice_stages": announcing.STAGES,
-        "notice_states": incident_words.NOTICE_STATES,
-        "moving": any(one.state in announcing.MOVING for one in found),
-    }
-
-
 def back(incident_id: int, words: str = "") -> Response:
     if words:
         toasts.say(words)
@@ -292,45 +246,3 @@ def _form(
         accounts=[here.account for here in frame().accounts],
         leads=[it for it in leads if it.suspended_at is None],
     )
-
-
-def _numbers(ids: list[int]) -> dict[int, int]:
-    """How many tickets are linked to each."""
-    counted = (
-        select(IncidentTicket.incident_id, func.count())
-        .where(IncidentTicket.incident_id.in_(ids), IncidentTicket.unlinked_at.is_(None))
-        .group_by(IncidentTicket.incident_id)
-    )
-    return dict(db.session.execute(counted).tuples().all()) if ids else {}
-
-
-def _linked(it: Incident) -> list[Any]:
-    """Its most pressing tickets, as rows of the queue."""
-    theirs = (
-        select(Ticket.id)
-        .join(IncidentTicket, IncidentTicket.ticket_id == Ticket.id)
-        .where(IncidentTicket.incident_id == it.id, IncidentTicket.unlinked_at.is_(None))
-        .where(NOT_RESOLVED)
-        .order_by(Ticket.due_at.is_(None), Ticket.due_at, Ticket.id)
-        .limit(MOST_TICKETS)
-    )
-    ids = list(db.session.scalars(theirs))
-    found = {one.id: one for one in gathering.tickets_with_everyone(db.session(), ids)}
-    return rows_of([found[number] for number in ids if number in found], now())
-
-
-def _batches(it: Incident) -> set[str]:
-    """Acts of linking some of which holds still."""
-    theirs = select(IncidentTicket.batch).where(
-        IncidentTicket.incident_id == it.id, IncidentTicket.unlinked_at.is_(None)
-    )
-    return set(db.session.scalars(theirs.distinct()))
-
-
-def _reached(events: Any, it: Incident) -> dict[str, datetime]:
-    """Since when it stands, or stood, at each step."""
-    found = {Stage.INVESTIGATING.value: it.begun_at}
-    for event in reversed(events):
-        if event.kind == "stage":
-            found[event.data["now"]] = event.at
-    return found

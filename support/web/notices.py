@@ -19,7 +19,8 @@ from support.web import toasts
 from support.web.deeds import written
 from support.web.errors import sentence_of
 from support.web.guard import me, needs
-from support.web.incidents import back, incident_of, moment_in, notice_values, page
+from support.web.incident_page import notice_values, page
+from support.web.incidents import back, incident_of, moment_in
 from support.web.language import now
 from support.web.noted import note
 from support.web.parts import part_of

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from support.alerts import noticing
 from support.incidents import linking, running
 from support.incidents.records import IncidentEvent, IncidentTicket
 from support.sla.records import promises_of
@@ -107,6 +108,10 @@ def test_whoever_answers_for_it_is_told_once_that_the_update_is_over(session, ca
     assert running.tell_late(session, THURSDAY) == []
     assert running.tell_late(session, SOON) == [cast.ryo.id]
     assert running.tell_late(session, SOON) == []
+    assert noticing.how_many_unseen(session, cast.ryo.id) == 1
+    assert noticing.how_many_unseen(session, cast.misaki.id) == 0
+    assert noticing.see(session, cast.ryo.id, SOON) == 1
+    assert noticing.how_many_unseen(session, cast.ryo.id) == 0
     session.expire_all()
     later = SOON + timedelta(hours=1)
     running.say_next(session, it, later, by=cast.ryo, now=SOON)

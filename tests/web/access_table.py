@@ -1,5 +1,7 @@
 """The table of `test_access`: who may ask for what, the least role that may."""
 
+from tests.web import access_incidents
+
 NOBODY = (
     "GET agents.set_up",
     "POST agents.set_up",
@@ -34,6 +36,7 @@ NOBODY = (
 """Open to whoever comes: signing in, joining, whether the desk is up, what X asks."""
 
 AGENT = (
+    *access_incidents.AGENT,
     "POST agents.choose_language",
     "POST agents.end_other_sign_ins",
     "POST agents.end_sign_in",
@@ -92,15 +95,6 @@ AGENT = (
     "GET house.history",
     "GET house.one",
     "GET house.show",
-    "GET incidents.show",
-    "GET incidents.show_all",
-    "POST incidents.write_down",
-    "POST incident_links.link",
-    "POST incident_links.link_one",
-    "POST incident_links.link_to_chosen",
-    "POST incident_links.undo",
-    "POST incident_links.unlink",
-    "GET notices.follow",
     "GET frame.standing",
     "POST linking.link",
     "POST linking.restore",
@@ -169,20 +163,7 @@ AGENT = (
 """Answering customers, and what is one's own."""
 
 LEAD = (
-    "GET incident_links.alike",
-    "POST incidents.advance",
-    "POST incidents.close",
-    "GET incidents.edit",
-    "GET incidents.new",
-    "POST incidents.open_new",
-    "POST incidents.reopen",
-    "POST incidents.save",
-    "POST incidents.say_next",
-    "POST notices.approve",
-    "POST notices.drop",
-    "POST notices.send_back",
-    "POST notices.take_back",
-    "POST notices.write",
+    *access_incidents.LEAD,
     "POST personal_data.erase",
     "POST personal_data.export",
     "POST personal_data.keep",

@@ -206,7 +206,7 @@ def _written(
 def _incident(session: Any, cast: Any, clock: Any, other: Account, *sides: Side) -> None:
     """An incident of the limited account, with a notice, its story and a ticket of each channel."""
     at, by = clock() - timedelta(hours=1), {"opened_by_id": cast.ken.id, "opened_at": clock()}
-    it = Incident(account_id=other.id, title=f"{PUBLIC} の障害", area=PUBLIC, words=[PUBLIC, DM],
+    it = Incident(account_id=other.id, title=f"{PUBLIC} の障害", area=PUBLIC, words=[PUBLIC],
                   begun_at=at, lead_id=cast.ryo.id, **by)  # fmt: skip
     session.add(it)
     session.flush()
