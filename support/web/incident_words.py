@@ -75,7 +75,7 @@ def line_of(event: IncidentEvent) -> Line:
         **{name: value for name, value in data.items() if isinstance(value, (int, str))},
         "who": event.agent.family_name if event.agent else SOMEBODY,
         "stage": stage_name(data.get("now", "")),
-        "notice": gettext(STAGES[data["stage"]]) if data.get("stage") in STAGES else "",
+        "notice": notice_name(data.get("stage", "")),
         "until": _moment(data.get("until", "")),
     }
     return Line(icon, tone, str(said) % values, event.at, event.note, data.get("batch", ""))
@@ -83,6 +83,10 @@ def line_of(event: IncidentEvent) -> Line:
 
 def stage_name(stage: str) -> str:
     return str(gettext(stages.NAMES[Stage(stage)])) if stage in set(Stage) else ""
+
+
+def notice_name(kind: str) -> str:
+    return str(gettext(STAGES[kind])) if kind in STAGES else ""
 
 
 def _moment(written: Any) -> str:
