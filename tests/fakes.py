@@ -103,7 +103,7 @@ class SmallX:
             raise XError(Meaning.ACCOUNT, 401, "Unauthorized")
         return Person("7000000001", "hikari_care", "ひかりケア")
 
-    def create_post(self, text: str, *, in_reply_to: str, media_ids=()) -> str:
+    def create_post(self, text: str, *, in_reply_to: str = "", media_ids=()) -> str:
         self.carried.append(tuple(media_ids))
         return self._accept(text, in_reply_to=in_reply_to)
 

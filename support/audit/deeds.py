@@ -55,4 +55,8 @@ class Deed(StrEnum):
     """Noted when it is asked for, and when it has come to its end."""
     HOLD_SET = "hold_set"
     HOLD_LIFTED = "hold_lifted"
+    INCIDENT_OPENED = "incident_opened"
+    INCIDENT_CLOSED = "incident_closed"
+    NOTICE_PRESSED = "notice_pressed"
+    """What an account announces to everybody was let go by a person."""
     RETENTION_RUN = "retention_run"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from support.conversations.records import Message
 from support.sla import keeping, pausing
 from support.sla.keeping import Terms
-from support.sla.levels import REPLY_KINDS, PromiseKind
+from support.sla.levels import REPLY_KINDS, PromiseKind, Told
 from support.sla.records import Promise, ServiceLevel, pauses_of, promises_of
 from support.tickets import noting
 from support.tickets.records import Ticket
@@ -22,7 +22,7 @@ def release(session: Session, ticket: Ticket, *, reason: str, at: datetime) -> N
     waits, the oldest holds one by the same hours and target. Where none is left at all, nobody
     waits for a resolution either; a colleague looks at the ticket and closes it.
     """
-    owed = keeping.open_promise(session, ticket.id, *REPLY_KINDS)
+    owed = keeping.open_for_words(session, ticket.id)
     if owed is not None and owed.message is not None and owed.message.emptied_at is not None:
         keeping.withdraw(owed, reason=reason, at=at)
         if not _promise_the_oldest(session, ticket, owed) and _was_answered(session, ticket):
@@ -41,19 +41,25 @@ def _turn_to_the_customer(session: Session, ticket: Ticket, at: datetime) -> Non
 
 def _promise_the_oldest(session: Session, ticket: Ticket, gone: Promise) -> bool:
     """Whatever came since the withdrawn promise began is unanswered."""
-    waiting = _oldest(session, ticket, Message.posted_at >= gone.started_at)
+    waiting = _oldest(session, ticket, Message.posted_at >= keeping.waiting_since(gone))
     if waiting is None:
         return False
     terms = Terms(gone.calendar, session.get_one(ServiceLevel, gone.service_level_id))
+    told = None
+    started_at, received_at = waiting.posted_at, waiting.received_at
+    if gone.told_until is not None:  # news of an incident: whoever's words, they come by then
+        told = Told(gone.told_until, gone.told_words, gone.target_seconds)
+        started_at, received_at = gone.started_at, gone.received_at
     keeping.make(
         session,
         PromiseKind(gone.kind),
         terms,
         ticket=ticket,
         message=waiting,
-        started_at=waiting.posted_at,
-        received_at=waiting.received_at,
+        started_at=started_at,
+        received_at=received_at,
         earlier=keeping.hours_before(gone),
+        told=told,
     )
     return True
 

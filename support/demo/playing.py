@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from support.agents.records import Agent
 from support.conversations.records import Customer, Message
 from support.demo import customs, outreach
+from support.demo.incident import break_down
 from support.demo.loading import HANDLE, Cast
 from support.demo.looking_after import look_after
 from support.demo.on_x import Said, put_on_x
@@ -269,6 +270,7 @@ class Stage:
         asked = threads["internet-down-english"].ticket
         assert asked is not None
         customs.ask_a_lead(self.session, asked, self.cast.team, self.now)
+        break_down(self.session, self.cast.account, self.cast.team, self.now)
 
 
 def in_order(story: Story, clock: StoryClock) -> list[Happening]:

@@ -22,7 +22,7 @@ from support.inbox.following import answered_tickets, followed
 from support.inbox.intake import Policy, Reason, policy_from
 from support.inbox.records import IntakePolicy, PassedPost
 from support.inbox.threading import Ours, thread_of
-from support.replies.records import Reply, ReplyPart
+from support.replies.records import ANNOUNCED, Reply, ReplyPart
 from support.terms.choosing import Policy as Terms
 from support.terms.choosing import policy_in_force as terms_in_force
 from support.tickets.records import Ticket
@@ -164,8 +164,9 @@ def _marks(
     """Every row that knows one of these posts, in one question.
 
     `public` and `dm`: a message, with the id of its newest version. `version`: of an edited one.
-    `part`: the desk sent it. `passed`: it became no ticket. `gone`: X took it back. `seen`: it
-    stands beside a message. `barred`: a person not to be written to, who is nobody here yet.
+    `part`: the desk sent or announced it. `passed`: it became no ticket. `gone`: X took it back.
+    `seen`: it stands beside a message. `barred`: a person not to be written to, who is nobody here
+    yet.
     """
     x_ids, beside, threads = _ids(posts)
     people = {post.author_x_id for post in posts}
@@ -199,6 +200,7 @@ def _questions(x_ids: set[str], beside: set[str], threads: set[str]) -> list[Sel
         select(Message.channel, Message.x_id, Message.latest_x_id).where(Message.x_id.in_(every)),
         _known("version", MessageVersion.x_id, x_ids),
         _known("part", ReplyPart.x_id, every),
+        _known("part", ANNOUNCED.c.x_id, every),
         _known("passed", PassedPost.x_id, x_ids),
         _known("gone", ComplianceEntry.x_id, every),
         _waiting(PassedPost.in_reply_to_x_id, x_ids),
@@ -236,6 +238,11 @@ def authors_of(session: Session, x_ids: Iterable[str]) -> dict[str, str]:
         .join(Account, Account.id == Conversation.account_id)
         .where(ReplyPart.x_id.in_(x_ids))
     )
+    announced = (
+        select(ANNOUNCED.c.x_id, Account.x_id)
+        .join(Account, Account.id == ANNOUNCED.c.account_id)
+        .where(ANNOUNCED.c.x_id.in_(x_ids))
+    )
     typed = (
         select(Message.x_id, Account.x_id)
         .join(Conversation, Conversation.id == Message.conversation_id)
@@ -245,7 +252,7 @@ def authors_of(session: Session, x_ids: Iterable[str]) -> dict[str, str]:
     aside = select(PassedPost.x_id, PassedPost.author_x_id).where(
         PassedPost.x_id.in_(x_ids), PassedPost.reason.in_(OURS)
     )
-    rows: list[Any] = list(session.execute(union_all(sent, typed, aside)))
+    rows: list[Any] = list(session.execute(union_all(sent, announced, typed, aside)))
     return {row[0]: row[1] for row in rows}
 
 

@@ -14,8 +14,8 @@ from support.conversations.records import Message, MessageVersion
 from support.replies.records import Reply, ReplyPart
 from support.sla.levels import PromiseKind
 from support.sla.records import ServiceLevel
-from support.tickets import noting
-from support.tickets.course import Course, Targets
+from support.tickets import covering, noting
+from support.tickets.course import Course
 from support.tickets.happenings import (
     Answered,
     Did,
@@ -26,6 +26,7 @@ from support.tickets.happenings import (
     Wrote,
     in_order,
 )
+from support.tickets.owed import Targets
 from support.tickets.promising import changes_of, opened_with
 from support.tickets.records import SPLIT_OFF, TOOK_OVER, Ticket, TicketEvent
 from support.tickets.states import Move
@@ -33,7 +34,7 @@ from support.tickets.updating import UPDATES, said_of
 from support.tickets.writing import write
 
 MOVES = {"held": Move.HOLD, "woken": Move.WAKE, "resolved": Move.RESOLVE, "reopened": Move.REOPEN}
-DEEDS = (*MOVES, TOOK_OVER, "merged", *UPDATES)
+DEEDS = (*MOVES, TOOK_OVER, "merged", *UPDATES, covering.COVERED)
 
 
 def came_late(session: Session, ticket: Ticket, at: datetime) -> bool:
@@ -150,8 +151,14 @@ def _deeds(session: Session, ticket: Ticket) -> Iterator[Happening]:
     done = select(TicketEvent).where(
         TicketEvent.ticket_id == ticket.id, TicketEvent.kind.in_(DEEDS)
     )
+    undone = _uncovered(session, ticket)
     for event in session.scalars(done.order_by(TicketEvent.happened_at, TicketEvent.id)):
         at = event.happened_at
+        if event.kind == covering.COVERED:
+            told = covering.answered_for(event) if event.id not in undone else None
+            if told is not None:
+                yield told
+            continue
         if event.kind == TOOK_OVER:
             ids = event.data["waiting"]
             waiting = session.scalars(select(Message).where(Message.id.in_(ids)))
@@ -162,6 +169,14 @@ def _deeds(session: Session, ticket: Ticket) -> Iterator[Happening]:
             yield said_of(event)
         elif event.kind != "reopened" or event.agent_id is not None:  # else their words did it
             yield Did(at, MOVES[event.kind], event.agent_id)
+
+
+def _uncovered(session: Session, ticket: Ticket) -> set[int]:
+    """Links to an incident that were taken off again: they never were."""
+    off = select(TicketEvent.data).where(
+        TicketEvent.ticket_id == ticket.id, TicketEvent.kind == covering.UNCOVERED
+    )
+    return {data["link"] for data in session.scalars(off)}
 
 
 def _waiting(session: Session, deeds: Iterable[Happening]) -> list[Message]:

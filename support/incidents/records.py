@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from support.agents.records import Agent
@@ -56,6 +66,13 @@ class Incident(Base):
     """Who answers for it."""
     next_update_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """By when we said that there would be news (次の更新)."""
+    late_told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When whoever answers for it was told that this is over."""
+    late_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rule_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when its rule links what comes in."""
+    looked_id: Mapped[int] = mapped_column(default=0)
+    """Up to which message its rule has looked."""
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
 
@@ -152,12 +169,17 @@ class Notice(Base):
     attempted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     after_x_id: Mapped[str] = mapped_column(String(19), default="")
     absent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    """How often X surely did not take it."""
+    outcome: Mapped[str] = mapped_column(String(12), default="")
+    """Of the last attempt, in one word; see replies/retries.py."""
     reason: Mapped[str] = mapped_column(default="")
     """Why it stopped, in words."""
 
     incident: Mapped[Incident] = relationship()
     account: Mapped[Account] = relationship()
     drafted_by: Mapped[Agent] = relationship(foreign_keys=[drafted_by_id])
+    follows: Mapped[Notice | None] = relationship(remote_side=[id])
     approved_by: Mapped[Agent | None] = relationship(foreign_keys=[approved_by_id])
 
 
@@ -251,3 +273,8 @@ class IncidentTemplate(Base):
     made_by_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def how_many_run() -> ColumnElement[int]:
+    """Incidents that are open; a part of a larger question."""
+    return select(func.count(Incident.id)).where(IS_OPEN).scalar_subquery()

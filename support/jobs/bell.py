@@ -12,6 +12,7 @@ from support.clock import Clock, system_clock
 SEND, INGEST = "send", "ingest"
 JOBS = {
     "send": (SEND, "support.jobs.sending.send"),
+    "announce": (SEND, "support.jobs.announcing.announce"),
     "read_mentions": (INGEST, "support.jobs.reading.read_mentions"),
     "read_dms": (INGEST, "support.jobs.reading.read_dms"),
     "read_own_posts": (INGEST, "support.jobs.reading.read_own_posts"),

@@ -11,7 +11,7 @@ from support.compliance.emptying import empty_posts
 from support.desk import Desk
 from support.inbox import pushing, subscribing
 from support.inbox.pushing import Asked, Empty, Taken
-from support.jobs import outreach
+from support.jobs import announcing, outreach
 from support.jobs.at_work import at_the_desk
 from support.settings import Settings
 from support.x.client import XClient
@@ -134,6 +134,7 @@ def _take_in(desk: Desk, session: Session, ids: list[int], asked: Asked, empty: 
         for delivery_id in ids:
             _take_one(desk, session, delivery_id, asked, empty)
         return
+    announcing.take_up(desk, session, taken.tickets)
     _tell(desk, taken)
 
 
@@ -150,6 +151,7 @@ def _take_one(desk: Desk, session: Session, delivery_id: int, asked: Asked, empt
         pushing.put_back(session, delivery_id, reason, desk.clock())
         session.commit()
         return
+    announcing.take_up(desk, session, taken.tickets)
     _tell(desk, taken)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from support.desk import Desk
 from support.inbox import scheduling
 from support.inbox.reading import DMS, MENTIONS, OWN, read_stream, rest
-from support.jobs import outreach
+from support.jobs import announcing, outreach
 from support.jobs.at_work import at_the_desk
 from support.x.connecting import stop
 from support.x.errors import Meaning, XError, reason_to_stop
@@ -52,6 +52,7 @@ def _read(account_id: int, stream: str) -> None:
                 known=taken.known,
                 refused=taken.refused,
             )
+        announcing.take_up(desk, session, taken.tickets)
         for ticket_id in sorted(taken.tickets):
             desk.news.tell("ticket", ticket_id)
         session.commit()

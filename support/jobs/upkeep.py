@@ -10,6 +10,7 @@ from support.desk import Desk
 from support.drafts import keeping as drafts
 from support.handover import telling
 from support.inbox import fetching, pushing, subscribing
+from support.jobs import announcing
 from support.jobs.at_work import at_the_desk
 from support.replies import approving, choosing, holding, sending
 from support.search import rebuilding
@@ -27,14 +28,15 @@ def sweep() -> int:
     with at_the_desk() as (desk, session):
         now = desk.clock()
         changed = _mend(session, desk, now)
+        linked, announcers, late = announcing.mend(session, now)
         accounts = choosing.accounts_waiting(session, now)
         pushed = pushing.is_waiting(session, now)
         unkept = subscribing.due(session, now)
         edits = editing.unfinished(session)
         raised = raising.raise_due(session, now)
-        told = raised.agents | set(approving.tell_overdue(session, now))
+        told = raised.agents | set(approving.tell_overdue(session, now)) | set(late)
         posts = posting.waiting(session, now)
-        changed = sorted({*changed, *raised.tickets})
+        changed = sorted({*changed, *raised.tickets, *linked})
         feeds = terms_subscribing.due(session, now)
         fetches = fetching.waiting(session, now)
         unfilled = rebuilding.is_unfinished(session)
@@ -43,6 +45,8 @@ def sweep() -> int:
             desk.later.ring("fill_search")
         for account_id in accounts:
             desk.later.ring("send", account_id)
+        for account_id in announcers:
+            desk.later.ring("announce", account_id)
         if pushed:
             desk.later.ring("read_pushes")
         if unkept:

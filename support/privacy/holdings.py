@@ -202,6 +202,13 @@ _DONE = (
         why="what colleagues said of each other's words",
     ),
     of("review_notices", "review_id", "reviews", unshown=None, why="told to colleagues"),
+    of(
+        "incident_tickets",
+        *_TICKET,
+        plain=("batch",),
+        unshown=None,
+        why="which incident of ours a ticket belonged to",
+    ),
     of("picks", "message_id", "messages", plain=("answer_id", "shown")),
     of("kept_drafts", *_TICKET, removed=True, unshown=None, why="not sent, nor decided"),
     of(
@@ -265,6 +272,9 @@ _NONE = (
     nothing("compliance_checks", "how far the nightly look has come"),
     nothing("heartbeats", "which processes are alive"),
     nothing("retention_policies", _DESK),
+    nothing("incidents", "what went wrong at ours; written by colleagues"),
+    nothing("incident_events", "what colleagues did in an incident; ids of tickets"),
+    nothing("notices", "what our accounts announced to everybody"),
     nothing("retention_runs", "how many things went, no more"),
     nothing("search_fillings", "how far the index is filled"),
     nothing("tallies", "counts by day"),

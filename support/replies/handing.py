@@ -23,7 +23,7 @@ from support.db import changed, storable
 from support.errors import N_, DeskError, SomeoneWasFirst
 from support.replies.attempts import log_attempt
 from support.replies.claiming import known_before, targets_of
-from support.replies.records import Reply, ReplyPart
+from support.replies.records import ANNOUNCED, Reply, ReplyPart
 from support.replies.retries import comparable, find, look_since
 from support.replies.sending import keep_words, settle
 from support.replies.states import PartState
@@ -95,7 +95,10 @@ def _is_ours(session: Session, x_id: str, account: Account) -> bool:
             Conversation.account_id == account.id,
         )
     )
-    return any(session.scalars(found.limit(1)).first() for found in (sent, typed))
+    announced = select(ANNOUNCED.c.account_id).where(
+        ANNOUNCED.c.x_id == x_id, ANNOUNCED.c.account_id == account.id
+    )
+    return any(session.scalars(it.limit(1)).first() for it in (sent, typed, announced))
 
 
 def hand_over(session: Session, reply: Reply, now: datetime) -> None:

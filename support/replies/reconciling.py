@@ -109,8 +109,13 @@ def read_back(client: XClient, doubt: Doubt) -> tuple[list[Post], bool]:
     """Our posts since just before the attempt, and whether the read reached back that far."""
     if doubt.private:
         return _read(lambda page: client.dms_with(doubt.person_x_id, page=page), doubt.since)
-    first = first_id_at(doubt.since)
-    return _read(lambda page: client.own_posts(since_id=first, page=page), doubt.since)
+    return own_posts_since(client, doubt.since)
+
+
+def own_posts_since(client: XClient, since: datetime) -> tuple[list[Post], bool]:
+    """All our account posted since then, and whether the read reached back that far."""
+    first = first_id_at(since)
+    return _read(lambda page: client.own_posts(since_id=first, page=page), since)
 
 
 def _read(read: Callable[[str | None], Page], since: datetime) -> tuple[list[Post], bool]:

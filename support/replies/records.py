@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, column, table, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from support.agents.records import Agent
@@ -19,6 +19,9 @@ _MOVING = "state IN ('held', 'queued', 'posting', 'unknown')"
 # A query says these in the words of the index, or SQLite does not see that the index serves it.
 IS_MOVING = text(f"reply_parts.{_MOVING}")
 IS_WISHED = text("retractions.done_at IS NULL AND retractions.refused = ''")
+# What our accounts announce in an incident is ours as well. That room stands on this one: it is
+# known here by the names of its table only.
+ANNOUNCED = table("notices", column("x_id", String), column("account_id"))
 
 
 class Reply(Base):

@@ -219,6 +219,23 @@ def open_promise(session: Session, ticket_id: int, *kinds: PromiseKind) -> Promi
     return next((p for p in theirs if p.is_open and p.kind in wanted), None)
 
 
+def for_words(promise: Promise) -> bool:
+    """Whether it is owed to something the customer said, if only as news of an incident."""
+    return promise.kind in REPLY_KINDS or promise.message_id is not None
+
+
+def open_for_words(session: Session, ticket_id: int) -> Promise | None:
+    """The open promise for what the customer said; there is one at most."""
+    return next((p for p in promises_of(session, ticket_id) if p.is_open and for_words(p)), None)
+
+
+def waiting_since(promise: Promise) -> datetime:
+    """When what a promise is owed to was said."""
+    if promise.kind in REPLY_KINDS or promise.message is None:
+        return promise.started_at
+    return promise.message.posted_at
+
+
 def anything_open(session: Session, ticket_id: int) -> bool:
     """Whether anything is owed in the ticket."""
     owed = select(Promise.id).where(Promise.ticket_id == ticket_id, IS_OPEN).limit(1)
@@ -231,7 +248,8 @@ def keep_replies(
     """Keeps every reply promise for messages up to `answered_until`, at the time X accepted.
 
     An update that was promised before then is given by it, whatever it answers; not one that
-    was promised in this very answer.
+    was promised in this very answer. What an incident put in the place of a reply promise is
+    given by what answers the same words, even where the desk heard late of that.
     """
     kept = [
         promise
@@ -240,6 +258,7 @@ def keep_replies(
         and (
             (promise.kind in REPLY_KINDS and promise.started_at <= answered_until)
             or (promise.kind == PromiseKind.UPDATE and promise.started_at < at)
+            or (promise.message_id is not None and waiting_since(promise) <= answered_until)
         )
     ]
     for promise in kept:

@@ -34,6 +34,8 @@ REPLY_KINDS = (PromiseKind.FIRST_REPLY, PromiseKind.NEXT_REPLY)
 NO_REPLY_NEEDED, MERGED = "no_reply_needed", "merged"
 UNSAID = "unsaid"
 """Our words that promised it are gone from X, or promised nothing after all."""
+INCIDENT = "incident"
+"""An incident answers for it: one update promise stands in its place."""
 """Why a promise was withdrawn; else it is the reason for which X shows a message no more."""
 
 

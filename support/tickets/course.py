@@ -5,11 +5,12 @@ lead to. The desk writes the same step by step as things happen (noting, handlin
 the two together, and whatever arrives out of order is worked out anew by this (inbox/retelling).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from support.sla.levels import (
+    INCIDENT,
     MERGED,
     NO_REPLY_NEEDED,
     REPLY_KINDS,
@@ -18,11 +19,11 @@ from support.sla.levels import (
     Judged,
     PromiseKind,
     Terms,
-    Told,
     in_force,
 )
 from support.tickets.happenings import (
     Answered,
+    AnsweredFor,
     Did,
     GaveUpdate,
     Gone,
@@ -33,40 +34,8 @@ from support.tickets.happenings import (
     TookOver,
     Wrote,
 )
+from support.tickets.owed import Owed, Spell, Targets
 from support.tickets.states import Move, State, after
-
-Targets = Mapping[int, Mapping[PromiseKind, int | None]]
-"""Seconds of open time by level and kind; None: nothing is promised."""
-
-
-@dataclass(slots=True)
-class Owed:
-    """A promise as the course of things made it."""
-
-    kind: PromiseKind
-    message_id: int | None
-    started_at: datetime
-    received_at: datetime
-    judged: Judged
-    target_seconds: int
-    kept_at: datetime | None = None
-    kept_by_id: int | None = None
-    withdrawn_at: datetime | None = None
-    withdrawn_reason: str = ""
-    told: Told | None = None
-    """What the customer was told of it; then nothing but that says by when."""
-
-    @property
-    def is_open(self) -> bool:
-        return self.kept_at is None and self.withdrawn_at is None
-
-
-@dataclass(slots=True)
-class Spell:
-    """A natural pause: the customer was waited for."""
-
-    start: datetime
-    end: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -105,6 +74,8 @@ class Course:
                     self._taken_over(it)
                 case SaidMoreToCome():
                     self._more_to_come(it)
+                case AnsweredFor():
+                    self._answered_for(it)
                 case GaveUpdate():
                     for owed in self._updates(it.since):
                         owed.kept_at, owed.kept_by_id = it.at, it.agent_id
@@ -145,7 +116,7 @@ class Course:
         since = self._oldest(after=it.until)
         if since is None:
             self._turn_to_the_customer(it.at)
-        elif any(owed.kind in REPLY_KINDS for owed in kept):
+        elif any(owed.for_words for owed in kept):
             self._promise_next(since, it.at)
 
     def _turn_to_the_customer(self, at: datetime) -> None:
@@ -155,11 +126,12 @@ class Course:
                 self.pauses.append(Spell(at))
 
     def _gone(self, it: Gone) -> None:
+        posted = {said.message_id: said.posted_at for said in self._said}
         self._said = [said for said in self._said if said.message_id not in it.message_ids]
-        owed = next(self._open(*REPLY_KINDS), None)
+        owed = self._for_words()
         if owed is not None and owed.message_id in it.message_ids:
             self._withdraw(owed, it.reason, it.at)
-            waiting = self._oldest(since=owed.started_at)
+            waiting = self._oldest(since=posted.get(owed.message_id, owed.started_at))
             if waiting is not None:
                 self.owed.append(_instead(owed, waiting))
             elif self.state is State.OPEN and self._was_answered():
@@ -209,6 +181,15 @@ class Course:
             owed.told = it.told
             self.owed.append(owed)
 
+    def _answered_for(self, it: AnsweredFor) -> None:
+        owed = next(self._open(*REPLY_KINDS), None)
+        if owed is not None:
+            self._withdraw(owed, INCIDENT, it.at)
+            judged = Judged(in_force(self.opened, self._changes, it.at))
+            news = Owed(PromiseKind.UPDATE, owed.message_id, it.at, it.at, judged, it.told.seconds)
+            news.told = it.told
+            self.owed.append(news)
+
     def _updates(self, since: datetime) -> list[Owed]:
         return [o for o in self._open(PromiseKind.UPDATE) if o.started_at == since]
 
@@ -219,10 +200,10 @@ class Course:
         self._promise(PromiseKind.RESOLUTION, it.posted_at, it.posted_at, it.received_at)
 
     def _promise_next(self, it: Wrote, at: datetime | None = None) -> None:
-        owed = next(self._open(*REPLY_KINDS), None)
+        owed = self._for_words()
         if owed is None:
             self._promise_reply(PromiseKind.NEXT_REPLY, it, at)
-        elif it.posted_at < owed.started_at:
+        elif owed.kind in REPLY_KINDS and it.posted_at < owed.started_at:
             owed.message_id = it.message_id
             owed.started_at, owed.received_at = it.posted_at, it.received_at
             owed.judged = self._judged(it.posted_at, it.posted_at)
@@ -269,6 +250,10 @@ class Course:
         still = (o for o in self.owed if o.is_open and (not kinds or o.kind in kinds))
         return iter(sorted(still, key=lambda o: o.started_at))
 
+    def _for_words(self) -> Owed | None:
+        """The open promise for what the customer said; there is one at most."""
+        return next((owed for owed in self._open() if owed.for_words), None)
+
     def _oldest(
         self, *, after: datetime | None = None, since: datetime | None = None
     ) -> Wrote | None:
@@ -292,11 +277,12 @@ def _answers(it: Answered, owed: Owed) -> bool:
 
 def _instead(gone: Owed, it: Wrote) -> Owed:
     """The next message waits by the same hours and target as the one that is gone."""
+    news = gone.kind is PromiseKind.UPDATE  # whoever's words it is for, they come by then
     return replace(
         gone,
         message_id=it.message_id,
-        started_at=it.posted_at,
-        received_at=it.received_at,
+        started_at=gone.started_at if news else it.posted_at,
+        received_at=gone.received_at if news else it.received_at,
         withdrawn_at=None,
         withdrawn_reason="",
     )

@@ -46,6 +46,8 @@ class Filter:
     """The id of an agent, or NOBODY."""
     team: str = ""
     """The id of a team, or NOBODY."""
+    incident: str = ""
+    """The id of an incident they are linked to."""
 
     @property
     def narrowed(self) -> bool:
@@ -72,11 +74,15 @@ class Filter:
             "segment": self.segment,
             "assignee": self.assignee,
             "team": self.team,
+            "incident": self.incident,
         }
         return {name: word for name, word in words.items() if word}
 
 
-NAMES = ("view", "account", "channel", "tag", "priority", "language", "segment", "assignee", "team")
+NAMES = (
+    "view", "account", "channel", "tag", "priority", "language", "segment", "assignee", "team",
+    "incident",
+)  # fmt: skip
 
 
 def filter_from(words: Mapping[str, str], agent_id: int) -> Filter:
@@ -94,6 +100,7 @@ def filter_from(words: Mapping[str, str], agent_id: int) -> Filter:
         segment=_word(words.get("segment", "")),
         assignee=_someone(words.get("assignee", "")),
         team=_someone(words.get("team", "")),
+        incident=_number(words.get("incident", "")),
     )
 
 

@@ -85,6 +85,14 @@ class TookBackWord:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class AnsweredFor:
+    """An incident answers for what is owed for the customer's words, with news by a moment."""
+
+    at: datetime
+    told: Told
+
+
 Happening = (
     Change
     | Wrote
@@ -96,10 +104,11 @@ Happening = (
     | SaidMoreToCome
     | GaveUpdate
     | TookBackWord
+    | AnsweredFor
 )
 _ORDER: tuple[type, ...] = (
-    Change, Wrote, Answered, Did, SaidMoreToCome, GaveUpdate, TookBackWord, TookOver, TakenOver,
-    Gone,
+    Change, Wrote, Answered, Did, SaidMoreToCome, AnsweredFor, GaveUpdate, TookBackWord, TookOver,
+    TakenOver, Gone,
 )  # fmt: skip
 
 

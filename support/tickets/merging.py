@@ -13,7 +13,7 @@ from support.conversations.records import Message
 from support.errors import N_, Refused
 from support.sla import keeping, pausing
 from support.sla.keeping import Terms
-from support.sla.levels import MERGED, REPLY_KINDS
+from support.sla.levels import MERGED
 from support.sla.records import promises_of
 from support.tickets import updating
 from support.tickets.noting import belonging_to, promise_next, refresh
@@ -61,14 +61,14 @@ def _check(ticket: Ticket, into: Ticket) -> None:
 
 def _unanswered(session: Session, ticket: Ticket) -> list[Message]:
     """What the customer waits for an answer to, the oldest first."""
-    owed = keeping.open_promise(session, ticket.id, *REPLY_KINDS)
+    owed = keeping.open_for_words(session, ticket.id)
     if owed is None:
         return []
     theirs = select(Message).where(
         belonging_to(session, ticket),
         Message.by_us.is_(False),
         Message.emptied_at.is_(None),
-        Message.posted_at >= owed.started_at,
+        Message.posted_at >= keeping.waiting_since(owed),
     )
     return list(session.scalars(theirs.order_by(Message.posted_at, Message.id)))
 

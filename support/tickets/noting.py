@@ -143,10 +143,10 @@ def promise_next(
 
     `at`: when it came to be owed, if not when it was posted.
     """
-    owed = keeping.open_promise(session, ticket.id, *REPLY_KINDS)
+    owed = keeping.open_for_words(session, ticket.id)
     if owed is None:
         _promise_reply(session, ticket, PromiseKind.NEXT_REPLY, message, terms, at)
-    elif message.posted_at < owed.started_at:
+    elif owed.kind in REPLY_KINDS and message.posted_at < owed.started_at:
         move_back(session, ticket, owed, message)
 
 
@@ -204,7 +204,7 @@ def note_answer(
     if since.posted_at > at:  # they wrote after X had our answer, and the desk heard of it first
         _turn_to_us(session, ticket, since)
         promise_next(session, ticket, since, terms())
-    elif any(promise.kind in REPLY_KINDS for promise in kept):
+    elif any(keeping.for_words(promise) for promise in kept):
         promise_next(session, ticket, since, terms(), at)  # else nothing new is unanswered
     refresh(session, ticket)
 

@@ -17,11 +17,13 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    column,
     func,
     literal,
     literal_column,
     or_,
     select,
+    table,
     union_all,
 )
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -38,6 +40,11 @@ from support.tickets.states import State
 PAGE = 50
 NOT_RESOLVED = Ticket.state != literal(State.RESOLVED.value, literal_execute=True)
 """Written out just as the partial indexes are: SQLite uses none for a bound value."""
+# Which tickets an incident holds is a matter of its own room, which stands on this one: it is known
+# here by the names of its table only.
+_LINKS = table(
+    "incident_tickets", column("incident_id"), column("ticket_id", Integer), column("unlinked_at")
+)
 
 
 @dataclass(frozen=True)
@@ -181,7 +188,7 @@ def conditions(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
     chosen = _of_the_view(wanted, now)
     if wanted.tag:
         chosen.append(Ticket.tags.any(TicketTag.name == wanted.tag))
-    for column, word in (
+    for said_of, word in (
         (Conversation.channel, wanted.channel),
         (Conversation.account_id, wanted.account_id),
         (Ticket.priority, wanted.priority),
@@ -189,11 +196,18 @@ def conditions(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
         (Customer.segment, wanted.segment),
     ):
         if word:
-            chosen.append(column == word)
+            chosen.append(said_of == word)
     for owner, named in ((Ticket.assignee_id, wanted.assignee), (Ticket.team_id, wanted.team)):
         if named:
             chosen.append(owner.is_(None) if named == NOBODY else owner == int(named))
+    if wanted.incident:
+        chosen.append(Ticket.id.in_(_linked_to(int(wanted.incident))))
     return chosen
+
+
+def _linked_to(incident_id: int) -> Select[int]:
+    live = _LINKS.c.unlinked_at.is_(None)
+    return select(_LINKS.c.ticket_id).where(_LINKS.c.incident_id == incident_id, live)
 
 
 def joined(chosen: Select[Any], wanted: Filter) -> Select[Any]:

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 from support.sla import keeping
 from support.sla.levels import PromiseKind
 from support.sla.records import Calendar, Pause, Promise, ServiceLevel, pauses_of, promises_of
-from support.tickets.course import Course, Owed
+from support.tickets.course import Course
 from support.tickets.noting import FOR_THE_CUSTOMER
+from support.tickets.owed import Owed
 from support.tickets.records import Ticket
 from support.tickets.states import State
 

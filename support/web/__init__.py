@@ -43,6 +43,8 @@ from support.web import (
     health,
     hours,
     house,
+    incident_links,
+    incidents,
     installing,
     intake,
     joining,
@@ -58,6 +60,7 @@ from support.web import (
     metrics,
     noted,
     notes,
+    notices,
     offers,
     oidc,
     outbox,
@@ -137,6 +140,8 @@ FAMILIES = (
     health.pages,
     hours.pages,
     house.pages,
+    incident_links.pages,
+    incidents.pages,
     installing.pages,
     intake.pages,
     joining.pages,
@@ -150,6 +155,7 @@ FAMILIES = (
     metrics.pages,
     notes.pages,
     offers.pages,
+    notices.pages,
     oidc.pages,
     outbox.pages,
     outreach.pages,
@@ -213,6 +219,7 @@ def init_app(app: Flask) -> None:
     presence.init_app(app)
     saved_views.init_app(app)
     linking.init_app(app)
+    incidents.init_app(app)
     settings.init_app(app)
     webhook.init_app(app)
     spending.init_app(app)

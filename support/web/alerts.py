@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from support.alerts import mentioning, noticing, telling
+from support.alerts import mentioning, noticing, owing, telling
 from support.alerts.ladder import Level
 from support.approval import telling as approvals
 from support.db import db
@@ -45,6 +45,8 @@ NAMED = N_("%(who)sさんがメモであなたを呼んでいます #%(id)s")
 REVIEWED = N_("%(who)sさんから見守りが届いています")
 REVIEW_ANSWERED = N_("%(who)sさんが見守りに返事をしました")
 
+LATE = N_("障害 INC-%(id)s の次の更新の時刻を過ぎました")
+
 HAPPENED = {
     "assigned": N_("チケットの担当になりました #%(id)s"),
     "message": N_("担当チケットにお客様から届きました #%(id)s"),
@@ -73,6 +75,7 @@ def show() -> str:
         kinds=NAMES,
         approval_notices=approvals.told(db.session(), me().id, 10),
         notice_words=NOTICES,
+        late_incidents=owing.told(db.session(), me().id),
     )
 
 
@@ -85,7 +88,7 @@ def bell() -> str:
 @pages.get("/alerts/latest")
 def latest() -> ResponseReturnValue:
     """What a hidden page has its browser say; 204 where everything was seen."""
-    told = [it for it in (_named(), _reviewed(), _decided(), _raised()) if it is not None]
+    told = [it for it in (_named(), _reviewed(), _decided(), _raised(), _late()) if it is not None]
     if not told:
         return "", 204
     return jsonify(max(told, key=lambda it: it[0])[1])
@@ -122,6 +125,15 @@ def _decided() -> Spoken | None:
     said = f"{NOTICES[it.kind][2]} #{it.ticket_id}"
     link = url_for("approvals.show", reply_id=it.approval.reply_id)
     return it.at, {"id": f"approval-{it.id}", "text": said, "link": link}
+
+
+def _late() -> Spoken | None:
+    it = next((one for one in owing.told(db.session(), me().id) if not one.late_seen_at), None)
+    if it is None:
+        return None
+    link = url_for("incidents.show", incident_id=it.id)
+    said = gettext(LATE, id=it.id)
+    return it.late_told_at, {"id": f"incident-{it.id}", "text": said, "link": link}
 
 
 def _raised() -> Spoken | None:

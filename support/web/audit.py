@@ -64,6 +64,9 @@ WORDS: dict[str, Any] = {
     Noted.HOLD_SET: _l("データの保全を開始"),
     Noted.HOLD_LIFTED: _l("データの保全を終了"),
     Noted.RETENTION_RUN: _l("保存期間による消去"),
+    Noted.INCIDENT_OPENED: _l("障害の登録"),
+    Noted.INCIDENT_CLOSED: _l("障害の終了"),
+    Noted.NOTICE_PRESSED: _l("障害のお知らせの投稿"),
 }
 ABOUT: dict[str, Any] = {
     "sign_in": _l("サインイン"),

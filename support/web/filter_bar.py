@@ -42,6 +42,7 @@ LABELS: dict[str, Any] = {
     "segment": _l("お客様の区分"),
     "assignee": _l("担当"),
     "team": _l("チーム"),
+    "incident": _l("障害"),
 }
 CHANNELS: dict[str, Any] = {"public": _l("公開の投稿"), "dm": _l("DM")}
 LANGUAGE_NAMES: dict[str, Any] = {
@@ -158,6 +159,7 @@ def chips(chosen: Filter, options: Options, accounts: Iterable[Account]) -> list
         "language": LANGUAGE_NAMES,
         "assignee": {NOBODY: gettext("なし"), **dict(options.agents)},
         "team": {NOBODY: gettext("なし"), **dict(options.teams)},
+        "incident": {set_.get("incident", ""): f"INC-{set_.get('incident', '')}"},
     }
     return [
         Chip(name, label, names.get(name, {}).get(set_[name], set_[name]), _rest(chosen, name))

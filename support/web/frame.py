@@ -13,28 +13,27 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, g, render_template, request
 from flask_login import current_user
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select, true
+from sqlalchemy import Select, and_, bindparam, func, select, true
 
 from support.agents.records import Agent, SignIn
 from support.agents.signing_in import IDLE
 from support.alerts.noticing import everything_unseen
-from support.approval.records import IS_OPEN, Approval, any_rule, waiting_for
-from support.conversations.records import Conversation
+from support.approval.records import any_rule, waiting_for
 from support.db import db
 from support.desk import the_desk
 from support.drafts.records import how_many
 from support.handover.records import how_many_unread
 from support.house.records import owed_by
 from support.inbox.records import Cursor
+from support.incidents.records import how_many_run
 from support.outreach import looking
-from support.replies.records import Reply, ReplyPart
-from support.replies.standing import DOUBTFUL, LATE, late
+from support.replies.standing import DOUBTFUL, LATE
 from support.sla.keeping import hours_of
 from support.sla.records import Calendar
 from support.tickets.records import SavedView
 from support.tickets.saving_views import IN_ORDER, visible_to
 from support.tickets.searching import Counts, counting
-from support.web import toasts
+from support.web import held_up, toasts
 from support.web.language import now
 from support.x import links
 from support.x.records import Account
@@ -96,6 +95,8 @@ class Frame:
     """Whether any rule wants replies approved."""
     owes_rules: bool
     """Whether whoever asks has not confirmed the house rules everybody is asked to."""
+    incidents: int
+    """Incidents that run."""
     memos: int
     """Words from the shift before that whoever asks has not taken note of."""
     candidates: int
@@ -177,9 +178,8 @@ def frame() -> Frame:
 def _gathered(at: datetime) -> Frame:
     rows = _accounts_and_counts(at)
     colleagues, views = team_and_views(at)
-    account, calendar, _, _, _, told, drafts, to_approve, rules, owes, memos, found, *numbers = (
-        rows[0]
-    )
+    account, calendar, _, _, _, told, drafts, to_approve, rules, owes, memos, *others = rows[0]
+    found, going, *numbers = others
     return Frame(
         account=account,
         accounts=[AccountHere(row[0], *row[2:5]) for row in rows if row[0] is not None],
@@ -195,6 +195,7 @@ def _gathered(at: datetime) -> Frame:
         owes_rules=bool(owes),
         memos=memos,
         candidates=found or 0,
+        incidents=going,
     )
 
 
@@ -220,8 +221,8 @@ def _accounts_with_counts() -> Select[*tuple[Any, ...]]:
             Account,
             Calendar,
             read_at,
-            _waiting(),
-            _aged(),
+            held_up.waiting(),
+            held_up.aged(),
             everything_unseen(),
             drafts,
             waiting_for(bindparam("agent_id")),
@@ -229,6 +230,7 @@ def _accounts_with_counts() -> Select[*tuple[Any, ...]]:
             owed_by(bindparam("agent_id")),
             how_many_unread(bindparam("agent_id")),
             looking.how_many().scalar_subquery(),
+            how_many_run(),
             *counted.c,
         )
         .select_from(counted)
@@ -236,38 +238,6 @@ def _accounts_with_counts() -> Select[*tuple[Any, ...]]:
         .outerjoin(Calendar, Calendar.id == Account.calendar_id)
         .order_by(Account.id)
     )
-
-
-def _waiting() -> ColumnElement[int]:
-    """Counted for accounts that stand still only: the others' replies are on their way."""
-    replies = (
-        select(func.count())
-        .select_from(Reply)
-        .join(Conversation, Conversation.id == Reply.conversation_id)
-        .where(Conversation.account_id == Account.id, Reply.settled_at.is_(None))
-        .where(Reply.id.not_in(select(Approval.reply_id).where(IS_OPEN)))
-        .correlate(Account)
-        .scalar_subquery()
-    )
-    return case((Account.stopped_at.is_not(None), replies), else_=0)
-
-
-def _aged() -> ColumnElement[int]:
-    """One that stands still is told of as that."""
-    parts = (
-        select(func.count())
-        .select_from(ReplyPart)
-        .join(Reply, Reply.id == ReplyPart.reply_id)
-        .join(Conversation, Conversation.id == Reply.conversation_id)
-        .where(
-            Conversation.account_id == Account.id,
-            Reply.settled_at.is_(None),
-            late(bindparam("now"), bindparam("ago"), bindparam("doubt")),
-        )
-        .correlate(Account)
-        .scalar_subquery()
-    )
-    return case((Account.stopped_at.is_(None), parts), else_=0)
 
 
 def hours_at(calendar: Calendar, at: datetime) -> Hours:

@@ -107,6 +107,12 @@ PLACES = (
         deed=Deed.RUN_OUTREACH,
     ),
     Place("handover.show", "arrow-right", N_("引き継ぎ"), "handover shift ひきつぎ hikitsugi"),
+    Place(
+        "incidents.show_all",
+        "incident",
+        N_("障害・インシデント"),
+        "incident outage しょうがい shougai いんしでんと",
+    ),
     Place("house.show", "shield", N_("運用ルール"), "house rules うんようるーる unyou ruuru"),
     Place("reports.show", "report", N_("レポート"), "reports repooto", deed=Deed.SEE_REPORTS),
     Place(

@@ -35,6 +35,7 @@ WITHDRAWN: dict[str, Any] = {
     "no_reply_needed": _l("返信は不要とされました"),
     "merged": _l("別のチケットにまとめられました"),
     "unsaid": _l("約束が取り下げられました"),
+    "incident": _l("障害の続報に代わりました"),
     "deleted": _l("お客様が投稿を削除しました"),
     "protected": _l("お客様が投稿を非公開にしました"),
     "suspended": _l("お客様のアカウントがXで凍結されました"),

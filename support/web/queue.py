@@ -56,6 +56,8 @@ class Row:
     pill: Pill
     group: str
     unanswered: bool
+    incident: int | None = None
+    """The running incident it belongs to."""
 
     @property
     def happened(self) -> str:

@@ -29,6 +29,7 @@ from support.conversations.records import (
 )
 from support.drafts.records import KeptDraft
 from support.inbox.records import Hole, IntakeRefusal, PassedPost, ThreadFetch
+from support.incidents.records import Incident, IncidentEvent, IncidentTicket, Notice
 from support.outreach.records import Listening, ListeningRead, Offer, Prospect, ProspectEvent
 from support.privacy.records import Erasure, Hold
 from support.replies.records import (
@@ -62,6 +63,7 @@ _REVIEW = Review.__table__.alias("reach_review")
 _ALERT = Alert.__table__.alias("reach_alert")
 _PROSPECT = Prospect.__table__.alias("reach_prospect")
 _LISTENING = Listening.__table__.alias("reach_listening")
+_INCIDENT = Incident.__table__.alias("reach_incident")
 _ANY_TALK = Conversation.__table__.alias("reach_any_talk")
 
 _HIDDEN: Any = bindparam("reach_hidden", callable_=lambda: sorted(g.reach.hidden), expanding=True)
@@ -111,6 +113,11 @@ def _by_prospect(prospect_id: Any) -> ColumnElement[bool]:
 def _by_listening(listening_id: Any) -> ColumnElement[bool]:
     here = _LISTENING.c.id == listening_id
     return _there(_LISTENING, here, seen(_LISTENING.c.account_id, false()))
+
+
+def _by_incident(incident_id: Any) -> ColumnElement[bool]:
+    public = seen(_INCIDENT.c.account_id, false())
+    return _there(_INCIDENT, _INCIDENT.c.id == incident_id, public)
 
 
 def _by_customer(customer_id: Any) -> ColumnElement[bool]:
@@ -195,6 +202,10 @@ CRITERIA = (
     _on(IntakeRefusal, lambda it: _streamed(it)),
     _on(Hole, lambda it: _streamed(it)),
     _on(PassedPost, lambda it: seen(it.account_id, it.thread_x_id.contains("-"))),
+    _on(Incident, lambda it: seen(it.account_id, false())),
+    _on(IncidentEvent, lambda it: _by_incident(it.incident_id)),
+    _on(IncidentTicket, lambda it: and_(_by_incident(it.incident_id), _by_ticket(it.ticket_id))),
+    _on(Notice, lambda it: seen(it.account_id, false())),
     _on(Charge, lambda it: seen(it.account_id, false())),
     _on(Listening, lambda it: seen(it.account_id, false())),
     _on(ListeningRead, lambda it: _by_listening(it.listening_id)),

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from support.sla.explanation import Explanation, Row, RowKind, explain
 from support.sla.hours import BusinessHours, OpenTime
 from support.sla.judgement import ZERO, Obligation, Standing
-from support.sla.levels import NO_REPLY_NEEDED, UNSAID, PromiseKind
+from support.sla.levels import INCIDENT, NO_REPLY_NEEDED, UNSAID, PromiseKind
 from support.web.words import duration
 
 SHORT: dict[str, Any] = {
@@ -126,13 +126,14 @@ def timer(
 
 TAKEN_BACK = Pill("met", _l("対象外（投稿なし）"))
 UNDONE = Pill("met", _l("取り下げ"))
+BY_NEWS = Pill("met", _l("続報に代替"))
 
 
 def _ended(o: Obligation) -> Pill | None:
     """Of what was withdrawn for a reason of its own."""
     if not o.withdrawn or not taken_back(o):
         return None
-    return UNDONE if o.withdrawn_reason == UNSAID else TAKEN_BACK
+    return {UNSAID: UNDONE, INCIDENT: BY_NEWS}.get(o.withdrawn_reason or "", TAKEN_BACK)
 
 
 def taken_back(o: Obligation) -> bool:

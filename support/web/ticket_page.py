@@ -18,7 +18,7 @@ from support.sla.records import Calendar
 from support.tickets import searching
 from support.tickets.filters import filter_from
 from support.tickets.records import Ticket
-from support.web import holding, kept, lookalikes, reply_parts, suggesting, timeline
+from support.web import holding, incident_marks, kept, lookalikes, reply_parts, suggesting, timeline
 from support.web.beforehand import why_it_will_wait
 from support.web.composer import (
     INVITATION,
@@ -117,6 +117,7 @@ def parts(it: Dossier, suggested: Beside, errors: dict[str, str] | None) -> dict
         "customer": it.ticket.conversation.customer,
         "account": it.ticket.conversation.account,
         "row": row_of(it.ticket, now()),
+        "incident_beside": incident_marks.beside(it.ticket),
         "blocks": timeline.story(it, zone(), spoken_for),
         "timers": telling(it.timers),
         "lines": lines_of(it),

@@ -13,7 +13,7 @@ from support.errors import N_
 from support.tickets import gathering, searching, taking
 from support.tickets.filters import NAMES, Filter, View, filter_from
 from support.tickets.searching import QueuePage
-from support.web import filter_bar, saved_views, ticket_page, toasts, typed
+from support.web import filter_bar, incident_marks, saved_views, ticket_page, toasts, typed
 from support.web import queue as rows
 from support.web.frame import frame
 from support.web.guard import me
@@ -83,7 +83,8 @@ def take_next() -> Response:
 def list_values(page: QueuePage, chosen: Filter) -> dict[str, Any]:
     """What the list fragment draws from."""
     return {
-        "groups": grouped(rows_of(page.tickets, now())),
+        "groups": grouped(incident_marks.marked(rows_of(page.tickets, now()))),
+        "incidents_running": incident_marks.running_now(),
         "page": page,
         "chosen": chosen,
         "view": chosen.view.value,
@@ -106,6 +107,7 @@ def changes() -> str:
     heard = sorted(numbers(request.args.get("ids", "")) & shown)
     found = [there.get(n) or gathering.ticket_with_everyone(db.session(), n) for n in heard]
     changed = rows_of((ticket for ticket in found if ticket is not None), now())
+    changed = incident_marks.marked(changed)
     values = list_values(QueuePage([], None), chosen)
     drawn = {"pick": "pick" in request.args, "current": request.args.get("current", type=int)}
     return render_template(

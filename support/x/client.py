@@ -79,9 +79,16 @@ class XClient:
         """Has X push what is private to this account; the id of the subscription."""
         return subscribe(self._wire, event_type, self._x_id, webhook_x_id)
 
-    def create_post(self, text: str, *, in_reply_to: str, media_ids: Sequence[str] = ()) -> str:
-        """Posts a public reply; returns its id. X knows no idempotency key: see sending."""
-        said: dict[str, Any] = {"text": text, "reply": {"in_reply_to_tweet_id": in_reply_to}}
+    def create_post(
+        self, text: str, *, in_reply_to: str = "", media_ids: Sequence[str] = ()
+    ) -> str:
+        """Posts a public reply, or what answers nobody; returns its id.
+
+        X knows no idempotency key: see sending.
+        """
+        said: dict[str, Any] = {"text": text}
+        if in_reply_to:
+            said["reply"] = {"in_reply_to_tweet_id": in_reply_to}
         if media_ids:
             said["media"] = {"media_ids": list(media_ids)}
         return id_in(self._wire.post("/2/tweets", said), "id")

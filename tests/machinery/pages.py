@@ -18,6 +18,7 @@ from support.approval.records import Approval
 from support.conversations.records import Conversation, Customer
 from support.drafts.records import KeptDraft
 from support.inbox.records import Delivery, IntakeRefusal
+from support.incidents.records import Incident
 from support.outreach.records import Prospect
 from support.replies.records import GuardWord, Reply, ReplyPart
 from support.sla.records import Promise
@@ -54,6 +55,7 @@ UNKNOWN = _first(ReplyPart.reply_id, ReplyPart.state == "unknown")
 WAITS = _first(Approval.reply_id, Approval.outcome == "")
 DECIDED = _first(Approval.reply_id, Approval.outcome == "changed")
 ACCOUNT, APP = _first(Account.id), _first(XApp.id)
+INCIDENT = _first(Incident.id)
 COLLEAGUE = _first(Agent.id, Agent.role == Role.AGENT.value)
 DRAFTED = _first(KeptDraft.ticket_id, KeptDraft.mode == "reply")
 
@@ -190,6 +192,11 @@ PAGES: dict[str, list[Page]] = {
     "guard_words.history": [page("settings-words-history"), page("settings-words-past", at="x")],
     "guard_words.entry": [page("settings-word", word_id=_first(GuardWord.id))],
     "house.show": [page("rules")],
+    "incidents.show_all": [page("incidents")],
+    "incidents.new": [page("incident-new")],
+    "incidents.show": [page("incident", incident_id=INCIDENT)],
+    "incidents.edit": [page("incident-edit", incident_id=INCIDENT)],
+    "incident_links.alike": [page("incident-alike", incident_id=INCIDENT)],
     "house.edit": [page("rules-edit")],
     "house.history": [page("rules-history")],
     "house.one": [page("rules-version", version=1)],
@@ -226,6 +233,7 @@ NO_PAGES: dict[str, str] = {
     "alerts.happened": FRAGMENT,
     "alerts.latest": FRAGMENT,
     "frame.rail": FRAGMENT,
+    "notices.follow": FRAGMENT,
     "frame.standing": FRAGMENT,
     "outbox.status": FRAGMENT,
     "presence.marks": FRAGMENT,

@@ -1,5 +1,7 @@
 """The table of `test_access`: who may ask for what, the least role that may."""
 
+from tests.web import access_incidents
+
 NOBODY = (
     "GET agents.set_up",
     "POST agents.set_up",
@@ -35,6 +37,7 @@ NOBODY = (
 """Open to whoever comes: signing in, joining, whether the desk is up, what X asks."""
 
 AGENT = (
+    *access_incidents.AGENT,
     "POST agents.choose_language",
     "POST agents.end_other_sign_ins",
     "POST agents.end_sign_in",
@@ -171,6 +174,7 @@ LEAD = (
     "POST offers.make",
     "GET outreach_results.csv",
     "GET outreach_results.show",
+    *access_incidents.LEAD,
     "POST personal_data.erase",
     "POST personal_data.export",
     "POST personal_data.keep",

@@ -15,6 +15,7 @@ from support.drafts.records import KeptDraft
 from support.handover.records import HandoverMemo
 from support.inbox.receiving import receive
 from support.inbox.records import Hole, IntakeRefusal, PassedPost
+from support.incidents.records import Incident, IncidentEvent, IncidentTicket, Notice
 from support.outreach.records import Listening, Offer, OfferWording, OutreachSwitch, Prospect
 from support.privacy.records import Hold
 from support.replies import sending
@@ -74,6 +75,7 @@ def limited_desk(session: Any, cast: Any, clock: Any, x: Any) -> Scene:
     known = _said(session, cast.account, post("@hikari_care 教えてください", at=at, by=HANAKO))
     public = _side(session, cast, clock, x, other, rule, PUBLIC, known)
     dm = _side(session, cast, clock, x, other, rule, DM, known)
+    _incident(session, cast, clock, other, public, dm)
     session.commit()
     return Scene(other.id, known.id, public, dm)
 
@@ -220,6 +222,24 @@ def _written(
         session.flush()
         handed[person.id] = draft.id
     return waits, handed
+
+
+def _incident(session: Any, cast: Any, clock: Any, other: Account, *sides: Side) -> None:
+    """An incident of the limited account, with a notice, its story and a ticket of each channel."""
+    at, by = clock() - timedelta(hours=1), {"opened_by_id": cast.ken.id, "opened_at": clock()}
+    it = Incident(account_id=other.id, title=f"{PUBLIC} の障害", area=PUBLIC, words=[PUBLIC],
+                  begun_at=at, lead_id=cast.ryo.id, **by)  # fmt: skip
+    session.add(it)
+    session.flush()
+    told = Notice(incident_id=it.id, account_id=other.id, stage="first", body=f"{PUBLIC} お知らせ",
+                  drafted_by_id=cast.ken.id, drafted_at=clock(), asked_at=clock())  # fmt: skip
+    story = IncidentEvent(incident_id=it.id, kind="note", at=clock(), note=PUBLIC)
+    session.add_all([told, story])
+    session.flush()
+    for side in sides:
+        side.ids |= {"incident": it.id, "notice": told.id}
+        session.add(IncidentTicket(incident_id=it.id, ticket_id=side.ids["ticket"],
+                                   batch="one", linked_at=clock()))  # fmt: skip
 
 
 def _known(session: Any, cast: Any, clock: Any, only: Ticket, mark: str) -> None:

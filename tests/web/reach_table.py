@@ -19,6 +19,8 @@ BY = {
         "POST deeds.write_memo",
         "POST drafts.discard",
         "POST drafts.save",
+        "POST incident_links.link_one",
+        "POST incident_links.unlink",
         "POST linking.link",
         "POST linking.restore",
         "POST linking.unlink",
@@ -93,6 +95,27 @@ BY = {
     "prospect": ("POST outreach.act",),
     "offer": ("POST offers.change",),
     "wording": ("POST offers.change_wording",),
+    "incident": (
+        "POST incident_links.link",
+        "POST incident_links.undo",
+        "POST incidents.advance",
+        "POST incidents.close",
+        "GET incidents.edit",
+        "POST incidents.reopen",
+        "POST incidents.save",
+        "POST incidents.say_next",
+        "GET incidents.show",
+        "POST incidents.write_down",
+        "GET incident_links.alike",
+        "GET notices.follow",
+        "POST notices.write",
+    ),
+    "notice": (
+        "POST notices.approve",
+        "POST notices.drop",
+        "POST notices.send_back",
+        "POST notices.take_back",
+    ),
     "account": (
         "POST canned_learned.forget",
         "POST canned_learned.remember",
@@ -142,6 +165,8 @@ FILTERED = (
     "GET drafts.show",
     "GET frame.rail",
     "GET frame.standing",
+    "POST incident_links.link_to_chosen",
+    "GET incidents.show_all",
     "GET intake.rules",
     "POST intake.rules",
     "GET leaving.ask",
@@ -177,6 +202,8 @@ which open nothing by themselves; `report_mail` orders letters, which are writte
 may see; `retention` counts rows of the whole desk, for they go everywhere."""
 
 NOT_ABOUT_EITHER = (
+    "GET incidents.new",
+    "POST incidents.open_new",
     "POST guard_words.bring_back",
     "POST guard_words.end",
     "GET guard_words.history",
@@ -198,6 +225,7 @@ NOT_ABOUT_EITHER = (
 """Of other families."""
 
 THERE_IS_NONE = {
+    "POST incident_links.link_one": "the form names no incident",
     "POST canned_learned.remember": "nothing was forgotten at that moment",
     "POST customers.remove_number": "the customer has no such number",
     "POST deeds.merge": "there is no other ticket of that number",

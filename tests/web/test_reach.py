@@ -47,11 +47,12 @@ def addresses(app, side, person):
 
 
 FIRST = {"ticket_id", "reply_id", "part_id", "note_id", "promise_id", "number", "account_id",
-         "attachment_id", "image_id", "customer_id", "review_id", "draft_id",
-         "prospect_id"}  # fmt: skip
+         "attachment_id", "image_id", "customer_id", "review_id", "draft_id", "prospect_id",
+         "incident_id", "notice_id"}  # fmt: skip
 ASKS_X = ("/media/", "/avatars/")
-OF_THE_ACCOUNT = ("account", "passed", "prospect", "offer", "wording")
-"""What there is only once: an account, a post that became no ticket, whom a search found."""
+OF_THE_ACCOUNT = ("account", "incident", "notice", "passed", "prospect", "offer", "wording")
+"""What there is only once: an account, its incident, a post that became no ticket, whom a search
+found."""
 
 
 @pytest.fixture

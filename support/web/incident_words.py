@@ -1,0 +1,93 @@
+"""Incidents in words: their stages, the lines of their timeline, the states of their notices."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from support.incidents import stages
+from support.incidents.announcing import STAGES
+from support.incidents.records import IncidentEvent
+from support.incidents.stages import Stage
+from support.web import words
+from support.web.language import here
+
+SOMEBODY = _l("だれか")
+LINES: dict[str, tuple[str, str, Any]] = {
+    "opened": ("incident", "danger", _l("%(who)sが登録")),
+    "edited": ("pencil", "", _l("%(who)sが内容を変更")),
+    "stage": ("incident", "warn", _l("%(who)sが状態を「%(stage)s」に変更")),
+    "next_update": ("clock", "", _l("%(who)sが次の更新を %(until)s に変更")),
+    "no next_update": ("clock", "", _l("%(who)sが次の更新の予定をなしに変更")),
+    "late": ("alert", "danger", _l("次の更新の時刻を過ぎた")),
+    "note": ("memo", "", _l("%(who)sのメモ")),
+    "closed": ("check", "ok", _l("%(who)sが終了")),
+    "reopened": ("retry", "warn", _l("%(who)sが再開")),
+    "linked": ("link", "", _l("%(who)sが%(number)s件を紐づけ")),
+    "rule_linked": ("link", "", _l("言葉・タグで%(number)s件を自動で紐づけ")),
+    "unlinked": ("link", "", _l("%(who)sが%(number)s件の紐づけを外した")),
+    "notice_asked": ("check", "", _l("%(who)sがお知らせの承認を依頼")),
+    "notice_back": ("retry", "", _l("%(who)sがお知らせを下書きに戻した")),
+    "notice_approved": ("check", "ok", _l("%(who)sがお知らせを承認")),
+    "notice_pressed": ("send", "", _l("%(who)sがお知らせを投稿")),
+    "notice_dropped": ("cross", "", _l("%(who)sがお知らせの下書きを破棄")),
+    "notice_posted": ("globe", "accent", _l("「%(notice)s」がXに出た")),
+    "notice_refused": ("alert", "danger", _l("お知らせがXに断られた")),
+}
+"""Icon, tone and words, by the kind of an event; other rooms' kinds are added by `more_lines`."""
+NOTICE_STATES: dict[str, tuple[str, str, Any]] = {
+    "draft": ("pencil", "", _l("下書き")),
+    "asked": ("hourglass", "warn", _l("承認待ち")),
+    "queued": ("clock", "accent", _l("送信待ち")),
+    "posting": ("sending", "accent", _l("送信中")),
+    "posted": ("check", "ok", _l("投稿済み")),
+    "rejected": ("alert", "danger", _l("Xに断られました")),
+    "unknown": ("search", "warn", _l("届いたか確認中")),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the timeline; `batch`: what one act linked, which one act takes off."""
+
+    icon: str
+    tone: str
+    words: str
+    at: datetime
+    note: str = ""
+    batch: str = ""
+
+
+def more_lines(lines: Mapping[str, tuple[str, str, Any]]) -> None:
+    """Kinds of event another part of the room writes, in words."""
+    LINES.update(lines)
+
+
+def line_of(event: IncidentEvent) -> Line:
+    data, kind = event.data, event.kind
+    if kind == "next_update" and not data.get("until"):
+        kind = "no next_update"
+    icon, tone, said = LINES.get(kind, ("incident", "", kind))
+    values = {
+        **{name: value for name, value in data.items() if isinstance(value, (int, str))},
+        "who": event.agent.family_name if event.agent else SOMEBODY,
+        "stage": stage_name(data.get("now", "")),
+        "notice": notice_name(data.get("stage", "")),
+        "until": _moment(data.get("until", "")),
+    }
+    return Line(icon, tone, str(said) % values, event.at, event.note, data.get("batch", ""))
+
+
+def stage_name(stage: str) -> str:
+    return str(gettext(stages.NAMES[Stage(stage)])) if stage in set(Stage) else ""
+
+
+def notice_name(kind: str) -> str:
+    return str(gettext(STAGES[kind])) if kind in STAGES else ""
+
+
+def _moment(written: Any) -> str:
+    return words.moment(datetime.fromisoformat(written), *here()) if written else ""
