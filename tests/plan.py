@@ -100,6 +100,8 @@ MAY_IMPORT = {
     "incidents": {
         "tickets",
         "replies",
+        "approval",
+        "canned",
         "inbox",
         "agents",
         "conversations",
@@ -154,6 +156,7 @@ NOUNS = {
     "alerts": {"ladder"},
     "approval": {"leave"},
     "house": {"wording"},
+    "incidents": {"closing", "paces", "turns", "wordings"},
     "conversations": {"contact", "languages", "lookalikes", "plain"},
     "tickets": {"course", "filters", "happenings", "mentions", "shares", "states"},
     "inbox": {"holes", "intake", "origins", "subscriptions", "threading"},
