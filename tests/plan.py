@@ -156,7 +156,7 @@ NOUNS = {
     "alerts": {"ladder"},
     "approval": {"leave"},
     "house": {"wording"},
-    "incidents": {"closing", "paces", "turns", "wordings"},
+    "incidents": {"closing", "paces", "starters", "turns", "wordings"},
     "conversations": {"contact", "languages", "lookalikes", "plain"},
     "tickets": {"course", "filters", "happenings", "mentions", "shares", "states"},
     "inbox": {"holes", "intake", "origins", "subscriptions", "threading"},

@@ -55,4 +55,7 @@ class Deed(StrEnum):
     """Noted when it is asked for, and when it has come to its end."""
     HOLD_SET = "hold_set"
     HOLD_LIFTED = "hold_lifted"
+    WAVE_STARTED = "wave_started"
+    """Everybody linked to an incident is answered from then on; taken up again, too."""
+    WAVE_STOPPED = "wave_stopped"
     RETENTION_RUN = "retention_run"

@@ -1,6 +1,6 @@
 """Pressing waves on, a few people at a time."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -10,6 +10,7 @@ from support.incidents.paces import Allowed
 from support.incidents.records import Wave
 from support.jobs.at_work import at_the_desk
 from support.x.families import SENDING, WINDOW
+from support.x.records import Account
 
 LONGEST = timedelta(seconds=3)
 """After which a job leaves the rest to the next one: what is read shares its queue."""
@@ -38,13 +39,15 @@ def press_wave(wave_id: int) -> None:
 
 
 def allowed_for(session: Session, desk: Desk, wave_id: int) -> list[Allowed]:
-    """What X last said that the account may still post."""
     wave = session.get(Wave, wave_id)
-    if wave is None:
-        return []
-    account, now = wave.incident.account, desk.clock()
-    left = desk.budgets.of(account.id, account.app_id).left(SENDING["posts"])
+    found = allowed_of(desk, wave.incident.account, desk.clock()) if wave else []
     session.rollback()
+    return found
+
+
+def allowed_of(desk: Desk, account: Account, now: datetime) -> list[Allowed]:
+    """What X last said that the account may still post."""
+    left = desk.budgets.of(account.id, account.app_id).left(SENDING["posts"])
     return [
         Allowed(it.limit, it.remaining, window=it.count == WINDOW) for it in left if it.reset > now
     ]

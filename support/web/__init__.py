@@ -43,6 +43,7 @@ from support.web import (
     health,
     hours,
     house,
+    incident_reports,
     installing,
     intake,
     joining,
@@ -97,6 +98,7 @@ from support.web import (
     tickets,
     toasts,
     translating,
+    waves,
     webhook,
 )
 
@@ -132,6 +134,7 @@ FAMILIES = (
     health.pages,
     hours.pages,
     house.pages,
+    incident_reports.pages,
     installing.pages,
     intake.pages,
     joining.pages,
@@ -178,6 +181,7 @@ FAMILIES = (
     spending.pages,
     tickets.pages,
     translating.pages,
+    waves.pages,
     webhook.pages,
 )
 

@@ -29,6 +29,7 @@ from support.conversations.records import (
 )
 from support.drafts.records import KeptDraft
 from support.inbox.records import Hole, IntakeRefusal, PassedPost, ThreadFetch
+from support.incidents.records import Incident, Wave, WaveAnswer, WaveText
 from support.privacy.records import Erasure, Hold
 from support.replies.records import (
     Acknowledgement,
@@ -59,6 +60,8 @@ _REPLY = Reply.__table__.alias("reach_reply")
 _PART = ReplyPart.__table__.alias("reach_part")
 _REVIEW = Review.__table__.alias("reach_review")
 _ALERT = Alert.__table__.alias("reach_alert")
+_INCIDENT = Incident.__table__.alias("reach_incident")
+_WAVE = Wave.__table__.alias("reach_wave")
 _ANY_TALK = Conversation.__table__.alias("reach_any_talk")
 
 _HIDDEN: Any = bindparam("reach_hidden", callable_=lambda: sorted(g.reach.hidden), expanding=True)
@@ -99,6 +102,15 @@ def _by_alert(alert_id: Any) -> ColumnElement[bool]:
 
 def _by_review(review_id: Any) -> ColumnElement[bool]:
     return _there(_REVIEW, _REVIEW.c.id == review_id, _by_reply(_REVIEW.c.reply_id))
+
+
+def _by_incident(incident_id: Any) -> ColumnElement[bool]:
+    """What is said to everybody is as public as the account."""
+    return _there(_INCIDENT, _INCIDENT.c.id == incident_id, seen(_INCIDENT.c.account_id, false()))
+
+
+def _by_wave(wave_id: Any) -> ColumnElement[bool]:
+    return _there(_WAVE, _WAVE.c.id == wave_id, _by_incident(_WAVE.c.incident_id))
 
 
 def _by_customer(customer_id: Any) -> ColumnElement[bool]:
@@ -179,6 +191,9 @@ CRITERIA = (
     _on(Retraction, lambda it: _by_part(it.part_id)),
     _on(ReviewAnswer, lambda it: _by_review(it.review_id)),
     _on(ReviewNotice, lambda it: _by_review(it.review_id)),
+    _on(Wave, lambda it: _by_incident(it.incident_id)),
+    _on(WaveText, lambda it: _by_wave(it.wave_id)),
+    _on(WaveAnswer, lambda it: _by_ticket(it.ticket_id)),
     _on(SearchEntry, lambda it: _entry(it)),
     _on(IntakeRefusal, lambda it: _streamed(it)),
     _on(Hole, lambda it: _streamed(it)),

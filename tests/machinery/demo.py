@@ -36,6 +36,7 @@ from support.tickets.records import Note, SavedView, Ticket
 from support.x.door import XDoor
 from support.x.records import Account
 from tests.cast import SECRET
+from tests.machinery import outage
 
 DOT = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -77,6 +78,7 @@ def _samples(session: Session, now: datetime) -> None:
     _alert(session, now)
     _people(session, admin, now)
     _approvals(session, admin, now)
+    outage.hit(session, account, admin, now)
     message = session.scalars(select(Message).order_by(Message.id.desc())).first()
     reply = session.scalars(select(Reply).order_by(Reply.id)).first()
     assert message is not None

@@ -18,6 +18,7 @@ from support.approval.records import Approval
 from support.conversations.records import Conversation, Customer
 from support.drafts.records import KeptDraft
 from support.inbox.records import Delivery, IntakeRefusal
+from support.incidents.records import Incident
 from support.replies.records import GuardWord, Reply, ReplyPart
 from support.sla.records import Promise
 from support.tickets.records import Note, Ticket
@@ -53,6 +54,7 @@ UNKNOWN = _first(ReplyPart.reply_id, ReplyPart.state == "unknown")
 WAITS = _first(Approval.reply_id, Approval.outcome == "")
 DECIDED = _first(Approval.reply_id, Approval.outcome == "changed")
 ACCOUNT, APP = _first(Account.id), _first(XApp.id)
+INCIDENT = _first(Incident.id)
 COLLEAGUE = _first(Agent.id, Agent.role == Role.AGENT.value)
 DRAFTED = _first(KeptDraft.ticket_id, KeptDraft.mode == "reply")
 
@@ -135,6 +137,12 @@ PAGES: dict[str, list[Page]] = {
             .join(Conversation, Conversation.id == Reply.conversation_id),
         )
     ],
+    "waves.show": [
+        page("incident-wave", incident_id=INCIDENT),
+        page("incident-wave-attention", incident_id=INCIDENT, of="attention"),
+    ],
+    "incident_reports.show": [page("incident-report", incident_id=INCIDENT)],
+    "incident_reports.kept": [page("incident-templates")],
     "review.show": [
         page("review"),
         page("review-sample", order="sample", seen="all"),
@@ -221,10 +229,12 @@ NO_PAGES: dict[str, str] = {
     "tickets.answers": FRAGMENT,
     "tickets.changes": FRAGMENT,
     "tickets.thread": FRAGMENT,
+    "waves.follow": FRAGMENT,
     "canned_files.export": FILE,
     "enclosures.image": FILE,
     "media.attachment": FILE,
     "media.avatar": FILE,
+    "incident_reports.csv": FILE,
     "reports.csv": FILE,
     "reports.json": FILE,
     "spending.csv": FILE,

@@ -92,6 +92,7 @@ AGENT = (
     "GET house.history",
     "GET house.one",
     "GET house.show",
+    "GET incident_reports.kept",
     "GET frame.standing",
     "POST linking.link",
     "POST linking.restore",
@@ -156,10 +157,21 @@ AGENT = (
     "GET tickets.show",
     "POST tickets.take_next",
     "GET tickets.thread",
+    "GET waves.follow",
+    "GET waves.show",
 )
 """Answering customers, and what is one's own."""
 
 LEAD = (
+    "GET incident_reports.csv",
+    "POST incident_reports.keep",
+    "POST incident_reports.retire",
+    "GET incident_reports.show",
+    "POST waves.approve",
+    "POST waves.drop",
+    "POST waves.resume",
+    "POST waves.save",
+    "POST waves.stop",
     "POST personal_data.erase",
     "POST personal_data.export",
     "POST personal_data.keep",

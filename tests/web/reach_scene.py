@@ -15,6 +15,7 @@ from support.drafts.records import KeptDraft
 from support.handover.records import HandoverMemo
 from support.inbox.receiving import receive
 from support.inbox.records import Hole, IntakeRefusal, PassedPost
+from support.incidents.records import Incident, IncidentTicket, Wave, WaveAnswer, WaveText
 from support.privacy.records import Hold
 from support.replies import sending
 from support.replies.records import Reply, ReplyImage
@@ -155,13 +156,37 @@ def _side(
                    items=1, micros=123_450_000, agent_id=cast.ken.id, reply_id=reply.id),
         ])  # fmt: skip
     session.flush()
+    incident, wave = _incident(session, cast, clock, other, ticket, mark)
     return Side({
         "ticket": ticket.id, "reply": reply.id, "part": reply.parts[0].id, "note": note.id,
         "promise": promise.id, "attachment": attachment.id, "image": image.id,
         "review": reviews, "approval": waiting.id, "draft": drafts,
         "customer": only.conversation.customer_id, "refusal": refusal.id, "hole": hole.id,
         "passed": "nothing" if private else "123456", "account": other.id,
+        "incident": incident, "wave": wave,
     })  # fmt: skip
+
+
+def _incident(
+    session: Any, cast: Any, clock: Any, account: Account, ticket: Ticket, mark: str
+) -> tuple[int, int]:
+    """What hit the customer, and a wave that is done with them: numbers of both."""
+    incident = Incident(account_id=account.id, title=f"{mark} の障害", begun_at=clock(),
+                        opened_at=clock(), opened_by_id=cast.ryo.id)  # fmt: skip
+    session.add(incident)
+    session.flush()
+    wave = Wave(incident_id=incident.id, stage="first", made_by_id=cast.ryo.id, made_at=clock(),
+                approved_by_id=cast.ryo.id, approved_at=clock(), ended_at=clock(),
+                texts=[WaveText(text=f"{mark} の文面")])  # fmt: skip
+    session.add(wave)
+    session.flush()
+    session.add_all([
+        IncidentTicket(incident_id=incident.id, ticket_id=ticket.id, linked_at=clock()),
+        WaveAnswer(wave_id=wave.id, customer_id=ticket.conversation.customer_id,
+                   ticket_id=ticket.id, state="passed", passed_why="answered", at=clock()),
+    ])  # fmt: skip
+    session.flush()
+    return incident.id, wave.id
 
 
 def _written(
