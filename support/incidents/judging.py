@@ -39,11 +39,13 @@ def look(session: Session, wave: Wave, row: WaveAnswer) -> Found:
     message = ticket.latest_message
     if message is not None and message.emptied_at is not None:
         message = None
-    answered, by_person = _answers(session, ticket)
+    tickets = linked or [ticket]
+    answered, by_person = _answers(session, [it.id for it in tickets])
+    asked = [it.latest_message.posted_at for it in tickets if it.latest_message is not None]
     case = Case(
         stage=Stage(wave.stage),
         since=wave.approved_at or wave.made_at,
-        asked_at=message.posted_at if message else None,
+        asked_at=max(asked) if message else None,
         verdict=verdict_on(session, message) if message else None,
         linked=bool(linked),
         resolved=ticket.state == State.RESOLVED.value,
@@ -83,17 +85,17 @@ def _alive(session: Session, ticket: Ticket) -> Ticket:
     return ticket
 
 
-def _answers(session: Session, ticket: Ticket) -> tuple[datetime | None, datetime | None]:
-    """When we last answered, in whatever way, and when a colleague did."""
+def _answers(session: Session, ticket_ids: list[int]) -> tuple[datetime | None, datetime | None]:
+    """When we last answered them, in whichever of their tickets, and when a colleague did."""
     of_wave = exists().where(WaveAnswer.reply_id == Reply.id)
     sent = (
         select(func.max(ReplyPart.posted_at))
         .join(Reply, Reply.id == ReplyPart.reply_id)
-        .where(Reply.ticket_id == ticket.id, Reply.automatic.is_(False))
+        .where(Reply.ticket_id.in_(ticket_ids), Reply.automatic.is_(False))
     )
     typed = session.scalar(
         select(func.max(Message.posted_at)).where(
-            Message.ticket_id == ticket.id,
+            Message.ticket_id.in_(ticket_ids),
             Message.by_us,
             ~exists().where(ReplyPart.x_id == Message.x_id),
         )

@@ -10,7 +10,8 @@ from support.clock import SET_BACK
 
 USUAL = 6
 """A minute, where X has not said yet what it allows: 100 posts in a quarter of an hour."""
-FASTEST = 60
+FASTEST = 600
+"""Whatever X allows: beyond it nobody could stop a wave in time."""
 KEPT = 0.1
 """Share of what X allows that is left to agents."""
 MINUTE = timedelta(minutes=1)

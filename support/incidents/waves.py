@@ -51,7 +51,7 @@ def save(session: Session, incident: Incident, plan: Plan, *, by: Agent, now: da
     if plan.stage not in list(Stage):
         raise Refused("stage", N_("段階を選んでください。"))
     if not 1 <= plan.per_minute <= FASTEST:
-        raise Refused("per_minute", N_("1分あたりの数は、1から60までの数字で入力してください。"))
+        raise Refused("per_minute", N_("1分あたりの数は、1から600までの数字で入力してください。"))
     texts = wordings.cleaned([storable(text) for text in plan.texts])
     crowd = enrolling.crowd(session, incident.id, plan.stage, plan.per_minute)
     longest = longest_signature(session, incident.account)

@@ -1,5 +1,7 @@
 """The table of `test_access`: who may ask for what, the least role that may."""
 
+from tests.web import access_of_incidents as incidents
+
 NOBODY = (
     "GET agents.set_up",
     "POST agents.set_up",
@@ -92,7 +94,6 @@ AGENT = (
     "GET house.history",
     "GET house.one",
     "GET house.show",
-    "GET incident_reports.kept",
     "GET frame.standing",
     "POST linking.link",
     "POST linking.restore",
@@ -157,21 +158,10 @@ AGENT = (
     "GET tickets.show",
     "POST tickets.take_next",
     "GET tickets.thread",
-    "GET waves.follow",
-    "GET waves.show",
 )
 """Answering customers, and what is one's own."""
 
 LEAD = (
-    "GET incident_reports.csv",
-    "POST incident_reports.keep",
-    "POST incident_reports.retire",
-    "GET incident_reports.show",
-    "POST waves.approve",
-    "POST waves.drop",
-    "POST waves.resume",
-    "POST waves.save",
-    "POST waves.stop",
     "POST personal_data.erase",
     "POST personal_data.export",
     "POST personal_data.keep",
@@ -318,8 +308,8 @@ MAY = {
     name: who
     for who, names in (
         ("nobody", NOBODY),
-        ("agent", AGENT),
-        ("lead", LEAD),
+        ("agent", (*AGENT, *incidents.AGENT)),
+        ("lead", (*LEAD, *incidents.LEAD)),
         ("admin", ADMIN),
     )
     for name in names
