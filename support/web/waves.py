@@ -45,7 +45,7 @@ def show(incident_id: int) -> str:
 def follow(incident_id: int) -> str:
     """The figures and the list, asked for every few seconds while it goes."""
     incident = incident_of(incident_id)
-    return render_template("incidents/_wave.html", **_drawn(incident, _latest(incident)))
+    return render_template("incidents/_wave.html", **drawn(incident, _latest(incident)))
 
 
 @pages.post("/incidents/<int:incident_id>/wave")
@@ -198,7 +198,7 @@ def _page(incident: Incident, fault: dict[str, str] | None = None) -> str:
         may_approve=draft is not None and waves.may_approve(session, draft, me()),
         earlier=[it for it in waves.waves_of(session, incident.id) if it.approved_at][1:],
         templates=templates.in_use(session),
-        **_drawn(incident, latest),
+        **drawn(incident, latest),
     )
 
 
@@ -249,8 +249,8 @@ def _cost(draft: Wave | None, crowd: Crowd) -> int:
     return crowd.public * dearest + (crowd.people - crowd.public) * private
 
 
-def _drawn(incident: Incident, wave: Wave | None) -> dict[str, Any]:
-    """What the figures and the list are drawn with."""
+def drawn(incident: Incident, wave: Wave | None) -> dict[str, Any]:
+    """What `incidents/_wave.html` is drawn with, wherever it stands."""
     which = request.args.get("of", "")
     which = which if which in SHOWN or which in progress.STATES else "all"
     after = request.args.get("after", 0, type=int)

@@ -104,13 +104,16 @@ class Linker(Person):
 class Agents(Person):
     """Answer somebody by hand now and then, whoever's turn it is in the wave."""
 
-    def __init__(self, world: World, random: Random, count: int) -> None:
+    def __init__(self, world: World, random: Random, count: int, seconds: float) -> None:
+        """So many of them, evenly in so many seconds."""
         super().__init__(world)
-        self._random, self.left = random, count
+        self._random, self.left, self._every = random, count, seconds / count
+        self._next = 0.0
 
     def act(self, session: Session) -> None:
-        if self.left <= 0:
+        if self.left <= 0 or time.monotonic() < self._next:
             return
+        self._next = time.monotonic() + self._every
         unanswered = select(Ticket).where(
             Ticket.state == "open", ~exists().where(Reply.ticket_id == Ticket.id)
         )

@@ -134,14 +134,17 @@ class _Run:
         self._seconds = 60 * options.minutes
         self._fleet = Fleet(here, random, short=options.short)
         self._watcher = Watcher(here.database.url)
-        acts = _acts(random, self._seconds, short=options.short)
+        self._planned = self._seconds if options.short else max(60.0, options.people / 5)
+        acts = _acts(random, self._planned, short=options.short)
         self._conductor = Conductor(
             here, self._fleet, acts, Random(options.seed + 1), self._how_far
         )
         self._fleet.heard.append(self._watcher.died)
         self._incident_id = crowd.open_incident(here, PER_MINUTE)
         self._linker = crowd.Linker(here, self._incident_id)
-        self._agents = crowd.Agents(here, Random(options.seed + 2), options.agents_answer)
+        self._agents = crowd.Agents(
+            here, Random(options.seed + 2), options.agents_answer, self._seconds
+        )
         self._resumer = crowd.Resumer(here)
         self._customers = Customers(here, self._errands, options.per_second)
 
@@ -175,7 +178,10 @@ class _Run:
         return self._outcome(pages)
 
     def _how_far(self) -> float:
-        return time.monotonic() - self._conducted
+        """In seconds of the plan: by what was tried, or what waits for a slow desk piles up."""
+        if self._options.short:
+            return time.monotonic() - self._conducted
+        return self._planned * self._watcher.tried / (0.85 * len(self._errands))
 
     def _until_done(self) -> None:
         deadline = time.monotonic() + 4 * self._seconds + 240
