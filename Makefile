@@ -11,6 +11,7 @@ TEST_PROCESSES ?= auto
 N ?= 300
 SEED ?= 1
 DATABASE ?= postgresql
+SCENARIO ?= faults
 
 .DEFAULT_GOAL := help
 .PHONY: help run practice test faults lint bench bench-suggest screens lock clean
@@ -31,9 +32,9 @@ test: ## Run every test; PYTEST_ARGS="tests/sla -k holiday" for some of them
 	@$(PYTHON) tools/setup.py dev
 	@PYTHONDONTWRITEBYTECODE= $(VENV_PYTHON) -m pytest -n $(TEST_PROCESSES) $(PYTEST_ARGS)
 
-faults: ## Break everything while replies are sent: N=10000 of them, SEED=7, DATABASE=sqlite
+faults: ## Break everything while replies are sent: N=10000, SEED=7, DATABASE=sqlite, SCENARIO=outage
 	@$(PYTHON) tools/setup.py dev
-	@$(VENV_PYTHON) -m tests.faults --replies $(N) --seed $(SEED) --database $(DATABASE)
+	@$(VENV_PYTHON) -m tests.faults --scenario $(SCENARIO) --replies $(N) --seed $(SEED) --database $(DATABASE)
 
 lint: ## Check style, types and templates
 	@$(PYTHON) tools/setup.py dev

@@ -104,6 +104,7 @@ MAY_IMPORT = {
         "approval",
         "tickets",
         "replies",
+        "canned",
         "inbox",
         "agents",
         "conversations",
@@ -158,6 +159,7 @@ NOUNS = {
     "alerts": {"ladder"},
     "approval": {"leave"},
     "house": {"wording"},
+    "incidents": {"closing", "fits", "paces", "stages", "starters", "told", "turns", "wordings"},
     "conversations": {"contact", "languages", "lookalikes", "plain"},
     "tickets": {"course", "filters", "happenings", "mentions", "owed", "shares", "states"},
     "inbox": {"holes", "intake", "origins", "subscriptions", "threading"},
@@ -236,7 +238,6 @@ NOUNS = {
         "signs",
         "trouble",
     },
-    "incidents": {"fits", "stages", "told"},
     "review": {"agreement", "sampling", "weeks"},
     "reports": {
         "charts",

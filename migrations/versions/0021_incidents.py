@@ -163,6 +163,7 @@ def upgrade() -> None:
     sa.Column('text_id', sa.Integer(), nullable=True),
     sa.Column('reply_id', sa.Integer(), nullable=True),
     sa.Column('at', UtcDateTime(), nullable=True),
+    sa.Column('round', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_wave_answers_customer_id_customers')),
     sa.ForeignKeyConstraint(['reply_id'], ['replies.id'], name=op.f('fk_wave_answers_reply_id_replies')),
     sa.ForeignKeyConstraint(['text_id'], ['wave_texts.id'], name=op.f('fk_wave_answers_text_id_wave_texts')),

@@ -58,6 +58,24 @@ class Pressed:
     questioned: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """That these very words were read and agreed to before they were pressed, once for many.
+
+    wrote_id  who wrote them
+    by_id     who agreed
+    """
+
+    wrote_id: int
+    by_id: int
+    at: datetime
+
+    @property
+    def counts(self) -> bool:
+        """Nobody agrees to their own words for others."""
+        return self.wrote_id != self.by_id
+
+
 def asking(rules: Iterable[Rule], it: Pressed) -> list[Rule]:
     """The rules that want this reply approved; none: it goes as ever."""
     return [rule for rule in rules if _for(rule, it.account_id) and _asks(rule, it)]

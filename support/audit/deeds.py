@@ -59,4 +59,7 @@ class Deed(StrEnum):
     INCIDENT_CLOSED = "incident_closed"
     NOTICE_PRESSED = "notice_pressed"
     """What an account announces to everybody was let go by a person."""
+    WAVE_STARTED = "wave_started"
+    """Everybody linked to an incident is answered from then on; taken up again, too."""
+    WAVE_STOPPED = "wave_stopped"
     RETENTION_RUN = "retention_run"

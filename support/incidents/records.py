@@ -251,6 +251,8 @@ class WaveAnswer(Base):
     reply_id: Mapped[int | None] = mapped_column(ForeignKey("replies.id"), unique=True)
     at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When it was pressed or passed."""
+    round: Mapped[int] = mapped_column(default=1)
+    """How often it was their turn, with this: a reply that a stop took back is pressed anew."""
 
     wave: Mapped[Wave] = relationship()
     customer: Mapped[Customer] = relationship()

@@ -10,6 +10,7 @@ from support.desk import Desk
 from support.drafts import keeping as drafts
 from support.handover import telling
 from support.inbox import fetching, pushing, subscribing
+from support.incidents import waves
 from support.jobs import announcing
 from support.jobs.at_work import at_the_desk
 from support.replies import approving, choosing, holding, sending
@@ -40,6 +41,7 @@ def sweep() -> int:
         feeds = terms_subscribing.due(session, now)
         fetches = fetching.waiting(session, now)
         unfilled = rebuilding.is_unfinished(session)
+        going = waves.due(session)
         session.commit()
         if unfilled:
             desk.later.ring("fill_search")
@@ -61,6 +63,8 @@ def sweep() -> int:
             desk.later.ring("read_feed", feed_id)
         for edit_id in edits:
             desk.later.ring("rejudge", edit_id)
+        for wave_id in going:
+            desk.later.ring("press_wave", wave_id)
         for ticket_id in changed:
             desk.news.tell("ticket", ticket_id)
         return len(accounts) + pushed

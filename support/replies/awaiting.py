@@ -49,6 +49,7 @@ def waiting(session: Session, *, limit: int = LONGEST_LIST) -> list[Reply]:
 def decided(session: Session, since: datetime, *, limit: int = 30) -> list[Reply]:
     """What was decided since then, the latest first."""
     wanted = _shown().join(Reply.approval).where(Approval.decided_at >= since)
+    wanted = wanted.where(Approval.decided_at > Reply.pressed_at)  # once for many: see the wave
     wanted = wanted.order_by(Approval.decided_at.desc(), Approval.id.desc()).limit(limit)
     return list(session.scalars(wanted).unique())
 

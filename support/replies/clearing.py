@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from support.agents.access import Role
 from support.agents.records import Agent
-from support.approval.leave import Kind, Pressed, Rule, asking
+from support.approval.leave import Agreed, Kind, Pressed, Rule, asking
 from support.approval.records import (
+    APPROVED,
     IS_OPEN,
     TAKEN_BACK,
     Approval,
@@ -38,16 +39,35 @@ def approval_for(
     now: datetime,
     *,
     send_at: datetime | None = None,
+    agreed: Agreed | None = None,
 ) -> Approval | None:
     """What the reply has to wait for, by the rules as they stand now; None: for nobody.
 
-    `words`: all that the customer will read, alternative texts too.
+    `words`: all that the customer will read, alternative texts too. `agreed`: somebody read and
+    approved them beforehand, as with a wave, and what the rules ask for is there already.
     """
     asked = asked_by(session, ticket, agent, words)
     if not asked:
         return None
+    if agreed is not None and agreed.counts:
+        return Approval(
+            agent_id=agreed.wrote_id,
+            reasons=reasons(asked),
+            outcome=APPROVED,
+            decided_at=agreed.at,
+            decided_by_id=agreed.by_id,
+        )
     due_at = _due(session, ticket, asked, now, send_at)
     return Approval(agent_id=agent.id, reasons=reasons(asked), due_at=due_at)
+
+
+def wants_another(session: Session, account_id: int) -> bool:
+    """Whether words for many, on this account, want somebody else's approval: wherever a rule
+    could ask for it of one of the replies. Who leads is no newcomer."""
+    return any(
+        row.rule.account_id in (None, account_id) and row.rule.kind is not Kind.NEWCOMER
+        for row in rules_in_force(session)
+    )
 
 
 def asked_by(session: Session, ticket: Ticket, agent: Agent, words: Sequence[str]) -> list[Rule]:

@@ -43,6 +43,14 @@ _AFTER = re.compile(
     r"\s?(?:頃|ごろ|ころ|くらい|ぐらい|前後|過ぎ|すぎ)?\s?(?:より(?!前|早)|から|以降|現在|付)"
 )
 """A beginning is no end."""
+_NEXT_WORD = re.compile(
+    r"(?:次の|次回の?|続く)\s?(?:ご|お)?(?:更新|知らせ|案内|続報|報告|連絡|発表|情報)\s?(?:は|:)\s?(?:、\s?)?$"
+)
+"""「次の更新は15:00ごろ」: who names the hour of the next news gives their word without a verb."""
+_IS_THE_HOUR = re.compile(
+    r"\s?(?:頃|ごろ|ころ|くらい|ぐらい|前後|まで)?(?:に|を|の)?\s?"
+    r"(?:予定|目安|見込み|めど|です|でござい(?!ません)|と?(?:なり|なる)|に(?:なり|なる)|行い|お?伝え|お?知らせ|[。、!！)」]|$)"
+)
 _LATER = re.compile(
     r"折り?返し|後ほど|のちほど|後刻|後日|追って|あらためて|改めて"
     r"|(?:確認|調査|状況|結果|詳細|原因|準備|手配|用意)?[がのを]?"
@@ -138,6 +146,8 @@ def _commits(words: str, start: int, end: int, *, waiting: bool) -> bool:
         return True
     if _HEARSAY.match(rest) or rest.startswith(("?", "？")):
         return False
+    if waiting and _NEXT_WORD.search(before) and _IS_THE_HOUR.match(words, end):
+        return True
     return (_DEED if waiting else _TELLING).search(clause) is not None
 
 

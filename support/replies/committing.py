@@ -1,14 +1,29 @@
 """What a reply promises in words is owed from the moment X has those words."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from support.replies.commitment_times import due_at
+from support.replies.commitments import commitments
 from support.replies.folded import fold
 from support.replies.records import Reply, ReplyPart
+from support.sla.keeping import hours_of
+from support.sla.records import Calendar
 from support.terms.choosing import terms_for
 from support.tickets import updating
 from support.tickets.records import Ticket, alone_with
+
+
+def promise_in(
+    session: Session, ticket: Ticket, text: str, said_at: datetime
+) -> tuple[datetime, str] | None:
+    """By when a text promises this customer more, and with which words; None: it does not."""
+    hours = hours_of(session.get_one(Calendar, ticket.calendar_id))
+    seconds = ticket.level.update_seconds
+    update = timedelta(seconds=seconds) if seconds else None
+    found = ((due_at(it.when, hours, said_at, update), it.words) for it in commitments(text))
+    return min(((due, words) for due, words in found if due is not None), default=None)
 
 
 def begin(session: Session, reply_id: int) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from support.agents.records import Agent, is_working
+from support.approval.leave import Agreed
 from support.conversations.records import DM, Message
 from support.db import changed, storable
 from support.errors import N_, DeskError, Refused, SomeoneWasFirst
@@ -59,6 +60,8 @@ class Draft:
     """Whether that time may lie outside the account's hours."""
     promised: tuple[datetime, str] | None = None
     """By when its words promise more, and which words; None: they promise nothing."""
+    agreed: Agreed | None = None
+    """That somebody else has approved these very words already; see replies/clearing.py."""
 
 
 def parts_of(body: str, words: str, *, private: bool) -> list[str]:
@@ -124,8 +127,11 @@ def press(
     _nobody_was_first(session, ticket, draft)
     held_until = _held_until(session, account, draft, now, by_hand=bool(by_hand))
     read = [draft.body, *(picture.alt for picture in draft.pictures)]
-    leave = clearing.approval_for(session, ticket, agent, read, now, send_at=draft.send_at)
-    state = PartState.WAITING if leave else PartState.HELD
+    leave = clearing.approval_for(
+        session, ticket, agent, read, now, send_at=draft.send_at, agreed=draft.agreed
+    )
+    waits = leave is not None and leave.is_open
+    state = PartState.WAITING if waits else PartState.HELD
     give_way(session, ticket.conversation_id, now)
     reply = Reply(
         ticket_id=ticket.id,
@@ -141,11 +147,11 @@ def press(
         promised_until=draft.promised[0] if draft.promised else None,
         promised_words=draft.promised[1][:80] if draft.promised else "",
         seen_message_id=_newest_message(session, ticket.conversation_id),
-        parts=_parts(texts, state if leave or held_until > now else PartState.QUEUED),
+        parts=_parts(texts, state if waits or held_until > now else PartState.QUEUED),
         images=records_of(draft.pictures),
         approval=leave,
     )
-    if by_hand and not leave:
+    if by_hand and not waits:
         # posting it oneself leaves nothing to take back; what follows waits for it
         first = reply.parts[0]
         first.state, first.handed_at, first.reason = PartState.HANDED.value, now, by_hand

@@ -44,6 +44,7 @@ from support.web import (
     hours,
     house,
     incident_links,
+    incident_reports,
     incidents,
     installing,
     intake,
@@ -105,6 +106,7 @@ from support.web import (
     tickets,
     toasts,
     translating,
+    waves,
     webhook,
 )
 
@@ -142,6 +144,7 @@ FAMILIES = (
     house.pages,
     incident_links.pages,
     incidents.pages,
+    incident_reports.pages,
     installing.pages,
     intake.pages,
     joining.pages,
@@ -193,6 +196,7 @@ FAMILIES = (
     spending.pages,
     tickets.pages,
     translating.pages,
+    waves.pages,
     webhook.pages,
 )
 

@@ -63,6 +63,8 @@ WORDS: dict[str, Any] = {
     Noted.DATA_ERASED: _l("お客様のデータを消去"),
     Noted.HOLD_SET: _l("データの保全を開始"),
     Noted.HOLD_LIFTED: _l("データの保全を終了"),
+    Noted.WAVE_STARTED: _l("一斉連絡の開始・再開"),
+    Noted.WAVE_STOPPED: _l("一斉連絡の停止"),
     Noted.RETENTION_RUN: _l("保存期間による消去"),
     Noted.INCIDENT_OPENED: _l("障害の登録"),
     Noted.INCIDENT_CLOSED: _l("障害の終了"),
@@ -70,6 +72,7 @@ WORDS: dict[str, Any] = {
 }
 ABOUT: dict[str, Any] = {
     "sign_in": _l("サインイン"),
+    "wave": _l("一斉連絡"),
     "invitation": _l("招待"),
     "approval_rule": _l("承認ルール"),
     "house_rules": _l("運用ルール"),

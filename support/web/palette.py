@@ -142,6 +142,12 @@ PLACES = (
         "weekly report mail しゅうじめーる shuuji meeru",
         deed=Deed.SEE_REPORTS,
     ),
+    Place(
+        "incident_reports.kept",
+        "incident",
+        N_("障害のテンプレート"),
+        "incident templates しょうがいのてんぷれーと shougai tenpureeto",
+    ),
     Place("agents.profile", "mine", N_("自分の設定"), "profile me じぶんのせってい jibun settei"),
 )
 READINGS = {

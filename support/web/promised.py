@@ -2,14 +2,14 @@
 
 import unicodedata
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from flask import request
 
 from support.db import db
 from support.errors import N_, Refused
-from support.replies.commitment_times import due_at, settled
-from support.replies.commitments import commitments
+from support.replies import committing
+from support.replies.commitment_times import settled
 from support.replies.pressing import Draft
 from support.sla.hours import BusinessHours
 from support.sla.keeping import hours_of
@@ -48,17 +48,10 @@ def proposal(ticket: Ticket, text: str) -> Proposal | None:
     """None where the draft promises nothing. What the form says of it already is kept."""
     if not text.strip():
         return None
-    hours, said_at = _hours(ticket), _said_at()
-    seconds = ticket.level.update_seconds
-    update = timedelta(seconds=seconds) if seconds else None
-    dues = [
-        (due, it.words)
-        for it in commitments(text)
-        if (due := due_at(it.when, hours, said_at, update)) is not None
-    ]
-    if not dues:
+    promise = committing.promise_in(db.session(), ticket, text, _said_at())
+    if promise is None:
         return None
-    due, words = min(dues)
+    due, words = promise
     found = Proposal(words, due, True, "", f"{now().astimezone(zone()):{FIELD}}")
     asked = request.form if request.method == "POST" else {}
     if "promise_seen" not in asked:

@@ -29,7 +29,15 @@ from support.conversations.records import (
 )
 from support.drafts.records import KeptDraft
 from support.inbox.records import Hole, IntakeRefusal, PassedPost, ThreadFetch
-from support.incidents.records import Incident, IncidentEvent, IncidentTicket, Notice
+from support.incidents.records import (
+    Incident,
+    IncidentEvent,
+    IncidentTicket,
+    Notice,
+    Wave,
+    WaveAnswer,
+    WaveText,
+)
 from support.outreach.records import Listening, ListeningRead, Offer, Prospect, ProspectEvent
 from support.privacy.records import Erasure, Hold
 from support.replies.records import (
@@ -64,6 +72,7 @@ _ALERT = Alert.__table__.alias("reach_alert")
 _PROSPECT = Prospect.__table__.alias("reach_prospect")
 _LISTENING = Listening.__table__.alias("reach_listening")
 _INCIDENT = Incident.__table__.alias("reach_incident")
+_WAVE = Wave.__table__.alias("reach_wave")
 _ANY_TALK = Conversation.__table__.alias("reach_any_talk")
 
 _HIDDEN: Any = bindparam("reach_hidden", callable_=lambda: sorted(g.reach.hidden), expanding=True)
@@ -118,6 +127,10 @@ def _by_listening(listening_id: Any) -> ColumnElement[bool]:
 def _by_incident(incident_id: Any) -> ColumnElement[bool]:
     public = seen(_INCIDENT.c.account_id, false())
     return _there(_INCIDENT, _INCIDENT.c.id == incident_id, public)
+
+
+def _by_wave(wave_id: Any) -> ColumnElement[bool]:
+    return _there(_WAVE, _WAVE.c.id == wave_id, _by_incident(_WAVE.c.incident_id))
 
 
 def _by_customer(customer_id: Any) -> ColumnElement[bool]:
@@ -198,6 +211,9 @@ CRITERIA = (
     _on(Retraction, lambda it: _by_part(it.part_id)),
     _on(ReviewAnswer, lambda it: _by_review(it.review_id)),
     _on(ReviewNotice, lambda it: _by_review(it.review_id)),
+    _on(Wave, lambda it: _by_incident(it.incident_id)),
+    _on(WaveText, lambda it: _by_wave(it.wave_id)),
+    _on(WaveAnswer, lambda it: _by_ticket(it.ticket_id)),
     _on(SearchEntry, lambda it: _entry(it)),
     _on(IntakeRefusal, lambda it: _streamed(it)),
     _on(Hole, lambda it: _streamed(it)),

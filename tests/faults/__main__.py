@@ -7,23 +7,30 @@ import json
 import shutil
 import sys
 import tempfile
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from support.logs import set_up_logs
+from tests.faults import outage
+from tests.faults.report import Outcome
 from tests.faults.run import Options, run
 from tests.faults.stand_ins import GUARDS
 from tests.machinery import lifeline
 
 
 def main(arguments: list[str] | None = None) -> int:
-    options = _options(arguments)
+    given = _given(arguments)
+    options = _options(given)
     lifeline.run_folder()
     set_up_logs("ERROR")
     place = Path(tempfile.mkdtemp(prefix="faults-"))
-    outcome = run(options, place)
     about = {"database": options.database, "seed": options.seed, "without": options.without}
-    print(json.dumps({"run": "faults", **about, **outcome.figures()}, ensure_ascii=False))
+    outcome: outage.Outcome | Outcome
+    if given.scenario == "outage":
+        outcome = outage.run(_outage(given), place)
+    else:
+        outcome = run(options, place)
+    print(json.dumps({"run": given.scenario, **about, **outcome.figures()}, ensure_ascii=False))
     for sentence in outcome.sentences():
         print(sentence, file=sys.stderr)
     if outcome.failed:
@@ -33,16 +40,33 @@ def main(arguments: list[str] | None = None) -> int:
     return int(outcome.failed)
 
 
-def _options(arguments: list[str] | None) -> Options:
+def _given(arguments: list[str] | None) -> Namespace:
     parser = ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--replies", type=int, default=300)
+    parser.add_argument("--scenario", choices=("faults", "outage"), default="faults")
+    parser.add_argument("--minutes", type=float, default=20.0, help="in which an outage is told of")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="postgresql")
     parser.add_argument("--short", action="store_true", help="seconds instead of minutes")
     parser.add_argument("--no-web", action="store_true", help="without the web server")
     guards = "; ".join(f"{name}: {what}" for name, what in GUARDS.items())
     parser.add_argument("--without", choices=[*GUARDS], default="", help=f"({guards})")
-    given = parser.parse_args(arguments)
+    return parser.parse_args(arguments)
+
+
+def _outage(given: Namespace) -> outage.Options:
+    return outage.Options(
+        given.replies,
+        given.seed,
+        given.database,
+        given.minutes,
+        short=given.short,
+        web=not given.no_web,
+        says_how_far=True,
+    )
+
+
+def _options(given: Namespace) -> Options:
     return Options(
         given.replies,
         given.seed,

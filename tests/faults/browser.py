@@ -1,5 +1,6 @@
 """Pressing through the web server, as a browser does, once or by two clicks at once."""
 
+import re
 import threading
 import time
 from typing import Any
@@ -28,6 +29,21 @@ class Browser:
         """Fills in the ticket's form and sends it; sent again until the desk has answered."""
         with self._turn:
             self._press(f"/tickets/{ticket_id}", errand, times)
+
+    def open_queue(self) -> str:
+        """The queue, as an agent opens it; the address of the first ticket on it, if any."""
+        shown = self.open("/tickets?view=all")
+        found = re.search(r'href="(/tickets/\d+)', shown)
+        return found[1] if found else ""
+
+    def open(self, page: str) -> str:
+        """A page. Raises httpx.HTTPError where it cannot be opened."""
+        shown = self._http.get(page)
+        if str(shown.url).startswith(f"{self._url}/sign-in"):
+            self._sign_in(shown.text)
+            shown = self._http.get(page)
+        shown.raise_for_status()
+        return shown.text
 
     def _press(self, page: str, errand: Errand, times: int) -> None:
         fields = self._form(page) | {"body": errand.answer}

@@ -38,7 +38,7 @@ from support.tickets.records import Note, SavedView, Ticket
 from support.x.door import XDoor
 from support.x.records import Account
 from tests.cast import SECRET
-from tests.machinery import lifeline
+from tests.machinery import lifeline, outage
 from tests.machinery.sandbox import running_sandbox
 from tests.machinery.valkey import valkey_server
 
@@ -95,6 +95,7 @@ def _samples(session: Session, now: datetime) -> None:
     _alert(session, now)
     _people(session, admin, now)
     _approvals(session, admin, now)
+    outage.hit(session, account, admin, now)
     message = session.scalars(select(Message).order_by(Message.id.desc())).first()
     reply = session.scalars(select(Reply).order_by(Reply.id)).first()
     assert message is not None

@@ -138,6 +138,12 @@ PAGES: dict[str, list[Page]] = {
             .join(Conversation, Conversation.id == Reply.conversation_id),
         )
     ],
+    "waves.show": [
+        page("incident-wave", incident_id=INCIDENT),
+        page("incident-wave-attention", incident_id=INCIDENT, of="attention"),
+    ],
+    "incident_reports.show": [page("incident-report", incident_id=INCIDENT)],
+    "incident_reports.kept": [page("incident-templates")],
     "review.show": [
         page("review"),
         page("review-sample", order="sample", seen="all"),
@@ -241,11 +247,13 @@ NO_PAGES: dict[str, str] = {
     "tickets.answers": FRAGMENT,
     "tickets.changes": FRAGMENT,
     "tickets.thread": FRAGMENT,
+    "waves.follow": FRAGMENT,
     "canned_files.export": FILE,
     "outreach_results.csv": FILE,
     "enclosures.image": FILE,
     "media.attachment": FILE,
     "media.avatar": FILE,
+    "incident_reports.csv": FILE,
     "reports.csv": FILE,
     "reports.json": FILE,
     "spending.csv": FILE,

@@ -6,9 +6,12 @@ import pytest
 
 from support.agents.records import AccountGrant, AccountLimit
 from support.approval import records, ruling
+from support.approval.leave import Agreed
+from support.conversations.records import Message
 from support.errors import NotAllowed
-from support.replies import approving, pressing, sending
+from support.replies import approving, clearing, pressing, sending
 from support.replies.approving import Wording
+from support.replies.pressing import Draft
 from support.tickets import marking
 from tests.cast import customer_says, hands, make_cast, post, press
 from tests.fakes import THURSDAY
@@ -129,3 +132,35 @@ def test_out_of_hours_it_is_due_in_the_morning(session, desk, ticket, clock):
     clock.now = THURSDAY + timedelta(hours=12)
     reply = press(session, ticket, desk.misaki, now=clock())
     assert reply.approval.due_at == TOMORROW - timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("wrote", "agreed", "waits"),
+    [("misaki", "ryo", False), ("ryo", "ryo", True)],
+    ids=["somebody else agreed", "nobody agrees to their own words"],
+)
+def test_words_agreed_to_beforehand_are_not_asked_about_again(
+    session, desk, ticket, clock, wrote, agreed, waits
+):
+    rule(session, desk, "account", now=clock())
+    who = {"misaki": desk.misaki.id, "ryo": desk.ryo.id}
+    leave = Agreed(who[wrote], who[agreed], clock())
+    draft = Draft("調査しております。", "key-of-a-wave-1", None, agreed=leave)
+    answers = session.get_one(Message, ticket.latest_message_id)
+    reply = pressing.press(session, ticket, answers, desk.ryo, draft, clock())
+    session.commit()
+    assert state(session, reply) == ("waiting" if waits else "held")
+    assert reply.approval.is_open is waits
+    if not waits:
+        assert (reply.approval.agent_id, reply.approval.decided_by_id) == (
+            desk.misaki.id,
+            desk.ryo.id,
+        )
+
+
+def test_words_for_many_want_another_wherever_a_rule_could_ask(session, desk, clock):
+    assert not clearing.wants_another(session, desk.account.id)
+    rule(session, desk, "newcomer", now=clock(), clean=2)
+    assert not clearing.wants_another(session, desk.account.id), "who leads is no newcomer"
+    rule(session, desk, "public", now=clock())
+    assert clearing.wants_another(session, desk.account.id)

@@ -1,6 +1,9 @@
 """The lines of the table of access that are about incidents."""
 
 AGENT = (
+    "GET incident_reports.kept",
+    "GET waves.follow",
+    "GET waves.show",
     "GET incidents.show",
     "GET incidents.show_all",
     "POST incidents.write_down",
@@ -13,6 +16,15 @@ AGENT = (
 )
 
 LEAD = (
+    "GET incident_reports.csv",
+    "POST incident_reports.keep",
+    "POST incident_reports.retire",
+    "GET incident_reports.show",
+    "POST waves.approve",
+    "POST waves.drop",
+    "POST waves.resume",
+    "POST waves.save",
+    "POST waves.stop",
     "GET incident_links.alike",
     "POST incidents.advance",
     "POST incidents.close",

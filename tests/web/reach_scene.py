@@ -15,7 +15,15 @@ from support.drafts.records import KeptDraft
 from support.handover.records import HandoverMemo
 from support.inbox.receiving import receive
 from support.inbox.records import Hole, IntakeRefusal, PassedPost
-from support.incidents.records import Incident, IncidentEvent, IncidentTicket, Notice
+from support.incidents.records import (
+    Incident,
+    IncidentEvent,
+    IncidentTicket,
+    Notice,
+    Wave,
+    WaveAnswer,
+    WaveText,
+)
 from support.outreach.records import Listening, Offer, OfferWording, OutreachSwitch, Prospect
 from support.privacy.records import Hold
 from support.replies import sending
@@ -225,7 +233,8 @@ def _written(
 
 
 def _incident(session: Any, cast: Any, clock: Any, other: Account, *sides: Side) -> None:
-    """An incident of the limited account, with a notice, its story and a ticket of each channel."""
+    """An incident of the limited account, with what was announced and answered, its story, and a
+    ticket of each channel."""
     at, by = clock() - timedelta(hours=1), {"opened_by_id": cast.ken.id, "opened_at": clock()}
     it = Incident(account_id=other.id, title=f"{PUBLIC} の障害", area=PUBLIC, words=[PUBLIC],
                   begun_at=at, lead_id=cast.ryo.id, **by)  # fmt: skip
@@ -234,10 +243,16 @@ def _incident(session: Any, cast: Any, clock: Any, other: Account, *sides: Side)
     told = Notice(incident_id=it.id, account_id=other.id, stage="first", body=f"{PUBLIC} お知らせ",
                   drafted_by_id=cast.ken.id, drafted_at=clock(), asked_at=clock())  # fmt: skip
     story = IncidentEvent(incident_id=it.id, kind="note", at=clock(), note=PUBLIC)
-    session.add_all([told, story])
+    wave = Wave(incident_id=it.id, stage="first", made_by_id=cast.ryo.id, made_at=clock(),
+                approved_by_id=cast.ryo.id, approved_at=clock(), ended_at=clock(),
+                texts=[WaveText(text=f"{PUBLIC} の文面")])  # fmt: skip
+    session.add_all([told, story, wave])
     session.flush()
     for side in sides:
-        side.ids |= {"incident": it.id, "notice": told.id}
+        side.ids |= {"incident": it.id, "notice": told.id, "wave": wave.id}
+        session.add(WaveAnswer(wave_id=wave.id, customer_id=side.ids["customer"],
+                               ticket_id=side.ids["ticket"], state="passed",
+                               passed_why="answered", at=clock()))  # fmt: skip
         session.add(IncidentTicket(incident_id=it.id, ticket_id=side.ids["ticket"],
                                    batch="one", linked_at=clock()))  # fmt: skip
 

@@ -1,0 +1,127 @@
+"""What is known of one person when their turn in a wave comes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from support.conversations.languages import is_foreign
+from support.conversations.records import Conversation, Message
+from support.incidents.records import IS_LINKED, IncidentTicket, Wave, WaveAnswer
+from support.incidents.turns import Case, Course, Stage
+from support.replies.handing import verdict_on
+from support.replies.records import Reply, ReplyPart
+from support.replies.states import PartState
+from support.tickets.records import Ticket
+from support.tickets.states import State
+
+WITH_A_PERSON = frozenset({PartState.WAITING, PartState.ASKING, PartState.HANDED})
+LANGUAGE = "ja"
+"""Waves are written in the desk's language."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The case, with the rows an answer would stand on."""
+
+    case: Case
+    ticket: Ticket
+    answers: Message | None
+
+
+def look(session: Session, wave: Wave, row: WaveAnswer) -> Found:
+    """One person, as all stands now. The ticket is chosen anew: it may have been merged."""
+    linked = _linked(session, wave, row.customer_id)
+    ticket = next((it for it in linked if it.state != State.RESOLVED.value), None)
+    ticket = ticket or next(iter(linked), row.ticket)
+    talk, customer = ticket.conversation, row.customer
+    message = ticket.latest_message
+    if message is not None and message.emptied_at is not None:
+        message = None
+    tickets = linked or [ticket]
+    answered, by_person = _answers(session, [it.id for it in tickets])
+    asked = [it.latest_message.posted_at for it in tickets if it.latest_message is not None]
+    case = Case(
+        stage=Stage(wave.stage),
+        since=wave.approved_at or wave.made_at,
+        asked_at=max(asked) if message else None,
+        verdict=verdict_on(session, message) if message else None,
+        linked=bool(linked),
+        resolved=ticket.state == State.RESOLVED.value,
+        muted=customer.muted_at is not None,
+        unwanted=customer.unwanted_at is not None,
+        foreign=message is not None and is_foreign(message.language, message.text, LANGUAGE),
+        hidden=customer.hidden_reason if customer.hidden_at else "",
+        receives_dm=talk.receives_dm,
+        private=talk.is_private,
+        answered_at=answered,
+        by_person_at=by_person,
+        other=_other(session, ticket),
+    )
+    return Found(case, ticket, message)
+
+
+def _linked(session: Session, wave: Wave, customer_id: int) -> list[Ticket]:
+    """Their linked tickets, or those these were merged into; what is due first before others."""
+    theirs = (
+        select(Ticket)
+        .join(IncidentTicket, IncidentTicket.ticket_id == Ticket.id)
+        .join(Conversation, Conversation.id == Ticket.conversation_id)
+        .where(IncidentTicket.incident_id == wave.incident_id, IS_LINKED)
+        .where(Conversation.customer_id == customer_id)
+        .order_by(Ticket.due_at.is_(None), Ticket.due_at, Ticket.last_message_at, Ticket.id)
+    )
+    found = [_alive(session, it) for it in session.scalars(theirs)]
+    return [it for it in found if it.conversation.customer_id == customer_id]
+
+
+def _alive(session: Session, ticket: Ticket) -> Ticket:
+    """The ticket in which the matter goes on."""
+    seen = {ticket.id}
+    while ticket.merged_into_id is not None and ticket.merged_into_id not in seen:
+        ticket = session.get_one(Ticket, ticket.merged_into_id)
+        seen.add(ticket.id)
+    return ticket
+
+
+def _answers(session: Session, ticket_ids: list[int]) -> tuple[datetime | None, datetime | None]:
+    """When we last answered them, in whichever of their tickets, and when a colleague did."""
+    of_wave = exists().where(WaveAnswer.reply_id == Reply.id)
+    sent = (
+        select(func.max(ReplyPart.posted_at))
+        .join(Reply, Reply.id == ReplyPart.reply_id)
+        .where(Reply.ticket_id.in_(ticket_ids), Reply.automatic.is_(False))
+    )
+    typed = session.scalar(
+        select(func.max(Message.posted_at)).where(
+            Message.ticket_id.in_(ticket_ids),
+            Message.by_us,
+            ~exists().where(ReplyPart.x_id == Message.x_id),
+        )
+    )
+    any_at, person_at = session.scalar(sent), session.scalar(sent.where(~of_wave))
+    return _later(any_at, typed), _later(person_at, typed)
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max((at for at in (one, other) if at is not None), default=None)
+
+
+def _other(session: Session, ticket: Ticket) -> Course:
+    """Whether another reply of ours is under way in their conversation."""
+    live = (
+        select(ReplyPart.state, Reply.scheduled)
+        .join(Reply, Reply.id == ReplyPart.reply_id)
+        .where(
+            Reply.conversation_id == ticket.conversation_id,
+            Reply.settled_at.is_(None),
+            Reply.automatic.is_(False),
+            ReplyPart.state.not_in([PartState.POSTED.value, PartState.UNDONE.value]),
+        )
+    )
+    states = session.execute(live).all()
+    if not states:
+        return Course.NONE
+    stuck = any(PartState(state) in WITH_A_PERSON or later for state, later in states)
+    return Course.STUCK if stuck else Course.MOVING

@@ -1,0 +1,53 @@
+"""Pressing waves on, a few people at a time."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from support.desk import Desk
+from support.incidents import pressing_on
+from support.incidents.paces import Allowed
+from support.incidents.records import Wave
+from support.jobs.at_work import at_the_desk
+from support.x.families import SENDING, WINDOW
+from support.x.records import Account
+
+LONGEST = timedelta(seconds=3)
+"""After which a job leaves the rest to the next one: what is read shares its queue."""
+
+
+def press_wave(wave_id: int) -> None:
+    """Deals with whoever's turn it is, each in a transaction of their own; the sweep rings again.
+
+    Whoever has to wait is tried again next time.
+    """
+    with at_the_desk(wave=wave_id) as (desk, session):
+        desk.later.heard("press_wave", wave_id)
+        began, later = desk.clock(), set[int]()
+        allowed = allowed_for(session, desk, wave_id)
+        while abs(desk.clock() - began) < LONGEST:
+            done = pressing_on.step(session, wave_id, allowed, desk.clock(), later=later)
+            session.commit()
+            if done is None:
+                return
+            if done.skip is not None:
+                later.add(done.skip)
+            if done.ticket_id is not None:
+                desk.news.tell("ticket", done.ticket_id)
+            if done.goes_now:
+                desk.later.ring("send", done.account_id)
+
+
+def allowed_for(session: Session, desk: Desk, wave_id: int) -> list[Allowed]:
+    wave = session.get(Wave, wave_id)
+    found = allowed_of(desk, wave.incident.account, desk.clock()) if wave else []
+    session.rollback()
+    return found
+
+
+def allowed_of(desk: Desk, account: Account, now: datetime) -> list[Allowed]:
+    """What X last said that the account may still post."""
+    left = desk.budgets.of(account.id, account.app_id).left(SENDING["posts"])
+    return [
+        Allowed(it.limit, it.remaining, window=it.count == WINDOW) for it in left if it.reset > now
+    ]

@@ -1,0 +1,230 @@
+"""The day everything breaks: so many people write at once while workers are killed; one incident,
+everybody linked, each person answered exactly once, and agents' pages and replies do not wait.
+
+`python -m tests.faults --scenario outage --replies 2000 --minutes 20`.
+"""
+
+import sys
+import time
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from tests.faults import crowd, plan
+from tests.faults.audit_waves import WaveFacts, judge, read_waves
+from tests.faults.auditor import Audit, audit
+from tests.faults.browser import Browser
+from tests.faults.conductor import Conductor
+from tests.faults.customers import Customers
+from tests.faults.facts import read_desk, read_x
+from tests.faults.plan import Act, Errand
+from tests.faults.processes import Fleet, Web
+from tests.faults.run import is_settled
+from tests.faults.watcher import Watcher
+from tests.faults.world import CARE, World, world
+
+NOT_HERE = ("clock", "cut_delete", "lost_picture", "cut_dm")
+"""What goes wrong elsewhere, or with what is not sent here."""
+QUICK = ("kill", "flush", "cut_post", "lost_post", "refuse_503")
+"""What a desk is over in seconds."""
+LOOK_EVERY = 1.0
+PER_MINUTE = 600
+"""X's own limits are a thousand times those it has: the wave is as fast as the desk lets it."""
+IDLE_LOOKS = 20
+
+
+@dataclass(frozen=True)
+class Options:
+    people: int
+    seed: int
+    database: str
+    minutes: float = 20.0
+    """In which they write."""
+    short: bool = False
+    web: bool = True
+    says_how_far: bool = False
+
+    @property
+    def per_second(self) -> float:
+        return self.people / (60 * self.minutes)
+
+    @property
+    def agents_answer(self) -> int:
+        """How many of them an agent answers by hand meanwhile."""
+        return max(2, self.people // 40)
+
+
+@dataclass
+class Outcome:
+    audit: Audit
+    waves: WaveFacts
+    findings: list[str]
+    faults: Counter[str]
+    broke: list[str]
+    pages: dict[str, Any] = field(default_factory=dict)
+    agents_p95: float | None = None
+    """Seconds from an agent's press to X's acceptance."""
+    unresolved: int = 0
+    seconds: float = 0.0
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.findings or self.audit.findings or self.broke or self.unresolved)
+
+    def figures(self) -> dict[str, Any]:
+        return {
+            "people": self.waves.people,
+            "linked": self.waves.linked,
+            "answered_once": self.waves.answered_once,
+            "by_the_wave": self.waves.by_wave,
+            "by_agents": self.waves.by_agents,
+            "passed": dict(sorted(self.waves.passed.items())),
+            "duplicates": self.audit.count("duplicate"),
+            "lost": self.audit.count("lost"),
+            "other_findings": self.audit.count("wrong") + len(self.findings) + len(self.broke),
+            "messages_expected": self.audit.expected,
+            "messages_stored": self.audit.stored,
+            "faults": dict(sorted(self.faults.items())),
+            "pages": self.pages,
+            "agents_reply_p95_s": self.agents_p95,
+            "seconds": round(self.seconds, 1),
+        }
+
+    def sentences(self) -> list[str]:
+        said = [f"{it.kind}: {it.sentence}" for it in self.audit.findings]
+        return said + self.findings + [f"broke: {why}" for why in self.broke]
+
+
+def run(options: Options, place: Path) -> Outcome:
+    begun = time.monotonic()
+    lease, timeout = (5, 2) if options.short else (8, 3)
+    with world(place, options.database, lease=lease, timeout=timeout) as here:
+        outcome = _Run(options, here).run()
+    outcome.seconds = time.monotonic() - begun
+    return outcome
+
+
+def _errands(count: int) -> list[Errand]:
+    """One post each, and every tenth person writes another one."""
+    return [
+        Errand(n, "plain", CARE, f"kakuu_{n if n % 10 else max(1, n - 5):06}", None)
+        for n in range(1, count + 1)
+    ]
+
+
+def _acts(random: Random, seconds: float, *, short: bool) -> list[Act]:
+    """More deaths than otherwise, and those who press the wave among them."""
+    drawn = [it for it in plan.acts(random, seconds, short=short) if it.what not in NOT_HERE]
+    if short:
+        drawn = [it for it in drawn if it.what in QUICK]
+    kills = max(2, round(seconds / 8))
+    drawn += [Act(random.uniform(0.1, 0.95) * seconds, "kill") for _ in range(kills)]
+    return sorted(drawn, key=lambda it: it.at)
+
+
+class _Run:
+    def __init__(self, options: Options, here: World) -> None:
+        self._options, self._world = options, here
+        self._begun = time.monotonic()
+        random = Random(options.seed)
+        self._errands = _errands(options.people)
+        self._seconds = 60 * options.minutes
+        self._fleet = Fleet(here, random, short=options.short)
+        self._watcher = Watcher(here.database.url)
+        self._planned = self._seconds if options.short else max(60.0, options.people / 5)
+        acts = _acts(random, self._planned, short=options.short)
+        self._conductor = Conductor(
+            here, self._fleet, acts, Random(options.seed + 1), self._how_far
+        )
+        self._fleet.heard.append(self._watcher.died)
+        self._incident_id = crowd.open_incident(here, PER_MINUTE)
+        self._linker = crowd.Linker(here, self._incident_id)
+        self._agents = crowd.Agents(
+            here, Random(options.seed + 2), options.agents_answer, self._seconds
+        )
+        self._resumer = crowd.Resumer(here)
+        self._customers = Customers(here, self._errands, options.per_second)
+
+    def run(self) -> Outcome:
+        pages: dict[str, Any] = {}
+        with ExitStack() as stack:
+            looker = None
+            self._fleet.start()
+            stack.callback(self._fleet.stop)
+            if self._options.web:
+                web = Web(self._world)
+                stack.callback(web.stop)
+                looker = crowd.Looker(Browser(self._world, web.url))
+                looker.look(IDLE_LOOKS)
+                pages["idle"] = looker.taken()
+                looker.start()
+            self._conducted = time.monotonic()
+            helpers = (self._watcher, self._linker, self._agents, self._resumer, self._customers)
+            for thread in (*helpers, self._conductor):
+                thread.start()
+            self._until_done()
+            if looker is not None:
+                looker.stop()
+                pages["outage"] = looker.taken()
+                pages["ratio"] = crowd.ratio(pages["idle"], pages["outage"])
+            self._fleet.deadly = False
+            self._settle()
+            for helper in (self._agents, self._linker, self._resumer):
+                helper.stop()
+            self._watcher.stop()
+        return self._outcome(pages)
+
+    def _how_far(self) -> float:
+        """In seconds of the plan: by what was tried, or what waits for a slow desk piles up."""
+        if self._options.short:
+            return time.monotonic() - self._conducted
+        return self._planned * self._watcher.tried / (0.85 * len(self._errands))
+
+    def _until_done(self) -> None:
+        deadline = time.monotonic() + 4 * self._seconds + 240
+        while time.monotonic() < deadline:
+            left = len(self._errands) - self._customers.written
+            self._say(f"{left} to write, {self._linker.linked} linked, {self._agents.left} by hand")
+            if not left and not self._conductor.is_alive():
+                break
+            time.sleep(LOOK_EVERY)
+        self._conductor.finish()
+
+    def _settle(self) -> None:
+        """Until nothing is left to do, or long enough."""
+        deadline = time.monotonic() + (90 if self._options.short else 900)
+        while time.monotonic() < deadline:
+            found, facts = self._audit(), read_waves(self._world.database.url)
+            wanting = judge(read_x(str(self._world.x.file)), facts, len(self._errands))
+            self._say(f"{len(found.findings)} + {len(wanting)} findings, {facts.states}")
+            if is_settled(found) and not wanting:
+                return
+            time.sleep(LOOK_EVERY)
+
+    def _audit(self) -> Audit:
+        """A wave presses of itself; its keys follow from who was hit."""
+        ledger = [*self._world.ledger.lines]
+        keys = read_waves(self._world.database.url).keys
+        ledger += [{"what": "pressed", "key": key, "serial": 0} for key in keys]
+        return audit(read_x(str(self._world.x.file)), read_desk(self._world.database.url), ledger)
+
+    def _outcome(self, pages: dict[str, Any]) -> Outcome:
+        facts, x = read_waves(self._world.database.url), read_x(str(self._world.x.file))
+        return Outcome(
+            audit=self._audit(),
+            waves=facts,
+            findings=judge(x, facts, len(self._errands)),
+            faults=self._conductor.counted() + self._fleet.ended,
+            broke=[line["why"] for line in self._world.ledger.of("broke")],
+            pages=pages,
+            agents_p95=crowd.p95(facts.agents_took),
+            unresolved=len(self._watcher.unresolved),
+        )
+
+    def _say(self, words: str) -> None:
+        if self._options.says_how_far:
+            at = time.monotonic() - self._begun
+            print(f"{at:6.1f} s: {words}", file=sys.stderr, flush=True)
