@@ -5,22 +5,26 @@ it; what it needs to know it finds out by itself.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from support.agents.access import Role
 from support.agents.records import Agent
 from support.approval.leave import Kind, Pressed, Rule, asking
 from support.approval.records import (
+    APPROVED,
     IS_OPEN,
     TAKEN_BACK,
     Approval,
+    ApprovalNotice,
     clean_of,
     rules_in_force,
 )
+from support.crisis.records import holds, running
 from support.db import changed
 from support.replies import guard, guarding
 from support.replies.records import Reply
@@ -28,6 +32,17 @@ from support.replies.wordlists import Level
 from support.sla.keeping import hours_of
 from support.sla.records import Calendar
 from support.tickets.records import Ticket, TicketEvent
+
+WITHIN = timedelta(minutes=30)
+"""How long what a crisis wants approved should wait at most, in business time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """That somebody agreed to words before they were pressed, once for all they go to."""
+
+    by_id: int
+    at: datetime
 
 
 def approval_for(
@@ -38,24 +53,66 @@ def approval_for(
     now: datetime,
     *,
     send_at: datetime | None = None,
+    agreed: Agreed | None = None,
 ) -> Approval | None:
     """What the reply has to wait for, by the rules as they stand now; None: for nobody.
 
-    `words`: all that the customer will read, alternative texts too.
+    `words`: all that the customer will read, alternative texts too. What somebody `agreed` to
+    since a crisis began was approved, if that alone asks for it.
     """
     asked = asked_by(session, ticket, agent, words)
     if not asked:
         return None
     due_at = _due(session, ticket, asked, now, send_at)
-    return Approval(agent_id=agent.id, reasons=reasons(asked), due_at=due_at)
+    leave = Approval(agent_id=agent.id, reasons=reasons(asked), due_at=due_at)
+    if agreed is not None and _covers(session, ticket, asked, agreed, agent):
+        leave.outcome, leave.decided_at, leave.decided_by_id = APPROVED, agreed.at, agreed.by_id
+    return leave
+
+
+def ask_anew(session: Session, reply: Reply, now: datetime) -> Approval | None:
+    """What a reply that had been free to go waits for from now on; None: for nobody any more.
+
+    The caller holds the reply. One approved before the crisis is to be approved again: its row
+    waits anew, and what was told of the first time is told of no more.
+    """
+    ticket, writer = session.get_one(Ticket, reply.ticket_id), reply.agent
+    if writer is None:
+        return None
+    words = [reply.body, *(image.alt for image in reply.images)]
+    leave, known = approval_for(session, ticket, writer, words, now), reply.approval
+    if leave is None or known is None:
+        reply.approval = leave
+        return leave
+    session.execute(delete(ApprovalNotice).where(ApprovalNotice.approval_id == known.id))
+    known.reasons, known.due_at, known.outcome = leave.reasons, leave.due_at, ""
+    known.decided_at = known.decided_by_id = known.told_at = None
+    return known
 
 
 def asked_by(session: Session, ticket: Ticket, agent: Agent, words: Sequence[str]) -> list[Rule]:
-    """The rules in force that want these words of this agent's approved."""
-    rules = [row.rule for row in rules_in_force(session)]
+    """The rules in force that want these words of this agent's approved, and a crisis."""
+    rules = [row.rule for row in rules_in_force(session)] + _in_a_crisis(session, ticket)
     if not rules:
         return []
     return asking(rules, _pressed(session, ticket, agent, words, {rule.kind for rule in rules}))
+
+
+def _in_a_crisis(session: Session, ticket: Ticket) -> list[Rule]:
+    account_id = ticket.conversation.account_id
+    it = None if ticket.conversation.is_private else running(session, account_id)
+    if it is None:
+        return []
+    return [Rule(it.id, Kind.CRISIS, WITHIN, account_id=account_id)]
+
+
+def _covers(
+    session: Session, ticket: Ticket, asked: Sequence[Rule], agreed: Agreed, agent: Agent
+) -> bool:
+    """Whether what was agreed to is all that a crisis asks for: since it began, by another."""
+    only_a_crisis = all(rule.kind == Kind.CRISIS for rule in asked)
+    since = holds(session, ticket.conversation.account_id, agreed.at) is None
+    return only_a_crisis and since and agreed.by_id != agent.id
 
 
 def reasons(asked: Sequence[Rule]) -> list[dict[str, Any]]:

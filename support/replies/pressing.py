@@ -16,6 +16,7 @@ from support.replies import clearing
 from support.replies.acknowledging import give_way
 from support.replies.attempts import log_attempt
 from support.replies.claiming import known_before
+from support.replies.clearing import Agreed
 from support.replies.enclosing import records_of
 from support.replies.holding import time_chosen
 from support.replies.images import Picture, fit_together
@@ -59,6 +60,8 @@ class Draft:
     """Whether that time may lie outside the account's hours."""
     promised: tuple[datetime, str] | None = None
     """By when its words promise more, and which words; None: they promise nothing."""
+    agreed: Agreed | None = None
+    """Who agreed to these very words before they were pressed, for whoever sends them to many."""
 
 
 def parts_of(body: str, words: str, *, private: bool) -> list[str]:
@@ -124,8 +127,11 @@ def press(
     _nobody_was_first(session, ticket, draft)
     held_until = _held_until(session, account, draft, now, by_hand=bool(by_hand))
     read = [draft.body, *(picture.alt for picture in draft.pictures)]
-    leave = clearing.approval_for(session, ticket, agent, read, now, send_at=draft.send_at)
-    state = PartState.WAITING if leave else PartState.HELD
+    leave = clearing.approval_for(
+        session, ticket, agent, read, now, send_at=draft.send_at, agreed=draft.agreed
+    )
+    waits = leave is not None and leave.is_open
+    state = PartState.WAITING if waits else PartState.HELD
     give_way(session, ticket.conversation_id, now)
     reply = Reply(
         ticket_id=ticket.id,
@@ -141,11 +147,11 @@ def press(
         promised_until=draft.promised[0] if draft.promised else None,
         promised_words=draft.promised[1][:80] if draft.promised else "",
         seen_message_id=_newest_message(session, ticket.conversation_id),
-        parts=_parts(texts, state if leave or held_until > now else PartState.QUEUED),
+        parts=_parts(texts, state if waits or held_until > now else PartState.QUEUED),
         images=records_of(draft.pictures),
         approval=leave,
     )
-    if by_hand and not leave:
+    if by_hand and not waits:
         # posting it oneself leaves nothing to take back; what follows waits for it
         first = reply.parts[0]
         first.state, first.handed_at, first.reason = PartState.HANDED.value, now, by_hand
@@ -241,7 +247,7 @@ def retry(session: Session, reply: Reply, now: datetime, *, by: Agent, reason: s
     log_attempt(session, stopped.id, "sent_again", reason, now, agent_id=by.id)
     try:
         with session.begin_nested():
-            reply.settled_at = None
+            reply.settled_at, reply.held_until = None, now
     except IntegrityError as error:
         raise SomeoneWasFirst(N_("別の返信がこの投稿に送られています。")) from error
 
