@@ -39,7 +39,7 @@ def stops_public(reply: Any) -> ColumnElement[bool]:
         place.id == reply.conversation_id,
         place.channel != DM,
         it.account_id == place.account_id,
-        or_(it.ended_at.is_(None), reply.held_until <= it.ended_at),
+        or_(it.ended_at.is_(None), reply.held_until < it.ended_at),
         ~approved,
     )
 
@@ -54,7 +54,7 @@ def stops_scheduled(reply: Any) -> ColumnElement[bool]:
             place.channel == DM,
             it.account_id == place.account_id,
             reply.pressed_at < it.begun_at,
-            or_(it.ended_at.is_(None), reply.held_until <= it.ended_at),
+            or_(it.ended_at.is_(None), reply.held_until < it.ended_at),
         ),
     )
 

@@ -1,0 +1,362 @@
+"""In a crisis nothing goes out that nobody approved since; leaving it fires nothing off."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from support.approval.leave import Kind
+from support.crisis import calming
+from support.errors import DeskError, NotAllowed, Refused
+from support.replies import claiming, handing, holding, pressing, quieting, sending
+from support.replies.approving import Wording
+from support.replies.clearing import Agreed
+from support.replies.pressing import Draft
+from support.replies.quieting import REASON
+from support.replies.records import Attempt
+from support.replies.states import PartState
+from support.sla.keeping import hours_of
+from support.sla.records import Calendar, Promise
+from tests.cast import HANAKO, customer_says, hands, make_cast, post, press
+from tests.fakes import THURSDAY
+from tests.replies.approvals import approve, rule, send_back
+from tests.replies.watching import state, take
+
+LONG = "長い説明です。" * 40
+
+
+@pytest.fixture
+def desk(session):
+    return make_cast(session, undo_seconds=10)
+
+
+@pytest.fixture
+def throw(session, desk, clock):
+    def thrown(at=None):
+        made = calming.begin(session, [desk.account.id], "批判", by=desk.ryo, now=at or clock())
+        session.commit()
+        return made[0]
+
+    return thrown
+
+
+@pytest.fixture
+def leave(session, desk, clock):
+    def left(crisis):
+        calming.leave(session, crisis, "収まった", by=desk.ryo, now=clock())
+        session.commit()
+
+    return left
+
+
+@pytest.fixture
+def work(session, x, clock):
+    def worked(reply):
+        sending.deliver(session, reply.id, hands(x, clock))
+        return state(session, reply)
+
+    return worked
+
+
+def schedule(session, ticket, agent, clock, **after):
+    draft = Draft("明日ご連絡します。", "later", None, send_at=clock() + timedelta(**after))
+    reply = pressing.press(session, ticket, ticket.latest_message, agent, draft, clock())
+    session.commit()
+    return reply
+
+
+def privately(session, desk, clock):
+    return customer_says(session, desk, post("DMです", at=clock(), by=HANAKO, private=True))
+
+
+def test_what_is_held_when_the_switch_is_thrown_asks_instead_of_going(
+    session, desk, ticket, throw, work, x, clock
+):
+    reply = press(session, ticket, desk.misaki, now=clock())
+    throw(at=clock.forward(seconds=3))
+    clock.forward(seconds=10)
+    assert (work(reply), x.ours) == ("asking", [])
+    assert reply.parts[0].reason == REASON
+    assert session.scalars(select(Attempt.outcome)).all() == ["overtaken"]
+    clock.forward(days=3)
+    assert (work(reply), x.ours) == ("asking", []), "and stays so"
+
+
+def test_what_is_free_to_go_and_not_claimed_asks_too(session, desk, ticket, throw, work, x, clock):
+    reply = press(session, ticket, desk.misaki, now=clock())
+    clock.forward(seconds=11)
+    assert holding.start(session, reply.id, clock())
+    session.commit()
+    assert state(session, reply) == "queued"
+    throw()
+    assert (work(reply), x.ours) == ("asking", [])
+
+
+def test_the_switch_thrown_between_the_look_and_the_claim_wins(
+    session, desk, ticket, throw, x, clock
+):
+    """One conditional update decides: what was read before the switch is not enough."""
+    reply = press(session, ticket, desk.misaki, now=clock())
+    clock.forward(seconds=11)
+    holding.start(session, reply.id, clock())
+    session.commit()
+    rows = claiming.facts(session, reply.id, clock())
+    throw()
+    assert claiming.claim(session, rows, hands(x, clock)) is None
+    session.commit()
+    assert state(session, reply) == "queued"
+
+
+def test_what_was_claimed_before_goes_on_and_is_counted(session, desk, ticket, throw, x, clock):
+    reply = press(session, ticket, desk.misaki, now=clock())
+    clock.forward(seconds=11)
+    assert take(session, reply, hands(x, clock)) is not None
+    session.commit()
+    throw()
+    assert quieting.on_their_way(session, [desk.account.id]) == 1
+    assert quieting.held(session) == []
+
+
+def test_direct_messages_go_on(session, desk, throw, work, clock):
+    ticket = privately(session, desk, clock)
+    throw()
+    reply = press(session, ticket, desk.misaki, now=clock.forward(minutes=1))
+    assert reply.approval is None
+    clock.forward(seconds=11)
+    assert work(reply) == "posted"
+
+
+def test_a_scheduled_direct_message_of_before_asks_at_its_time(session, desk, throw, work, clock):
+    ticket = privately(session, desk, clock)
+    reply = schedule(session, ticket, desk.misaki, clock, hours=2)
+    throw(at=clock.forward(minutes=5))
+    assert state(session, reply) == "held"
+    clock.forward(hours=2)
+    assert work(reply) == "asking"
+    holding.send_on(session, reply, clock(), by=desk.misaki)
+    session.commit()
+    assert work(reply) == "posted", "nobody approves direct messages"
+
+
+def test_every_public_word_asks_approval_and_approved_since_it_goes(
+    session, desk, ticket, throw, work, clock
+):
+    throw()
+    reply = press(session, ticket, desk.hikaru, now=clock.forward(minutes=1))
+    assert state(session, reply) == "waiting"
+    assert [it["kind"] for it in reply.approval.reasons] == [Kind.CRISIS]
+    with pytest.raises(NotAllowed):
+        approve(session, reply, desk.hikaru, clock())
+    approve(session, reply, desk.ryo, clock())
+    clock.forward(seconds=11)
+    assert work(reply) == "posted"
+
+
+def test_approved_before_the_switch_it_is_to_be_approved_again(
+    session, desk, ticket, throw, work, clock
+):
+    rule(session, desk, "public", now=clock())
+    reply = press(session, ticket, desk.misaki, now=clock())
+    approve(session, reply, desk.ryo, clock(), wording=None)
+    throw(at=clock.forward(seconds=1))
+    clock.forward(seconds=11)
+    assert work(reply) == "asking"
+    holding.send_on(session, reply, clock(), by=desk.misaki)
+    session.commit()
+    assert (state(session, reply), reply.approval.is_open) == ("waiting", True)
+    assert work(reply) == "waiting"
+    approve(session, reply, desk.hikaru, clock())
+    clock.forward(seconds=11)
+    assert work(reply) == "posted"
+    assert reply.approval.decided_by is desk.hikaru
+
+
+def test_sent_on_in_a_crisis_it_waits_and_may_be_sent_back_or_taken_back(
+    session, desk, ticket, throw, work, clock
+):
+    reply = press(session, ticket, desk.misaki, now=clock())
+    throw(at=clock.forward(seconds=1))
+    clock.forward(seconds=11)
+    work(reply)
+    holding.send_on(session, reply, clock(), by=desk.misaki)
+    session.commit()
+    assert (state(session, reply), reply.approval.agent_id) == ("waiting", desk.misaki.id)
+    send_back(session, reply, desk.ryo, clock())
+    assert state(session, reply) == "undone"
+
+
+def test_a_scheduled_reply_is_held_at_its_time_and_leaving_does_not_fire_it_off(
+    session, desk, ticket, throw, leave, work, x, clock
+):
+    reply = schedule(session, ticket, desk.misaki, clock, hours=2)
+    crisis = throw(at=clock.forward(minutes=5))
+    assert quieting.held(session) == [reply], "seen before its time"
+    clock.forward(hours=3)
+    leave(crisis)  # no worker has looked since
+    assert (work(reply), x.ours) == ("asking", [])
+    assert quieting.held(session) == [reply]
+    holding.send_on(session, reply, clock(), by=desk.ryo)
+    session.commit()
+    assert work(reply) == "posted"
+    assert quieting.held(session) == []
+
+
+def test_what_is_scheduled_for_after_the_crisis_goes_at_its_time(
+    session, desk, ticket, throw, leave, work, clock
+):
+    reply = schedule(session, ticket, desk.misaki, clock, hours=4)
+    crisis = throw(at=clock.forward(minutes=5))
+    clock.forward(hours=1)
+    leave(crisis)
+    assert quieting.held(session) == []
+    clock.forward(hours=3)
+    assert work(reply) == "posted"
+
+
+def test_what_should_have_gone_before_asks_after_a_short_crisis_that_no_worker_saw(
+    session, desk, ticket, throw, leave, work, x, clock
+):
+    reply = press(session, ticket, desk.misaki, now=clock())
+    clock.forward(seconds=11)
+    holding.start(session, reply.id, clock())
+    session.commit()
+    crisis = throw(at=clock.forward(minutes=1))
+    clock.forward(minutes=1)
+    leave(crisis)
+    assert (work(reply), x.ours) == ("asking", [])
+
+
+def test_it_gets_another_time_or_is_given_up(session, desk, ticket, throw, leave, work, clock):
+    hours = hours_of(session.get_one(Calendar, ticket.calendar_id))
+    reply = schedule(session, ticket, desk.misaki, clock, hours=1)
+    crisis = throw()
+    clock.forward(hours=2)
+    work(reply)
+    with pytest.raises(Refused):
+        holding.retime(session, reply, clock(), hours, clock(), by=desk.misaki)
+    later = clock() + timedelta(hours=3)
+    holding.retime(session, reply, later, hours, clock(), by=desk.misaki)
+    session.commit()
+    assert (state(session, reply), reply.held_until) == ("held", later)
+    clock.forward(hours=1)
+    leave(crisis)
+    clock.forward(hours=2)
+    assert work(reply) == "posted"
+
+
+def test_no_time_after_what_its_words_promise(session, desk, ticket, throw, work, clock):
+    reply = schedule(session, ticket, desk.misaki, clock, hours=1)
+    reply.promised_until, reply.promised_words = clock() + timedelta(hours=3), "3時間以内に"
+    throw()
+    clock.forward(hours=2)
+    work(reply)
+    hours = hours_of(session.get_one(Calendar, ticket.calendar_id))
+    with pytest.raises(Refused):
+        holding.retime(session, reply, clock() + timedelta(hours=2), hours, clock(), by=desk.misaki)
+
+
+def test_taken_back_it_never_goes(session, desk, ticket, throw, leave, work, x, clock):
+    reply = press(session, ticket, desk.misaki, now=clock())
+    crisis = throw()
+    clock.forward(seconds=11)
+    work(reply)
+    assert pressing.undo(session, reply, clock())
+    session.commit()
+    leave(crisis)
+    assert (work(reply), x.ours) == ("undone", [])
+
+
+def test_no_other_way_leads_out(session, desk, ticket, throw, work, x, clock):
+    """Neither by hand on x.com nor by sending again what X refused."""
+    reply = press(session, ticket, desk.misaki, now=clock())
+    clock.forward(seconds=11)
+    holding.start(session, reply.id, clock())
+    reply.parts[0].state = PartState.REJECTED.value
+    session.commit()
+    throw()
+    with pytest.raises(DeskError):
+        handing.hand_over(session, reply, clock())
+    pressing.retry(session, reply, clock(), by=desk.ryo, reason="もう一度")
+    session.commit()
+    assert (work(reply), x.ours) == ("asking", [])
+
+
+def test_what_is_begun_stops_too_and_its_words_stand(session, desk, ticket, throw, work, x, clock):
+    reply = press(session, ticket, desk.misaki, LONG, now=clock())
+    clock.forward(seconds=11)
+    errand = take(session, reply, hands(x, clock))
+    sending.note_posted(
+        session, errand.part_id, x_id="55", at=clock(), now=clock(), begun=errand.claimed_at
+    )
+    session.commit()
+    throw()
+    assert (work(reply), x.ours) == ("asking", [])
+    holding.send_on(session, reply, clock(), by=desk.misaki)
+    session.commit()
+    with pytest.raises(Refused):
+        approve(session, reply, desk.ryo, clock(), wording=Wording("別の文"))
+    session.rollback()
+    approve(session, reply, desk.ryo, clock())
+    clock.forward(seconds=11)
+    assert work(reply) == "posted"
+    assert [it.text for it in x.ours] == [part.text for part in reply.parts[1:]]
+
+
+def test_an_automatic_answer_is_dropped(session, desk, ticket, throw, work, x, clock):
+    reply = press(session, ticket, desk.misaki, now=clock())
+    reply.automatic, reply.agent_id = True, None
+    clock.forward(seconds=11)
+    holding.start(session, reply.id, clock())
+    session.commit()
+    throw()
+    assert (work(reply), x.ours) == ("undone", [])
+
+
+def test_another_account_is_not_quiet(session, desk, ticket, throw, work, clock):
+    reply = press(session, ticket, desk.misaki, now=clock())
+    crisis = throw()
+    other = type(desk.account)(
+        x_id="7000000009", handle="other", name="別", calendar_id=desk.account.calendar_id
+    )
+    session.add(other)
+    session.flush()
+    crisis.account_id = other.id
+    session.commit()
+    clock.forward(seconds=11)
+    assert work(reply) == "posted"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "by", "goes"), [(1, "ryo", True), (-1, "ryo", False), (1, "misaki", False)]
+)
+def test_what_somebody_else_agreed_to_since_it_began_goes_to_many(
+    session, desk, ticket, throw, clock, minutes, by, goes
+):
+    """Staged answers: one approval of their words, given after the switch was thrown."""
+    throw()
+    agreed = Agreed(getattr(desk, by).id, clock() + timedelta(minutes=minutes))
+    draft = Draft("復旧しました。", "wave-1", None, agreed=agreed)
+    clock.forward(minutes=2)
+    reply = pressing.press(session, ticket, ticket.latest_message, desk.misaki, draft, clock())
+    session.commit()
+    assert state(session, reply) == ("held" if goes else "waiting")
+    assert reply.approval.is_open is not goes
+
+
+def test_what_somebody_agreed_to_passes_no_other_rule(session, desk, ticket, throw, clock):
+    rule(session, desk, "account", now=clock())
+    throw()
+    draft = Draft("復旧しました。", "wave-1", None, agreed=Agreed(desk.ryo.id, clock()))
+    reply = pressing.press(session, ticket, ticket.latest_message, desk.misaki, draft, clock())
+    session.commit()
+    assert state(session, reply) == "waiting"
+
+
+def test_promises_run_on(session, desk, ticket, throw, work, clock):
+    reply = press(session, ticket, desk.misaki, now=clock())
+    throw()
+    clock.forward(hours=2)
+    work(reply)
+    promise = session.scalars(select(Promise).where(Promise.ticket_id == ticket.id)).first()
+    assert promise.kept_at is None
+    assert promise.breach_at < THURSDAY + timedelta(hours=2)
