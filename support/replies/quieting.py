@@ -92,6 +92,11 @@ def is_stopped(session: Session, reply: Reply) -> bool:
     return bool(session.scalar(select(quieted(reply.id))))
 
 
+def is_held(session: Session, reply: Reply) -> bool:
+    """Whether it would not begin to go out now, public or not."""
+    return bool(session.scalar(select(exists().where(Reply.id == reply.id, stops(Reply)))))
+
+
 def may_go_by_hand(session: Session, reply: Reply) -> None:
     """On x.com it is as public as from here. Raises DeskError."""
     if is_stopped(session, reply):

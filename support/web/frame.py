@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, g, render_template, request
 from flask_login import current_user
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select, true
+from sqlalchemy.orm import joinedload
 
 from support.agents.records import Agent, SignIn
 from support.agents.signing_in import IDLE
 from support.alerts.noticing import everything_unseen
 from support.approval.records import IS_OPEN, Approval, any_rule, waiting_for
 from support.conversations.records import Conversation
+from support.crisis.records import Crisis, is_running
 from support.db import db
 from support.desk import the_desk
 from support.drafts.records import how_many
@@ -28,31 +29,18 @@ from support.house.records import owed_by
 from support.inbox.records import Cursor
 from support.replies.records import Reply, ReplyPart
 from support.replies.standing import DOUBTFUL, LATE, late
-from support.sla.keeping import hours_of
 from support.sla.records import Calendar
 from support.tickets.records import SavedView
 from support.tickets.saving_views import IN_ORDER, visible_to
 from support.tickets.searching import Counts, counting
 from support.web import toasts
 from support.web.language import now
+from support.web.open_now import Hours, hours_at
 from support.x import links
 from support.x.records import Account
 
 HERE_WITHIN = timedelta(minutes=15)
-COUNTED_DOWN = timedelta(days=1)
-"""A closing further away than this is not worth counting down to."""
-
 pages = Blueprint("frame", __name__)
-
-
-@dataclass(frozen=True)
-class Hours:
-    """How the account's hours stand now; `until` is the time left, where it is not long."""
-
-    is_open: bool
-    until: timedelta | None
-    next_opening: datetime | None
-    today: list[tuple[datetime, datetime]]
 
 
 @dataclass(frozen=True)
@@ -72,6 +60,8 @@ class AccountHere:
     """Replies that go out once the account reads and sends again; 0 while it does."""
     aged: int
     """Parts of replies that have been in a state longer than they should; 0 while it stands."""
+    crisis: Crisis | None
+    """What quiets it now."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +82,7 @@ class Frame:
     to_approve: int
     """Replies of colleagues that wait for somebody to approve them."""
     anything_waits: bool
-    """Whether any rule wants replies approved."""
+    """Whether any rule wants replies approved, or a crisis does."""
     owes_rules: bool
     """Whether whoever asks has not confirmed the house rules everybody is asked to."""
     memos: int
@@ -101,6 +91,11 @@ class Frame:
     @property
     def stopped(self) -> list[AccountHere]:
         return [here for here in self.accounts if here.account.stopped_at is not None]
+
+    @property
+    def crises(self) -> list[Crisis]:
+        """What quiets our accounts now."""
+        return [here.crisis for here in self.accounts if here.crisis is not None]
 
     @property
     def late(self) -> list[AccountHere]:
@@ -179,10 +174,10 @@ def frame() -> Frame:
 def _gathered(at: datetime) -> Frame:
     rows = _accounts_and_counts(at)
     colleagues, views = team_and_views(at)
-    account, calendar, _, _, _, told, drafts, to_approve, rules, owes, memos, *numbers = rows[0]
+    account, calendar, _, _, _, _, told, drafts, to_approve, rules, owes, memos, *numbers = rows[0]
     return Frame(
         account=account,
-        accounts=[AccountHere(row[0], *row[2:5]) for row in rows if row[0] is not None],
+        accounts=[AccountHere(row[0], *row[2:6]) for row in rows if row[0] is not None],
         calendar=calendar,
         hours=hours_at(calendar, at) if calendar is not None else None,
         counts=Counts(*numbers),
@@ -191,7 +186,7 @@ def _gathered(at: datetime) -> Frame:
         unseen=told,
         drafts=drafts,
         to_approve=to_approve,
-        anything_waits=bool(rules),
+        anything_waits=bool(rules) or any(row[5] is not None for row in rows),
         owes_rules=bool(owes),
         memos=memos,
     )
@@ -221,6 +216,7 @@ def _accounts_with_counts() -> Select[*tuple[Any, ...]]:
             read_at,
             _waiting(),
             _aged(),
+            Crisis,
             everything_unseen(),
             drafts,
             waiting_for(bindparam("agent_id")),
@@ -232,6 +228,8 @@ def _accounts_with_counts() -> Select[*tuple[Any, ...]]:
         .select_from(counted)
         .outerjoin(Account, true())
         .outerjoin(Calendar, Calendar.id == Account.calendar_id)
+        .outerjoin(Crisis, is_running(Account.id))
+        .options(joinedload(Crisis.begun_by), joinedload(Crisis.account))
         .order_by(Account.id)
     )
 
@@ -266,23 +264,6 @@ def _aged() -> ColumnElement[int]:
         .scalar_subquery()
     )
     return case((Account.stopped_at.is_(None), parts), else_=0)
-
-
-def hours_at(calendar: Calendar, at: datetime) -> Hours:
-    hours = hours_of(calendar)
-    closing = hours.closing(at)
-    return Hours(
-        is_open=hours.is_open(at),
-        until=closing - at if closing is not None and closing - at < COUNTED_DOWN else None,
-        next_opening=hours.next_opening(at),
-        today=_openings_today(calendar, at),
-    )
-
-
-def _openings_today(calendar: Calendar, at: datetime) -> list[tuple[datetime, datetime]]:
-    there = at.astimezone(ZoneInfo(calendar.zone))
-    midnight = there.replace(hour=0, minute=0, second=0, microsecond=0)
-    return hours_of(calendar).openings(midnight, midnight + timedelta(days=1))
 
 
 def team_and_views(at: datetime) -> tuple[list[Colleague], list[SavedView]]:

@@ -87,6 +87,12 @@ PLACES = (
     ),
     Place("handover.show", "arrow-right", N_("引き継ぎ"), "handover shift ひきつぎ hikitsugi"),
     Place("house.show", "shield", N_("運用ルール"), "house rules うんようるーる unyou ruuru"),
+    Place(
+        "crisis.show",
+        "pause-circle",
+        N_("炎上対応"),
+        "crisis stop えんじょうたいおう enjou taiou ていし teishi",
+    ),
     Place("reports.show", "report", N_("レポート"), "reports repooto", deed=Deed.SEE_REPORTS),
     Place(
         "review.show",

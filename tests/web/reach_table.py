@@ -47,6 +47,7 @@ BY = {
         "POST outbox.discard",
         "POST outbox.hand",
         "POST outbox.retry",
+        "POST outbox.retime",
         "POST outbox.send_on",
         "GET outbox.status",
         "POST outbox.undo",
@@ -101,6 +102,9 @@ BY = {
 
 FILTERED = (
     "GET approvals.queue",
+    "POST crisis.begin",
+    "POST crisis.leave",
+    "GET crisis.show",
     "GET guard_words.entry",
     "POST guard_words.add",
     "GET handover.show",
@@ -157,7 +161,8 @@ FILTERED = (
 
 NOT_ABOUT = {
     "account_keys", "accounts", "agents", "alert_rules", "approval_rules", "audit", "canned_edit",
-    "canned_files", "canned_try", "grants", "health", "hours", "house", "installing", "joining",
+    "canned_files", "canned_try", "crisis_protocol", "grants", "health", "hours", "house", "installing",
+    "joining",
     "levels", "links", "live", "oidc", "passkeys", "passwords", "people", "report_mail",
     "retention", "second_step", "setting_up", "settings", "sharing", "static", "teams",
     "terms_edits", "translating", "webhook",
