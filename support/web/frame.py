@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, g, render_template, request
 from flask_login import current_user
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, select, true
 from sqlalchemy.orm import joinedload
 
 from support.agents.records import Agent, SignIn
@@ -27,6 +27,7 @@ from support.drafts.records import how_many
 from support.handover.records import how_many_unread
 from support.house.records import owed_by
 from support.inbox.records import Cursor
+from support.incidents.records import Incident
 from support.replies.records import Reply, ReplyPart
 from support.replies.standing import DOUBTFUL, LATE, late
 from support.sla.records import Calendar
@@ -62,6 +63,8 @@ class AccountHere:
     """Parts of replies that have been in a state longer than they should; 0 while it stands."""
     crisis: Crisis | None
     """What quiets it now."""
+    incident: bool
+    """Whether one of its incidents is open."""
 
 
 @dataclass(frozen=True)
@@ -174,10 +177,12 @@ def frame() -> Frame:
 def _gathered(at: datetime) -> Frame:
     rows = _accounts_and_counts(at)
     colleagues, views = team_and_views(at)
-    account, calendar, _, _, _, _, told, drafts, to_approve, rules, owes, memos, *numbers = rows[0]
+    account, calendar, _, _, _, _, _, told, drafts, to_approve, rules, owes, memos, *numbers = rows[
+        0
+    ]
     return Frame(
         account=account,
-        accounts=[AccountHere(row[0], *row[2:6]) for row in rows if row[0] is not None],
+        accounts=[AccountHere(row[0], *row[2:7]) for row in rows if row[0] is not None],
         calendar=calendar,
         hours=hours_at(calendar, at) if calendar is not None else None,
         counts=Counts(*numbers),
@@ -217,6 +222,7 @@ def _accounts_with_counts() -> Select[*tuple[Any, ...]]:
             _waiting(),
             _aged(),
             Crisis,
+            exists().where(Incident.account_id == Account.id, Incident.closed_at.is_(None)),
             everything_unseen(),
             drafts,
             waiting_for(bindparam("agent_id")),

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 
 from support.approval.leave import Kind
-from support.crisis import calming
 from support.errors import DeskError, NotAllowed, Refused
 from support.replies import claiming, handing, holding, pressing, quieting, sending
 from support.replies.approving import Wording
@@ -15,11 +14,11 @@ from support.replies.pressing import Draft
 from support.replies.quieting import REASON
 from support.replies.records import Attempt
 from support.replies.states import PartState
-from support.sla.keeping import hours_of
-from support.sla.records import Calendar, Promise
+from support.sla.records import Promise
 from tests.cast import HANAKO, customer_says, hands, make_cast, post, press
 from tests.fakes import THURSDAY
 from tests.replies.approvals import approve, rule, send_back
+from tests.replies.crises import schedule
 from tests.replies.watching import state, take
 
 LONG = "長い説明です。" * 40
@@ -28,41 +27,6 @@ LONG = "長い説明です。" * 40
 @pytest.fixture
 def desk(session):
     return make_cast(session, undo_seconds=10)
-
-
-@pytest.fixture
-def throw(session, desk, clock):
-    def thrown(at=None):
-        made = calming.begin(session, [desk.account.id], "批判", by=desk.ryo, now=at or clock())
-        session.commit()
-        return made[0]
-
-    return thrown
-
-
-@pytest.fixture
-def leave(session, desk, clock):
-    def left(crisis):
-        calming.leave(session, crisis, "収まった", by=desk.ryo, now=clock())
-        session.commit()
-
-    return left
-
-
-@pytest.fixture
-def work(session, x, clock):
-    def worked(reply):
-        sending.deliver(session, reply.id, hands(x, clock))
-        return state(session, reply)
-
-    return worked
-
-
-def schedule(session, ticket, agent, clock, **after):
-    draft = Draft("明日ご連絡します。", "later", None, send_at=clock() + timedelta(**after))
-    reply = pressing.press(session, ticket, ticket.latest_message, agent, draft, clock())
-    session.commit()
-    return reply
 
 
 def privately(session, desk, clock):
@@ -183,87 +147,6 @@ def test_sent_on_in_a_crisis_it_waits_and_may_be_sent_back_or_taken_back(
     assert (state(session, reply), reply.approval.agent_id) == ("waiting", desk.misaki.id)
     send_back(session, reply, desk.ryo, clock())
     assert state(session, reply) == "undone"
-
-
-def test_a_scheduled_reply_is_held_at_its_time_and_leaving_does_not_fire_it_off(
-    session, desk, ticket, throw, leave, work, x, clock
-):
-    reply = schedule(session, ticket, desk.misaki, clock, hours=2)
-    crisis = throw(at=clock.forward(minutes=5))
-    assert quieting.held(session) == [reply], "seen before its time"
-    clock.forward(hours=3)
-    leave(crisis)  # no worker has looked since
-    assert (work(reply), x.ours) == ("asking", [])
-    assert quieting.held(session) == [reply]
-    holding.send_on(session, reply, clock(), by=desk.ryo)
-    session.commit()
-    assert work(reply) == "posted"
-    assert quieting.held(session) == []
-
-
-def test_what_is_scheduled_for_after_the_crisis_goes_at_its_time(
-    session, desk, ticket, throw, leave, work, clock
-):
-    reply = schedule(session, ticket, desk.misaki, clock, hours=4)
-    crisis = throw(at=clock.forward(minutes=5))
-    clock.forward(hours=1)
-    leave(crisis)
-    assert quieting.held(session) == []
-    clock.forward(hours=3)
-    assert work(reply) == "posted"
-
-
-def test_what_should_have_gone_before_asks_after_a_short_crisis_that_no_worker_saw(
-    session, desk, ticket, throw, leave, work, x, clock
-):
-    reply = press(session, ticket, desk.misaki, now=clock())
-    clock.forward(seconds=11)
-    holding.start(session, reply.id, clock())
-    session.commit()
-    crisis = throw(at=clock.forward(minutes=1))
-    clock.forward(minutes=1)
-    leave(crisis)
-    assert (work(reply), x.ours) == ("asking", [])
-
-
-def test_it_gets_another_time_or_is_given_up(session, desk, ticket, throw, leave, work, clock):
-    hours = hours_of(session.get_one(Calendar, ticket.calendar_id))
-    reply = schedule(session, ticket, desk.misaki, clock, hours=1)
-    crisis = throw()
-    clock.forward(hours=2)
-    work(reply)
-    with pytest.raises(Refused):
-        holding.retime(session, reply, clock(), hours, clock(), by=desk.misaki)
-    later = clock() + timedelta(hours=3)
-    holding.retime(session, reply, later, hours, clock(), by=desk.misaki)
-    session.commit()
-    assert (state(session, reply), reply.held_until) == ("held", later)
-    clock.forward(hours=1)
-    leave(crisis)
-    clock.forward(hours=2)
-    assert work(reply) == "posted"
-
-
-def test_no_time_after_what_its_words_promise(session, desk, ticket, throw, work, clock):
-    reply = schedule(session, ticket, desk.misaki, clock, hours=1)
-    reply.promised_until, reply.promised_words = clock() + timedelta(hours=3), "3時間以内に"
-    throw()
-    clock.forward(hours=2)
-    work(reply)
-    hours = hours_of(session.get_one(Calendar, ticket.calendar_id))
-    with pytest.raises(Refused):
-        holding.retime(session, reply, clock() + timedelta(hours=2), hours, clock(), by=desk.misaki)
-
-
-def test_taken_back_it_never_goes(session, desk, ticket, throw, leave, work, x, clock):
-    reply = press(session, ticket, desk.misaki, now=clock())
-    crisis = throw()
-    clock.forward(seconds=11)
-    work(reply)
-    assert pressing.undo(session, reply, clock())
-    session.commit()
-    leave(crisis)
-    assert (work(reply), x.ours) == ("undone", [])
 
 
 def test_no_other_way_leads_out(session, desk, ticket, throw, work, x, clock):

@@ -311,11 +311,6 @@ ADMIN = (
 
 MAY = {
     name: who
-    for who, names in (
-        ("nobody", NOBODY),
-        ("agent", AGENT),
-        ("lead", LEAD),
-        ("admin", ADMIN),
-    )
+    for who, names in (("nobody", NOBODY), ("agent", AGENT), ("lead", LEAD), ("admin", ADMIN))
     for name in names
 }

@@ -161,11 +161,10 @@ FILTERED = (
 
 NOT_ABOUT = {
     "account_keys", "accounts", "agents", "alert_rules", "approval_rules", "audit", "canned_edit",
-    "canned_files", "canned_try", "crisis_protocol", "grants", "health", "hours", "house", "installing",
-    "joining",
-    "levels", "links", "live", "oidc", "passkeys", "passwords", "people", "report_mail",
-    "retention", "second_step", "setting_up", "settings", "sharing", "static", "teams",
-    "terms_edits", "translating", "webhook",
+    "canned_files", "canned_try", "crisis_protocol", "grants", "health", "hours", "house",
+    "installing", "joining", "levels", "links", "live", "oidc", "passkeys", "passwords", "people",
+    "report_mail", "retention", "second_step", "setting_up", "settings", "sharing", "static",
+    "teams", "terms_edits", "translating", "webhook",
 }  # fmt: skip
 """Page families about no customer's words: people, settings, prepared answers. `live` tells ids,
 which open nothing by themselves; `report_mail` orders letters, which are written as their reader
