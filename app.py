@@ -17,6 +17,7 @@ from support.canned.shelf import Shelf
 from support.clock import Clock, system_clock
 from support.compliance import records as _compliance  # noqa: F401
 from support.conversations import records as _conversations  # noqa: F401
+from support.crisis import records as _crisis  # noqa: F401
 from support.db import db, engine_options, prepare
 from support.desk import Desk, Later, News, X
 from support.digests import records as _digests  # noqa: F401

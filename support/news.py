@@ -7,7 +7,8 @@ authorised route. Losing news loses nothing: pages also look by themselves now a
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 
 import redis
 import structlog
@@ -15,6 +16,11 @@ import structlog
 CHANNEL = "desk:news"
 FIRST_WAIT, LONGEST_WAIT = 1, 60
 """Seconds between two tries to hear the news again."""
+EVERYTHING = "*"
+"""Said to a page that may have missed something: it looks at all it shows."""
+NEVER = float("inf")
+REMEMBERED = 500
+"""News that are kept for pages whose stream opens only after they were drawn."""
 log = structlog.get_logger()
 
 
@@ -40,13 +46,23 @@ class Listeners:
         self._lock = threading.Lock()
         self._open: set[queue.SimpleQueue[str]] = set()
         self._thread: threading.Thread | None = None
+        self._recent: deque[tuple[float, str]] = deque(maxlen=REMEMBERED)
+        self._hears_since = NEVER
+        """Since when, by the wall's clock, all that was told is in `_recent`."""
 
-    def subscribe(self) -> queue.SimpleQueue[str] | None:
-        """A queue of news lines, or None when this process already serves as many as it may."""
+    def subscribe(self, since: float | None = None) -> queue.SimpleQueue[str] | None:
+        """A queue of news lines, or None when this process already serves as many as it may.
+
+        It begins with what was told after `since`, the moment the page was asked for: what happens
+        while a browser still loads it would otherwise be heard by nobody.
+        """
         with self._lock:
             if len(self._open) >= self._most:
                 return None
             mine: queue.SimpleQueue[str] = queue.SimpleQueue()
+            if since is not None:
+                for line in self._told_after(since):
+                    mine.put(line)
             self._open.add(mine)
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._listen, daemon=True, name="news")
@@ -57,23 +73,49 @@ class Listeners:
         with self._lock:
             self._open.discard(mine)
 
+    def _told_after(self, since: float) -> list[str]:
+        if self._hears_since == NEVER:
+            return []  # it is told to look at everything as soon as there is anything to hear
+        if since < self._hears_since:
+            return [EVERYTHING]
+        return list(dict.fromkeys(line for at, line in self._recent if at >= since))
+
+    def _hear(self, line: str) -> None:
+        with self._lock:
+            if len(self._recent) == REMEMBERED:
+                self._hears_since = self._recent[0][0]
+            self._recent.append((time.time(), line))
+            for listener in self._open:
+                listener.put(line)
+
+    def _begin_to_hear(self) -> None:
+        """What was told before is not known; whoever listens already may have missed it."""
+        with self._lock:
+            self._recent.clear()
+            self._hears_since = time.time()
+            for listener in self._open:
+                listener.put(EVERYTHING)
+
     def _listen(self) -> None:
         client = redis.Redis.from_url(self._url, socket_connect_timeout=2)
         wait = FIRST_WAIT
         while True:
             try:
-                for line in _lines(client):
+                for line in _lines(client, self._begin_to_hear):
                     wait = FIRST_WAIT
-                    for listener in list(self._open):
-                        listener.put(line)
+                    self._hear(line)
             except redis.RedisError as error:
+                self._hears_since = NEVER
                 log.warning("news_lost", error=type(error).__name__, seconds=wait)
                 time.sleep(wait)
                 wait = min(wait * 2, LONGEST_WAIT)
 
 
-def _lines(client: "redis.Redis") -> Iterator[str]:
-    with client.pubsub(ignore_subscribe_messages=True) as subscription:  # type: ignore[no-untyped-call]
+def _lines(client: "redis.Redis", begin: Callable[[], None]) -> Iterator[str]:
+    with client.pubsub() as subscription:  # type: ignore[no-untyped-call]
         subscription.subscribe(CHANNEL)
         for message in subscription.listen():
-            yield message["data"].decode()
+            if message["type"] == "subscribe":
+                begin()
+            elif message["type"] == "message":
+                yield message["data"].decode()

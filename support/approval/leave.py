@@ -18,6 +18,11 @@ class Kind(StrEnum):
     """Every public word, the automatic ones too: for a crisis."""
     ACCOUNT = "account"
     """Everything, direct messages too."""
+    CRISIS = "crisis"
+    """Every public word while the account is in a crisis. No rule anybody sets: crisis/ knows."""
+
+
+SETTABLE = frozenset(Kind) - {Kind.CRISIS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,7 @@ def _asks(rule: Rule, it: Pressed) -> bool:
             return folded(rule.tag) in {folded(tag) for tag in it.tags}
         case Kind.GUARD:
             return it.questioned
-        case Kind.PUBLIC:
+        case Kind.PUBLIC | Kind.CRISIS:
             return not it.private
         case Kind.ACCOUNT:
             return True

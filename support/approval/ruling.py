@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
-from support.approval.leave import Kind, folded
+from support.approval.leave import SETTABLE, Kind, folded
 from support.approval.records import ApprovalRule, rules_in_force
 from support.db import storable
 from support.errors import N_, Refused
@@ -67,7 +67,7 @@ def _says(it: ApprovalRule) -> tuple[object, ...]:
 
 
 def _check(session: Session, draft: Draft) -> None:
-    if draft.kind not in set(Kind):
+    if draft.kind not in SETTABLE:
         raise Refused("kind", N_("承認が必要な返信を一覧から選んでください。"))
     if draft.account_id is not None and session.get(Account, draft.account_id) is None:
         raise Refused("account", N_("アカウントを一覧から選んでください。"))

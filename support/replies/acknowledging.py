@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from support.approval.records import public_words_wait
 from support.conversations.records import DM, Message
+from support.crisis.records import running
 from support.db import changed
 from support.replies.handing import verdict_on
 from support.replies.records import Acknowledgement, Reply, ReplyPart
@@ -110,7 +111,10 @@ def _is_wanted(session: Session, message: Message, opens_at: datetime) -> bool:
     customer = message.conversation.customer
     if message.kind != "text" or message.emptied_at or customer.muted_at:
         return False
-    if message.channel != DM and public_words_wait(session, message.conversation.account_id):
+    account_id = message.conversation.account_id
+    if message.channel != DM and (
+        public_words_wait(session, account_id) or running(session, account_id) is not None
+    ):
         return False
     if not may_answer_by_itself(verdict_on(session, message), _said_lately(session, message)):
         return False

@@ -74,6 +74,9 @@ def approve(
     texts = parts_of(body, reply.signature, private=private)
     found = new_findings(session, reply, body)
     guarding.may_go(found, wording.reason, set(wording.asked_for))
+    begun = any(part.state == PartState.POSTED for part in reply.parts)
+    if begun and body != reply.body:
+        raise Refused("body", N_("一部がすでに送られているため、文は直せません。"))
     if not turn(session, reply, [PartState.WAITING], PartState.HELD):
         raise _somebody_was(approval)
     approval.outcome, approval.before = APPROVED, ""
@@ -83,7 +86,8 @@ def approve(
     guarding.note_overrides(session, reply, found, wording.reason, by, now)
     _decided(approval, by, word, now)
     approval.seen_reply_id, reply.seen_message_id = look.reply_id, look.message_id
-    _let_go(session, reply, now, by_hand=verdict.sentence if verdict.way is Way.BY_HAND else "")
+    by_hand = verdict.way is Way.BY_HAND and not begun  # the API may go on with what is begun
+    _let_go(session, reply, now, by_hand=verdict.sentence if by_hand else "")
     session.flush()
     if approval.outcome == CHANGED:
         enter_reply(session, reply)

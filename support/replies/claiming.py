@@ -14,8 +14,9 @@ from support.clock import SET_BACK, Clock
 from support.conversations.records import DM, Conversation, Customer, Message
 from support.db import changed
 from support.desk import X
-from support.replies import holding
+from support.replies import holding, quieting
 from support.replies.choosing import in_the_way
+from support.replies.quieting import quieted
 from support.replies.records import IS_MOVING, Reply, ReplyImage, ReplyPart
 from support.replies.states import PartState
 from support.x.pricing import X_PRICES, Prices
@@ -68,7 +69,7 @@ def claim(session: Session, rows: Facts, hands: Hands) -> Errand | None:
 
     0. an acknowledgement that comes too late is taken back;
     1. a held reply whose time has come is queued, unless something overtook it;
-    2. the first part not yet out is taken, if nothing stands before it;
+    2. the first part not yet out is taken, if nothing stands before it and no crisis holds it;
     3. one conditional update makes it ours: someone else being first is a normal outcome.
     """
     now = hands.clock()
@@ -82,6 +83,9 @@ def claim(session: Session, rows: Facts, hands: Hands) -> Errand | None:
             return None
         rows = facts(session, reply_id, now)
     row = _next_part(rows, now)
+    if row is not None and row.quieted:
+        quieting.stop(session, row.reply_id, now)
+        return None
     if row is None or not _take(session, row, hands, now):
         return None
     return _errand(rows, row, now)
@@ -122,6 +126,7 @@ def _take(session: Session, row: Any, hands: Hands, now: datetime) -> bool:
         ReplyPart.id == row.id,
         ReplyPart.state == PartState.QUEUED.value,
         ~undecided(row.reply_id),  # whatever turned it: without its approval nobody posts it
+        ~quieted(row.reply_id),  # the switch may have been thrown since the row was read
     )
     return changed(session, mine.values(**values)) == 1
 
@@ -177,6 +182,7 @@ def _facts() -> Select[*tuple[Any, ...]]:
             _newest_part().label("newest_part"),
             pictured.label("pictured"),
             in_the_way(Reply).label("earlier"),
+            quieting.stops_public(Reply).label("quieted"),
         )
         .join(Reply, Reply.id == ReplyPart.reply_id)
         .join(Conversation, Conversation.id == Reply.conversation_id)

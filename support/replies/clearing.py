@@ -5,10 +5,10 @@ it; what it needs to know it finds out by itself.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from support.agents.access import Role
@@ -19,9 +19,11 @@ from support.approval.records import (
     IS_OPEN,
     TAKEN_BACK,
     Approval,
+    ApprovalNotice,
     clean_of,
     rules_in_force,
 )
+from support.crisis.records import holds, running
 from support.db import changed
 from support.replies import guard, guarding
 from support.replies.records import Reply
@@ -29,6 +31,9 @@ from support.replies.wordlists import Level
 from support.sla.keeping import hours_of
 from support.sla.records import Calendar
 from support.tickets.records import Ticket, TicketEvent
+
+WITHIN = timedelta(minutes=30)
+"""How long what a crisis wants approved should wait at most, in business time."""
 
 
 def approval_for(
@@ -44,12 +49,13 @@ def approval_for(
     """What the reply has to wait for, by the rules as they stand now; None: for nobody.
 
     `words`: all that the customer will read, alternative texts too. `agreed`: somebody read and
-    approved them beforehand, as with a wave, and what the rules ask for is there already.
+    approved them beforehand, as with a wave, and what the rules ask for is there already; a
+    crisis asks for an approval since it began.
     """
     asked = asked_by(session, ticket, agent, words)
     if not asked:
         return None
-    if agreed is not None and agreed.counts:
+    if agreed is not None and _covers(session, ticket, agreed):
         return Approval(
             agent_id=agreed.wrote_id,
             reasons=reasons(asked),
@@ -59,6 +65,26 @@ def approval_for(
         )
     due_at = _due(session, ticket, asked, now, send_at)
     return Approval(agent_id=agent.id, reasons=reasons(asked), due_at=due_at)
+
+
+def ask_anew(session: Session, reply: Reply, now: datetime) -> Approval | None:
+    """What a reply that had been free to go waits for from now on; None: for nobody any more.
+
+    The caller holds the reply. One approved before the crisis is to be approved again: its row
+    waits anew, and what was told of the first time is told of no more.
+    """
+    ticket, writer = session.get_one(Ticket, reply.ticket_id), reply.agent
+    if writer is None:
+        return None
+    words = [reply.body, *(image.alt for image in reply.images)]
+    leave, known = approval_for(session, ticket, writer, words, now), reply.approval
+    if leave is None or known is None:
+        reply.approval = leave
+        return leave
+    session.execute(delete(ApprovalNotice).where(ApprovalNotice.approval_id == known.id))
+    known.reasons, known.due_at, known.outcome = leave.reasons, leave.due_at, ""
+    known.decided_at = known.decided_by_id = known.told_at = None
+    return known
 
 
 def wants_another(session: Session, account_id: int) -> bool:
@@ -71,11 +97,25 @@ def wants_another(session: Session, account_id: int) -> bool:
 
 
 def asked_by(session: Session, ticket: Ticket, agent: Agent, words: Sequence[str]) -> list[Rule]:
-    """The rules in force that want these words of this agent's approved."""
-    rules = [row.rule for row in rules_in_force(session)]
+    """The rules in force that want these words of this agent's approved, and a crisis."""
+    rules = [row.rule for row in rules_in_force(session)] + _in_a_crisis(session, ticket)
     if not rules:
         return []
     return asking(rules, _pressed(session, ticket, agent, words, {rule.kind for rule in rules}))
+
+
+def _in_a_crisis(session: Session, ticket: Ticket) -> list[Rule]:
+    account_id = ticket.conversation.account_id
+    it = None if ticket.conversation.is_private else running(session, account_id)
+    if it is None:
+        return []
+    return [Rule(it.id, Kind.CRISIS, WITHIN, account_id=account_id)]
+
+
+def _covers(session: Session, ticket: Ticket, agreed: Agreed) -> bool:
+    """Whether somebody else agreed, and after a crisis began, should there be one."""
+    account_id, private = ticket.conversation.account_id, ticket.conversation.is_private
+    return agreed.counts and (private or holds(session, account_id, agreed.at) is None)
 
 
 def reasons(asked: Sequence[Rule]) -> list[dict[str, Any]]:

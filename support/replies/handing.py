@@ -23,6 +23,7 @@ from support.db import changed, storable
 from support.errors import N_, DeskError, SomeoneWasFirst
 from support.replies.attempts import log_attempt
 from support.replies.claiming import known_before, targets_of
+from support.replies.quieting import may_go_by_hand
 from support.replies.records import ANNOUNCED, Reply, ReplyPart
 from support.replies.retries import comparable, find, look_since
 from support.replies.sending import keep_words, settle
@@ -103,6 +104,7 @@ def _is_ours(session: Session, x_id: str, account: Account) -> bool:
 
 def hand_over(session: Session, reply: Reply, now: datetime) -> None:
     """A person takes over what the API did not send: the first part that is not out yet."""
+    may_go_by_hand(session, reply)
     part = next((p for p in reply.parts if p.state != PartState.POSTED), None)
     stopped = (PartState.REJECTED.value, PartState.QUEUED.value)
     mine = part is not None and changed(

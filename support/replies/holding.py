@@ -16,7 +16,9 @@ from support.approval.records import Approval
 from support.conversations.records import Conversation, Message
 from support.db import changed
 from support.errors import N_, DeskError, Refused
+from support.replies import clearing
 from support.replies.attempts import log_attempt
+from support.replies.quieting import REASON, is_stopped, stops, stops_public
 from support.replies.records import Acknowledgement, Reply, ReplyPart
 from support.replies.states import PartState
 from support.sla.hours import BusinessHours
@@ -25,6 +27,7 @@ from support.x.automation import FRESH
 FURTHEST = timedelta(days=30)
 CUSTOMER_WROTE = N_("お客様から新しいメッセージが届きました。内容を確かめてください。")
 COLLEAGUE_ANSWERED = N_("ほかの担当者が先に返信しました。内容を確かめてください。")
+NOT_ASKING = N_("この返信は、確認待ちではありません。画面を開き直してください。")
 ANSWERED_ON_X = N_("Xの画面から返信が投稿されました。内容を確かめてください。")
 
 
@@ -61,7 +64,8 @@ def stop_overtaken(session: Session, now: datetime) -> list[int]:
 def drop_outdated(session: Session, now: datetime, reply_id: int | None = None) -> list[int]:
     """Acknowledgements that nobody needs any more are taken back; the ids of their tickets.
 
-    Somebody answered, the desk has opened, or it waited too long to say that we will answer.
+    Somebody answered, the desk has opened, it waited too long to say that we will answer, or the
+    account is in a crisis: a machine's public words are no person's, and nobody approves them.
     """
     told = select(Acknowledgement.opens_at).where(Acknowledgement.reply_id == Reply.id)
     outdated = select(Reply.id, Reply.ticket_id).where(
@@ -72,6 +76,7 @@ def drop_outdated(session: Session, now: datetime, reply_id: int | None = None) 
             told.scalar_subquery() <= now,
             _typed_on_x(),
             _answered_by_a_person(),
+            stops_public(Reply),
         ),
     )
     if reply_id is not None:
@@ -90,15 +95,49 @@ def _drop(session: Session, reply_id: int, now: datetime) -> bool:
 
 
 def send_on(session: Session, reply: Reply, now: datetime, *, by: Agent) -> None:
-    """A person has read what is new: the reply goes out as it is, now.
+    """A person has read what is new: the reply goes out as it is, now. In a crisis public words
+    wait for somebody else's word first.
 
     The caller rolls back when this raises.
     """
-    if not _turn(session, reply.id, PartState.ASKING, PartState.QUEUED):
-        raise DeskError(N_("この返信は、確認待ちではありません。画面を開き直してください。"))
-    reply.held_until = min(reply.held_until, now)
+    clearing.alone_with(session, reply)
+    reply.held_until = now
+    session.flush()
+    leave = clearing.ask_anew(session, reply, now) if is_stopped(session, reply) else None
+    into = PartState.WAITING if leave else PartState.QUEUED
+    if not _turn(session, reply.id, PartState.ASKING, into):
+        raise DeskError(NOT_ASKING)
     first = _first_part(session, reply.id)
-    log_attempt(session, first, "sent_on", "", now, agent_id=by.id)
+    log_attempt(session, first, "asked_leave" if leave else "sent_on", "", now, agent_id=by.id)
+
+
+def retime(
+    session: Session,
+    reply: Reply,
+    at: datetime,
+    hours: BusinessHours,
+    now: datetime,
+    *,
+    by: Agent,
+    out_of_hours: bool = False,
+) -> None:
+    """A person has read what is new, and gives the reply that asks another time.
+
+    The caller rolls back when this raises. Raises Refused for the form.
+    """
+    time_chosen(at, hours, now, out_of_hours=out_of_hours)
+    if reply.promised_until is not None and at >= reply.promised_until:
+        raise Refused(
+            "send_at", N_("返信の中で約束した時刻より後です。書き直して予約してください。")
+        )
+    if any(part.state == PartState.POSTED for part in reply.parts):
+        raise DeskError(N_("一部がすでに送られているため、日時は変えられません。"))
+    if not _turn(session, reply.id, PartState.ASKING, PartState.HELD):
+        raise DeskError(NOT_ASKING)
+    newest = select(func.max(Message.id)).where(Message.conversation_id == reply.conversation_id)
+    reply.held_until, reply.scheduled = at, True
+    reply.seen_message_id = session.scalar(newest)
+    log_attempt(session, _first_part(session, reply.id), "retimed", "", now, agent_id=by.id)
 
 
 def _ask(session: Session, reply_id: int, reason: str, now: datetime) -> bool:
@@ -123,7 +162,9 @@ def _first_part(session: Session, reply_id: int) -> int:
 @cache
 def _overtaken() -> Select[*tuple[Any, ...]]:
     """Why one reply may not go out unasked; an empty word where nothing is new."""
-    return select(_why()).where(Reply.id == bindparam("reply"))
+    quiet = case((stops(Reply), REASON), else_="")
+    why = _why()
+    return select(case((why != "", why), else_=quiet)).where(Reply.id == bindparam("reply"))
 
 
 @cache

@@ -247,7 +247,7 @@ def retry(session: Session, reply: Reply, now: datetime, *, by: Agent, reason: s
     log_attempt(session, stopped.id, "sent_again", reason, now, agent_id=by.id)
     try:
         with session.begin_nested():
-            reply.settled_at = None
+            reply.settled_at, reply.held_until = None, now
     except IntegrityError as error:
         raise SomeoneWasFirst(N_("別の返信がこの投稿に送られています。")) from error
 

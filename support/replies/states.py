@@ -10,8 +10,8 @@ class PartState(StrEnum):
     HELD = "held"
     """Waits for the undo time to pass."""
     ASKING = "asking"
-    """Overtaken before it went out: the customer wrote again or somebody answered; a person says
-    whether it still goes."""
+    """Overtaken before it went out: the customer wrote again, somebody answered, or its account is
+    in a crisis; a person says whether it still goes."""
     QUEUED = "queued"
     """May be sent now, or again from its not_before on."""
     POSTING = "posting"
@@ -34,8 +34,11 @@ MOVES: frozenset[tuple[PartState, PartState]] = frozenset(
         (PartState.HELD, PartState.ASKING),
         (PartState.HELD, PartState.UNDONE),
         (PartState.ASKING, PartState.QUEUED),
+        (PartState.ASKING, PartState.HELD),
+        (PartState.ASKING, PartState.WAITING),
         (PartState.ASKING, PartState.UNDONE),
         (PartState.QUEUED, PartState.POSTING),
+        (PartState.QUEUED, PartState.ASKING),
         (PartState.QUEUED, PartState.UNDONE),
         (PartState.QUEUED, PartState.HANDED),
         (PartState.POSTING, PartState.POSTED),

@@ -36,6 +36,7 @@ REASONS: dict[str, Any] = {
     Kind.GUARD: _l("指摘があるため"),
     Kind.PUBLIC: _l("公開の投稿のため"),
     Kind.ACCOUNT: _l("このアカウントの返信のため"),
+    Kind.CRISIS: _l("炎上対応中のため"),
 }
 OUTCOMES: dict[str, tuple[str, str, Any]] = {
     APPROVED: ("check", "ok", _l("承認")),

@@ -32,6 +32,8 @@ WORDS: dict[str, Any] = {
     "unclear": _l("Xを確認 → 確かめられません"),
     "by_hand": _l("Xを確認 → 手で送った投稿が見つかりました"),
     "overtaken": _l("送信前に停止"),
+    "asked_leave": _l("%(who)sが承認を依頼"),
+    "retimed": _l("%(who)sが日時を変更"),
     "sent_on": _l("%(who)sが「このまま送る」を選択"),
     "sent_again": _l("%(who)sが再送"),
     GIVEN_UP: _l("%(who)sが取りやめ"),
@@ -41,7 +43,9 @@ WORDS: dict[str, Any] = {
 """What is said of each outcome; an unknown one is shown by its name."""
 NAMES_AN_ID = frozenset({"posted", "found", "by_hand", "no_answer", "lost_worker", "duplicate"})
 """Their detail is an id, or X's own words for what is said already."""
-BY_A_PERSON = frozenset({"sent_on", "sent_again", GIVEN_UP, "said_posted", "said_absent"})
+BY_A_PERSON = frozenset(
+    {"sent_on", "asked_leave", "retimed", "sent_again", GIVEN_UP, "said_posted", "said_absent"}
+)
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,11 @@
 """Said before anybody presses send: that the reply will wait for approval, and why."""
 
-from flask import g
-
 from support.agents.records import Agent
 from support.db import db
 from support.replies import clearing
 from support.tickets.records import Ticket
 from support.web import approval_words
+from support.web.around_account import around
 
 
 def why_it_will_wait(ticket: Ticket, agent: Agent, text: str) -> str:
@@ -14,7 +13,7 @@ def why_it_will_wait(ticket: Ticket, agent: Agent, text: str) -> str:
 
     Costs no query where the frame of the page knows that there is no rule.
     """
-    if "frame" in g and not g.frame.anything_waits:
+    if not around(ticket.conversation.account_id).waits:
         return ""
     asked = clearing.asked_by(db.session(), ticket, agent, [text])
     return approval_words.because(clearing.reasons(asked))

@@ -9,50 +9,38 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, g, render_template, request
 from flask_login import current_user
-from sqlalchemy import Select, and_, bindparam, func, select, true
+from sqlalchemy import Select, and_, bindparam, exists, func, select, true
+from sqlalchemy.orm import joinedload
 
 from support.agents.records import Agent, SignIn
 from support.agents.signing_in import IDLE
 from support.alerts.noticing import everything_unseen
 from support.approval.records import any_rule, waiting_for
+from support.crisis.records import Crisis, is_running
 from support.db import db
 from support.desk import the_desk
 from support.drafts.records import how_many
 from support.handover.records import how_many_unread
 from support.house.records import owed_by
 from support.inbox.records import Cursor
-from support.incidents.records import how_many_run
+from support.incidents.records import Incident, how_many_run
 from support.outreach import looking
 from support.replies.standing import DOUBTFUL, LATE
-from support.sla.keeping import hours_of
 from support.sla.records import Calendar
 from support.tickets.records import SavedView
 from support.tickets.saving_views import IN_ORDER, visible_to
 from support.tickets.searching import Counts, counting
 from support.web import held_up, toasts
 from support.web.language import now
+from support.web.open_now import Hours, hours_at
 from support.x import links
 from support.x.records import Account
 
 HERE_WITHIN = timedelta(minutes=15)
-COUNTED_DOWN = timedelta(days=1)
-"""A closing further away than this is not worth counting down to."""
-
 pages = Blueprint("frame", __name__)
-
-
-@dataclass(frozen=True)
-class Hours:
-    """How the account's hours stand now; `until` is the time left, where it is not long."""
-
-    is_open: bool
-    until: timedelta | None
-    next_opening: datetime | None
-    today: list[tuple[datetime, datetime]]
 
 
 @dataclass(frozen=True)
@@ -72,6 +60,10 @@ class AccountHere:
     """Replies that go out once the account reads and sends again; 0 while it does."""
     aged: int
     """Parts of replies that have been in a state longer than they should; 0 while it stands."""
+    crisis: Crisis | None
+    """What quiets it now."""
+    incident: bool
+    """Whether one of its incidents is open."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +84,7 @@ class Frame:
     to_approve: int
     """Replies of colleagues that wait for somebody to approve them."""
     anything_waits: bool
-    """Whether any rule wants replies approved."""
+    """Whether any rule wants replies approved, or a crisis does."""
     owes_rules: bool
     """Whether whoever asks has not confirmed the house rules everybody is asked to."""
     incidents: int
@@ -105,6 +97,11 @@ class Frame:
     @property
     def stopped(self) -> list[AccountHere]:
         return [here for here in self.accounts if here.account.stopped_at is not None]
+
+    @property
+    def crises(self) -> list[Crisis]:
+        """What quiets our accounts now."""
+        return [here.crisis for here in self.accounts if here.crisis is not None]
 
     @property
     def late(self) -> list[AccountHere]:
@@ -178,11 +175,11 @@ def frame() -> Frame:
 def _gathered(at: datetime) -> Frame:
     rows = _accounts_and_counts(at)
     colleagues, views = team_and_views(at)
-    account, calendar, _, _, _, told, drafts, to_approve, rules, owes, memos, *others = rows[0]
-    found, going, *numbers = others
+    account, calendar, *_ = rows[0]
+    told, drafts, to_approve, rules, owes, memos, found, going, *numbers = rows[0][7:]
     return Frame(
         account=account,
-        accounts=[AccountHere(row[0], *row[2:5]) for row in rows if row[0] is not None],
+        accounts=[AccountHere(row[0], *row[2:7]) for row in rows if row[0] is not None],
         calendar=calendar,
         hours=hours_at(calendar, at) if calendar is not None else None,
         counts=Counts(*numbers),
@@ -191,7 +188,7 @@ def _gathered(at: datetime) -> Frame:
         unseen=told,
         drafts=drafts,
         to_approve=to_approve,
-        anything_waits=bool(rules),
+        anything_waits=bool(rules) or any(row[5] is not None for row in rows),
         owes_rules=bool(owes),
         memos=memos,
         candidates=found or 0,
@@ -223,6 +220,8 @@ def _accounts_with_counts() -> Select[*tuple[Any, ...]]:
             read_at,
             held_up.waiting(),
             held_up.aged(),
+            Crisis,
+            exists().where(Incident.account_id == Account.id, Incident.closed_at.is_(None)),
             everything_unseen(),
             drafts,
             waiting_for(bindparam("agent_id")),
@@ -236,25 +235,10 @@ def _accounts_with_counts() -> Select[*tuple[Any, ...]]:
         .select_from(counted)
         .outerjoin(Account, true())
         .outerjoin(Calendar, Calendar.id == Account.calendar_id)
+        .outerjoin(Crisis, is_running(Account.id))
+        .options(joinedload(Crisis.begun_by), joinedload(Crisis.account))
         .order_by(Account.id)
     )
-
-
-def hours_at(calendar: Calendar, at: datetime) -> Hours:
-    hours = hours_of(calendar)
-    closing = hours.closing(at)
-    return Hours(
-        is_open=hours.is_open(at),
-        until=closing - at if closing is not None and closing - at < COUNTED_DOWN else None,
-        next_opening=hours.next_opening(at),
-        today=_openings_today(calendar, at),
-    )
-
-
-def _openings_today(calendar: Calendar, at: datetime) -> list[tuple[datetime, datetime]]:
-    there = at.astimezone(ZoneInfo(calendar.zone))
-    midnight = there.replace(hour=0, minute=0, second=0, microsecond=0)
-    return hours_of(calendar).openings(midnight, midnight + timedelta(days=1))
 
 
 def team_and_views(at: datetime) -> tuple[list[Colleague], list[SavedView]]:

@@ -4,7 +4,7 @@ import queue
 import time
 from collections.abc import Callable, Iterator
 
-from flask import Blueprint, Flask, Response, current_app, session
+from flask import Blueprint, Flask, Response, current_app, g, request, session
 
 from support.agents import granting
 from support.agents.reach import EVERYWHERE
@@ -33,11 +33,26 @@ def init_app(app: Flask) -> None:
     app.extensions["listeners"] = Listeners(settings.redis_url, settings.live_pages)
 
 
+@pages.before_app_request
+def note_when() -> None:
+    g.asked_at = time.time()  # the wall's: another process may serve the stream
+
+
+@pages.app_template_global()
+def asked_at() -> int:
+    """When this page was asked for, not later: all that it shows was read after that."""
+    return int(g.get("asked_at", 0))
+
+
 @pages.get("/live")
 def stream() -> Response:
-    """Server-sent events; 204, which ends the browser's trying, where too many are open."""
+    """Server-sent events; 204, which ends the browser's trying, where too many are open.
+
+    `since`: when the page was asked for. It may have been told of something before its stream was
+    open, and would not look by itself for a minute.
+    """
     listeners: Listeners = current_app.extensions["listeners"]
-    mine = listeners.subscribe()
+    mine = listeners.subscribe(request.args.get("since", type=int))
     if mine is None:
         return Response(status=204)
     still = still_there(me().id)

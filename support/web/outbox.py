@@ -14,12 +14,15 @@ from support.desk import the_desk
 from support.errors import N_, NotAllowed, Refused
 from support.replies import handing, holding, pressing
 from support.replies.records import Reply
+from support.sla.keeping import hours_of
+from support.sla.records import Calendar
 from support.web import reply_parts, ticket_page, toasts
 from support.web.composer import Composer, composer
 from support.web.deeds import written
 from support.web.guard import me
-from support.web.language import now
+from support.web.language import now, zone
 from support.web.parts import asked_for_by_script, lead_to
+from support.web.schedule import AT, Asked
 from support.web.ticket_page import found
 
 LONGEST_REASON = 200
@@ -93,7 +96,28 @@ def send_on(reply_id: int) -> Response:
     """A reply that was overtaken and asks goes out as it is."""
     reply = own_reply(reply_id)
     holding.send_on(db.session(), reply, now(), by=me())
+    if reply.approval is not None and reply.approval.is_open:
+        toasts.say(gettext("炎上対応中のため、承認を受けてから送られます"))
     return _moves(reply)
+
+
+@pages.post("/replies/<int:reply_id>/time")
+def retime(reply_id: int) -> Response:
+    """A reply that a crisis stopped gets another time to go out."""
+    reply = own_reply(reply_id)
+    session, asked = db.session(), Asked(AT, written("at")[:40], "out_of_hours" in request.form)
+    at = asked.moment(zone())
+    assert at is not None  # it names a time, or is refused
+    hours = hours_of(session.get_one(Calendar, _calendar_of(reply)))
+    out_of_hours = asked.out_of_hours
+    holding.retime(session, reply, at, hours, now(), by=me(), out_of_hours=out_of_hours)
+    toasts.say(gettext("予約し直しました"))
+    return _done(reply)
+
+
+def _calendar_of(reply: Reply) -> int:
+    """The account's: by its hours a reply is scheduled."""
+    return reply.conversation.account.calendar_id
 
 
 @pages.post("/replies/<int:reply_id>/retry")
@@ -144,6 +168,9 @@ def _done(reply: Reply) -> Response:
     ticket_id = reply.ticket_id
     db.session.commit()
     the_desk().news.tell("ticket", ticket_id)
-    if request.form.get("back") == "sending":  # it was done in the list of what waits
+    back = request.form.get("back")  # it was done in a list of what waits
+    if back == "sending":
         return redirect(url_for("sending.show", _anchor="attention"), 303)
+    if back == "crisis":
+        return redirect(url_for("crisis.show", _anchor="held"), 303)
     return ticket_page.answer(ticket_id)

@@ -114,6 +114,12 @@ PLACES = (
         "incident outage しょうがい shougai いんしでんと",
     ),
     Place("house.show", "shield", N_("運用ルール"), "house rules うんようるーる unyou ruuru"),
+    Place(
+        "crisis.show",
+        "pause-circle",
+        N_("炎上対応"),
+        "crisis stop えんじょうたいおう enjou taiou ていし teishi",
+    ),
     Place("reports.show", "report", N_("レポート"), "reports repooto", deed=Deed.SEE_REPORTS),
     Place(
         "review.show",

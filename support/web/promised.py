@@ -2,12 +2,14 @@
 
 import unicodedata
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flask import request
 
 from support.db import db
 from support.errors import N_, Refused
+from support.incidents import offering
+from support.incidents.offering import Offered
 from support.replies import committing
 from support.replies.commitment_times import settled
 from support.replies.pressing import Draft
@@ -37,6 +39,8 @@ class Proposal:
     written: str
     first: str
     error: str = ""
+    incident: Offered | None = None
+    """An open incident that announced other times than this."""
 
     @property
     def seen(self) -> str:
@@ -53,12 +57,21 @@ def proposal(ticket: Ticket, text: str) -> Proposal | None:
         return None
     due, words = promise
     found = Proposal(words, due, True, "", f"{now().astimezone(zone()):{FIELD}}")
+    found = replace(found, incident=_said_otherwise(ticket, due))
     asked = request.form if request.method == "POST" else {}
     if "promise_seen" not in asked:
         return replace(found, written=found.seen)
     written = asked.get("promise_at", "")[:40]
     own = written not in ("", asked["promise_seen"])
     return replace(found, wanted="promise" in asked, written=written if own else found.seen)
+
+
+def _said_otherwise(ticket: Ticket, due: datetime) -> Offered | None:
+    """The incident that hits whoever wrote, where its next update is not when the draft says."""
+    it = offering.offered(db.session(), ticket, ticket.latest_message)
+    if it is None or it.next_update_at is None:
+        return None
+    return it if abs(it.next_update_at - due) >= timedelta(minutes=1) else None
 
 
 def promised(ticket: Ticket, draft: Draft) -> Draft:

@@ -14,6 +14,7 @@ from support.desk import the_desk
 from support.drafts import keeping
 from support.drafts.records import REPLY
 from support.errors import N_, DeskError, Refused, SomeoneWasFirst
+from support.incidents.offering import is_wording
 from support.replies import guarding, handing, pressing
 from support.replies.pressing import Draft
 from support.replies.records import Reply
@@ -136,11 +137,14 @@ def _key() -> dict[str, str]:
 
 
 def _inserted() -> dict[str, Any]:
-    """Which prepared answer the draft grew from."""
-    return {"answer_id": chosen().answer_id or ""}
+    """Which prepared answer, or which words of an incident, the draft grew from."""
+    named = request.form.get("answer_id", "")[:200]
+    return {"answer_id": named if is_wording(named) else chosen().answer_id or ""}
 
 
 def _note_pick(ticket: Ticket, reply: Reply) -> None:
+    if is_wording(request.form.get("answer_id", "")):
+        return  # what everybody is told in an incident says nothing of the prepared answers
     put_in = chosen()
     answer = the_desk().shelf.get(put_in.answer_id) if put_in.answer_id else None
     picking.note_reply(

@@ -1,7 +1,7 @@
 """What stands beside the form: prepared answers ready to be put in, and what forms say of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from flask import request
@@ -16,9 +16,12 @@ from support.conversations.records import PUBLIC, Conversation, Message
 from support.db import db
 from support.desk import the_desk
 from support.errors import Refused
+from support.incidents import offering
+from support.incidents.offering import Offered
 from support.replies.pressing import parts_of, words_of
 from support.replies.records import IS_MOVING, Reply, ReplyPart
 from support.tickets.records import Ticket
+from support.web.around_account import around
 from support.web.canned import says
 from support.web.composer import Offer, channel_of, suggestions, texts_of
 from support.web.draft_cost import price_of
@@ -29,6 +32,20 @@ MOST_OFFERS = 40
 
 
 @dataclass(frozen=True)
+class IncidentWords:
+    """Words of an open incident, as they may be put in."""
+
+    key: str
+    """What a form calls them: no prepared answer, so nothing is learned from it."""
+    text: str
+    place: int
+    weight: int
+    posts: int
+    micros: int
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Beside:
     """The answers suggested for one message, the likeliest first."""
 
@@ -36,6 +53,10 @@ class Beside:
     message_id: int | None = None
     none_fits: bool = False
     """An agent said that none of them fits: they are folded away for everyone."""
+    incident: Offered | None = None
+    """The open incident that hits whoever wrote it."""
+    words: list[IncidentWords] = field(default_factory=list)
+    """What it has to say, before any prepared answer."""
 
 
 def chosen() -> Choice:
@@ -52,9 +73,45 @@ def beside(
 ) -> Beside:
     """What is suggested for the message; where that is nothing, memory is not asked."""
     offers = suggestions(the_desk().shelf, ticket, message, values, today)
-    if message is None or not offers:
+    incident = _hit_by(ticket, message)
+    if message is None or not (offers or incident):
         return Beside([])
-    return _ready(offers, ticket, agent, values, message)
+    words = _words_of(incident, ticket, agent) if incident else []
+    after = [replace(it, place=(it.place or 0) + len(words)) for it in offers]
+    ready = _ready(after, ticket, agent, values, message) if after else Beside([], message.id)
+    return replace(ready, incident=incident, words=words)
+
+
+def words_called(key: str, ticket: Ticket, message: Message | None) -> str:
+    """The words of an incident a form or an address names; empty where it has none such."""
+    it = _hit_by(ticket, message) if offering.is_wording(key) else None
+    return next((each.text for each in it.wordings if each.key == key), "") if it else ""
+
+
+def _hit_by(ticket: Ticket, message: Message | None) -> Offered | None:
+    """The open incident that hits whoever wrote it; where there is none it is not looked for."""
+    if message is None or not around(ticket.conversation.account_id).incident:
+        return None
+    return offering.offered(db.session(), ticket, message)
+
+
+def _words_of(incident: Offered, ticket: Ticket, agent: Agent) -> list[IncidentWords]:
+    """The newest first; of those, what the account has not said lately before what it has."""
+    private = ticket.conversation.is_private
+    signed = words_of(ticket.conversation.account, agent)
+    posts = {it.key: _posts(it.text, signed, private) for it in incident.wordings}
+    wanted = () if private else [post for several in posts.values() for post in several]
+    _, sent = _remembered(ticket, wanted, None)
+    said = {key: max(at) for key, those in posts.items() if (at := _times(those, sent))}
+    fresh = sorted(incident.wordings, key=lambda it: it.key in said)
+    found = []
+    for place, it in enumerate(fresh[: offering.MOST], start=1):
+        those = posts[it.key]
+        weights = [len(post) if private else weighted_length(post) for post in those]
+        cost = price_of(those, private=private)
+        weight, last = max(weights, default=0), said.get(it.key)
+        found.append(IncidentWords(it.key, it.text, place, weight, len(those), cost, last))
+    return found
 
 
 def from_the_shelf(

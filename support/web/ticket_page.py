@@ -140,6 +140,8 @@ def drawn(suggested: Beside) -> dict[str, Any]:
     return {
         "offers": suggested.offers,
         "none_fits": suggested.none_fits,
+        "incident": suggested.incident,
+        "incident_words": suggested.words,
         "suggested_for": suggested.message_id,
     }
 
@@ -171,6 +173,8 @@ def _from_address(it: Dossier, offers: list[Offer]) -> Composer:
     offer = offer or suggesting.one(wanted, it.ticket, me(), values_for_blanks(it.ticket))
     if offer is not None:
         state["text"], state["answer_id"] = offer.text, offer.reply.id
+    elif words := suggesting.words_called(wanted, it.ticket, it.latest):
+        state["text"], state["answer_id"] = words, wanted
     answered = _asked_about(it)
     if answered is not None and "answers" not in state:
         state["answers"] = answered

@@ -243,8 +243,13 @@ STATES: dict[str, Delivery] = {
 }
 
 
-def delivery(part: ReplyPart, *, stopped: bool, at_cap: bool = False) -> Delivery:
-    """How a part stands; `stopped`: the account sends nothing now; `at_cap`: nor may it pay."""
+def delivery(
+    part: ReplyPart, *, stopped: bool, at_cap: bool = False, quiet: bool = False
+) -> Delivery:
+    """How a part stands; `stopped`: the account sends nothing now; `at_cap`: nor may it pay;
+    `quiet`: it is in a crisis."""
+    if quiet:
+        return Delivery("pause-circle", "warn", _l("保留：炎上対応中"))
     if part.state == PartState.HELD and part.reply.scheduled and part.reply.held_until > now():
         when = full_moment(part.reply.held_until, *here())
         return Delivery("calendar", "accent", gettext("予約済み — %(when)sに送信", when=when))

@@ -69,8 +69,8 @@ def test_the_first_run_ends_with_an_answer(desk, open_window, width):
     # A customer writes; the ticket comes by itself, and is answered.
     page.get_by_role("button", name="練習の投稿を届ける").click()
     page.get_by_role("link", name="チケットを開く").click()
-    _fits_and_is_accessible(page, width)
     expect(page.locator("#thread")).to_contain_text("これは練習の投稿です")
+    _fits_and_is_accessible(page, width)
     page.fill("#body", "はじめての返信です。")
     page.keyboard.press("Control+Enter")
     until(lambda: desk.sandbox.sent()["posts"], "the answer on the sandbox's X")

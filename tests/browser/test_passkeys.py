@@ -23,6 +23,8 @@ DEVICE = {
 
 
 def faultless(page):
+    """Of the page that is meant: look for something of it first, or the one before is judged."""
+    page.wait_for_load_state()
     found = Axe().run(page).response["violations"]
     assert [(it["id"], [node["html"] for node in it["nodes"]]) for it in found] == []
 
@@ -47,6 +49,7 @@ def test_made_signed_in_with_confirmed_with_and_removed(desk, open_window):
     tools, number = device(page)
     sign_in(page, desk.cast.misaki.email)
     prove(page, "登録を始める")
+    expect(page.get_by_label("パスキーの名前")).to_be_visible()
     faultless(page)
     page.get_by_label("パスキーの名前").fill("会社の電話")
     page.get_by_role("button", name="パスキーを作る").click()
@@ -65,6 +68,7 @@ def test_made_signed_in_with_confirmed_with_and_removed(desk, open_window):
     # Without a name and a password.
     page.goto("/me")
     page.get_by_role("button", name="サインアウト").last.click()
+    expect(page.get_by_role("button", name="パスキーでサインイン")).to_be_visible()
     faultless(page)
     page.get_by_role("button", name="パスキーでサインイン").click()
     page.wait_for_url(IN)

@@ -10,6 +10,8 @@ pytestmark = pytest.mark.one_database
 
 
 def faultless(page):
+    """Of the page that is meant: look for something of it first, or the one before is judged."""
+    page.wait_for_load_state()
     found = Axe().run(page).response["violations"]
     assert [(it["id"], [node["html"] for node in it["nodes"]]) for it in found] == []
 

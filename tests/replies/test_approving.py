@@ -184,7 +184,8 @@ def test_only_approval_or_taking_back_leads_out_of_waiting():
         PartState.HANDED,
         PartState.UNDONE,
     }
-    assert not {was for was, into in MOVES if into is WAITING}
+    asked_anew = {was for was, into in MOVES if into is WAITING}
+    assert asked_anew == {PartState.ASKING}, "what a crisis stopped and somebody sends on"
 
 
 @pytest.mark.parametrize("deed", [None, pressing.undo, send_back])

@@ -97,6 +97,8 @@ AGENT = (
     "GET outreach.table",
     "POST handover.take_note",
     "POST handover.write",
+    "GET crisis.show",
+    "GET crisis_protocol.history",
     "POST house.confirm",
     "GET house.history",
     "GET house.one",
@@ -116,6 +118,7 @@ AGENT = (
     "POST outbox.discard",
     "POST outbox.hand",
     "POST outbox.retry",
+    "POST outbox.retime",
     "POST outbox.send_on",
     "GET outbox.status",
     "POST outbox.undo",
@@ -221,6 +224,10 @@ LEAD = (
     "POST guard_words.start",
     "POST guard_words.try_out",
     "GET hours.show",
+    "POST crisis.begin",
+    "POST crisis.leave",
+    "GET crisis_protocol.edit",
+    "POST crisis_protocol.save",
     "GET house.edit",
     "POST house.save",
     "POST intake.mute",
@@ -319,3 +326,8 @@ ADMIN = (
 
 _LEAST = (("nobody", NOBODY), ("agent", AGENT), ("lead", LEAD), ("admin", ADMIN))
 MAY = {name: who for who, names in _LEAST for name in names}
+MAY = {
+    name: who
+    for who, names in (("nobody", NOBODY), ("agent", AGENT), ("lead", LEAD), ("admin", ADMIN))
+    for name in names
+}

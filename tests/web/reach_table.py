@@ -49,6 +49,7 @@ BY = {
         "POST outbox.discard",
         "POST outbox.hand",
         "POST outbox.retry",
+        "POST outbox.retime",
         "POST outbox.send_on",
         "GET outbox.status",
         "POST outbox.undo",
@@ -141,6 +142,9 @@ FILTERED = (
     "GET outreach_results.csv",
     "GET outreach_results.show",
     "GET approvals.queue",
+    "POST crisis.begin",
+    "POST crisis.leave",
+    "GET crisis.show",
     "GET guard_words.entry",
     "POST guard_words.add",
     "GET handover.show",
@@ -205,6 +209,7 @@ NOT_ABOUT = {
     "levels", "links", "live", "metrics", "oidc", "passkeys", "passwords", "people", "report_mail",
     "retention", "second_step", "setting_up", "settings", "sharing", "static", "teams",
     "terms_edits", "translating", "webhook",
+    "crisis_protocol",
 }  # fmt: skip
 """Page families about no customer's words: people, settings, prepared answers. `live` tells ids,
 which open nothing by themselves; `report_mail` orders letters, which are written as their reader

@@ -63,7 +63,9 @@ def test_where_there_is_no_rule_it_asks_the_database_nothing(app, talk, rule, mi
 
     without = queries(app, page)
     made = rule("tag", tag="炎上")
-    assert queries(app, page) == without + 2, "the rules, and the tags that were taken off"
+    assert queries(app, page) == without + 3, (
+        "the rules, a crisis, and the tags that were taken off"
+    )
     made.ended_at = clock()
     talk.session.commit()
     assert queries(app, page) == without

@@ -14,7 +14,7 @@ class FewSeats:
         self.most = most
         self.open = []
 
-    def subscribe(self):
+    def subscribe(self, since=None):
         if len(self.open) >= self.most:
             return None
         self.open.append(queue.SimpleQueue())
