@@ -20,7 +20,6 @@ _WANTED_NEXT = pattern(
     r"(?!え?た(?:のに|ら|けど|途端|とたん))"
 )
 """A product they think of going to is not the one that fails."""
-_LEFT = "から"
 _COMPARED = pattern(
     r"(?:より|並み|なみに|みたい(?:に|な)|のように|のような|くらい(?:の)?(?:速|早)|ぐらい(?:の)?(?:速|早)|の夜みたい)"
 )
@@ -78,7 +77,7 @@ class Names:
         if not self.theirs:
             return None
         start, end = sentence
-        meant = [name for name in self.all if not self._is_passed_over(name)]
+        meant = [name for name in self.all if not self._is_wanted_next(name)]
         within = [name for name in meant if start <= name.start < end]
         before = [name for name in within if name.start <= place]
         if before or within:
@@ -87,12 +86,8 @@ class Names:
         first = meant[0] if meant else None
         return earlier[-1] if earlier else first
 
-    def _is_passed_over(self, name: Name) -> bool:
-        """Gone to, or left for us: neither fails now."""
-        if _WANTED_NEXT.match(self.words, name.end):
-            return True
-        left = not name.is_ours and self.words.startswith(_LEFT, name.end)
-        return left and any(one.start == name.end + len(_LEFT) for one in self.ours)
+    def _is_wanted_next(self, name: Name) -> bool:
+        return _WANTED_NEXT.match(self.words, name.end) is not None
 
     def _compares(self, name: Name) -> bool:
         return _COMPARED.match(self.words, name.end) is not None

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from support.outreach.trouble import Words, judge
+from support.outreach.trouble import Words, judge, learn
 from tests.outreach.labelled import AGE, TELECOM
 
 NOW, LONG_AGO = timedelta(minutes=10), timedelta(days=5)
@@ -80,6 +80,8 @@ def test_who_is_not_in_trouble_scores_low_and_reads_why(text, kind):
         "ひかり回線、直ったと思ったらまた切れた",
         "ひかり回線、復旧したってお知らせ出てるけどまだつながらない",
         "素晴らしいですねひかり回線、また圏外ですよ👏",
+        "ひかり回線のネットが再起動しても復活しない、つながらない",
+        "ひかり回線復活！と思ったらまたつながらない",
         "友達と通話中にひかり回線切れた",
     ],
 )
@@ -125,6 +127,10 @@ def test_a_slip_of_the_finger_in_a_phrasing_is_forgiven():
     assert shown(text, "outage")
 
 
+def test_what_lacks_a_kanji_of_a_phrasing_is_no_slip():
+    assert judged("ひかり回線の合宿に行こうと思ってるんですが").level == "low"
+
+
 def test_a_slip_never_turns_yes_into_no():
     assert judged("ひかりアプリにログインできた").level == "low"
 
@@ -160,11 +166,23 @@ def test_reach_adds_a_little_and_never_makes_trouble():
     assert judged("今日はひかり回線の工事の日", followers=9_000_000).level == "low"
 
 
+def test_without_words_of_trouble_nothing_leaves_low():
+    text = "今日はひかり回線の工事の日"
+    learned = learn([(text, True)] * 50 + [("ひかり回線の歌を聞く", False)] * 50)
+    trouble = judged(text, age=NOW, followers=9_000_000, learned=learned)
+    assert {"approved_before", "no_trouble"} <= kinds(trouble)
+    assert trouble.level == "low"
+
+
 def test_reasons_mark_the_words_of_the_post_as_they_were_written():
     text = "😭ﾋｶﾘ回線、もう３日ﾂﾅｶﾞﾗﾝ"
     assert shown(text, "product") == ["ﾋｶﾘ回線"]
     assert shown(text, "outage") == ["ﾂﾅｶﾞﾗﾝ"]
     assert shown(text, "lasting") == ["もう３日"]
+
+
+def test_what_is_drawn_out_is_marked_to_its_end():
+    assert shown("ひかり回線遅っっっ", "slow") == ["遅っっっ"]
 
 
 def test_an_address_is_not_read():
