@@ -137,6 +137,7 @@ NOUNS = {
         "snowflakes",
         "text",
         "tokens",
+        "uninvited",
         "webhook_address",
     },
     "sla": {
@@ -219,6 +220,14 @@ NOUNS = {
         "workbook",
     },
     "digests": {"letters", "weeks"},
+    "outreach": {
+        "manners",
+        "optouts",
+        "policy",
+        "reasons",
+        "sameness",
+        "topics",
+    },
     "search": {"folding", "grams", "query", "snippets"},
     "review": {"agreement", "sampling", "weeks"},
     "reports": {
