@@ -158,17 +158,21 @@ class _Desk:
         """Contacted today or about to be, and when within the hour."""
         begun = day_of(self.now, calendar.zone)
         mine = [row for row in self.touches if row.account_id == account.id and row.id != it.id]
-        today = sum(row.state == "approved" or _touched_since(row, begun) for row in mine)
+        today = sum(self._waits(row) or _touched_since(row, begun) for row in mine)
         hour = self.now - timedelta(hours=1)
         return today, tuple(at for row in mine for at in [_moment(row)] if at and at > hour)
+
+    def _waits(self, row: Any) -> bool:
+        """Whether it is about to be handed off: too long after, it must be approved again."""
+        fresh = self.now - timedelta(hours=self.policy.wait_hours)
+        return row.state == "approved" and row.decided_at is not None and row.decided_at >= fresh
 
     def _by_agent(self, it: Prospect, calendar: Calendar) -> int:
         begun, me = day_of(self.now, calendar.zone), self.agent.id
         rows = [row for row in self.touches if row.id != it.id]
         return sum(
-            row.decided_by_id == me
-            if row.state == "approved"
-            else row.handed_by_id == me and _touched_since(row, begun)
+            (self._waits(row) and row.decided_by_id == me)
+            or (row.handed_by_id == me and _touched_since(row, begun))
             for row in rows
         )
 
