@@ -9,14 +9,14 @@ from typing import Any
 
 from support.errors import N_, Refused
 from support.outreach.topics import NAMES
-from support.sla.hours import BusinessHours, Clocks
+from support.sla.hours import BusinessHours, Clocks, HoursError
 
 DAYS = range(7)
 MOST_WORDS, LONGEST_WORD = 200, 40
 _NOT_A_WORD = N_("避ける言葉は、1行に1つ、2〜40文字で入力してください。")
 _TOO_MANY = N_("避ける言葉は200個までです。")
 _NO_SUBJECT = N_("避ける話題を一覧から選んでください。")
-_NEVER = N_(
+NEVER = N_(
     "1日も開いていません。1つ以上の曜日に時間を入れるか、アカウントの営業時間を選んでください。"
 )
 _NOT_A_NUMBER = N_("%(least)sから%(most)sまでの数字を入力してください。")
@@ -92,7 +92,7 @@ LIMITS: Mapping[str, Limit] = {
         60,
         100,
         N_("文が似すぎているとみなす割合"),
-        N_("%以上"),
+        N_("％以上"),
         N_("名前・署名・リンクを除いて比べます。Xは、ほとんど同じ文の繰り返しを認めていません。"),
     ),
     "similar_hours": Limit(
@@ -160,8 +160,7 @@ class Policy:
             raise Refused("words", _TOO_MANY)
         if any(not 2 <= len(word) <= LONGEST_WORD for word in self.words):
             raise Refused("words", _NOT_A_WORD)
-        if self.own_hours and BusinessHours("Asia/Tokyo", self.own_hours).never_opens:
-            raise Refused("own_hours", _NEVER)
+        _check(self.own_hours)
         return self
 
 
@@ -189,6 +188,14 @@ def changes(before: Policy, after: Policy) -> tuple[str, ...]:
     return tuple(
         f.name for f in fields(Policy) if getattr(before, f.name) != getattr(after, f.name)
     )
+
+
+def _check(hours: Mapping[int, Clocks]) -> None:
+    try:
+        if hours and BusinessHours("Asia/Tokyo", hours).never_opens:
+            raise Refused("own_hours", NEVER)
+    except HoursError as error:
+        raise Refused(error.field.replace("weekly.", "day-"), error.sentence) from error
 
 
 def _limited(name: str, value: Any) -> int:

@@ -64,6 +64,10 @@ WORDS: dict[str, Any] = {
     Noted.HOLD_SET: _l("データの保全を開始"),
     Noted.HOLD_LIFTED: _l("データの保全を終了"),
     Noted.RETENTION_RUN: _l("保存期間による消去"),
+    Noted.OUTREACH_ON: _l("声かけを使えるようにした"),
+    Noted.OUTREACH_OFF: _l("声かけを切った"),
+    Noted.OUTREACH_MANNERS: _l("声かけの約束を変更"),
+    Noted.CONTACT_LIFTED: _l("「今後連絡しない」を解除"),
 }
 ABOUT: dict[str, Any] = {
     "sign_in": _l("サインイン"),

@@ -115,6 +115,20 @@ PLACES = (
         "weekly report mail しゅうじめーる shuuji meeru",
         deed=Deed.SEE_REPORTS,
     ),
+    Place(
+        "outreach_rules.read",
+        "shield",
+        N_("送る前の約束"),
+        "manners outreach おくるまえのやくそく okurumae yakusoku こえかけ koekake",
+        deed=Deed.OFFER_HELP,
+    ),
+    Place(
+        "never_contact.show",
+        "ban",
+        N_("今後連絡しない方"),
+        "never contact opt out こんごれんらくしない kongo renraku",
+        deed=Deed.RUN_OUTREACH,
+    ),
     Place("agents.profile", "mine", N_("自分の設定"), "profile me じぶんのせってい jibun settei"),
 )
 READINGS = {
@@ -132,6 +146,7 @@ READINGS = {
     "approval_rules.show": "approval rules しょうにんのきまり shounin",
     "people.show": "people invite たんとうしゃ tantousha しょうたい shoutai",
     "sharing.show": "sharing assign じどうわりあて jidou wariate",
+    "outreach_rules.show": "outreach manners こえかけ おこまりですか koekake okomari",
     "translating.show": "translation ほんやく honyaku",
     "retention.show": "retention ほぞんきかん hozonkikan しょうきょ shoukyo",
     "audit.show": "audit log かんさ kansa",

@@ -34,6 +34,7 @@ NOBODY = (
 """Open to whoever comes: signing in, joining, whether the desk is up, what X asks."""
 
 AGENT = (
+    "GET outreach_rules.read",
     "POST agents.choose_language",
     "POST agents.end_other_sign_ins",
     "POST agents.end_sign_in",
@@ -160,6 +161,10 @@ AGENT = (
 """Answering customers, and what is one's own."""
 
 LEAD = (
+    "GET never_contact.show",
+    "POST never_contact.lift",
+    "GET outreach_rules.show",
+    "POST outreach_rules.switch_off",
     "POST personal_data.erase",
     "POST personal_data.export",
     "POST personal_data.keep",
@@ -241,6 +246,8 @@ LEAD = (
 """Seeing how the desk stands; prepared answers, words, rules of the intake."""
 
 ADMIN = (
+    "POST outreach_rules.save",
+    "POST outreach_rules.switch_on",
     "GET account_keys.add_app",
     "POST account_keys.add_app",
     "GET account_keys.ask",

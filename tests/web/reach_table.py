@@ -79,6 +79,7 @@ BY = {
         "POST personal_data.keep",
         "POST personal_data.lift",
         "GET personal_data.show",
+        "POST never_contact.lift",
         "POST intake.mute",
         "POST intake.unmute",
         "GET media.avatar",
@@ -135,6 +136,7 @@ FILTERED = (
     "GET intake.rules",
     "POST intake.rules",
     "GET leaving.ask",
+    "GET never_contact.show",
     "GET palette.show",
     "GET presence.marks",
     "GET report_cells.promises",
@@ -158,9 +160,9 @@ FILTERED = (
 NOT_ABOUT = {
     "account_keys", "accounts", "agents", "alert_rules", "approval_rules", "audit", "canned_edit",
     "canned_files", "canned_try", "grants", "health", "hours", "house", "installing", "joining",
-    "levels", "links", "live", "oidc", "passkeys", "passwords", "people", "report_mail",
-    "retention", "second_step", "setting_up", "settings", "sharing", "static", "teams",
-    "terms_edits", "translating", "webhook",
+    "levels", "links", "live", "oidc", "outreach_rules", "passkeys", "passwords", "people",
+    "report_mail", "retention", "second_step", "setting_up", "settings", "sharing", "static",
+    "teams", "terms_edits", "translating", "webhook",
 }  # fmt: skip
 """Page families about no customer's words: people, settings, prepared answers. `live` tells ids,
 which open nothing by themselves; `report_mail` orders letters, which are written as their reader
