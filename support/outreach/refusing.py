@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from support.agents.records import Agent
 from support.conversations.plain import plain_name
@@ -123,13 +123,15 @@ class Unwanted:
 
 def unwanted(session: Session, search: str = "", *, most: int, after: int = 0) -> list[Unwanted]:
     """Who wants no words of ours, the newest first; `search`: a part of the name or handle."""
+    theirs = aliased(ContactWish)
     newest = (
-        select(func.max(ContactWish.id))
-        .where(ContactWish.customer_id == Customer.id, ContactWish.unwanted)
+        select(func.max(theirs.id))
+        .where(theirs.customer_id == Customer.id, theirs.unwanted)
+        .correlate(Customer)
         .scalar_subquery()
     )
     rows = session.execute(
-        _matching(select(Customer, ContactWish, Agent), search)
+        _matching(select(Customer, ContactWish, Agent).select_from(Customer), search)
         .outerjoin(ContactWish, ContactWish.id == newest)
         .outerjoin(Agent, Agent.id == ContactWish.agent_id)
         .order_by(Customer.unwanted_at.desc(), Customer.id.desc())
