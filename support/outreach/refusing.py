@@ -26,6 +26,8 @@ ENDED = "opted_out"
 STILL_OPEN = ("found", "approved", "handed")
 ANSWERED_SO = N_("声かけへのご本人のお返事")
 _NOBODY = N_("Xの利用者番号がありません。")
+_ERASED = "erased-"
+"""What the id of a customer begins with who was erased; see privacy/finding.py."""
 _AS_IT_IS = {**FOR_THE_DESK, "populate_existing": True}
 
 
@@ -154,7 +156,7 @@ def erased(session: Session) -> int:
 
 
 def _matching(query: Any, search: str) -> Any:
-    query = query.where(Customer.unwanted_at.is_not(None))
+    query = query.where(Customer.unwanted_at.is_not(None), ~Customer.x_id.startswith(_ERASED))
     plain = search.strip().lstrip("@＠")
     if not plain:
         return query

@@ -101,6 +101,7 @@ def test_an_erasure_does_not_undo_it_and_does_not_bring_a_name_back(session, cas
     session.commit()
     assert refusing.is_unwanted(session, WHO)
     assert refusing.erased(session) == 1
+    assert refusing.unwanted(session, most=9) == []
     late = found(session, cast.account, now=now, author=WHO)
     came = refuse(session, clock())
     assert came.customer is None
