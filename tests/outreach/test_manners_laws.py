@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -86,8 +86,9 @@ class Histories(RuleBasedStateMachine):
         self.agents, self.admin = people[:2], people[3]
         self.now, self.number = START, 0
         self.contacts, self.refused, self.on = [], set(), False
-        self.policy, self.incident = Policy(), None
+        self.incident = None
         self.switch(True)
+        self.change_the_policy(Policy(agent_day=3, account_day=4, account_hour=2))
 
     def teardown(self):
         self.session.close()
@@ -284,6 +285,7 @@ def test_no_history_breaks_the_manners(database_url, cast, session):
             max_examples=10,
             stateful_step_count=40,
             deadline=None,
+            phases=(Phase.explicit, Phase.reuse, Phase.generate),
             suppress_health_check=list(HealthCheck),
         ),
     )
