@@ -59,7 +59,7 @@ def value_of(policy: Policy, field: str) -> str:
     if field == "own_hours":
         return week(policy) or str(_l("アカウントの営業時間"))
     chosen = [gettext(NAMES[it]) for it in NAMES if it in policy.subjects]
-    said: str = "、".join(policy.words if field == "words" else chosen)
+    said = str(_l("、")).join(policy.words if field == "words" else chosen)
     return said or str(_l("なし"))
 
 
