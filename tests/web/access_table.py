@@ -309,13 +309,5 @@ ADMIN = (
 )
 """What the desk is connected to, what it promises, and who may what."""
 
-MAY = {
-    name: who
-    for who, names in (
-        ("nobody", NOBODY),
-        ("agent", AGENT),
-        ("lead", LEAD),
-        ("admin", ADMIN),
-    )
-    for name in names
-}
+_LEAST = (("nobody", NOBODY), ("agent", AGENT), ("lead", LEAD), ("admin", ADMIN))
+MAY = {name: who for who, names in _LEAST for name in names}
