@@ -143,6 +143,7 @@ NOUNS = {
         "snowflakes",
         "text",
         "tokens",
+        "uninvited",
         "webhook_address",
     },
     "sla": {
@@ -227,6 +228,14 @@ NOUNS = {
         "workbook",
     },
     "digests": {"letters", "weeks"},
+    "outreach": {
+        "manners",
+        "optouts",
+        "policy",
+        "reasons",
+        "sameness",
+        "topics",
+    },
     "search": {"folding", "grams", "query", "snippets"},
     "outreach": {
         "course",

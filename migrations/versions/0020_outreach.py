@@ -16,6 +16,8 @@ UNDER_WAY = sa.text("state IN ('approved', 'handed')")
 
 
 def upgrade() -> None:
+    with op.batch_alter_table('contact_wishes', schema=None) as batch_op:
+        batch_op.alter_column('agent_id', existing_type=sa.Integer(), nullable=True)
     op.create_table('outreach_policies',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('rules', sa.JSON(), nullable=False),
@@ -175,3 +177,6 @@ def downgrade() -> None:
     op.drop_table('listening_words')
     op.drop_table('outreach_switches')
     op.drop_table('outreach_policies')
+    op.execute('DELETE FROM contact_wishes WHERE agent_id IS NULL')  # customers keep that it holds
+    with op.batch_alter_table('contact_wishes', schema=None) as batch_op:
+        batch_op.alter_column('agent_id', existing_type=sa.Integer(), nullable=False)

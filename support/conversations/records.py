@@ -83,7 +83,8 @@ class ContactWish(Base):
     unwanted: Mapped[bool]
     """False: the wish is lifted."""
     reason: Mapped[str] = mapped_column(String(200))
-    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
+    agent_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+    """None: their own answer says so, and the desk understood it; see outreach/optouts.py."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -39,10 +39,23 @@ def note_memo(
     enter_customers(session, [customer])
 
 
+def stranger(session: Session, x_id: str, username: str, name: str, *, now: datetime) -> Customer:
+    """Somebody who never wrote to us and of whom something is to be known all the same; found by
+    their name from now on."""
+    customer = Customer(x_id=x_id, username=username, name=name, first_seen_at=now)
+    session.add(customer)
+    session.flush()
+    enter_customers(session, [customer])
+    return customer
+
+
 def want_no_contact(
-    session: Session, customer: Customer, reason: str, *, by: Agent, now: datetime
+    session: Session, customer: Customer, reason: str, *, by: Agent | None, now: datetime
 ) -> None:
-    """They asked that we do not write to them by ourselves; holds for all our accounts."""
+    """They asked that we do not write to them by ourselves; holds for all our accounts.
+
+    `by` is None where no colleague noted it: their own answer said so.
+    """
     if customer.unwanted_at is None:
         _wish(session, customer, True, reason, by, now)
         customer.unwanted_at = now
@@ -59,7 +72,12 @@ def lift_no_contact(
 
 
 def _wish(
-    session: Session, customer: Customer, unwanted: bool, reason: str, by: Agent, now: datetime
+    session: Session,
+    customer: Customer,
+    unwanted: bool,
+    reason: str,
+    by: Agent | None,
+    now: datetime,
 ) -> None:
     reason = " ".join(reason.split())
     if not reason:
@@ -70,7 +88,11 @@ def _wish(
         raise Refused("wish_reason", N_("理由は200文字以内にしてください。"))
     session.add(
         ContactWish(
-            customer_id=customer.id, unwanted=unwanted, reason=reason, agent_id=by.id, at=now
+            customer_id=customer.id,
+            unwanted=unwanted,
+            reason=reason,
+            agent_id=by.id if by else None,
+            at=now,
         )
     )
 
@@ -129,11 +151,11 @@ def numbers_of(session: Session, customer_id: int) -> list[CustomerNumber]:
     return list(session.scalars(theirs.order_by(CustomerNumber.id)))
 
 
-def wishes_of(session: Session, customer_id: int) -> Sequence[tuple[ContactWish, Agent]]:
-    """The newest first, each with who noted it."""
+def wishes_of(session: Session, customer_id: int) -> Sequence[tuple[ContactWish, Agent | None]]:
+    """The newest first, each with who noted it, if anybody did."""
     theirs = (
         select(ContactWish, Agent)
-        .join(Agent, Agent.id == ContactWish.agent_id)
+        .outerjoin(Agent, Agent.id == ContactWish.agent_id)
         .where(ContactWish.customer_id == customer_id)
     )
     found = session.execute(theirs.order_by(ContactWish.at.desc(), ContactWish.id.desc()))

@@ -22,7 +22,7 @@ from support.web.security import SAFE_METHODS
 SETTINGS = ("/settings/", "/set-up/")
 CHANGES_BY_GET = frozenset({"accounts.callback"})
 """X sends the browser back by a link; an account is connected by following it."""
-NOTES_ITSELF = frozenset({"approval_rules", "grants", "leaving", "people"})
+NOTES_ITSELF = frozenset({"approval_rules", "grants", "leaving", "outreach_rules", "people"})
 """Page families under the settings whose deeds have names of their own."""
 
 

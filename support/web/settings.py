@@ -55,6 +55,13 @@ SECTIONS = (
     Section("spending.show", "tag", N_("Xの利用料金"), Deed.SEE_REPORTS),
     Section("guard_words.show", "shield", N_("言葉と番号"), Deed.EDIT_WORDS, ("guard_words",)),
     Section("approval_rules.show", "check", N_("承認ルール"), Deed.APPROVE, ("approval_rules",)),
+    Section(
+        "outreach_rules.show",
+        "people",
+        N_("声かけ（お困りですか？）"),
+        Deed.RUN_OUTREACH,
+        ("outreach_rules",),
+    ),
     Section("translating.show", "globe", N_("翻訳へのリンク"), families=("translating",)),
     Section("intake.rules", "filter", N_("取り込みのルール"), Deed.LOOK_AFTER_INTAKE),
     Section("retention.show", "hourglass", N_("保存期間"), families=("retention",)),

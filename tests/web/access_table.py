@@ -38,6 +38,7 @@ NOBODY = (
 
 AGENT = (
     *access_incidents.AGENT,
+    "GET outreach_rules.read",
     "POST agents.choose_language",
     "POST agents.end_other_sign_ins",
     "POST agents.end_sign_in",
@@ -178,6 +179,10 @@ LEAD = (
     "GET outreach_results.csv",
     "GET outreach_results.show",
     *access_incidents.LEAD,
+    "GET never_contact.show",
+    "POST never_contact.lift",
+    "GET outreach_rules.show",
+    "POST outreach_rules.switch_off",
     "POST personal_data.erase",
     "POST personal_data.export",
     "POST personal_data.keep",
@@ -263,6 +268,8 @@ LEAD = (
 """Seeing how the desk stands; prepared answers, words, rules of the intake."""
 
 ADMIN = (
+    "POST outreach_rules.save",
+    "POST outreach_rules.switch_on",
     "GET account_keys.add_app",
     "POST account_keys.add_app",
     "GET account_keys.ask",

@@ -82,6 +82,7 @@ BY = {
         "POST personal_data.keep",
         "POST personal_data.lift",
         "GET personal_data.show",
+        "POST never_contact.lift",
         "POST intake.mute",
         "POST intake.unmute",
         "GET media.avatar",
@@ -183,6 +184,7 @@ FILTERED = (
     "GET intake.rules",
     "POST intake.rules",
     "GET leaving.ask",
+    "GET never_contact.show",
     "GET palette.show",
     "GET presence.marks",
     "GET report_cells.promises",
@@ -210,6 +212,9 @@ NOT_ABOUT = {
     "retention", "second_step", "setting_up", "settings", "sharing", "static", "teams",
     "terms_edits", "translating", "webhook",
     "crisis_protocol",
+    "levels", "links", "live", "oidc", "outreach_rules", "passkeys", "passwords", "people",
+    "report_mail", "retention", "second_step", "setting_up", "settings", "sharing", "static",
+    "teams", "terms_edits", "translating", "webhook",
 }  # fmt: skip
 """Page families about no customer's words: people, settings, prepared answers. `live` tells ids,
 which open nothing by themselves; `report_mail` orders letters, which are written as their reader
