@@ -153,6 +153,8 @@ PLACES = (
         "incident",
         N_("障害のテンプレート"),
         "incident templates しょうがいのてんぷれーと shougai tenpureeto",
+    ),
+    Place(
         "outreach_rules.read",
         "shield",
         N_("送る前の約束"),

@@ -212,9 +212,7 @@ NOT_ABOUT = {
     "retention", "second_step", "setting_up", "settings", "sharing", "static", "teams",
     "terms_edits", "translating", "webhook",
     "crisis_protocol",
-    "levels", "links", "live", "oidc", "outreach_rules", "passkeys", "passwords", "people",
-    "report_mail", "retention", "second_step", "setting_up", "settings", "sharing", "static",
-    "teams", "terms_edits", "translating", "webhook",
+    "outreach_rules",
 }  # fmt: skip
 """Page families about no customer's words: people, settings, prepared answers. `live` tells ids,
 which open nothing by themselves; `report_mail` orders letters, which are written as their reader
