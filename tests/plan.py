@@ -137,6 +137,7 @@ NOUNS = {
         "snowflakes",
         "text",
         "tokens",
+        "volumes",
         "webhook_address",
     },
     "sla": {

@@ -55,6 +55,14 @@ class XClient:
         asked = {"query": f"conversation_id:{thread_x_id}", "max_results": str(most)}
         return read_posts(self._wire.get("/2/tweets/search/recent", self._shapes.post | asked))
 
+    def search(
+        self, query: str, *, since_id: str = "", page: str | None = None, most: int = 100
+    ) -> Page:
+        """One page of what a search finds of the last 7 days, newest first; X takes 10 to 100."""
+        asked = {"query": query, "max_results": str(most)}
+        asked |= {k: v for k, v in (("since_id", since_id), ("next_token", page)) if v}
+        return read_posts(self._wire.get("/2/tweets/search/recent", self._shapes.post | asked))
+
     def mentions(self, *, since_id: str = "", page: str | None = None) -> Page:
         """One page of posts that mention us, newest first; X shows the 800 newest at most."""
         asked = self._shapes.post | _paging(since_id=since_id, pagination_token=page)
