@@ -133,6 +133,7 @@ NOUNS = {
         "pushed_dms",
         "rereading",
         "scopes",
+        "search_words",
         "signatures",
         "snowflakes",
         "text",
@@ -222,6 +223,7 @@ NOUNS = {
     "digests": {"letters", "weeks"},
     "search": {"folding", "grams", "query", "snippets"},
     "review": {"agreement", "sampling", "weeks"},
+    "outreach": {"forecasts", "lexicon", "places", "queries", "rations", "sieve", "voices"},
     "reports": {
         "charts",
         "document",

@@ -108,10 +108,7 @@ def counting(arguments: Arguments) -> tuple[str, frozenset[str]]:
         raise problems.invalid_parameter(
             "granularity",
             size,
-            (
-                f"The `granularity` query parameter value [{size}] is not one of "
-                f"[{','.join(SIZES)}]"
-            ),
+            (f"The `granularity` query parameter value [{size}] is not one of [{','.join(SIZES)}]"),
         )
     renamed = {"post_count": "tweet_count"}
     asked = _listed(arguments, "search_count.fields", FIELDS | frozenset(renamed), renamed)
