@@ -49,6 +49,8 @@ class Deed(StrEnum):
     """Of one of our posts, from X; why stands with the post."""
     RULES_SAVED = "rules_saved"
     RULES_CONFIRMED = "rules_confirmed"
+    LISTENING_CHANGED = "listening_changed"
+    """What X is asked for outreach, how often, or the words that go with it."""
     SETTINGS_CHANGED = "settings_changed"
     DATA_EXPORTED = "data_exported"
     DATA_ERASED = "data_erased"

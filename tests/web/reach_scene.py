@@ -15,6 +15,7 @@ from support.drafts.records import KeptDraft
 from support.handover.records import HandoverMemo
 from support.inbox.receiving import receive
 from support.inbox.records import Hole, IntakeRefusal, PassedPost
+from support.outreach.records import Listening
 from support.privacy.records import Hold
 from support.replies import sending
 from support.replies.records import Reply, ReplyImage
@@ -122,7 +123,8 @@ def _side(
     hole = Hole(account_id=other.id, stream="dms" if private else "mentions", until_at=clock(),
                 reason="dms_window" if private else "mentions_window",
                 found_at=clock())  # fmt: skip
-    session.add_all([image, attachment, alert, refusal, hole])
+    ears = Listening(account_id=other.id, name="条件", query="ひかり", built={}, made_at=clock())
+    session.add_all([image, attachment, alert, refusal, hole, ears])
     session.flush()
     everyone = (cast.misaki, cast.ryo, cast.hikaru)
     reviews = {}
@@ -161,6 +163,7 @@ def _side(
         "review": reviews, "approval": waiting.id, "draft": drafts,
         "customer": only.conversation.customer_id, "refusal": refusal.id, "hole": hole.id,
         "passed": "nothing" if private else "123456", "account": other.id,
+        "listening": ears.id,
     })  # fmt: skip
 
 

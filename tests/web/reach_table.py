@@ -90,6 +90,15 @@ BY = {
     ),
     "hole": ("POST intake.note_hole",),
     "passed": ("POST intake.take_up",),
+    "listening": (
+        "POST listenings.change",
+        "GET listenings.edit",
+        "POST listenings.hear_now",
+        "POST listenings.note_missed",
+        "POST listenings.pause",
+        "POST listenings.resume",
+        "POST listenings.retire",
+    ),
     "account": (
         "POST canned_learned.forget",
         "POST canned_learned.remember",
@@ -134,6 +143,11 @@ FILTERED = (
     "GET frame.standing",
     "GET intake.rules",
     "POST intake.rules",
+    "POST listenings.add",
+    "POST listenings.forecast",
+    "GET listenings.new",
+    "POST listenings.query",
+    "GET listenings.show",
     "GET leaving.ask",
     "GET palette.show",
     "GET presence.marks",
@@ -158,13 +172,14 @@ FILTERED = (
 NOT_ABOUT = {
     "account_keys", "accounts", "agents", "alert_rules", "approval_rules", "audit", "canned_edit",
     "canned_files", "canned_try", "grants", "health", "hours", "house", "installing", "joining",
-    "levels", "links", "live", "oidc", "passkeys", "passwords", "people", "report_mail",
-    "retention", "second_step", "setting_up", "settings", "sharing", "static", "teams",
+    "levels", "links", "listening_words", "live", "oidc", "passkeys", "passwords", "people",
+    "report_mail", "research", "retention", "second_step", "setting_up", "settings", "sharing", "static", "teams",
     "terms_edits", "translating", "webhook",
 }  # fmt: skip
 """Page families about no customer's words: people, settings, prepared answers. `live` tells ids,
 which open nothing by themselves; `report_mail` orders letters, which are written as their reader
-may see; `retention` counts rows of the whole desk, for they go everywhere."""
+may see; `retention` counts rows of the whole desk, for they go everywhere; `research` shows what X shows
+everybody, and keeps none of it."""
 
 NOT_ABOUT_EITHER = (
     "POST guard_words.bring_back",
