@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -107,11 +107,3 @@ def by_hour(hours: Sequence[Volume], zone: tzinfo) -> list[list[int]]:
         begins = it.begins_at.astimezone(zone)
         grid[begins.weekday()][begins.hour] += it.posts
     return grid
-
-
-def by_day(hours: Sequence[Volume], zone: tzinfo) -> list[tuple[str, int]]:
-    """Posts of each date there, in order."""
-    counts: Counter[str] = Counter()
-    for it in hours:
-        counts[it.begins_at.astimezone(zone).date().isoformat()] += it.posts
-    return sorted(counts.items())

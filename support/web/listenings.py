@@ -172,14 +172,6 @@ def resume(number: int) -> Response:
     return _done(row, gettext("「%(name)s」を再開しました", name=row.name))
 
 
-@pages.post("/outreach/listenings/<int:number>/retire")
-@needs(Deed.RUN_OUTREACH)
-def retire(number: int) -> Response:
-    row = _row(number)
-    listening.retire(row, now())
-    return _done(row, gettext("「%(name)s」を片づけました。見つけた人は残ります", name=row.name))
-
-
 @pages.post("/outreach/listenings/<int:number>/noted")
 @needs(Deed.RUN_OUTREACH)
 def note_missed(number: int) -> Response:
@@ -204,6 +196,14 @@ def hear_now(number: int) -> Response:
         the_desk().later.ring("hear", number)
         toasts.say(gettext("Xに聞いています。見つかると、まもなく候補に出ます"))
     return redirect(url_for("listenings.show"), 303)
+
+
+@pages.post("/outreach/listenings/<int:number>/retire")
+@needs(Deed.RUN_OUTREACH)
+def retire(number: int) -> Response:
+    row = _row(number)
+    listening.retire(row, now())
+    return _done(row, gettext("「%(name)s」を片づけました。見つけた人は残ります", name=row.name))
 
 
 def _row(number: int) -> Listening:

@@ -3,9 +3,14 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from support.outreach.records import OutreachSwitch
+from sqlalchemy import func, select
+
+from support.outreach import hearing, listening
+from support.outreach.listening import Wanted
+from support.outreach.records import OutreachSwitch, Prospect
 from support.x.posts import Page, Person, Post
 from support.x.pricing import X_PRICES
+from support.x.records import Charge
 from tests.cast import post
 from tests.fakes import THURSDAY
 
@@ -47,3 +52,28 @@ def switch(session, cast, on: bool = True, at: datetime = THURSDAY) -> None:
 
 
 PRICES = X_PRICES
+
+
+def later(**amount):
+    return THURSDAY + timedelta(**amount)
+
+
+def make(session, cast, name="遅い", **more):
+    wanted = Wanted(cast.account.id, name, "ひかり回線 遅い", {}, None, 15, 200)
+    found = listening.add(session, replace(wanted, **more), by=cast.ryo, now=THURSDAY)
+    session.commit()
+    return found
+
+
+def turn(session, it, x, now=THURSDAY):
+    """One turn, if it is one."""
+    taken = hearing.begin(session, it.id, now, PRICES)
+    return None if taken is None else hearing.hear(session, taken, x, now, PRICES)
+
+
+def found(session):
+    return list(session.scalars(select(Prospect).order_by(Prospect.id)))
+
+
+def paid(session):
+    return session.scalar(select(func.coalesce(func.sum(Charge.items), 0))) or 0

@@ -1,31 +1,32 @@
 """What a listening asks, pays, keeps, and how far it goes; on both databases."""
 
-import threading
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from support.conversations.records import Customer, NoContact
 from support.db import engine_for
 from support.outreach import hearing, listening
-from support.outreach.lexicon import Purpose
 from support.outreach.listening import Wanted
-from support.outreach.records import Listening, ListeningRead, Prospect
+from support.outreach.records import Listening, ListeningRead
 from support.x.errors import Meaning, XError
 from support.x.ledger import charge
-from support.x.posts import Person
 from support.x.pricing import POST_READ
 from support.x.records import Charge
-from tests.cast import customer_says, post
 from tests.fakes import THURSDAY
-from tests.outreach.hearing_aids import PRICES, Searched, stranger, switch
-
-
-def later(**amount):
-    return THURSDAY + timedelta(**amount)
+from tests.outreach.hearing_aids import (
+    PRICES,
+    Searched,
+    found,
+    later,
+    make,
+    paid,
+    stranger,
+    switch,
+    turn,
+)
 
 
 @pytest.fixture
@@ -36,27 +37,6 @@ def on(session, cast):
 @pytest.fixture
 def made(session, cast, on):
     return make(session, cast)
-
-
-def make(session, cast, name="遅い", **more):
-    wanted = Wanted(cast.account.id, name, "ひかり回線 遅い", {}, None, 15, 200)
-    found = listening.add(session, replace(wanted, **more), by=cast.ryo, now=THURSDAY)
-    session.commit()
-    return found
-
-
-def turn(session, it, x, now=THURSDAY):
-    """One turn, if it is one."""
-    taken = hearing.begin(session, it.id, now, PRICES)
-    return None if taken is None else hearing.hear(session, taken, x, now, PRICES)
-
-
-def found(session):
-    return list(session.scalars(select(Prospect).order_by(Prospect.id)))
-
-
-def paid(session):
-    return session.scalar(select(func.coalesce(func.sum(Charge.items), 0))) or 0
 
 
 def test_strangers_become_prospects_with_a_score_and_are_paid_for(session, made):
@@ -227,98 +207,6 @@ def test_a_search_that_found_nothing_for_long_has_lost_nothing(session, made):
     for day in range(10):
         turn(session, made, Searched(), THURSDAY + timedelta(days=day))
     assert made.missed_from_at is None
-
-
-class TestWhoIsKept:
-    def test_a_post_two_listenings_find_is_one_prospect(self, session, cast, made):
-        other = make(session, cast, "別の条件")
-        x = Searched([stranger(1)])
-        assert turn(session, made, x).new == 1
-        assert turn(session, other, x).new == 0
-        assert len(found(session)) == 1
-
-    def test_also_when_both_find_it_at_once(self, session, cast, made, database_url):
-        """The second writes after the first has looked and before it has written."""
-        other, engine = make(session, cast, "別の条件"), engine_for(database_url)
-        number = other.id
-
-        def other_worker():
-            with Session(engine) as its:
-                turn(its, its.get_one(Listening, number), Searched([stranger(1)]))
-
-        def first():
-            worker = threading.Thread(target=other_worker)
-            worker.start()
-            worker.join()
-
-        taken = hearing.begin(session, made.id, THURSDAY, PRICES)
-        heard = hearing.hear(
-            session, taken, Searched([stranger(1)], meanwhile=[first]), THURSDAY, PRICES
-        )
-        engine.dispose()
-        assert heard.new == 0
-        assert len(found(session)) == 1
-
-    def test_messages_of_the_desk_are_not(self, session, cast, made):
-        said = post("ひかり回線が遅い", at=THURSDAY)
-        customer_says(session, cast, said)
-        session.commit()
-        assert turn(session, made, Searched([said])).new == 0
-
-    def test_who_wants_no_words_of_ours_is_not(self, session, cast, made):
-        first, second, third = stranger(1), stranger(2), stranger(3)
-        session.add(
-            Customer(
-                x_id=first.author_x_id,
-                username="kakuu_1",
-                name="架空1",
-                first_seen_at=THURSDAY,
-                unwanted_at=THURSDAY,
-            )
-        )
-        session.add(NoContact(x_id=second.author_x_id, at=THURSDAY))
-        session.commit()
-        turn(session, made, Searched([first, second, third]))
-        assert [it.author_x_id for it in found(session)] == [third.author_x_id]
-
-    def test_competitors_are_not(self, session, cast, made):
-        listening.add_word(
-            session, Purpose.COMPETITOR, "@kakuu_1", "", None, by=cast.ryo, now=THURSDAY
-        )
-        session.commit()
-        turn(session, made, Searched([stranger(1), stranger(2)]))
-        assert [it.username for it in found(session)] == ["kakuu_2"]
-
-    def test_an_edit_is_the_same_prospect_with_its_new_words(self, session, made):
-        first = stranger(1)
-        turn(session, made, Searched([first]))
-        edited = replace(
-            stranger(1, "直りました", at=later(minutes=5)),
-            history=(first.x_id, stranger(1, at=later(minutes=5)).x_id),
-        )
-        turn(session, made, Searched([edited]), later(minutes=20))
-        (only,) = found(session)
-        session.refresh(only)
-        assert (only.text, only.post_x_id) == ("直りました", edited.x_id)
-
-    def test_an_edit_does_not_change_what_somebody_has_decided_about(self, session, made):
-        first = stranger(1)
-        turn(session, made, Searched([first]))
-        found(session)[0].state = "skipped"
-        session.commit()
-        edited = replace(
-            stranger(1, "直りました", at=later(minutes=5)),
-            history=(first.x_id, stranger(1, at=later(minutes=5)).x_id),
-        )
-        turn(session, made, Searched([edited]), later(minutes=20))
-        (only,) = found(session)
-        assert only.text == first.text
-
-    def test_what_no_database_can_hold_is_kept_as_far_as_it_can_be(self, session, made):
-        odd = replace(
-            stranger(1, "遅い\x00"), author=Person("8800000001", "kakuu_1", "\x00名" * 200)
-        )
-        assert turn(session, made, Searched([odd])).new == 1
 
 
 def test_a_query_that_is_changed_while_x_is_asked_begins_anew(session, cast, made, database_url):

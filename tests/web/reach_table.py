@@ -173,13 +173,13 @@ NOT_ABOUT = {
     "account_keys", "accounts", "agents", "alert_rules", "approval_rules", "audit", "canned_edit",
     "canned_files", "canned_try", "grants", "health", "hours", "house", "installing", "joining",
     "levels", "links", "listening_words", "live", "oidc", "passkeys", "passwords", "people",
-    "report_mail", "research", "retention", "second_step", "setting_up", "settings", "sharing", "static", "teams",
-    "terms_edits", "translating", "webhook",
+    "report_mail", "research", "retention", "second_step", "setting_up", "settings", "sharing",
+    "static", "teams", "terms_edits", "translating", "webhook",
 }  # fmt: skip
 """Page families about no customer's words: people, settings, prepared answers. `live` tells ids,
 which open nothing by themselves; `report_mail` orders letters, which are written as their reader
-may see; `retention` counts rows of the whole desk, for they go everywhere; `research` shows what X shows
-everybody, and keeps none of it."""
+may see; `retention` counts rows of the whole desk, for they go everywhere; `research` shows what X
+shows everybody, and keeps none of it."""
 
 NOT_ABOUT_EITHER = (
     "POST guard_words.bring_back",
