@@ -15,6 +15,7 @@ from support.outreach.records import Listening
 from support.web import listening_asks, reach, typed
 from support.web.language import now
 from support.x.budgets import Left
+from support.x.families import SEARCHING
 from support.x.records import Account
 from support.x.search_words import LONGEST, Fault, faults
 
@@ -28,7 +29,6 @@ SWITCHES = (
     "without_links",
 )
 MOST_TYPED = 2_000
-SEARCH = "GET /2/tweets/search/recent"
 
 
 @dataclass(frozen=True)
@@ -148,5 +148,5 @@ def beside(form: Form) -> dict[str, Any]:
 
 def left_of(account: Account) -> Left | None:
     """How many searches X still allows the account, as far as it told."""
-    told = the_desk().budgets.of(account.id, account.app_id).left(SEARCH)
+    told = the_desk().budgets.of(account.id, account.app_id).left(SEARCHING)
     return min((it for it in told if it.reset > now()), key=lambda it: it.remaining, default=None)

@@ -1,5 +1,7 @@
 """The table of `test_access`: who may ask for what, the least role that may."""
 
+from tests.web import access_of_outreach as outreach
+
 NOBODY = (
     "GET agents.set_up",
     "POST agents.set_up",
@@ -46,8 +48,6 @@ AGENT = (
     "POST alerts.see_all",
     "GET alerts.show",
     "GET approvals.show",
-    "GET listening_words.show",
-    "GET listenings.show",
     "POST bulk.assign",
     "POST bulk.by_enter",
     "POST bulk.hold",
@@ -216,21 +216,6 @@ LEAD = (
     "POST intake.take_up",
     "POST intake.unmute",
     "GET levels.show",
-    "POST listening_words.add",
-    "POST listening_words.remove",
-    "POST listenings.add",
-    "POST listenings.change",
-    "GET listenings.edit",
-    "POST listenings.forecast",
-    "POST listenings.hear_now",
-    "GET listenings.new",
-    "POST listenings.note_missed",
-    "POST listenings.pause",
-    "POST listenings.query",
-    "POST listenings.resume",
-    "POST listenings.retire",
-    "POST research.ask",
-    "GET research.show",
     "POST lookalikes.mark_harmless",
     "POST promises.correct",
     "GET report_cells.promises",
@@ -323,8 +308,8 @@ MAY = {
     name: who
     for who, names in (
         ("nobody", NOBODY),
-        ("agent", AGENT),
-        ("lead", LEAD),
+        ("agent", (*AGENT, *outreach.AGENT)),
+        ("lead", (*LEAD, *outreach.LEAD)),
         ("admin", ADMIN),
     )
     for name in names
