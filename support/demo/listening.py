@@ -20,19 +20,13 @@ WORDS = (
     (Purpose.SENSITIVE, "葬儀", ""),
     (Purpose.SENSITIVE, "入院", ""),
 )
-SEARCHES = (
-    ("つながらない・遅い", Fields(trouble=("遅い", "つながらない", "切れる", "落ちた"))),
-    ("ルーターの不調", Fields(trouble=("ルーター 赤", "ルーター 点滅", "再起動"))),
-    ("請求の疑問", Fields(trouble=("請求 高い", "料金 わからない", "二重請求"))),
-)
+BILLS = Fields(trouble=("請求 高い", "料金 わからない", "二重請求"))
 
 
 def listen(session: Session, account: Account, by: Agent, now: datetime) -> None:
-    """The words, and searches built with them."""
+    """The words, and a search built with them."""
     for purpose, text, stands_for in WORDS:
         listening.add_word(session, purpose, text, stands_for, None, by=by, now=now)
-    words = listening.lexicon(session, account.id)
-    for name, fields in SEARCHES:
-        query = queries.build(fields, words, [account.handle])
-        wanted = listening.Wanted(account.id, name, query, fields.to_dict(), None, 15, 200)
-        listening.add(session, wanted, by=by, now=now)
+    query = queries.build(BILLS, listening.lexicon(session, account.id), [account.handle])
+    wanted = listening.Wanted(account.id, "請求の疑問", query, BILLS.to_dict(), None, 15, 200)
+    listening.add(session, wanted, by=by, now=now)
