@@ -53,6 +53,8 @@ class Deed(StrEnum):
     """For which account; why stands on the page of crises."""
     CRISIS_ENDED = "crisis_ended"
     CRISIS_PROTOCOL_SAVED = "crisis_protocol_saved"
+    LISTENING_CHANGED = "listening_changed"
+    """What X is asked for outreach, how often, or the words that go with it."""
     SETTINGS_CHANGED = "settings_changed"
     DATA_EXPORTED = "data_exported"
     DATA_ERASED = "data_erased"

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from support.agents.access import Role
 from support.agents.records import Agent, agent_by_email
 from support.agents.signing_in import enrol
+from support.demo.listening import listen
 from support.demo.story import read_story
 from support.sla.records import Calendar, ServiceLevel
 from support.x.client import XClient
@@ -85,6 +86,8 @@ def open_desk(session: Session, client: XClient, *, secret_key: str, now: dateti
     start = Start(calendar.id, undo_seconds=10)
     account = connect(session, who_is(client), given, start, secret_key=secret_key)
     team = {row["key"]: _enrol(session, row, now) for row in story.team}
+    lead = next(agent for agent in team.values() if agent.role == Role.LEAD.value)
+    listen(session, account, lead, now)
     return Cast(account, team, {row["key"]: row for row in story.customers})
 
 

@@ -23,6 +23,7 @@ JOBS = {
     "send_digests": (INGEST, "support.jobs.digests.send_digests"),
     "read_feed": (INGEST, "support.jobs.terms.read_feed"),
     "fill_search": (INGEST, "support.jobs.search_filling.fill_search"),
+    "hear": (INGEST, "support.jobs.listening.hear"),
     "fetch_thread": (INGEST, "support.jobs.threads.fetch_thread"),
     "erase": (INGEST, "support.jobs.privacy.erase"),
     "retain": (INGEST, "support.jobs.privacy.retain"),

@@ -13,6 +13,7 @@ from support.inbox import fetching, pushing, subscribing
 from support.incidents import waves
 from support.jobs import announcing
 from support.jobs.at_work import at_the_desk
+from support.outreach import hearing
 from support.replies import approving, choosing, holding, sending
 from support.search import rebuilding
 from support.sla import keeping
@@ -40,6 +41,7 @@ def sweep() -> int:
         changed = sorted({*changed, *raised.tickets, *linked})
         feeds = terms_subscribing.due(session, now)
         fetches = fetching.waiting(session, now)
+        heard = hearing.due(session, now)
         unfilled = rebuilding.is_unfinished(session)
         going = waves.due(session)
         session.commit()
@@ -59,6 +61,8 @@ def sweep() -> int:
             desk.news.tell("alert", agent_id)
         for fetch_id in fetches:
             desk.later.ring("fetch_thread", fetch_id)
+        for listening_id in heard:
+            desk.later.ring("hear", listening_id)
         for feed_id in feeds:
             desk.later.ring("read_feed", feed_id)
         for edit_id in edits:

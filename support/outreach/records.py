@@ -125,8 +125,19 @@ class Listening(Base):
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     not_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """X asked us not to search before then."""
+    rests_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The day's ration or the month's cap is used up; see outreach/rations.py."""
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When somebody last wanted it to be read at once."""
+    leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """A worker is at it; believed until then."""
     problem: Mapped[str] = mapped_column(String(200), default="")
     """What X said against the search when it was last asked."""
+    missed_from_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    missed_until_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Posts of that time were not looked at, until somebody has taken note of it."""
+    missed_why: Mapped[str] = mapped_column(String(8), default="")
+    """window: X searches seven days back only; ration: more was said than may be shown in a day."""
 
     account: Mapped[Account] = relationship()
     offer: Mapped[Offer | None] = relationship()

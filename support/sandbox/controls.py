@@ -33,6 +33,7 @@ ENDPOINT_NAMES = {
     "users/:id/mentions": "メンションを読む",
     "dm_events": "DMを読む",
     "tweets/search/recent": "検索する",
+    "tweets/counts/recent": "件数を数える",
     "tweets": "投稿をまとめて調べる",
     "media_upload": "画像・動画を送る",
     "oauth2/token": "トークンを更新する",

@@ -50,6 +50,7 @@ PER_QUARTER_OF_APP = {
     "tweets": 3500,
     "tweets/:id": 450,
     "usage/tweets": 50,
+    "tweets/counts/recent": 300,
     "compliance/jobs": 150,
     "webhooks": 450,
     "webhooks/:id": 450,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from support.sandbox import problems, snowflakes, vocabulary
+from support.sandbox.counting import FIELDS, SIZES
 from support.sandbox.vocabulary import Names
 
 _DIGITS = re.compile(r"[0-9]{1,19}")
@@ -98,6 +99,20 @@ def _listed(
                 ),
             )
     return frozenset((renamed or {}).get(value, value) for value in values)
+
+
+def counting(arguments: Arguments) -> tuple[str, frozenset[str]]:
+    """The size of the buckets, and what of each is shown."""
+    size = arguments.get("granularity", "hour")
+    if size not in SIZES:
+        raise problems.invalid_parameter(
+            "granularity",
+            size,
+            (f"The `granularity` query parameter value [{size}] is not one of [{','.join(SIZES)}]"),
+        )
+    renamed = {"post_count": "tweet_count"}
+    asked = _listed(arguments, "search_count.fields", FIELDS | frozenset(renamed), renamed)
+    return size, asked or FIELDS
 
 
 def identifier(name: str, value: str) -> int:

@@ -50,7 +50,7 @@ APP_TOO = _words("""
 """)
 """An app's own bearer token is enough for these."""
 APP_ALONE = _words("""
-    usage/tweets compliance/jobs webhooks webhooks/:id webhooks/replay
+    usage/tweets tweets/counts/recent compliance/jobs webhooks webhooks/:id webhooks/replay
     activity/subscriptions/:id account_activity/subscriptions
 """)
 """And these take nothing else."""

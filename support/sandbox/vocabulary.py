@@ -46,6 +46,7 @@ MEDIA_FIELDS = _words("""
 """)
 
 WINDOW = _words("since_id until_id start_time end_time max_results pagination_token")
+COUNTING = _words("query granularity next_token search_count.fields")
 _BESIDE = _words("expansions user.fields media.fields poll.fields place.fields")
 _DM_LIST = _words("max_results pagination_token event_types")
 _DM_SHAPE = _words("dm_event.fields expansions media.fields user.fields")
@@ -123,6 +124,7 @@ LEGACY = Names(
 _KEYS = {old: new for new, old in RENAMED.items()} | {
     "retweet_count": "repost_count",
     "tweet_count": "post_count",
+    "total_tweet_count": "total_post_count",
     "tweets": "posts",
 }
 _OLD_HOST, _NEW_HOST = "https://api.twitter.com/2/problems/", "https://api.x.com/2/problems/"

@@ -57,6 +57,7 @@ WORDS: dict[str, Any] = {
     Noted.HANDED_ON: _l("仕事の引き継ぎ"),
     Noted.TAKEDOWN_ASKED: _l("Xからの削除を依頼"),
     Noted.RULES_SAVED: _l("運用ルールの保存"),
+    Noted.LISTENING_CHANGED: _l("見つける条件の変更"),
     Noted.RULES_CONFIRMED: _l("運用ルールの確認"),
     Noted.CRISIS_BEGUN: _l("炎上対応を開始"),
     Noted.CRISIS_ENDED: _l("炎上対応を終了"),

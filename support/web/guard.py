@@ -71,7 +71,7 @@ WITHOUT_DATABASE = frozenset(
     }
 )
 """Where no page's transaction is begun; what these look up, they look up on their own."""
-ONLY_ASKS = frozenset({"passkeys.question", "presence.beat"})
+ONLY_ASKS = frozenset({"listenings.query", "passkeys.question", "presence.beat"})
 """Posts that write nothing into the database, and so keep no writer waiting."""
 
 logins = LoginManager()

@@ -50,6 +50,9 @@ DEAR: dict[str, int] = {
     "contexts.fetch": 20,
     "intake.take_up": 20,
     "account_keys.connect": 20,
+    "listenings.forecast": 20,
+    "listenings.hear_now": 20,
+    "research.ask": 20,
     # addresses that somebody typed in are asked
     "hours.subscribe": 20,
     "alert_rules.try_webhook": 20,

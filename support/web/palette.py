@@ -168,6 +168,25 @@ PLACES = (
         "never contact opt out こんごれんらくしない kongo renraku",
         deed=Deed.RUN_OUTREACH,
     ),
+    Place(
+        "listenings.show",
+        "search",
+        N_("見つける条件"),
+        "listening saved search みつけるじょうけん mitsukeru jouken",
+    ),
+    Place(
+        "listening_words.show",
+        "outreach",
+        N_("アウトリーチの言葉"),
+        "outreach words あうとりーちのことば kotoba",
+    ),
+    Place(
+        "research.show",
+        "report",
+        N_("調査する"),
+        "research ちょうさする chousa",
+        deed=Deed.RUN_OUTREACH,
+    ),
     Place("agents.profile", "mine", N_("自分の設定"), "profile me じぶんのせってい jibun settei"),
 )
 READINGS = {

@@ -11,6 +11,7 @@ from support.x.errors import Meaning, XError
 from support.x.media import File
 from support.x.payloads import read_dms, read_missing, read_people, read_person, read_posts
 from support.x.posts import Missing, Page, Person, Unreadable
+from support.x.search_words import thread
 from support.x.shapes import SHAPES, Shapes
 from support.x.uploads import describe, upload, wait_for
 from support.x.wire import Wire, id_in
@@ -52,7 +53,15 @@ class XClient:
 
     def thread(self, thread_x_id: str, *, most: int) -> Page:
         """The newest posts of one thread, whoever wrote them; X finds those of the last 7 days."""
-        asked = {"query": f"conversation_id:{thread_x_id}", "max_results": str(most)}
+        asked = {"query": thread(thread_x_id), "max_results": str(most)}
+        return read_posts(self._wire.get("/2/tweets/search/recent", self._shapes.post | asked))
+
+    def search(
+        self, query: str, *, since_id: str = "", page: str | None = None, most: int = 100
+    ) -> Page:
+        """One page of what a search finds of the last 7 days, newest first; X takes 10 to 100."""
+        asked = {"query": query, "max_results": str(most)}
+        asked |= {k: v for k, v in (("since_id", since_id), ("next_token", page)) if v}
         return read_posts(self._wire.get("/2/tweets/search/recent", self._shapes.post | asked))
 
     def mentions(self, *, since_id: str = "", page: str | None = None) -> Page:

@@ -15,6 +15,8 @@ STREAMS = {
 PUSHED = {"mentions": "post.mention.create", "dms": "dm.received", "own": "post.create"}
 """The event by which X pushes what a stream shows."""
 
+SEARCHING = "GET /2/tweets/search/recent"
+"""What a search asks X for."""
 SENDING = {
     "posts": "POST /2/tweets",
     "dms": "POST /2/dm_conversations/with/:id/messages",

@@ -19,7 +19,7 @@ from support.conversations.records import Conversation, Customer
 from support.drafts.records import KeptDraft
 from support.inbox.records import Delivery, IntakeRefusal
 from support.incidents.records import Incident
-from support.outreach.records import Prospect
+from support.outreach.records import Listening, Prospect
 from support.replies.records import GuardWord, Reply, ReplyPart
 from support.sla.records import Promise
 from support.tickets.records import Note, Ticket
@@ -200,6 +200,11 @@ PAGES: dict[str, list[Page]] = {
     "guard_words.show": [page("settings-words")],
     "guard_words.history": [page("settings-words-history"), page("settings-words-past", at="x")],
     "guard_words.entry": [page("settings-word", word_id=_first(GuardWord.id))],
+    "listenings.show": [page("listenings")],
+    "listenings.new": [page("listening-new"), page("listening-new-by-hand", query="ひかり -(")],
+    "listenings.edit": [page("listening", number=_first(Listening.id))],
+    "listening_words.show": [page("listening-words")],
+    "research.show": [page("research"), page("research-asked", query="ひかり lang:ja")],
     "house.show": [page("rules")],
     "incidents.show_all": [page("incidents")],
     "incidents.new": [page("incident-new")],

@@ -8,6 +8,7 @@ import pytest
 
 from tests.sandbox.stage import CUSTOMER, DESK_ID, MORNING, OTHER, Stage
 
+APP = {"Authorization": "Bearer sandbox-bearer"}
 FULL = {
     "tweet_fields": "author_id,created_at,conversation_id,entities,referenced_tweets,note_tweet,"
     "in_reply_to_user_id,display_text_range,public_metrics,reply_settings,lang",
@@ -270,3 +271,44 @@ class TestSearch:
     def test_what_lies_outside_is_refused(self, stage: Stage, params: dict[str, str]) -> None:
         answer = stage.api.get("/2/tweets/search/recent", params={"query": "遅い"} | params)
         assert answer.status_code == 400
+
+
+class TestCounts:
+    """How many a search would find; only the app itself may ask."""
+
+    def counted(self, stage: Stage, **params: Any) -> dict[str, Any]:
+        asked = {"query": "遅い"} | params
+        answer = httpx.get(f"{stage.url}/2/tweets/counts/recent", params=asked, headers=APP)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def test_by_the_hour_of_the_clock_cut_at_both_ends(self, stage: Stage) -> None:
+        stage.post("遅い", created_at=(MORNING - timedelta(hours=3)).isoformat())
+        for text in ("遅い", "速い"):
+            stage.post(text)
+        found = self.counted(stage)
+        assert found["meta"] == {"total_tweet_count": 2}
+        assert len(found["data"]) == 169, "seven days of hours, and the one that began just now"
+        full = [it for it in found["data"] if it["tweet_count"]]
+        assert [it["tweet_count"] for it in full] == [1, 1]
+        assert all(it["end"].endswith(":00:00.000Z") for it in found["data"][:-1])
+
+    def test_adds_up_to_the_same_in_every_size(self, stage: Stage) -> None:
+        for hours in (1, 30, 100, 166):
+            stage.post("遅い", created_at=(MORNING - timedelta(hours=hours)).isoformat())
+        for size in ("minute", "hour", "day"):
+            found = self.counted(stage, granularity=size)
+            assert sum(it["tweet_count"] for it in found["data"]) == 4
+
+    def test_shows_no_post_and_what_was_asked_for_only(self, stage: Stage) -> None:
+        stage.post("遅い")
+        one = self.counted(stage, **{"search_count.fields": "tweet_count"})["data"][-1]
+        assert one.keys() == {"tweet_count"}
+
+    def test_refuses_a_users_token_and_another_size(self, stage: Stage) -> None:
+        path = "/2/tweets/counts/recent"
+        alone = stage.api.get(path, params={"query": "遅い"})
+        assert alone.status_code == 403
+        assert alone.json()["type"].endswith("unsupported-authentication")
+        asked = {"query": "遅い", "granularity": "week"}
+        assert httpx.get(f"{stage.url}{path}", params=asked, headers=APP).status_code == 400

@@ -104,6 +104,10 @@ class Walk:
         self.ask(self.me, "GET", f"/2/tweets/{gone}")
         search = {"query": "明細", "max_results": "10"}
         self.ask(self.app, "GET", "/2/tweets/search/recent", params=shape | search)
+        for size in ("hour", "day"):
+            asked = {"query": "明細", "granularity": size}
+            self.ask(self.app, "GET", "/2/tweets/counts/recent", params=asked)
+        self.ask(self.me, "GET", "/2/tweets/counts/recent", params={"query": "明細"})
 
     def _speak(self) -> None:
         body = {"text": "ご案内いたします。", "reply": {"in_reply_to_tweet_id": self.asked}}

@@ -1,6 +1,7 @@
 """The table of `test_access`: who may ask for what, the least role that may."""
 
 from tests.web import access_incidents
+from tests.web import access_of_outreach as outreach
 
 NOBODY = (
     "GET agents.set_up",
@@ -336,5 +337,11 @@ MAY = {name: who for who, names in _LEAST for name in names}
 MAY = {
     name: who
     for who, names in (("nobody", NOBODY), ("agent", AGENT), ("lead", LEAD), ("admin", ADMIN))
+    for who, names in (
+        ("nobody", NOBODY),
+        ("agent", (*AGENT, *outreach.AGENT)),
+        ("lead", (*LEAD, *outreach.LEAD)),
+        ("admin", ADMIN),
+    )
     for name in names
 }

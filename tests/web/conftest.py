@@ -10,11 +10,16 @@ from sqlalchemy.orm import Session
 from support.agents.records import AccountGrant, Agent
 from support.canned.shelf import Shelf
 from support.db import engine_for
+from support.x.records import Account, XApp
+from support.x.tokens import seal
 from tests.authenticator import Authenticator
+from tests.cast import SECRET as SEALED_WITH
+from tests.fakes import THURSDAY
 from tests.machinery.desks import engine_beside, let_go
 from tests.provider import CLIENT, SECRET, running_provider
 from tests.reports.history import History
 from tests.web.forms import post
+from tests.web.listening_aids import Counting
 from tests.web.passkey_talk import enrol
 from tests.web.reach_scene import grant, limited_desk
 
@@ -150,3 +155,19 @@ def granted_one(scene, database_url):
         engine.dispose()
 
     return give
+
+
+@pytest.fixture
+def counting(x, cast, database_url):
+    """The account has an app with a token of its own."""
+    engine = engine_for(database_url)
+    with Session(engine) as session:
+        app = XApp(name="練習用", bearer_sealed=seal("bearer", SEALED_WITH), made_at=THURSDAY)
+        session.add(app)
+        session.flush()
+        session.get_one(Account, cast.account.id).app_id = app.id
+        session.commit()
+    engine.dispose()
+    counting = Counting()
+    x.for_app = lambda app: counting
+    return counting

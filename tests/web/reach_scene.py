@@ -133,7 +133,8 @@ def _side(
     hole = Hole(account_id=other.id, stream="dms" if private else "mentions", until_at=clock(),
                 reason="dms_window" if private else "mentions_window",
                 found_at=clock())  # fmt: skip
-    session.add_all([image, attachment, alert, refusal, hole])
+    ears = Listening(account_id=other.id, name="条件", query="ひかり", built={}, made_at=clock())
+    session.add_all([image, attachment, alert, refusal, hole, ears])
     session.flush()
     everyone = (cast.misaki, cast.ryo, cast.hikaru)
     reviews = {}
@@ -173,7 +174,8 @@ def _side(
         "promise": promise.id, "attachment": attachment.id, "image": image.id,
         "review": reviews, "approval": waiting.id, "draft": drafts,
         "customer": only.conversation.customer_id, "refusal": refusal.id, "hole": hole.id,
-        "passed": "nothing" if private else "123456", "account": other.id, **outreach,
+        "passed": "nothing" if private else "123456", "account": other.id,
+        "listening": ears.id, **outreach,
     })  # fmt: skip
 
 

@@ -125,6 +125,15 @@ BY = {
         "POST notices.take_back",
     ),
     "wave": ("POST waves.approve", "POST waves.drop", "POST waves.resume", "POST waves.stop"),
+    "listening": (
+        "POST listenings.change",
+        "GET listenings.edit",
+        "POST listenings.hear_now",
+        "POST listenings.note_missed",
+        "POST listenings.pause",
+        "POST listenings.resume",
+        "POST listenings.retire",
+    ),
     "account": (
         "POST canned_learned.forget",
         "POST canned_learned.remember",
@@ -183,6 +192,11 @@ FILTERED = (
     "POST incident_reports.retire",
     "GET intake.rules",
     "POST intake.rules",
+    "POST listenings.add",
+    "POST listenings.forecast",
+    "GET listenings.new",
+    "POST listenings.query",
+    "GET listenings.show",
     "GET leaving.ask",
     "GET never_contact.show",
     "GET palette.show",
@@ -213,10 +227,12 @@ NOT_ABOUT = {
     "terms_edits", "translating", "webhook",
     "crisis_protocol",
     "outreach_rules",
+    "listening_words", "research",
 }  # fmt: skip
 """Page families about no customer's words: people, settings, prepared answers. `live` tells ids,
 which open nothing by themselves; `report_mail` orders letters, which are written as their reader
-may see; `retention` counts rows of the whole desk, for they go everywhere."""
+may see; `retention` counts rows of the whole desk, for they go everywhere; `research` shows what X
+shows everybody, and keeps none of it."""
 
 NOT_ABOUT_EITHER = (
     "GET incidents.new",

@@ -50,9 +50,10 @@ FIRST = {"ticket_id", "reply_id", "part_id", "note_id", "promise_id", "number", 
          "attachment_id", "image_id", "customer_id", "review_id", "draft_id", "prospect_id",
          "incident_id", "notice_id"}  # fmt: skip
 ASKS_X = ("/media/", "/avatars/")
-OF_THE_ACCOUNT = ("account", "incident", "notice", "wave", "passed", "prospect", "offer", "wording")
-"""What there is only once: an account, its incident, a post that became no ticket, whom a search
-found."""
+OF_THE_ACCOUNT = ("account", "incident", "notice", "wave", "passed", "prospect", "offer", "wording",
+                  "listening")  # fmt: skip
+"""What there is only once: an account, its incident, a post that became no ticket, a search and
+whom it found."""
 
 
 @pytest.fixture

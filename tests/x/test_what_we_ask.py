@@ -91,6 +91,8 @@ def ask_everything_of(client, sandbox):
     client.delete_post(ours)
     client.delete_post(ours)
     assert client.own_posts().posts == ()
+    assert [post.x_id for post in client.search("明細", since_id=asked, most=10).posts] == []
+    assert client.search("明細").posts[0].x_id == asked
     assert client.thread(ours, most=100).posts == ()
     assert abs(client.x_clock() - datetime.now(UTC)) < timedelta(minutes=1)
     return person
@@ -113,6 +115,8 @@ def test_what_an_app_asks_x_allows(client, ear, sandbox, words):
         app.move(made, webhook.x_id)
         now = datetime.now(UTC)
         app.replay(webhook.x_id, now - timedelta(hours=2), now - timedelta(hours=1))
+        sandbox.post("遅い", by="tabi_suki")
+        assert sum(hour.posts for hour in app.counts("遅い")) == 1
         app.unsubscribe(made)
         app.remove(webhook.x_id)
     assert faults(ear, words) == ""

@@ -7,6 +7,7 @@ from itertools import islice
 from flask import request
 
 from support.sandbox import (
+    counting,
     parameters,
     people,
     posts,
@@ -90,6 +91,34 @@ def search() -> Answer:
         matching = (post for post in candidates if not post.reposted and matches(_found(db, post)))
         found = list(islice(matching, window.size + 1))
         return linking.post_list(db, viewer(), found, shape, window.size)
+
+
+@blueprint.get("/2/tweets/counts/recent")
+@endpoint("tweets/counts/recent")
+def count() -> Answer:
+    """How many a search would find; X adds that its own figures may differ from what it shows."""
+    args = request.args
+    parameters.only(args, vocabulary.WINDOW - {"max_results"} | vocabulary.COUNTING)
+    granularity, shown = parameters.counting(args)
+    window = parameters.window(args, 10, 10)
+    matches = searching.parse(args.get("query", ""))
+    now = ground().clock()
+    reach = snowflakes.first_id(snowflakes.milliseconds(now - SEARCH_REACH))
+    parameters.within_reach(args, reach)
+    begins = snowflakes.time_of(max(window.after, reach))
+    unbound = window.before == snowflakes.LARGEST
+    ends = now + timedelta(seconds=1) if unbound else snowflakes.time_of(window.before)
+    with ground().store.reading() as db:
+        candidates = posts.visible_between(db, max(window.after, reach - 1), window.before)
+        moments = [
+            snowflakes.time_of(post.id)
+            for post in candidates
+            if not post.reposted and matches(_found(db, post))
+        ]
+    found = counting.buckets(moments, begins, max(ends, begins), granularity)
+    total = sum(bucket["tweet_count"] for bucket in found)
+    data = [{name: value for name, value in it.items() if name in shown} for it in found]
+    return {"data": data, "meta": {"total_tweet_count": total}}
 
 
 def _found(db: sqlite3.Connection, post: Post) -> searching.Found:
