@@ -26,6 +26,8 @@ DEAR: dict[str, int] = {
     "canned_usage.show": 60,
     "review.show": 60,
     "coverage.show": 60,
+    "outreach_results.show": 60,
+    "outreach_results.csv": 20,
     "spending.csv": 20,
     "takedowns.csv": 20,
     "canned_files.export": 20,
