@@ -28,6 +28,8 @@ DEAR: dict[str, int] = {
     "coverage.show": 60,
     "incident_reports.show": 30,
     "incident_reports.csv": 20,
+    "outreach_results.show": 60,
+    "outreach_results.csv": 20,
     "spending.csv": 20,
     "takedowns.csv": 20,
     "canned_files.export": 20,
