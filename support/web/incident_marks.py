@@ -1,6 +1,6 @@
 """What the queue and a ticket's page show of incidents."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from flask import g
@@ -8,7 +8,8 @@ from sqlalchemy import and_, or_, select
 
 from support.db import db
 from support.incidents.records import IS_OPEN, Incident, IncidentTicket
-from support.tickets.records import Ticket
+from support.tickets.covering import COVERED
+from support.tickets.records import Ticket, TicketEvent
 from support.web.queue import Row
 
 
@@ -26,8 +27,15 @@ def marked(rows: list[Row]) -> list[Row]:
     return [replace(row, incident=found.get(row.ticket.id)) for row in rows]
 
 
-def beside(ticket: Ticket) -> tuple[Incident | None, list[Incident]]:
-    """The incident a ticket belongs to, and those that run on its account."""
+def beside(ticket: Ticket, events: Iterable[TicketEvent]) -> tuple[Incident | None, list[Incident]]:
+    """The incident a ticket belongs to, and those that run on its account.
+
+    `events`: what was done to it; where that was no link, and none is known to run, nothing is
+    asked.
+    """
+    none_runs = "frame" not in g or not g.frame.incidents  # a part of a page need not know
+    if none_runs and all(event.kind != COVERED for event in events):
+        return None, []
     mine = and_(
         IncidentTicket.incident_id == Incident.id,
         IncidentTicket.ticket_id == ticket.id,

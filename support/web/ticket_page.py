@@ -117,7 +117,7 @@ def parts(it: Dossier, suggested: Beside, errors: dict[str, str] | None) -> dict
         "customer": it.ticket.conversation.customer,
         "account": it.ticket.conversation.account,
         "row": row_of(it.ticket, now()),
-        "incident_beside": incident_marks.beside(it.ticket),
+        "incident_beside": incident_marks.beside(it.ticket, it.events),
         "blocks": timeline.story(it, zone(), spoken_for),
         "timers": telling(it.timers),
         "lines": lines_of(it),
