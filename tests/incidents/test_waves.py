@@ -53,6 +53,7 @@ def test_everybody_linked_is_answered_once_in_words_that_take_turns(
     ]
 
 
+@pytest.mark.one_database
 def test_who_wrote_twice_and_in_a_dm_is_answered_once(session, desk, incident, x, clock):
     (who,) = scene.people(1)
     first = scene.wrote(session, desk, who, clock(), number=1)
@@ -66,6 +67,7 @@ def test_who_wrote_twice_and_in_a_dm_is_answered_once(session, desk, incident, x
     assert len(scene.replies(session)) == 1
 
 
+@pytest.mark.one_database
 def test_no_more_than_so_many_a_minute_and_what_x_leaves_to_agents(
     session, desk, incident, x, clock
 ):
@@ -84,6 +86,7 @@ def test_no_more_than_so_many_a_minute_and_what_x_leaves_to_agents(
     assert all(sum(it <= one < it + timedelta(minutes=1) for one in at) <= 6 for it in at)
 
 
+@pytest.mark.one_database
 def test_while_x_takes_nothing_nothing_is_added(session, desk, incident, clock):
     hit(session, desk, incident, 5, clock)
     wave = begin(session, desk, incident, clock(), per_minute=3)
@@ -153,6 +156,7 @@ def test_who_is_linked_later_is_answered_only_where_the_wave_says_so(
     assert len(rows(session, closed)) == 3
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("kind", "by", "allowed"),
     [("", "ryo", True), ("public", "ryo", False), ("public", "hikaru", True)],
@@ -180,6 +184,7 @@ def test_the_waves_approval_is_that_of_each_reply(
     ] * 2
 
 
+@pytest.mark.one_database
 def test_a_rule_that_comes_later_stops_what_nobody_else_approved(session, desk, incident, clock):
     hit(session, desk, incident, 3, clock)
     wave = begin(session, desk, incident, clock(), per_minute=6)
@@ -197,6 +202,7 @@ def test_a_rule_that_comes_later_stops_what_nobody_else_approved(session, desk, 
     assert {it.signature for it in scene.replies(session)[pressed:]} == {"^伊藤"}
 
 
+@pytest.mark.one_database
 def test_when_whoever_approved_is_suspended_it_stops(session, desk, incident, clock):
     hit(session, desk, incident, 2, clock)
     wave = begin(session, desk, incident, clock())
@@ -207,6 +213,7 @@ def test_when_whoever_approved_is_suspended_it_stops(session, desk, incident, cl
     assert scene.replies(session) == []
 
 
+@pytest.mark.one_database
 def test_who_was_answered_meanwhile_hears_nothing_twice(session, desk, incident, x, clock):
     answered, moving, _third = hit(session, desk, incident, 3, clock)
     wave = begin(session, desk, incident, clock())
@@ -230,6 +237,7 @@ def test_an_agent_who_was_slower_is_told_so(session, desk, incident, clock):
         press(session, ticket, desk.misaki, now=clock(), seen=-1)
 
 
+@pytest.mark.one_database
 def test_a_merged_ticket_is_answered_where_it_goes_on(session, desk, incident, clock):
     (ticket,) = hit(session, desk, incident, 1, clock)
     (who,) = scene.people(1)
@@ -258,6 +266,7 @@ def test_news_renews_the_promise_of_news_and_makes_no_second_one(session, desk, 
     assert (owed.is_open, owed.told_words) == (True, "17:00ごろ")
 
 
+@pytest.mark.one_database
 def test_a_second_wave_says_other_words_to_the_same_person(session, desk, incident, x, clock):
     hit(session, desk, incident, 1, clock)
     for stage in ("first", "update", "restored", "update"):
@@ -269,6 +278,7 @@ def test_a_second_wave_says_other_words_to_the_same_person(session, desk, incide
     assert "@kakuu_0001様" in x.ours[-1].text
 
 
+@pytest.mark.one_database
 def test_what_cannot_go_is_refused_when_it_is_made(session, desk, incident, clock):
     hit(session, desk, incident, 4, clock)
     with pytest.raises(Refused, match="2個以上"):
