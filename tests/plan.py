@@ -219,7 +219,7 @@ NOUNS = {
         "workbook",
     },
     "digests": {"letters", "weeks"},
-    "search": {"folding", "grams", "query", "snippets"},
+    "search": {"folding", "grams", "phrases", "query", "snippets"},
     "review": {"agreement", "sampling", "weeks"},
     "reports": {
         "charts",
