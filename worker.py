@@ -20,7 +20,7 @@ from app import create_app
 from support import pulse
 from support.db import db
 from support.desk import Desk
-from support.jobs import bell, checking, digests, privacy, reading, upkeep
+from support.jobs import bell, checking, digests, privacy, reading, spikes, upkeep
 from support.jobs.at_work import me
 
 DUTIES = (bell.SEND, bell.INGEST, "scheduler")
@@ -89,6 +89,7 @@ def schedule(app: Flask, stop: threading.Event) -> None:
                 checking.ring_checks()
                 privacy.ring()
                 digests.ring_digests()
+                spikes.ring()
         except SQLAlchemyError as error:
             log.error("sweep_failed", error=type(error).__name__)
         except Exception:

@@ -219,6 +219,7 @@ NOUNS = {
         "workbook",
     },
     "digests": {"letters", "weeks"},
+    "incidents": {"regions", "spikes", "troubles", "usual", "vocabulary"},
     "search": {"folding", "grams", "phrases", "query", "snippets"},
     "review": {"agreement", "sampling", "weeks"},
     "reports": {

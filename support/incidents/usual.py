@@ -31,6 +31,8 @@ PRIOR = 1.5
 USUAL_SPREAD, SPREAD_TRUST = 0.15, 4.0
 LEAST_SPREAD, MOST_SPREAD = 0.05, 1.5
 MOST_GROWTH = 2.0
+ROUGH = 0.4
+"""Spread added while any day stands for a day like today."""
 
 Counts = Mapping[tuple[Key, datetime], int]
 """People by key and slot; what is not there is 0."""
@@ -54,6 +56,8 @@ class Around:
     recent: Sequence[Day]
     weeks_ago: Sequence[int]
     """Of each day like today."""
+    rough: bool = False
+    """There are not enough days like today yet: any day stands for them."""
 
     @property
     def slots(self) -> set[datetime]:
@@ -76,10 +80,13 @@ def around(
     like = [day for day in past if _alike(day, today, rests, is_holiday)]
     like = [day for day in like if _starts(day, there) - SLOT * NEAR >= since][:DAYS_LIKE]
     recent = [day for day in past[:RECENT] if _starts(day, there) - SLOT * NEAR >= since]
+    rough = len(like) < LEAST_DAYS
+    like = recent[:DAYS_LIKE] if rough else like
     return Around(
         [_slots(day, there) for day in like],
         [_slots(day, there) for day in recent],
         [-(-(today - day).days // 7) for day in like],
+        rough,
     )
 
 
@@ -126,6 +133,7 @@ class Expecting:
 
     def of(self, key: Key) -> Usual:
         mean, people, spread = self._own(key)
+        spread += ROUGH * self._around.rough
         if key == ALL:
             return Usual(mean, spread + 1 / (PRIOR + people))
         share = self._share(key)
@@ -140,10 +148,10 @@ class Expecting:
 
     def _own(self, key: Key) -> tuple[float, float, float]:
         """Mean of a slot, people behind it, and its spread."""
-        days = [[self._counts.get((key, slot), 0) for slot in day] for day in self._around.like]
-        if not days:
+        seen = [[self._counts.get((key, slot), 0) for slot in day] for day in self._around.like]
+        if not seen:
             return 0.0, 0.0, USUAL_SPREAD
-        days = _cut_off(days)
+        days = _cut_off(seen)
         weighed = zip(self._weights, self._scales, days, strict=True)
         total = sum(weight * scale * sum(day) for weight, scale, day in weighed)
         people = sum(w * sum(day) for w, day in zip(self._weights, days, strict=True))

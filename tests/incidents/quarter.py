@@ -21,13 +21,11 @@ BEGINS = date(2026, 4, 6)
 HOLIDAYS = {date(2026, 4, 29), date(2026, 5, 4), date(2026, 5, 5), date(2026, 5, 6)}
 HOURS = (12, 7, 4, 3, 3, 5, 12, 25, 38, 50, 58, 60, 66, 60, 56, 56, 58, 62, 68, 74, 84, 88, 70, 35)
 DAYS = (1.08, 1.0, 1.0, 1.0, 1.05, 0.85, 0.75)
-TROUBLES = tuple(
-    Key(Kind.TROUBLE, word)
-    for word in (
-        "遅い つながらない 使えない ログインできない 届かない エラー 動かない 見れない 重い 途切れる"
-        " 反映されない 開けない 止まった 送れない 落ちてる 圏外 決済できない 発信できない 不通 通信障害"
-    ).split()
-)
+_WORDS = """
+遅い つながらない 使えない ログインできない 届かない エラー 動かない 見れない 重い 途切れる
+反映されない 開けない 止まった 送れない 落ちてる 圏外 決済できない 発信できない 不通 通信障害
+"""
+TROUBLES = tuple(Key(Kind.TROUBLE, word) for word in _WORDS.split())
 REGIONS = tuple(Key(Kind.REGION, f"地域{n}") for n in range(60))
 TAGS = tuple(Key(Kind.TAG, f"タグ{n}") for n in range(12))
 KEYS = len(TROUBLES) + len(REGIONS) + len(TAGS) + 1
@@ -58,7 +56,7 @@ class Quarter:
     """All that is written, in order, and what is usual of it."""
 
     def __init__(self, a_day: int, weeks: int, seed: int = 1, outages: int = 12) -> None:
-        self._random = Random(seed)  # noqa: S311  (a simulation)
+        self._random = Random(seed)
         self.a_day, self.weeks = a_day, weeks
         self.begin = datetime.combine(BEGINS, datetime.min.time(), TOKYO).astimezone(UTC)
         self.end = self.begin + timedelta(weeks=weeks)
