@@ -65,7 +65,7 @@ def upgrade() -> None:
     sa.Column('words', sa.JSON(), nullable=False),
     sa.Column('minutes', sa.Integer(), nullable=False),
     sa.Column('people', sa.Integer(), nullable=False),
-    sa.Column('usual', sa.Float(), nullable=False),
+    sa.Column('usual', sa.Double(), nullable=False),
     sa.Column('begun_at', UtcDateTime(), nullable=False),
     sa.Column('seen_at', UtcDateTime(), nullable=False),
     sa.Column('peak', sa.Integer(), nullable=False),

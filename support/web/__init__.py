@@ -90,6 +90,8 @@ from support.web import (
     settings,
     sharing,
     spending,
+    spike_rules,
+    spikes,
     splits,
     takedowns,
     teams,
@@ -171,6 +173,8 @@ FAMILIES = (
     setting_up.pages,
     settings.pages,
     sharing.pages,
+    spike_rules.pages,
+    spikes.pages,
     splits.pages,
     takedowns.pages,
     teams.pages,
@@ -212,5 +216,6 @@ def init_app(app: Flask) -> None:
     customers.init_app(app)
     translating.init_app(app)
     terms_edits.init_app(app)
+    spikes.init_app(app)
     for pages in FAMILIES:
         app.register_blueprint(pages)

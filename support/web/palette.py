@@ -115,12 +115,20 @@ PLACES = (
         "weekly report mail しゅうじめーる shuuji meeru",
         deed=Deed.SEE_REPORTS,
     ),
+    Place(
+        "spikes.show",
+        "pulse",
+        N_("急増の記録"),
+        "spikes きゅうぞう kyuuzou",
+        deed=Deed.RUN_INCIDENTS,
+    ),
     Place("agents.profile", "mine", N_("自分の設定"), "profile me じぶんのせってい jibun settei"),
 )
 READINGS = {
     "hours.show": "hours holidays えいぎょうじかん きゅうぎょうび eigyou jikan",
     "levels.show": "service level sla さーびすれべる",
     "alert_rules.show": "alert rules きげんのおしらせ oshirase",
+    "spike_rules.show": "spikes きゅうぞう kyuuzou けんち kenchi",
     "teams.show": "team ちーむ",
     "accounts.show": "connection account せつぞく setsuzoku",
     "sending.show": "sending そうしん soushin",

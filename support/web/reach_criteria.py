@@ -29,6 +29,7 @@ from support.conversations.records import (
 )
 from support.drafts.records import KeptDraft
 from support.inbox.records import Hole, IntakeRefusal, PassedPost, ThreadFetch
+from support.incidents.spike_records import Spike, SpikeCount
 from support.privacy.records import Erasure, Hold
 from support.replies.records import (
     Acknowledgement,
@@ -183,6 +184,8 @@ CRITERIA = (
     _on(IntakeRefusal, lambda it: _streamed(it)),
     _on(Hole, lambda it: _streamed(it)),
     _on(PassedPost, lambda it: seen(it.account_id, it.thread_x_id.contains("-"))),
+    _on(Spike, lambda it: seen(it.account_id, false())),
+    _on(SpikeCount, lambda it: seen(it.account_id, false())),
     _on(Charge, lambda it: seen(it.account_id, false())),
     _on(ComplianceEntry, lambda it: _taken_back(it)),
 )

@@ -1,5 +1,7 @@
 """The table of `test_access`: who may ask for what, the least role that may."""
 
+from tests.web.access_of_spikes import SPIKES
+
 NOBODY = (
     "GET agents.set_up",
     "POST agents.set_up",
@@ -160,6 +162,7 @@ AGENT = (
 """Answering customers, and what is one's own."""
 
 LEAD = (
+    *SPIKES,
     "POST personal_data.erase",
     "POST personal_data.export",
     "POST personal_data.keep",

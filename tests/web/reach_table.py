@@ -90,6 +90,7 @@ BY = {
     ),
     "hole": ("POST intake.note_hole",),
     "passed": ("POST intake.take_up",),
+    "spike": ("POST spikes.dismiss", "GET spikes.one", "POST spikes.snooze"),
     "account": (
         "POST canned_learned.forget",
         "POST canned_learned.remember",
@@ -145,6 +146,8 @@ FILTERED = (
     "GET saved_views.show",
     "GET search.show",
     "GET sending.show",
+    "GET spikes.banner",
+    "GET spikes.show",
     "GET spending.csv",
     "GET spending.show",
     "GET takedowns.csv",
@@ -159,8 +162,8 @@ NOT_ABOUT = {
     "account_keys", "accounts", "agents", "alert_rules", "approval_rules", "audit", "canned_edit",
     "canned_files", "canned_try", "grants", "health", "hours", "house", "installing", "joining",
     "levels", "links", "live", "oidc", "passkeys", "passwords", "people", "report_mail",
-    "retention", "second_step", "setting_up", "settings", "sharing", "static", "teams",
-    "terms_edits", "translating", "webhook",
+    "retention", "second_step", "setting_up", "settings", "sharing", "spike_rules", "static",
+    "teams", "terms_edits", "translating", "webhook",
 }  # fmt: skip
 """Page families about no customer's words: people, settings, prepared answers. `live` tells ids,
 which open nothing by themselves; `report_mail` orders letters, which are written as their reader
