@@ -65,30 +65,22 @@ def catch_up(session: Session, words: Vocabulary, now: datetime) -> tuple[SpikeW
     return watch, more or unfilled
 
 
-def recount(session: Session, slots: Collection[datetime], words: Vocabulary) -> int:
-    """The only writer of counts; how many messages it read."""
-    read = 0
+def recount(session: Session, slots: Collection[datetime], words: Vocabulary) -> None:
     for begin, end in _runs(slots):
-        heard = list(
-            hear(session, words, and_(Message.posted_at >= begin, Message.posted_at < end))
-        )
-        read += len(heard)
-        session.execute(
-            delete(SpikeCount).where(SpikeCount.slot_at >= begin, SpikeCount.slot_at < end)
-        )
-        rows = [
-            {
-                "account_id": account,
-                "kind": key.kind,
-                "word": key.word,
-                "slot_at": slot,
-                "people": n,
-            }
-            for (account, key, slot), n in counted(heard).items()
-        ]
-        if rows:
-            session.execute(insert(SpikeCount), rows)
-    return read
+        _recount(session, begin, end, words)
+
+
+def _recount(session: Session, begin: datetime, end: datetime, words: Vocabulary) -> int:
+    """The only writer of counts: of all slots from `begin` to `end`; how many messages it read."""
+    heard = list(hear(session, words, and_(Message.posted_at >= begin, Message.posted_at < end)))
+    session.execute(delete(SpikeCount).where(SpikeCount.slot_at >= begin, SpikeCount.slot_at < end))
+    rows = [
+        {"account_id": account, "kind": key.kind, "word": key.word, "slot_at": slot, "people": n}
+        for (account, key, slot), n in counted(heard).items()
+    ]
+    if rows:
+        session.execute(insert(SpikeCount), rows)
+    return len(heard)
 
 
 def counted(heard: Iterable[Heard]) -> Mapping[tuple[int, Key, datetime], int]:
@@ -196,21 +188,14 @@ def _retagged(session: Session, watch: SpikeWatch, now: datetime) -> set[datetim
 
 
 def _fill(session: Session, watch: SpikeWatch, words: Vocabulary, now: datetime) -> bool:
-    """Some days further back; whether there are more."""
-    read, end = 0, horizon(now)
+    """Some days further back, in longer steps where little was said; whether there are more."""
+    read, step, end = 0, DAY, horizon(now)
     while watch.filled_from is not None and watch.filled_from > end and read < AT_ONCE:
-        begin = max(watch.filled_from - DAY, end)
-        slots = [begin + SLOT * n for n in range((watch.filled_from - begin) // SLOT)]
-        read += recount(session, slots, words)
-        watch.filled_from = begin
-        oldest = session.scalar(
-            select(Message.posted_at)
-            .where(Message.posted_at < begin)
-            .order_by(Message.posted_at.desc())
-            .limit(1)
-        )
-        if oldest is None:
-            return False  # nothing was said before: there is no history to be had
+        begin = max(watch.filled_from - step, end)
+        came = _recount(session, begin, watch.filled_from, words)
+        read, step = read + came, step if came > AT_ONCE / 10 else 2 * step
+        older = select(Message.id).where(Message.posted_at < begin).limit(1)
+        watch.filled_from = begin if session.scalar(older) is not None else end
     return watch.filled_from is not None and watch.filled_from > end
 
 

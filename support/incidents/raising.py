@@ -76,7 +76,7 @@ def _belongs(event: Found, spike: Spike, look: Look) -> bool:
     people = {it.person for it in look.said if it.keys & keys}
     if spike.state == "dismissed" and len(event.main.people) >= GROWN * spike.peak:
         return False
-    course = Course(keys, people, spike.quiet_at, spike.ended_at)
+    course = Course(keys, people, spike.minutes, spike.quiet_at, spike.ended_at)
     return spikes.belongs(event, course, look.now)
 
 
@@ -98,11 +98,7 @@ def _settle(session: Session, spike: Spike, look: Look, usual: Expecting) -> boo
     people = spikes.by_key(look.said, look.now - spikes.WINDOWS[0])
     keys = keys_of(spike)
     here = len(set().union(*(people.get(key, set()) for key in keys)))
-    quiet = all(
-        spikes.is_quiet(len(people.get(key, ())), usual.of(key).mean, look.demand)
-        for key in keys
-        if key.kind != Kind.FOUND
-    )
+    quiet = spikes.is_quiet(look.said, keys, usual.of, spike.minutes, look.demand, look.now)
     before = (spike.ended_at, spike.state, spike.peak)
     spike.quiet_at = (spike.quiet_at or look.now) if quiet else None
     if not quiet:
@@ -123,7 +119,6 @@ def _go_on(spike: Spike, event: Found) -> None:
     more = [list(it.key) for it in event.rises if tuple(it.key) not in known]
     if more:
         spike.words = [*spike.words, *more]
-    spike.quiet_at = spike.ended_at = None
 
 
 def _raise(session: Session, event: Found, look: Look, usual: Expecting) -> Spike:

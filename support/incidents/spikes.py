@@ -207,6 +207,7 @@ class Course:
 
     keys: set[Key]
     people: set[int] = field(default_factory=set)
+    minutes: int = 15
     quiet_at: datetime | None = None
     ended_at: datetime | None = None
 
@@ -218,9 +219,23 @@ CALM_AGAIN = 1.7
 """Times the usual, under which a window is quiet again: well below what raises it."""
 
 
-def is_quiet(people: int, usual: float, demand: Demand) -> bool:
-    """For the window of 15 minutes."""
-    return people < max(CALM_AGAIN * usual, demand.people / 2)
+def is_quiet(
+    said: Iterable[Said],
+    keys: Iterable[Key],
+    usual: Callable[[Key], Usual],
+    minutes: int,
+    demand: Demand,
+    now: datetime,
+) -> bool:
+    """Whether none of the keys rises any more, in a window as long as the one that raised it."""
+    window = timedelta(minutes=minutes)
+    people = by_key(said, now - window)
+    return all(
+        len(people.get(key, ()))
+        < max(CALM_AGAIN * usual(key).mean * (window / SLOT), demand.people / 2)
+        for key in keys
+        if key.kind != Kind.FOUND
+    )
 
 
 def belongs(found: Found, course: Course, now: datetime) -> bool:

@@ -17,6 +17,7 @@ from support.incidents.raising import Seen
 from support.incidents.records import Incident
 from support.incidents.rising import Look
 from support.incidents.spike_records import Spike, SpikeWatch
+from support.incidents.spikes import Demand
 from support.incidents.vocabulary import Vocabulary
 from support.x.records import Account
 
@@ -46,6 +47,7 @@ def watch(session: Session, now: datetime) -> Watched:
     state, more = counted
     watched = Watched(more=more)
     state.looked_at = now
+    demand = spikes.DEMANDS[tuning.sensitivity_of(rule)]
     begin = now - spikes.WINDOWS[-1]
     lately = counting.hear(
         session, words, and_(Message.posted_at >= begin, Message.posted_at <= now)
@@ -54,7 +56,7 @@ def watch(session: Session, now: datetime) -> Watched:
     for it in lately:
         by_account[it.account_id].append(it)
     for account, running in _accounts(session, by_account.keys(), now):
-        look = _look(session, state, account, by_account[account.id], words, now)
+        look = _look(session, state, account, by_account[account.id], words, now, demand)
         if look is not None and (running or look.is_busy):
             raising.look_at(session, look, running, watched.seen)
     return watched
@@ -67,12 +69,11 @@ def _look(
     heard: list[Heard],
     words: Vocabulary,
     now: datetime,
+    demand: Demand,
 ) -> Look | None:
     since = counting.known_since(session, state)
     if since is None:
         return None
-    rule = tuning.rule_in_force(session)
-    demand = spikes.DEMANDS[tuning.sensitivity_of(rule)]
     accounts = session.scalar(select(func.count(Account.id))) or 1
     return Look(account, heard, words, demand, now, since, accounts)
 
@@ -141,7 +142,8 @@ def taken(session: Session, spike: Spike, incident: Incident, *, by: Agent, now:
 
 def _decide(session: Session, spike: Spike, state: str, by: Agent, now: datetime) -> None:
     """One lead decides, once: who comes second is told who was first."""
-    session.refresh(spike, with_for_update=True)
+    held = select(Spike).where(Spike.id == spike.id).with_for_update()
+    session.execute(held.execution_options(populate_existing=True))
     if spike.state in ("dismissed", "taken"):
         who = spike.decided_by.name if spike.decided_by else ""
         raise Refused("spike", SETTLED, who=who)

@@ -1,10 +1,11 @@
 """Messages of many people, written quickly, and weeks of everyday life before them."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, insert, select
 
 from support.conversations.records import Conversation, Customer, Message
 from support.incidents import counting, tuning
@@ -68,13 +69,29 @@ class Town:
         self.session.flush()
         return message
 
-    def everyday(self, until, weeks=4, a_slot=1):
+    def everyday(self, until, weeks=3, a_slot=1):
         """The same hour and its neighbours of each day before: one person a quarter or so."""
-        for day in range(1, weeks * 7 + 1):
-            for slot in range(-4, 5):
-                at = until - timedelta(days=day) + timedelta(minutes=15 * slot)
-                for number in range(a_slot):
-                    self.says(QUIET_WORDS[(day + slot + number) % 4], at)
+        first = self.says(QUIET_WORDS[0], until - timedelta(days=weeks * 7, hours=2))
+        moments = [
+            (until - timedelta(days=day) + timedelta(minutes=15 * slot), day + slot + number)
+            for day in range(1, weeks * 7 + 1)
+            for slot in range(-4, 5)
+            for number in range(a_slot)
+        ]
+        people = [
+            {"x_id": f"800000{n}", "username": f"kakuu_{n}", "name": "架空", "bio": "", "avatar_url": "",
+             "first_seen_at": at}
+            for n, (at, _) in enumerate(moments)
+        ]  # fmt: skip
+        adding = insert(Customer).returning(Customer.id, sort_by_parameter_order=True)
+        authors = list(self.session.scalars(adding, people))
+        said = [
+            {"conversation_id": first.conversation_id, "author_id": authors[n],
+             "ticket_id": first.ticket_id, "x_id": snowflake(at, 10_000 + n), "channel": "public",
+             "text": QUIET_WORDS[kind % 4], "posted_at": at, "received_at": at, "raw": {}}
+            for n, (at, kind) in enumerate(moments)
+        ]  # fmt: skip
+        self.session.execute(insert(Message), said)
         self.session.commit()
 
     def outage(self, at, people, text="つながらないです", minutes=10, **more):
@@ -108,3 +125,22 @@ def counted(session):
 
 
 NOON = THURSDAY + timedelta(hours=2)
+
+
+@pytest.fixture
+def asked_of_the_database(session):
+    """The statements of what is done inside."""
+
+    @contextmanager
+    def listening():
+        found = []
+
+        def hear(_connection, _cursor, statement, *_rest):
+            found.append(statement)
+
+        engine = session.get_bind()
+        event.listen(engine, "before_cursor_execute", hear)
+        yield found
+        event.remove(engine, "before_cursor_execute", hear)
+
+    return listening

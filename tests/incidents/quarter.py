@@ -213,13 +213,13 @@ def alarms(
         for event in spikes.merged(found):
             course = next((it for it in courses if spikes.belongs(event, it, now)), None)
             if course is None:
-                course = Course(set())
+                minutes = int(event.main.window / timedelta(minutes=1))
+                course = Course(set(), minutes=minutes)
                 courses.append(course)
                 words = tuple(it.key.word for it in event.rises)
                 yield Alarm(now, len(event.people), words)
             course.keys |= {it.key for it in event.rises}
             course.people |= event.people
-            course.quiet_at = course.ended_at = None
 
 
 def _busy(heard: Sequence[Said], demand: spikes.Demand) -> bool:
@@ -233,13 +233,11 @@ def _settle(
     demand: spikes.Demand,
     now: datetime,
 ) -> None:
-    people = spikes.by_key(heard, now - spikes.WINDOWS[0])
     for course in list(courses):
-        quiet = all(
-            spikes.is_quiet(len(people.get(key, ())), expecting.of(key).mean, demand)
-            for key in course.keys
-        )
+        quiet = spikes.is_quiet(heard, course.keys, expecting.of, course.minutes, demand, now)
         course.quiet_at = (course.quiet_at or now) if quiet else None
+        if not quiet:
+            course.ended_at = None
         if course.quiet_at and not course.ended_at and now - course.quiet_at >= spikes.QUIET:
             course.ended_at = now
         if course.ended_at and now - course.ended_at > spikes.COOL_DOWN:
