@@ -9,9 +9,9 @@ growth, holidays, campaigns, news, and outages of 10 to 200 people a quarter of 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median
-from time import perf_counter
 
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
@@ -26,6 +26,7 @@ from support.incidents.spikes import Sensitivity
 from tests.incidents.quarter import SIZES, Alarm, Event, Quarter, alarms, judged
 
 MESSAGES_A_TICKET = 3
+MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 OUTAGE = 400
 """Messages of the last minutes that are told to be one."""
 
@@ -86,36 +87,31 @@ def _costs(kind: str, engine: Engine, options: Namespace, _place: Path) -> None:
     for size in sorted(options.messages):
         archive.grow_to(size // MESSAGES_A_TICKET)
         with Session(engine) as session:
-            newest = session.scalar(select(func.max(Message.posted_at))) or datetime.now(UTC)
-            begun, looks = perf_counter(), 1
-            while watching.watch(session, newest).more:
-                session.commit()
-                looks += 1
-            session.commit()
-            filled = perf_counter() - begun
-            quiet = [
-                took(lambda n=n: _look(session, newest + timedelta(minutes=n)))
-                for n in range(1, options.looks + 1)
-            ]
-            now = _break_out(session, newest + timedelta(minutes=options.looks))
-            first = took(lambda: _look(session, now))
-            busy = [
-                took(lambda n=n: _look(session, now + timedelta(seconds=n)))
-                for n in range(1, options.looks + 1)
-            ]
-            show(
-                bench="spikes",
-                database=kind,
-                messages=size,
-                counts=session.scalar(select(func.count()).select_from(SpikeCount)),
-                filled_s=round(filled, 1),
-                filling_looks=looks,
-                quiet=milliseconds(quiet),
-                outage_of=OUTAGE,
-                first_look_ms=round(first * 1000),
-                busy=milliseconds(busy),
-                raised=session.scalar(select(func.count(Spike.id))),
-            )
+            show(bench="spikes", database=kind, messages=size, **_at(session, options.looks))
+
+
+def _at(session: Session, looks: int) -> dict[str, object]:
+    newest = session.scalar(select(func.max(Message.posted_at))) or datetime.now(UTC)
+    filled = took(lambda: _fill(session, newest))
+    quiet = [took(partial(_look, session, newest + MINUTE * n)) for n in range(1, looks + 1)]
+    now = _break_out(session, newest + MINUTE * looks)
+    first = took(partial(_look, session, now))
+    busy = [took(partial(_look, session, now + SECOND * n)) for n in range(1, looks + 1)]
+    return {
+        "counts": session.scalar(select(func.count()).select_from(SpikeCount)),
+        "filled_s": round(filled, 1),
+        "quiet": milliseconds(quiet),
+        "outage_of": OUTAGE,
+        "first_look_ms": round(first * 1000),
+        "busy": milliseconds(busy),
+        "raised": session.scalar(select(func.count(Spike.id))),
+    }
+
+
+def _fill(session: Session, now: datetime) -> None:
+    while watching.watch(session, now).more:
+        session.commit()
+    session.commit()
 
 
 def _look(session: Session, now: datetime) -> None:

@@ -79,8 +79,8 @@ class Town:
             for number in range(a_slot)
         ]
         people = [
-            {"x_id": f"800000{n}", "username": f"kakuu_{n}", "name": "架空", "bio": "", "avatar_url": "",
-             "first_seen_at": at}
+            {"x_id": f"800000{n}", "username": f"kakuu_{n}", "name": "架空", "bio": "",
+             "avatar_url": "", "first_seen_at": at}
             for n, (at, _) in enumerate(moments)
         ]  # fmt: skip
         adding = insert(Customer).returning(Customer.id, sort_by_parameter_order=True)
