@@ -20,7 +20,7 @@ from support.sla.holidays_of import national_holidays, year_end_days
 from support.sla.records import Calendar
 from support.x.records import Account
 
-SAMPLE = 400
+SAMPLE = 150
 """Messages from about this time of each day like today, to learn how usual a phrase is."""
 MOST_PHRASES = 20
 SMOOTHING = 50.0
@@ -152,7 +152,7 @@ def _unforeseen(session: Session, look: Look, usual: Expecting, near: Around) ->
 def _shares(session: Session, look: Look, near: Around, wanted: Sequence[str]) -> dict[str, float]:
     """The share of people who say a phrase in trouble, in samples of days like today. The day it
     was said most is left out: it may have been an incident."""
-    days = [_sample(session, look, day[0]) for day in near.like]
+    days = [_sample(session, look, day[0], wanted) for day in near.like]
     shares = {}
     for phrase in wanted:
         found = [({p for p, words in day if phrase in words}, {p for p, _ in day}) for day in days]
@@ -163,8 +163,11 @@ def _shares(session: Session, look: Look, near: Around, wanted: Sequence[str]) -
     return shares
 
 
-def _sample(session: Session, look: Look, begin: datetime) -> list[tuple[int, str]]:
-    """Who wrote from `begin` on, and, folded, what of trouble they told; "" for no trouble."""
+def _sample(
+    session: Session, look: Look, begin: datetime, wanted: Sequence[str]
+) -> list[tuple[int, str]]:
+    """Who wrote from `begin` on, and, folded, what of trouble they told with one of these
+    phrases in it; otherwise "". Most texts hold none, and are not read closely."""
     rows = session.execute(
         select(
             func.coalesce(Message.author_id, Conversation.customer_id),
@@ -182,4 +185,8 @@ def _sample(session: Session, look: Look, begin: datetime) -> list[tuple[int, st
         .order_by(Message.posted_at)
         .limit(SAMPLE)
     )
-    return [(person, folded(text) if ANY in look.words.keys(text) else "") for person, text in rows]
+    said = ((person, text, folded(text)) for person, text in rows)
+    return [
+        (person, words if any(it in words for it in wanted) and look.words.troubled(text) else "")
+        for person, text, words in said
+    ]

@@ -90,6 +90,10 @@ class Vocabulary:
         return self._spelt((Kind.TROUBLE,))
 
     @cached_property
+    def _any(self) -> re.Pattern[str]:
+        return re.compile("|".join(re.escape(it) for it, _key in self._trouble) or r"(?!)")
+
+    @cached_property
     def _beside(self) -> Sequence[tuple[str, Key]]:
         return self._spelt((Kind.PRODUCT, Kind.REGION))
 
@@ -104,14 +108,22 @@ class Vocabulary:
     def keys(self, text: str, tags: Iterable[str] = ()) -> frozenset[Key]:
         """What a message is counted under."""
         words = fold(text)
-        found = {key for spelling, key in self._trouble if spelling in words}
-        if found or tells_of_trouble(words):
+        found: set[Key] = set()
+        if self._tells(words):
+            found = {key for spelling, key in self._trouble if spelling in words}
             found.add(ANY)
             places = _CALLED.sub(" ", words).replace("東京都", "東京")
             found.update(key for spelling, key in self._beside if spelling in places)
             found.update(Key(Kind.TAG, tag) for tag in tags)
         found.add(ALL)
         return frozenset(found)
+
+    def troubled(self, text: str) -> bool:
+        """Whether it tells of trouble in any words; less to ask than all its keys."""
+        return self._tells(fold(text))
+
+    def _tells(self, folded: str) -> bool:
+        return self._any.search(folded) is not None or tells_of_trouble(folded)
 
     def knows(self, phrase: str) -> bool:
         """Whether a phrase says no more than a word that is watched anyway."""
