@@ -20,7 +20,7 @@ from app import create_app
 from support import pulse
 from support.db import db
 from support.desk import Desk
-from support.jobs import bell, checking, digests, outreach, privacy, reading, upkeep
+from support.jobs import bell, checking, digests, outreach, privacy, reading, spikes, upkeep
 from support.jobs.at_work import me
 
 DUTIES = (bell.SEND, bell.INGEST, "scheduler")
@@ -90,6 +90,7 @@ def schedule(app: Flask, stop: threading.Event) -> None:
                 privacy.ring()
                 digests.ring_digests()
                 outreach.follow_up()
+                spikes.ring()
         except SQLAlchemyError as error:
             log.error("sweep_failed", error=type(error).__name__)
         except Exception:

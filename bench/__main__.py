@@ -17,6 +17,7 @@ BENCHES = {
     "sending": [],
     "sweep": [],
     "alerts": [],
+    "spikes": ["--days", "200", "--messages", "30000"],
     "pages": [],
     "search": ["--sizes", "1000", "10000"],
     "trouble": [],

@@ -256,6 +256,8 @@ NOUNS = {
         "voices",
     },
     "search": {"folding", "grams", "query", "snippets"},
+    "incidents": {"regions", "spikes", "troubles", "usual", "vocabulary"},
+    "search": {"folding", "grams", "phrases", "query", "snippets"},
     "review": {"agreement", "sampling", "weeks"},
     "reports": {
         "charts",

@@ -14,6 +14,7 @@ from support.demo.incident import break_down
 from support.demo.loading import HANDLE, Cast
 from support.demo.looking_after import look_after
 from support.demo.on_x import Said, put_on_x
+from support.demo.spiking import let_spike
 from support.demo.story import Story, StoryClock, read_story
 from support.inbox.receiving import receive
 from support.replies import pressing, sending
@@ -267,6 +268,7 @@ class Stage:
         tickets = {key: it.ticket.id for key, it in threads.items() if it.ticket is not None}
         look_after(self.session, story.reviews, self.cast.team, tickets, self.now)
         customs.settle(self.session, self.cast.team, self.now)
+        let_spike(self.session, self.cast.account, self.cast.team["takahashi"], self.now)
         asked = threads["internet-down-english"].ticket
         assert asked is not None
         customs.ask_a_lead(self.session, asked, self.cast.team, self.now)

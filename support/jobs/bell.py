@@ -20,6 +20,8 @@ JOBS = {
     "keep_webhooks": (INGEST, "support.jobs.pushes.keep_webhooks"),
     "check_posts": (INGEST, "support.jobs.checking.check_posts"),
     "post_alerts": (INGEST, "support.jobs.alerts.post_alerts"),
+    "watch_spikes": (INGEST, "support.jobs.spikes.watch_spikes"),
+    "post_spikes": (INGEST, "support.jobs.spikes.post_spikes"),
     "send_digests": (INGEST, "support.jobs.digests.send_digests"),
     "read_feed": (INGEST, "support.jobs.terms.read_feed"),
     "fill_search": (INGEST, "support.jobs.search_filling.fill_search"),

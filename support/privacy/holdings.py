@@ -289,6 +289,11 @@ _NONE = (
     nothing("notices", "what our accounts announced to everybody"),
     nothing("retention_runs", "how many things went, no more"),
     nothing("search_fillings", "how far the index is filled"),
+    *(nothing(name, _DESK) for name in ("spike_rules", "watched_words")),
+    nothing("spike_counts", "how many people, by word and quarter of an hour"),
+    nothing("spike_watches", "how far counting has come"),
+    nothing("spikes", "how many people, ids of messages, and words that many people say in public"),
+    nothing("spike_posts", "which addresses outside were told of a spike"),
     nothing("tallies", "counts by day"),
 )
 HOLDINGS: Mapping[str, Holding] = {

@@ -107,6 +107,8 @@ from support.web import (
     settings,
     sharing,
     spending,
+    spike_rules,
+    spikes,
     splits,
     takedowns,
     teams,
@@ -205,6 +207,8 @@ FAMILIES = (
     setting_up.pages,
     settings.pages,
     sharing.pages,
+    spike_rules.pages,
+    spikes.pages,
     splits.pages,
     takedowns.pages,
     teams.pages,
@@ -249,5 +253,6 @@ def init_app(app: Flask) -> None:
     translating.init_app(app)
     terms_edits.init_app(app)
     prospects.init_app(app)
+    spikes.init_app(app)
     for pages in FAMILIES:
         app.register_blueprint(pages)

@@ -39,6 +39,7 @@ from support.incidents.records import (
     WaveText,
 )
 from support.outreach.records import Listening, ListeningRead, Offer, Prospect, ProspectEvent
+from support.incidents.spike_records import Spike, SpikeCount
 from support.privacy.records import Erasure, Hold
 from support.replies.records import (
     Acknowledgement,
@@ -222,6 +223,8 @@ CRITERIA = (
     _on(IncidentEvent, lambda it: _by_incident(it.incident_id)),
     _on(IncidentTicket, lambda it: and_(_by_incident(it.incident_id), _by_ticket(it.ticket_id))),
     _on(Notice, lambda it: seen(it.account_id, false())),
+    _on(Spike, lambda it: seen(it.account_id, false())),
+    _on(SpikeCount, lambda it: seen(it.account_id, false())),
     _on(Charge, lambda it: seen(it.account_id, false())),
     _on(Listening, lambda it: seen(it.account_id, false())),
     _on(ListeningRead, lambda it: _by_listening(it.listening_id)),

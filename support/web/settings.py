@@ -40,6 +40,7 @@ SECTIONS = (
         Deed.SEE_REPORTS,
         families=("alert_rules",),
     ),
+    Section("spike_rules.show", "pulse", N_("急増の検知"), Deed.RUN_INCIDENTS, ("spike_rules",)),
     Section("teams.show", "people", N_("チーム"), families=("teams",)),
     Section("sharing.show", "people", N_("自動割り当て"), families=("sharing",)),
     Section("people.show", "key", N_("担当者"), Deed.MANAGE_PEOPLE, ("leaving", "people")),

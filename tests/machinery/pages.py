@@ -20,6 +20,7 @@ from support.drafts.records import KeptDraft
 from support.inbox.records import Delivery, IntakeRefusal
 from support.incidents.records import Incident
 from support.outreach.records import Listening, Prospect
+from support.incidents.spike_records import Spike
 from support.replies.records import GuardWord, Reply, ReplyPart
 from support.sla.records import Promise
 from support.tickets.records import Note, Ticket
@@ -233,6 +234,9 @@ PAGES: dict[str, list[Page]] = {
     "people.person": [page("settings-person", number=COLLEAGUE)],
     "leaving.ask": [page("settings-suspension", number=COLLEAGUE)],
     "sharing.show": [page("settings-sharing")],
+    "spike_rules.show": [page("settings-spikes")],
+    "spikes.show": [page("spikes")],
+    "spikes.one": [page("spike", spike_id=_first(Spike.id))],
     "translating.show": [page("settings-translation")],
     "retention.show": [page("settings-retention")],
     "audit.show": [page("settings-audit"), page("settings-audit-wrong", since="x")],
@@ -254,6 +258,7 @@ NO_PAGES: dict[str, str] = {
     "frame.standing": FRAGMENT,
     "outbox.status": FRAGMENT,
     "presence.marks": FRAGMENT,
+    "spikes.banner": FRAGMENT,
     "terms_edits.progress": FRAGMENT,
     "tickets.answers": FRAGMENT,
     "tickets.changes": FRAGMENT,

@@ -2,6 +2,7 @@
 
 from tests.web import access_incidents
 from tests.web import access_of_outreach as outreach
+from tests.web.access_of_spikes import SPIKES
 
 NOBODY = (
     "GET agents.set_up",
@@ -184,6 +185,7 @@ LEAD = (
     "POST never_contact.lift",
     "GET outreach_rules.show",
     "POST outreach_rules.switch_off",
+    *SPIKES,
     "POST personal_data.erase",
     "POST personal_data.export",
     "POST personal_data.keep",

@@ -25,6 +25,7 @@ from support.incidents.records import (
     WaveText,
 )
 from support.outreach.records import Listening, Offer, OfferWording, OutreachSwitch, Prospect
+from support.incidents.spike_records import Spike
 from support.privacy.records import Hold
 from support.replies import sending
 from support.replies.records import Reply, ReplyImage
@@ -168,6 +169,11 @@ def _side(
             Charge(account_id=other.id, day=clock().date(), happened_at=clock(), kind="post",
                    items=1, micros=123_450_000, agent_id=cast.ken.id, reply_id=reply.id),
         ])  # fmt: skip
+    spike = Spike(account_id=other.id, kind="trouble", word=mark, words=[["trouble", mark]],
+                  minutes=15, people=9, usual=1.0, begun_at=clock(), seen_at=clock(), peak=9,
+                  examples=[message.id])  # fmt: skip
+    if not private:
+        session.add(spike)
     session.flush()
     return Side({
         "ticket": ticket.id, "reply": reply.id, "part": reply.parts[0].id, "note": note.id,
@@ -176,6 +182,7 @@ def _side(
         "customer": only.conversation.customer_id, "refusal": refusal.id, "hole": hole.id,
         "passed": "nothing" if private else "123456", "account": other.id,
         "listening": ears.id, **outreach,
+        "passed": "nothing" if private else "123456", "account": other.id, "spike": spike.id or 0,
     })  # fmt: skip
 
 

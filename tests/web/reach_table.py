@@ -134,6 +134,7 @@ BY = {
         "POST listenings.resume",
         "POST listenings.retire",
     ),
+    "spike": ("POST spikes.dismiss", "GET spikes.one", "POST spikes.snooze"),
     "account": (
         "POST canned_learned.forget",
         "POST canned_learned.remember",
@@ -209,6 +210,8 @@ FILTERED = (
     "GET saved_views.show",
     "GET search.show",
     "GET sending.show",
+    "GET spikes.banner",
+    "GET spikes.show",
     "GET spending.csv",
     "GET spending.show",
     "GET takedowns.csv",
@@ -228,6 +231,9 @@ NOT_ABOUT = {
     "crisis_protocol",
     "outreach_rules",
     "listening_words", "research",
+    "levels", "links", "live", "oidc", "passkeys", "passwords", "people", "report_mail",
+    "retention", "second_step", "setting_up", "settings", "sharing", "spike_rules", "static",
+    "teams", "terms_edits", "translating", "webhook",
 }  # fmt: skip
 """Page families about no customer's words: people, settings, prepared answers. `live` tells ids,
 which open nothing by themselves; `report_mail` orders letters, which are written as their reader

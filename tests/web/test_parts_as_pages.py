@@ -19,7 +19,7 @@ from tests.web.forms import token_on
 GET = re.compile(r'hx-get="([^"]+)"')
 SENDS = re.compile(r'(?:hx-post|formaction)="([^"]+)"|<form[^>]*method="post"[^>]*action="([^"]+)"')
 NUMBER = re.compile(r"/(?:\d+|[a-z]+-[a-z-]+)(?=/|\?|$)")
-ALIVE = "/rail", "/alerts/bell", "/standing"
+ALIVE = "/rail", "/alerts/bell", "/standing", "/incidents/spikes/banner"
 """Asked for by script alone and by nothing a person can press or follow."""
 
 

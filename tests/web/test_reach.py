@@ -54,6 +54,8 @@ OF_THE_ACCOUNT = ("account", "incident", "notice", "wave", "passed", "prospect",
                   "listening")  # fmt: skip
 """What there is only once: an account, its incident, a post that became no ticket, a search and
 whom it found."""
+OF_THE_ACCOUNT = ("account", "passed", "spike")
+"""What there is only once: an account, a post that became no ticket, a spike."""
 
 
 @pytest.fixture
