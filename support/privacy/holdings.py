@@ -265,7 +265,7 @@ _NONE = (
     *(nothing(name, _DESK) for name in ("guard_words", "intake_policies", "sharing_rules")),
     *(nothing(name, _DESK) for name in ("saved_views", "teams", "translators", "terms_edits")),
     *(nothing(name, _DESK) for name in ("approval_rules", "house_rules", "account_limits")),
-    *(nothing(name, _DESK) for name in ("outreach_switches", "outreach_policies")),
+    *(nothing(name, _DESK) for name in ("crises", "crisis_protocols")),
     *(nothing(name, _PEOPLE) for name in ("agents", "sign_ins", "invitations", "second_steps")),
     *(nothing(name, _PEOPLE) for name in ("recovery_codes", "sign_in_failures", "passkeys")),
     *(nothing(name, _PEOPLE) for name in ("known_elsewhere", "account_grants", "digest_orders")),

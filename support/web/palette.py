@@ -186,6 +186,8 @@ PLACES = (
         N_("調査する"),
         "research ちょうさする chousa",
         deed=Deed.RUN_OUTREACH,
+    ),
+    Place(
         "spikes.show",
         "pulse",
         N_("急増の記録"),

@@ -38,8 +38,8 @@ from support.incidents.records import (
     WaveAnswer,
     WaveText,
 )
-from support.outreach.records import Listening, ListeningRead, Offer, Prospect, ProspectEvent
 from support.incidents.spike_records import Spike, SpikeCount
+from support.outreach.records import Listening, ListeningRead, Offer, Prospect, ProspectEvent
 from support.privacy.records import Erasure, Hold
 from support.replies.records import (
     Acknowledgement,

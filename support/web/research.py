@@ -16,7 +16,7 @@ from support.errors import Refused
 from support.outreach import places, voices
 from support.outreach.queries import words_in
 from support.reports.heat import Heat
-from support.reports.topics import phrases
+from support.search.phrases import phrases
 from support.web import listening_asks, listening_form, report_words, typed
 from support.web.errors import sentence_of
 from support.web.guard import needs

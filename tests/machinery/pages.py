@@ -19,13 +19,14 @@ from support.conversations.records import Conversation, Customer
 from support.drafts.records import KeptDraft
 from support.inbox.records import Delivery, IntakeRefusal
 from support.incidents.records import Incident
-from support.outreach.records import Listening, Prospect
 from support.incidents.spike_records import Spike
+from support.outreach.records import Listening, Prospect
 from support.replies.records import GuardWord, Reply, ReplyPart
 from support.sla.records import Promise
 from support.tickets.records import Note, Ticket
 from support.x.records import Account, XApp
 from tests.machinery.demo import INVITED
+from tests.machinery.no_pages import NO_PAGES
 
 ANSWER = "slow-evening"
 """One of the prepared answers of the project."""
@@ -240,62 +241,6 @@ PAGES: dict[str, list[Page]] = {
     "translating.show": [page("settings-translation")],
     "retention.show": [page("settings-retention")],
     "audit.show": [page("settings-audit"), page("settings-audit-wrong", since="x")],
-}
-
-FRAGMENT = "stands in a page, and is asked for by it alone"
-FILE = "a file"
-MACHINE = "read by machines"
-ELSEWHERE = "leads to another page"
-BEFORE = "for people who are not signed in: walked on its own"
-PROVEN = "asks for the password first: walked on its own"
-
-NO_PAGES: dict[str, str] = {
-    "alerts.bell": FRAGMENT,
-    "alerts.happened": FRAGMENT,
-    "alerts.latest": FRAGMENT,
-    "frame.rail": FRAGMENT,
-    "notices.follow": FRAGMENT,
-    "frame.standing": FRAGMENT,
-    "outbox.status": FRAGMENT,
-    "presence.marks": FRAGMENT,
-    "spikes.banner": FRAGMENT,
-    "terms_edits.progress": FRAGMENT,
-    "tickets.answers": FRAGMENT,
-    "tickets.changes": FRAGMENT,
-    "tickets.thread": FRAGMENT,
-    "waves.follow": FRAGMENT,
-    "canned_files.export": FILE,
-    "outreach_results.csv": FILE,
-    "enclosures.image": FILE,
-    "media.attachment": FILE,
-    "media.avatar": FILE,
-    "incident_reports.csv": FILE,
-    "reports.csv": FILE,
-    "reports.json": FILE,
-    "spending.csv": FILE,
-    "static": FILE,
-    "takedowns.csv": FILE,
-    "installing.manifest": MACHINE,
-    "installing.service_worker": MACHINE,
-    "health.healthz": MACHINE,
-    "health.readyz": MACHINE,
-    "metrics.show": MACHINE,
-    "live.stream": MACHINE,
-    "webhook.challenge": MACHINE,
-    "accounts.begin": ELSEWHERE,
-    "accounts.callback": ELSEWHERE,
-    "setting_up.go_on": ELSEWHERE,
-    "settings.index": ELSEWHERE,
-    "oidc.begin": ELSEWHERE,
-    "oidc.callback": ELSEWHERE,
-    "oidc.end": ELSEWHERE,
-    "agents.set_up": BEFORE,
-    "agents.sign_in": BEFORE,
-    "links.ask": BEFORE,
-    "passkeys.new": PROVEN,
-    "report_mail.stop": BEFORE,
-    "second_step.ask": BEFORE,
-    "second_step.enrol": BEFORE,
 }
 
 

@@ -1,8 +1,6 @@
 """The table of `test_access`: who may ask for what, the least role that may."""
 
-from tests.web import access_incidents
-from tests.web import access_of_outreach as outreach
-from tests.web.access_of_spikes import SPIKES
+from tests.web import access_ahead as ahead
 
 NOBODY = (
     "GET agents.set_up",
@@ -39,8 +37,6 @@ NOBODY = (
 """Open to whoever comes: signing in, joining, whether the desk is up, what X asks."""
 
 AGENT = (
-    *access_incidents.AGENT,
-    "GET outreach_rules.read",
     "POST agents.choose_language",
     "POST agents.end_other_sign_ins",
     "POST agents.end_sign_in",
@@ -93,15 +89,8 @@ AGENT = (
     "GET enclosures.image",
     "GET frame.rail",
     "GET handover.show",
-    "GET offers.show",
-    "POST outreach.act",
-    "GET outreach.board",
-    "GET outreach.show",
-    "GET outreach.table",
     "POST handover.take_note",
     "POST handover.write",
-    "GET crisis.show",
-    "GET crisis_protocol.history",
     "POST house.confirm",
     "GET house.history",
     "GET house.one",
@@ -175,17 +164,6 @@ AGENT = (
 """Answering customers, and what is one's own."""
 
 LEAD = (
-    "POST offers.change",
-    "POST offers.change_wording",
-    "POST offers.make",
-    "GET outreach_results.csv",
-    "GET outreach_results.show",
-    *access_incidents.LEAD,
-    "GET never_contact.show",
-    "POST never_contact.lift",
-    "GET outreach_rules.show",
-    "POST outreach_rules.switch_off",
-    *SPIKES,
     "POST personal_data.erase",
     "POST personal_data.export",
     "POST personal_data.keep",
@@ -232,10 +210,6 @@ LEAD = (
     "POST guard_words.start",
     "POST guard_words.try_out",
     "GET hours.show",
-    "POST crisis.begin",
-    "POST crisis.leave",
-    "GET crisis_protocol.edit",
-    "POST crisis_protocol.save",
     "GET house.edit",
     "POST house.save",
     "POST intake.mute",
@@ -271,8 +245,6 @@ LEAD = (
 """Seeing how the desk stands; prepared answers, words, rules of the intake."""
 
 ADMIN = (
-    "POST outreach_rules.save",
-    "POST outreach_rules.switch_on",
     "GET account_keys.add_app",
     "POST account_keys.add_app",
     "GET account_keys.ask",
@@ -334,16 +306,10 @@ ADMIN = (
 )
 """What the desk is connected to, what it promises, and who may what."""
 
-_LEAST = (("nobody", NOBODY), ("agent", AGENT), ("lead", LEAD), ("admin", ADMIN))
+_LEAST = (
+    ("nobody", NOBODY),
+    ("agent", (*AGENT, *ahead.AGENT)),
+    ("lead", (*LEAD, *ahead.LEAD)),
+    ("admin", (*ADMIN, *ahead.ADMIN)),
+)
 MAY = {name: who for who, names in _LEAST for name in names}
-MAY = {
-    name: who
-    for who, names in (("nobody", NOBODY), ("agent", AGENT), ("lead", LEAD), ("admin", ADMIN))
-    for who, names in (
-        ("nobody", NOBODY),
-        ("agent", (*AGENT, *outreach.AGENT)),
-        ("lead", (*LEAD, *outreach.LEAD)),
-        ("admin", ADMIN),
-    )
-    for name in names
-}

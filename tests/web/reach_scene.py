@@ -24,8 +24,8 @@ from support.incidents.records import (
     WaveAnswer,
     WaveText,
 )
-from support.outreach.records import Listening, Offer, OfferWording, OutreachSwitch, Prospect
 from support.incidents.spike_records import Spike
+from support.outreach.records import Listening, Offer, OfferWording, OutreachSwitch, Prospect
 from support.privacy.records import Hold
 from support.replies import sending
 from support.replies.records import Reply, ReplyImage
@@ -181,8 +181,7 @@ def _side(
         "review": reviews, "approval": waiting.id, "draft": drafts,
         "customer": only.conversation.customer_id, "refusal": refusal.id, "hole": hole.id,
         "passed": "nothing" if private else "123456", "account": other.id,
-        "listening": ears.id, **outreach,
-        "passed": "nothing" if private else "123456", "account": other.id, "spike": spike.id or 0,
+        "listening": ears.id, "spike": spike.id or 0, **outreach,
     })  # fmt: skip
 
 

@@ -231,9 +231,7 @@ NOT_ABOUT = {
     "crisis_protocol",
     "outreach_rules",
     "listening_words", "research",
-    "levels", "links", "live", "oidc", "passkeys", "passwords", "people", "report_mail",
-    "retention", "second_step", "setting_up", "settings", "sharing", "spike_rules", "static",
-    "teams", "terms_edits", "translating", "webhook",
+    "spike_rules",
 }  # fmt: skip
 """Page families about no customer's words: people, settings, prepared answers. `live` tells ids,
 which open nothing by themselves; `report_mail` orders letters, which are written as their reader
