@@ -51,14 +51,20 @@ def step(
     now: datetime,
     *,
     later: Collection[int] = (),
+    enrols: bool = True,
 ) -> Step | None:
-    """Deals with the next person; None: nothing more is to be done now. The caller commits."""
+    """Deals with the next person; None: nothing more is to be done now. The caller commits.
+
+    `enrols`: whoever was linked since gets a place first.
+    """
     wave = waves.alone_with(session, wave_id)
     if wave is None or not waves.is_going(wave) or _must_stop(session, wave, now):
         return None
     account = wave.incident.account
     if account.stopped_at is not None or not pace_of(session, account, now).sends:
         return None
+    if enrols and waves.takes_newcomers(wave):
+        enrolling.enrol(session, wave)
     row = _next(session, wave, later)
     if row is None:
         waves.end_if_done(session, wave, now)
@@ -87,8 +93,6 @@ def _must_stop(session: Session, wave: Wave, now: datetime) -> bool:
 
 
 def _next(session: Session, wave: Wave, later: Collection[int]) -> WaveAnswer | None:
-    if waves.takes_newcomers(wave):
-        enrolling.enrol(session, wave)
     waiting = select(WaveAnswer).where(
         WaveAnswer.wave_id == wave.id,
         WaveAnswer.state == waves.WAITING,

@@ -30,7 +30,7 @@ JOBS = {
     "erase": (INGEST, "support.jobs.privacy.erase"),
     "retain": (INGEST, "support.jobs.privacy.retain"),
     "rejudge": (INGEST, "support.jobs.terms.rejudge"),
-    "press_wave": (INGEST, "support.jobs.waves.press_wave"),
+    "press_wave": (SEND, "support.jobs.waves.press_wave"),
 }
 """Name of the job → its queue and its function."""
 SLOT_SECONDS = 5

@@ -12,8 +12,9 @@ from support.jobs.at_work import at_the_desk
 from support.x.families import SENDING, WINDOW
 from support.x.records import Account
 
-LONGEST = timedelta(seconds=3)
-"""After which a job leaves the rest to the next one: what is read shares its queue."""
+LONGEST = timedelta(seconds=1)
+"""After which a job leaves the rest to the next one: an agent's reply may stand behind it. Among
+what is read it would wait for the many reads of a day on which everybody writes."""
 
 
 def press_wave(wave_id: int) -> None:
@@ -23,11 +24,14 @@ def press_wave(wave_id: int) -> None:
     """
     with at_the_desk(wave=wave_id) as (desk, session):
         desk.later.heard("press_wave", wave_id)
-        began, later = desk.clock(), set[int]()
+        began, later, first = desk.clock(), set[int](), True
         allowed = allowed_for(session, desk, wave_id)
         while abs(desk.clock() - began) < LONGEST:
-            done = pressing_on.step(session, wave_id, allowed, desk.clock(), later=later)
+            done = pressing_on.step(
+                session, wave_id, allowed, desk.clock(), later=later, enrols=first
+            )
             session.commit()
+            first = False
             if done is None:
                 return
             if done.skip is not None:
