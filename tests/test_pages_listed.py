@@ -9,7 +9,9 @@ pytestmark = pytest.mark.one_database
 
 def test_every_address_is_walked_or_left_out_with_a_reason(app):
     missing = unlisted(app.url_map)
-    assert not missing, f"not in PAGES or NO_PAGES of tests/machinery/pages.py and no_pages.py: {missing}"
+    assert not missing, (
+        f"not in PAGES or NO_PAGES of tests/machinery/pages.py and no_pages.py: {missing}"
+    )
 
 
 def test_nothing_is_listed_that_is_not_there(app):
