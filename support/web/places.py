@@ -60,7 +60,7 @@ PLACES = (
     ),
     Place("alerts.show", "bell", N_("期限のお知らせ"), "alerts おしらせ oshirase"),
     Place(
-        "approvals.queue", "check", N_("承認待ち"), "approval しょうにん shounin", deed=Deed.APPROVE
+        "approvals.queue", "shield", N_("承認待ち"), "approval しょうにん shounin", deed=Deed.APPROVE
     ),
     Place(
         "outreach.show",
@@ -90,10 +90,10 @@ PLACES = (
         N_("障害・インシデント"),
         "incident outage しょうがい shougai いんしでんと",
     ),
-    Place("house.show", "shield", N_("運用ルール"), "house rules うんようるーる unyou ruuru"),
+    Place("house.show", "memo", N_("運用ルール"), "house rules うんようるーる unyou ruuru"),
     Place(
         "crisis.show",
-        "pause-circle",
+        "alert",
         N_("炎上対応"),
         "crisis stop えんじょうたいおう enjou taiou ていし teishi",
     ),
