@@ -117,7 +117,7 @@ class Outcome:
 def run(options: Options, place: Path) -> Outcome:
     begun = time.monotonic()
     lease, timeout = (5, 2) if options.short else (8, 3)
-    lease = 2 if options.one_death else lease
+    lease = 4 if options.one_death else lease
     with world(place, options.database, lease=lease, timeout=timeout) as here:
         outcome = _Run(options, here).run()
     outcome.seconds = time.monotonic() - begun
@@ -154,7 +154,8 @@ class _Run:
         self._planned = self._seconds if options.short else max(60.0, options.people / 5)
         quiet = options.calm or options.one_death
         acts = [] if quiet else _acts(random, self._planned, short=options.short)
-        self._fleet.deadly = not quiet
+        self._fleet.deadly = False  # before the incident nobody dies: that is what it is held to
+        self._deadly = not quiet
         self._fleet.once = [options.one_death] if options.one_death else []
         self._conductor = Conductor(
             here, self._fleet, acts, Random(options.seed + 1), self._how_far
@@ -180,6 +181,7 @@ class _Run:
                 looker = crowd.Looker(Browser(self._world, web.url))
             self._before(looker, pages)
             crowd.open_incident(self._world, PER_MINUTE)
+            self._fleet.deadly = self._deadly
             self._conducted = time.monotonic()
             helpers = (self._watcher, self._agents, self._resumer, self._customers)
             for thread in (*helpers, self._conductor):
@@ -199,7 +201,11 @@ class _Run:
     def _before(self, looker: crowd.Looker | None, pages: dict[str, Any]) -> None:
         """The first ones write, and all goes as on any day: how long do pages and replies take?"""
         self._first.start()
-        until(lambda: crowd.tickets(self._world) >= self._options.early, "the first tickets", patience=60)
+        until(
+            lambda: crowd.tickets(self._world) >= self._options.early,
+            "the first tickets",
+            patience=60,
+        )
         if looker is None:
             return
         looker.look(IDLE_LOOKS)
