@@ -18,7 +18,7 @@ from tests.cast import customer_says, make_cast, post, press
 from tests.incidents import scene
 from tests.incidents.scene import begin, go_on, hit, link, open_incident, rows, send_all, states
 from tests.replies.approvals import rule
-from tests.replies.watching import state
+from tests.replies.watching import state, waiting
 
 
 @pytest.fixture
@@ -51,6 +51,18 @@ def test_everybody_linked_is_answered_once_in_words_that_take_turns(
         waves.STARTED,
         waves.ENDED,
     ]
+
+
+def test_what_an_agent_wrote_goes_before_all_that_the_wave_says(session, desk, incident, clock):
+    hit(session, desk, incident, 3, clock)
+    wave = begin(session, desk, incident, clock(), per_minute=60)
+    go_on(session, wave, clock, seconds=1)
+    clock.forward(minutes=1)
+    other = customer_says(session, desk, post(at=clock(), number=90))
+    mine = press(session, other, desk.misaki, now=clock())
+    waits = waiting(session, clock)
+    assert waits[0] == mine.id
+    assert len(waits) == 4
 
 
 @pytest.mark.one_database
