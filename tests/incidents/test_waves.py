@@ -289,8 +289,9 @@ def test_a_colleague_who_answers_while_the_words_are_chosen_was_first(
         if not hers and "wave_texts" in str(asked.statement):
             hers.append(asked)
             draft = pressing.Draft("確認いたします。", "hers", None)
-            answers = ticket.latest_message
-            pressing.press(session, ticket, answers, desk.misaki, draft, clock()).settled_at = clock()
+            said = ticket.latest_message
+            reply = pressing.press(session, ticket, said, desk.misaki, draft, clock())
+            reply.settled_at = clock()
             session.flush()
 
     event.listen(session, "do_orm_execute", meanwhile)
