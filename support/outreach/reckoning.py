@@ -76,7 +76,7 @@ def _figures(since: datetime, until: datetime) -> Any:
             _sum(_contacted()),
             _sum(answered),
             _sum(solved),
-            _sum(_told("opted_out")),
+            _sum(and_(_told("opted_out"), _met())),
             _sum(_told("complained")),
         )
         .select_from(Prospect)
@@ -103,6 +103,11 @@ def _told(kind: str) -> ColumnElement[bool]:
         .where(ProspectEvent.prospect_id == Prospect.id, ProspectEvent.kind == kind)
         .exists()
     )
+
+
+def _met() -> ColumnElement[bool]:
+    """Something of ours was put before them; who refuses also ends what nobody sent them yet."""
+    return or_(Prospect.handed_at.is_not(None), Prospect.sent_at.is_not(None))
 
 
 def _sum(condition: ColumnElement[bool]) -> Any:

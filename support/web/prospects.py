@@ -6,25 +6,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, current_app, request
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from support.db import db
 from support.desk import the_desk
-from support.outreach import asking, contacting, looking, offering
-from support.outreach.asking import Refusal
-from support.outreach.course import SKIP_REASONS, Stage, is_doubtful
+from support.outreach import contacting, looking, offering
+from support.outreach.course import NEVER, SKIP_REASONS, TICKET, Stage, is_doubtful
 from support.outreach.offers import Used, in_turn
+from support.outreach.optouts import may_mean_no
 from support.outreach.records import Offer, Prospect
 from support.web import reach
 from support.web.dossier import Dossier
 from support.web.guard import me
 from support.web.language import now
+from support.web.outreach_words import Told, told
 from support.web.segments import Segment, Span, merged, segments
 from support.x import links
-from support.x.eligibility import Way
 from support.x.text import POST_LIMIT, weighted_length
 
 STAGES: dict[str, Any] = {
@@ -37,8 +36,8 @@ STAGES: dict[str, Any] = {
 }
 REASONS: dict[str, Any] = {
     **{name: _l(words) for name, words in SKIP_REASONS.items()},
-    "never": _l("今後連絡しない"),
-    "ticket": _l("チケットで対応"),
+    NEVER: _l("今後連絡しない"),
+    TICKET: _l("チケットで対応"),
 }
 HIGH, MIDDLE = 70, 45
 _WORD = re.compile(r'-?"[^"]*"|[^\s()]+')
@@ -63,8 +62,7 @@ def says_no(dossier: Dossier) -> str:
     if offered is None or offered.sent_at is None:
         return ""
     since = [it for it in dossier.messages if not it.by_us and it.posted_at >= offered.sent_at]
-    said = {asking.what_it_says(it.text) for it in since if it.text} - {asking.Answer.WELCOME}
-    if not said:
+    if not any(may_mean_no(it.text) for it in since):
         return ""
     return "kept" if customer.unwanted_at is not None else "asks"
 
@@ -91,7 +89,7 @@ class Card:
     prospect: Prospect
     segments: list[Segment]
     matched: list[str]
-    refusals: tuple[Refusal, ...] = ()
+    refusals: Sequence[Told] = ()
     by_api: bool = False
     """X lets the API answer: they mentioned us, or the plan is another one."""
     doubtful: bool = False
@@ -140,11 +138,11 @@ class Draft:
 def cards(prospects: Any, open_id: int | None = None) -> list[Card]:
     """Each with what matched, and why nothing may be offered to it now."""
     with reach.beyond():  # whoever was written to by another account, was written to
-        refused = asking.refusals(db.session(), prospects, me(), now()) if prospects else {}
-    return [_card(it, refused.get(it.id, ())) for it in prospects]
+        refused = contacting.refusals(db.session(), prospects, me(), now())
+    return [_card(it, told(refused.get(it.id, ()))) for it in prospects]
 
 
-def _card(it: Prospect, refused: tuple[Refusal, ...]) -> Card:
+def _card(it: Prospect, refused: Sequence[Told]) -> Card:
     spans, matched = matches(it)
     return Card(
         it,
@@ -217,11 +215,6 @@ def open_it(card: Card, asked: int | None, offer_id: int | None) -> Card:
     """With its composer, where anything may be written."""
     whole = contacting.found(db.session(), card.prospect.id)
     if whole is not None:
-        card.by_api = contacting.verdict_on(db.session(), whole).way is Way.API
+        card.by_api = contacting.is_by_api(db.session(), whole)
     card.draft = draft_of(card, asked, offer_id)
     return card
-
-
-def says(refusal: Refusal) -> str:
-    said = str(gettext(refusal.sentence))
-    return said % refusal.values if refusal.values else said
