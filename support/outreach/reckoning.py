@@ -16,10 +16,20 @@ from support.outreach.results import Line, Table, Tally
 from support.tickets.records import Ticket
 from support.tickets.states import State as TicketState
 
+MOST_PHRASES = 30
+"""The commonest; hundreds are prepared."""
+
 
 def by_listening(session: Session, since: datetime, until: datetime) -> Table:
     rows = _counted(session, since, until, Listening.name, Listening.id, _listening)
     return Table("listening", [Line(name, tally) for name, tally in rows])
+
+
+def by_phrase(session: Session, since: datetime, until: datetime) -> Table:
+    """By what they chiefly said, as prepared; whose post is gone from X is in no line."""
+    rows = _counted(session, since, until, Prospect.phrase, Prospect.phrase, _phrase)
+    ranked = sorted(rows, key=lambda row: (-row[1].found, row[0]))[:MOST_PHRASES]
+    return Table("phrase", [Line(name, tally) for name, tally in ranked])
 
 
 def by_wording(session: Session, since: datetime, until: datetime) -> Table:
@@ -46,6 +56,10 @@ def _without_found(tally: Tally) -> Tally:
 
 def _listening(chosen: Any) -> Any:
     return chosen.join(Listening, Listening.id == Prospect.listening_id)
+
+
+def _phrase(chosen: Any) -> Any:
+    return chosen.where(Prospect.phrase != "")
 
 
 def _wording(chosen: Any) -> Any:

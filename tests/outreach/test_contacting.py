@@ -4,11 +4,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from support.conversations.records import Customer, NoContact
+from support.conversations.records import Customer
 from support.crisis.records import Crisis
 from support.errors import DeskError, Refused, SomeoneWasFirst
 from support.incidents.records import Incident
-from support.outreach import contacting, facts, looking, offering, switching
+from support.outreach import contacting, facts, looking, offering, refusing, switching
 from support.outreach.course import State
 from support.outreach.following import follow
 from support.outreach.policy import Policy
@@ -147,10 +147,12 @@ def test_caps_hold_for_agent_and_account(desk, session, misaki, cast, clock):
     assert reasons(caught) == ["agent_day"]
     contacting.hand_over(session, it, by=misaki, now=clock())  # the last one still may go
     ken = session.merge(cast.ken)
-    contacting.approve(session, more, saying(99).replace("佐藤", "鈴木"), by=ken, now=clock())
+    contacting.approve(session, more, saying(99).replace("佐藤", "田中"), by=ken, now=clock())
     fourth = found(session, desk, clock(), 100)
     with pytest.raises(contacting.NotNow) as caught:
-        contacting.approve(session, fourth, saying(100), by=ken, now=clock())
+        contacting.approve(
+            session, fourth, saying(100).replace("佐藤", "田中"), by=ken, now=clock()
+        )
     assert reasons(caught) == ["account_day"]
     assert facts.contacted_today(session, misaki, clock(), "Asia/Tokyo") == 2
 
@@ -222,7 +224,7 @@ def test_never_holds_for_every_list_and_account(desk, session, misaki, cast, clo
     contacting.never(session, one, "ご本人から", by=misaki, now=clock())
     session.refresh(two)
     assert [(it.state, it.skip_reason) for it in (one, two)] == [("skipped", "opted_out")] * 2
-    assert session.get(NoContact, one.author_x_id)
+    assert refusing.is_unwanted(session, one.author_x_id)
     later = clock.forward(days=400)
     new = found(session, desk, later, 3, by=person(1), account_id=other.id)
     assert new not in looking.by_score(session, None).prospects

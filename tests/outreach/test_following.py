@@ -6,9 +6,9 @@ from itertools import permutations
 import pytest
 from sqlalchemy import func, select
 
-from support.conversations.records import Customer, NoContact
+from support.conversations.records import Customer
 from support.inbox.records import PassedPost
-from support.outreach import contacting
+from support.outreach import contacting, refusing
 from support.outreach.following import follow
 from support.outreach.records import Prospect, ProspectEvent
 from support.outreach.refusing import ANSWERED_SO
@@ -190,7 +190,7 @@ def test_a_clear_refusal_is_kept_at_once_and_for_ever(desk, session, account, mi
     session.refresh(other)
     customer = session.scalars(select(Customer)).one()
     assert customer.unwanted_at == clock()
-    assert session.get(NoContact, it.author_x_id)
+    assert refusing.is_unwanted(session, it.author_x_id)
     assert (other.state, other.skip_reason) == ("skipped", "opted_out")
     assert kinds(session, it) == ["approved", "handed", "seen", "answered", "opted_out"]
     (wish,) = knowing.wishes_of(session, customer.id)
@@ -206,7 +206,7 @@ def test_displeasure_is_told_and_bars_nobody_by_itself(desk, session, account, m
     for _ in range(2):
         follow(session, clock())
     assert kinds(session, it) == ["approved", "handed", "seen", "answered", "complained"]
-    assert session.get(NoContact, it.author_x_id) is None
+    assert not refusing.is_unwanted(session, it.author_x_id)
 
 
 def test_words_that_may_be_read_as_a_refusal_are_left_to_a_person(
@@ -217,7 +217,7 @@ def test_words_that_may_be_read_as_a_refusal_are_left_to_a_person(
     shown(session, account, post, clock())
     shown(session, account, answer(account, it, post.x_id, clock(), "大丈夫です！"), clock())
     follow(session, clock())
-    assert session.get(NoContact, it.author_x_id) is None
+    assert not refusing.is_unwanted(session, it.author_x_id)
     assert "opted_out" not in kinds(session, it)
 
 
