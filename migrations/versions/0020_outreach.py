@@ -155,6 +155,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_prospects_author_x_id', 'prospects', ['author_x_id'])
     op.create_index('ix_prospects_handed_at', 'prospects', ['handed_at'])
+    op.create_index('ix_prospects_found_at', 'prospects', ['found_at'])
     op.create_index('ix_prospects_listening_id', 'prospects', ['listening_id', 'found_at'])
     op.create_index('ix_prospects_state', 'prospects', ['state', 'account_id', 'score'])
     op.create_index(op.f('ix_prospects_thread_x_id'), 'prospects', ['thread_x_id'])

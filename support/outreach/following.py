@@ -13,16 +13,23 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased, undefer
 
-from support.conversations.records import PUBLIC, Conversation, Customer, Message
+from support.conversations.records import (
+    DM,
+    PUBLIC,
+    ContactWish,
+    Conversation,
+    Customer,
+    Message,
+)
 from support.db import changed, storable
 from support.inbox.passing import versions_of
 from support.inbox.records import PassedPost
 from support.outreach import contacting
-from support.outreach.course import Deed, State, leads_from, told_as
+from support.outreach.course import CONTACTED, UNDER_WAY, Deed, State, leads_from, told_as
 from support.outreach.optouts import Grade, asks_not_to
 from support.outreach.records import Prospect, ProspectEvent
 from support.outreach.refusing import ANSWERED_SO, never_again
@@ -79,7 +86,8 @@ def follow(session: Session, now: datetime) -> Followed:
 def _own_posts(session: Session, now: datetime) -> list[tuple[Prospect, _Ours]]:
     """Each prospect under whose post one of ours stands, with the one that is the offer."""
     under: dict[Prospect, list[_Ours]] = {}
-    for rows in (_passed(session, now), _typed(session, now), _sent(session, now)):
+    ways = (_passed, _passed_beside, _typed, _sent)
+    for rows in (way(session, now) for way in ways):
         for prospect, ours in rows:
             under.setdefault(prospect, []).append(ours)
     return [(it, _the_offer(it, posts)) for it, posts in under.items()]
@@ -120,6 +128,27 @@ def _passed(session: Session, now: datetime) -> Iterable[tuple[Prospect, _Ours]]
         yield prospect, _Ours(passed.x_id, text, passed.posted_at, account_id)
 
 
+def _passed_beside(session: Session, now: datetime) -> Iterable[tuple[Prospect, _Ours]]:
+    """The same where ours answers another version of their post: each has an id of its own, and
+    which of them a search found is chance."""
+    rows = session.execute(
+        select(Prospect, PassedPost, Account.id)
+        .join(PassedPost, PassedPost.thread_x_id == Prospect.thread_x_id)
+        .join(Account, Account.x_id == PassedPost.author_x_id)
+        .where(_unseen(now), Prospect.thread_x_id != "", Prospect.author_x_id != "")
+        .where(
+            PassedPost.posted_at >= Prospect.posted_at,
+            PassedPost.in_reply_to_x_id.not_in(["", Prospect.post_x_id]),
+        )
+        .options(undefer(PassedPost.raw))
+        .order_by(Prospect.id)
+    )
+    for prospect, passed, account_id in rows:
+        for post in versions_of(passed)[-1:]:
+            if post.in_reply_to_user_x_id == prospect.author_x_id:
+                yield prospect, _Ours(passed.x_id, post.text, passed.posted_at, account_id)
+
+
 def _typed(session: Session, now: datetime) -> Iterable[tuple[Prospect, _Ours]]:
     """Where their post became a ticket meanwhile, ours stands in its conversation."""
     theirs, ours = aliased(Message), aliased(Message)
@@ -144,7 +173,8 @@ def _typed(session: Session, now: datetime) -> Iterable[tuple[Prospect, _Ours]]:
 
 
 def _sent(session: Session, now: datetime) -> Iterable[tuple[Prospect, _Ours]]:
-    """The same, where the desk itself sent the answer from that ticket."""
+    """Where the desk itself sent the answer from that ticket, after somebody was to offer help:
+    then that was the offer. Otherwise it is an answer like any other."""
     rows = session.execute(
         select(Prospect, ReplyPart, Conversation.account_id)
         .join(Message, and_(Message.x_id == Prospect.post_x_id, Message.channel == PUBLIC))
@@ -153,6 +183,7 @@ def _sent(session: Session, now: datetime) -> Iterable[tuple[Prospect, _Ours]]:
         .join(Conversation, Conversation.id == Reply.conversation_id)
         .where(_unseen(now), Prospect.skip_reason != "ticket")
         .where(ReplyPart.position == 1, ReplyPart.x_id.is_not(None))
+        .where(Prospect.state.in_(UNDER_WAY))
         .order_by(Prospect.id)
         .limit(AT_ONCE)
     )
@@ -188,29 +219,31 @@ def _answers(session: Session, now: datetime) -> list[tuple[Prospect, Message]]:
     """What whoever was contacted wrote to us since, the oldest first.
 
     In the same thread, in answer to our post, or soon after to any account: an invitation to a
-    direct message is answered there.
+    direct message is answered there. Where our own post was not seen yet, since it was handed
+    over: it may stand on X, and a refusal holds all the same.
     """
-    lately = Prospect.sent_at > now - LOOKED_FOR - ANSWERED_WITHIN
+    since = func.coalesce(Prospect.sent_at, Prospect.handed_at)
+    lately = since > now - LOOKED_FOR - ANSWERED_WITHIN
     news = or_(Prospect.answered_at.is_(None), Message.received_at > now - ANSWERED_WITHIN)
     rows = session.execute(
         select(Prospect, Message)
         .join(Customer, Customer.x_id == Prospect.author_x_id)
         .join(Conversation, Conversation.customer_id == Customer.id)
         .join(Message, Message.conversation_id == Conversation.id)
-        .where(Prospect.state == State.SEEN.value, lately, news)
-        .where(Message.by_us.is_(False), Message.posted_at >= Prospect.sent_at)
+        .where(Prospect.state.in_(CONTACTED), lately, news)
+        .where(Message.by_us.is_(False), Message.posted_at >= since)
         .order_by(Message.posted_at, Message.id)
     )
     return [(it, message) for it, message in rows if _is_an_answer(it, message)]
 
 
 def _is_an_answer(prospect: Prospect, message: Message) -> bool:
-    assert prospect.sent_at is not None
-    if message.in_reply_to_x_id == prospect.sent_x_id:
-        return True
     if prospect.thread_x_id and message.thread_x_id == prospect.thread_x_id:
         return True
-    return message.posted_at - prospect.sent_at <= ANSWERED_WITHIN
+    if prospect.sent_at is None:
+        return message.channel == DM
+    soon = message.posted_at - prospect.sent_at <= ANSWERED_WITHIN
+    return soon or message.in_reply_to_x_id == prospect.sent_x_id
 
 
 def _note_answer(
@@ -218,7 +251,7 @@ def _note_answer(
 ) -> set[int]:
     """The first is linked; each is read for a refusal, which holds at once."""
     tickets: set[int] = set()
-    if prospect.answered_at is None:
+    if prospect.sent_at is not None and prospect.answered_at is None:
         tickets |= _link(session, prospect, message, found, now)
     if message.emptied_at is not None:
         return tickets
@@ -247,13 +280,29 @@ def _link(
 def _heed(
     session: Session, prospect: Prospect, message: Message, grade: Grade, now: datetime
 ) -> bool:
-    """Once: a colleague who lifts it afterwards is not overruled by the same words."""
-    kind = "opted_out" if grade is Grade.REFUSAL else "complained"
-    told = ProspectEvent.prospect_id == prospect.id, ProspectEvent.kind == kind
-    if session.scalar(select(ProspectEvent.id).where(*told).limit(1)) is not None:
+    """Once for the same words: a colleague who lifts it afterwards is not overruled by them."""
+    told = select(ProspectEvent.kind, func.max(ProspectEvent.at).label("at"))
+    known = told.where(ProspectEvent.prospect_id == prospect.id).group_by(ProspectEvent.kind)
+    kinds = {it.kind: it.at for it in session.execute(known)}
+    if grade is not Grade.REFUSAL:
+        if "complained" in kinds:
+            return False
+        contacting.note(session, prospect, "complained", None, now, message=message.id)
+        return True
+    heard = [at for at in (kinds.get("opted_out"), _lifted_at(session, prospect)) if at is not None]
+    if any(message.received_at <= at for at in heard):
         return False
-    if grade is Grade.REFUSAL:
-        who = {"username": prospect.username, "name": prospect.name}
-        never_again(session, prospect.author_x_id, **who, by=None, reason=ANSWERED_SO, now=now)
-    contacting.note(session, prospect, kind, None, now, message=message.id)
+    who = {"username": prospect.username, "name": prospect.name}
+    never_again(session, prospect.author_x_id, **who, by=None, reason=ANSWERED_SO, now=now)
+    contacting.note(session, prospect, "opted_out", None, now, message=message.id)
     return True
+
+
+def _lifted_at(session: Session, prospect: Prospect) -> datetime | None:
+    """When somebody last noted that they mind no more."""
+    lifted = (
+        select(func.max(ContactWish.at))
+        .join(Customer, Customer.id == ContactWish.customer_id)
+        .where(Customer.x_id == prospect.author_x_id, ContactWish.unwanted.is_(False))
+    )
+    return session.scalar(lifted)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from support.db import changed, storable
+from support.db import storable
 from support.outreach import rations
 from support.outreach.finding import keep_found
 from support.outreach.listening import is_on
@@ -39,6 +39,8 @@ class Turn:
     start: Start
     most: int
     """Posts X may show in this turn."""
+    until: datetime
+    """The end of its lease."""
 
 
 @dataclass(frozen=True)
@@ -91,12 +93,18 @@ def _facts(it: Listening) -> rations.Facts:
 
 
 def begin(session: Session, listening_id: int, now: datetime, prices: Prices) -> Turn | None:
-    """The turn, or nothing where it is not its turn, or its day or month bears no more. Commits."""
-    free = or_(Listening.leased_until.is_(None), Listening.leased_until <= now)
-    claim = update(Listening).where(Listening.id == listening_id, free)
-    if not changed(session, claim.values(leased_until=now + rations.LEASE)):
+    """The turn, or nothing where it is not its turn, or its day or month bears no more. Commits.
+
+    The listenings of an account ask one after another: each is told what the month still bears.
+    """
+    whose = select(Listening.account_id).where(Listening.id == listening_id).scalar_subquery()
+    theirs = select(Listening.id, Listening.leased_until).where(Listening.account_id == whose)
+    beside = session.execute(theirs.order_by(Listening.id).with_for_update()).all()
+    if any(until is not None and until > now for _, until in beside):
         session.rollback()
         return None
+    claim = update(Listening).where(Listening.id == listening_id)
+    session.execute(claim.values(leased_until=now + rations.LEASE))
     listening = session.get_one(
         Listening, listening_id, options=[joinedload(Listening.account)], populate_existing=True
     )
@@ -132,7 +140,8 @@ def _turn(session: Session, listening: Listening, now: datetime, prices: Prices)
     since = listening.since_id
     begins = rations.start(since, accepted_at(since), listening.read_at, edge, now)
     most = left if bearable is None else min(left, bearable)
-    return Turn(listening.id, account, listening.query, begins, most)
+    until = now + rations.LEASE
+    return Turn(listening.id, account, listening.query, begins, most, until)
 
 
 def hear(session: Session, turn: Turn, client: XClient, now: datetime, prices: Prices) -> Heard:
@@ -156,10 +165,13 @@ def hear(session: Session, turn: Turn, client: XClient, now: datetime, prices: P
 
 
 def refused(session: Session, listening_id: int, error: XError, now: datetime) -> None:
-    """X did not answer as hoped: it is said where somebody can act, and asked again later."""
+    """X did not answer as hoped: it is said where somebody can act, and asked again later.
+
+    A 403 is about searching, which not every plan includes: replies go on.
+    """
     listening = session.get_one(Listening, listening_id, populate_existing=True)
     listening.leased_until = None
-    if error.meaning is Meaning.ACCOUNT:
+    if error.meaning is Meaning.ACCOUNT and error.status != 403:
         stop(listening.account, reason_to_stop(error), now)
     elif error.meaning in (Meaning.NOT_SENT, Meaning.NO_ANSWER):
         listening.not_before = error.retry_at or now + TRY_AGAIN
@@ -193,6 +205,8 @@ def _ask(client: XClient, turn: Turn) -> _Reading:
 
 def _keep(session: Session, turn: Turn, reading: _Reading, now: datetime, prices: Prices) -> Heard:
     listening = session.get_one(Listening, turn.listening_id, populate_existing=True)
+    if listening.leased_until != turn.until:
+        return Heard(0, 0)  # too slow: who took over is shown the same, and pays for it
     posts = reading.posts
     if listening.query != turn.query:  # somebody changed it meanwhile: what it finds begins anew
         posts = []

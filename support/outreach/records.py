@@ -176,6 +176,7 @@ class Prospect(Base):
         Index("ix_prospects_author_x_id", "author_x_id"),
         Index("ix_prospects_listening_id", "listening_id", "found_at"),
         Index("ix_prospects_handed_at", "handed_at"),
+        Index("ix_prospects_found_at", "found_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

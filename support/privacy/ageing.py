@@ -63,7 +63,7 @@ def old(session: Session, rule: str, before: datetime, now: datetime) -> Iterato
     elif rule == "beside":
         yield from _beside(session, before, now)
     elif rule == "prospects":
-        yield _strangers(session, before, now)
+        yield from _strangers(session, before, now)
     elif rule == "notices":
         for notice in (AlertNotice, Mention, ReviewNotice, ApprovalNotice):
             yield Old(notice, notice.seen_at < before)
@@ -105,12 +105,15 @@ def _beside(session: Session, before: datetime, now: datetime) -> Iterator[Old]:
     yield Old(SeenPost, and_(seen, ~theirs), gone)
 
 
-def _strangers(session: Session, before: datetime, now: datetime) -> Old:
+def _strangers(session: Session, before: datetime, now: datetime) -> Iterator[Old]:
     """People a listening found and nobody wrote to. Who was skipped because they want no words
-    of ours, or went on as a ticket, was not written to either; the wish stands elsewhere."""
+    of ours, or went on as a ticket, was not written to either; the wish stands elsewhere.
+
+    Approved that long ago is as good as skipped: manners let nobody send it any more.
+    """
     held = _held(session)
-    gone = Prospect.found_at < before, Prospect.state.in_(["found", "skipped"])
     theirs = Prospect.author_x_id.in_(held) if held else false()
+    old = and_(Prospect.found_at < before, Prospect.author_x_id != "", ~theirs)
     empty: dict[str, Any] = {
         "text": "",
         "raw": {},
@@ -121,5 +124,7 @@ def _strangers(session: Session, before: datetime, now: datetime) -> Old:
         "followers": None,
     }
     nobody = {"author_x_id": "", "thread_x_id": "", "in_reply_to_x_id": ""}
-    expired = {"emptied_at": now, "emptied_reason": EXPIRED}
-    return Old(Prospect, and_(*gone, Prospect.author_x_id != "", ~theirs), empty | nobody | expired)
+    whole = empty | nobody | {"emptied_at": now, "emptied_reason": EXPIRED}
+    yield Old(Prospect, and_(old, Prospect.state.in_(["found", "skipped"])), whole)
+    forgotten = and_(old, Prospect.state == "approved", Prospect.decided_at < before)
+    yield Old(Prospect, forgotten, whole | {"state": "skipped", "skip_reason": "other"})

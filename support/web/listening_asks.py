@@ -77,7 +77,7 @@ def searched(account: Account, query: str, most: int) -> list[Post]:
                 break
     except XError as error:
         db.session.rollback()
-        if error.meaning is Meaning.ACCOUNT:
+        if error.meaning is Meaning.ACCOUNT and error.status != 403:  # see hearing.refused
             stop(account, reason_to_stop(error), now())
         _pay(account, shown)
         raise _refusal(error) from error
@@ -91,7 +91,7 @@ def _pay(account: Account, items: int) -> None:
 
 
 def _refusal(error: XError) -> Refused:
-    if error.meaning is Meaning.REFUSED:
+    if error.meaning is Meaning.REFUSED or error.status == 403:
         return Refused("ask", N_("Xに断られました：%(said)s"), said=error.detail[:200])
     if error.meaning is Meaning.ACCOUNT:
         return Refused("ask", reason_to_stop(error))

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from support.agents.access import Deed
 from support.db import db
-from support.errors import DeskError, Refused
+from support.errors import N_, DeskError, Refused
 from support.outreach import offering
 from support.outreach.offers import BLANKS
 from support.outreach.records import Offer, OfferWording
@@ -90,10 +90,15 @@ def _offer(number: int) -> Offer:
 
 
 def _account() -> Account | None:
-    """Empty: for all accounts."""
-    number = typed.number(request.form.get("account", ""))
+    """Empty: for all accounts. Raises Refused for one that is not there, or out of reach."""
+    asked = request.form.get("account", "")
+    if not asked:
+        return None
     known = {here.account.id: here.account for here in frame().accounts}
-    return known.get(number) if number is not None else None
+    found = known.get(typed.number(asked) or 0)
+    if found is None:
+        raise Refused("account", N_("アカウントを選んでください。"))
+    return found
 
 
 def _done(offer_id: int | None, said: str) -> Response:

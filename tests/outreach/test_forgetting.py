@@ -124,3 +124,25 @@ def test_who_was_never_written_to_is_forgotten_after_a_month_and_figures_stay(
     assert fresh.text
     assert run.counts["prospects"] == 2
     assert len(session.scalars(select(Prospect)).all()) == 4
+
+
+def test_who_was_approved_and_never_sent_anything_is_forgotten_too(
+    desk, session, misaki, cast, clock
+):
+    """Two of them: what keeps one person from two offers must not take nobody for one."""
+    theirs = [found(session, desk, clock(), n) for n in (1, 2)]
+    for it in theirs:
+        contacting.approve(session, it, BODY, by=misaki, now=clock())
+    late = found(session, desk, clock(), 3)
+    later = clock.forward(days=29)
+    contacting.approve(session, late, BODY, by=misaki, now=later)
+    session.commit()
+    later = clock.forward(days=2)
+    run = retaining.due(session, later, later)
+    while not retaining.go_on(session, run, later):
+        session.commit()
+    session.expire_all()
+    for it in theirs:
+        assert (*words(it), it.username, it.author_x_id, it.body) == ("", "", {}, "", "", "")
+        assert it.state == "skipped"
+    assert (late.state, bool(late.text)) == ("approved", True)
