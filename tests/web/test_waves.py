@@ -59,6 +59,11 @@ def test_a_wave_is_drafted_approved_pressed_and_watched(lead, hit, app, session,
     assert "架空0001様" in page
     part = lead.client.get(f"/incidents/{hit}/wave/progress", headers=PART)
     assert part.text.lstrip().startswith("<section")
+    beside = lead.get(f"/incidents/{hit}")
+    assert "送信 0 / 3" in beside
+    assert "一斉連絡を開始（第一報、3人）" in beside
+    assert f"/incidents/{hit}/wave/progress?of=all&amp;few=True" in beside
+    assert f"/incidents/{hit}/report" in beside
     alone = lead.client.get(f"/incidents/{hit}/wave/progress")
     assert alone.status_code == 303, "on its own it leads to its page"
 
