@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from support.db import db
-from support.incidents import announcing, linking, stages, templates
+from support.incidents import announcing, linking, moving, stages, templates
 from support.incidents.records import Incident, IncidentEvent, IncidentTicket
 from support.incidents.stages import Stage
 from support.tickets import gathering
@@ -44,6 +44,7 @@ def page(it: Incident, **more: Any) -> str:
         number=numbers([it.id]).get(it.id, 0),
         alike=len(linking.alike(session, it)) if it.closed_at is None else 0,
         batches=_batches(it),
+        leaving=moving.leaving(session, it.id),
         **notice_values(it),
         **waves.drawn(it, waves.latest(it), few=True),
         **(values | more),
@@ -108,7 +109,9 @@ def _linked(it: Incident) -> list[Any]:
 def _batches(it: Incident) -> set[str]:
     """Acts of linking some of which holds still."""
     theirs = select(IncidentTicket.batch).where(
-        IncidentTicket.incident_id == it.id, IncidentTicket.unlinked_at.is_(None)
+        IncidentTicket.incident_id == it.id,
+        IncidentTicket.unlinked_at.is_(None),
+        IncidentTicket.leaves_at.is_(None),
     )
     return set(db.session.scalars(theirs.distinct()))
 
