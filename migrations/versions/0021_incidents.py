@@ -14,6 +14,7 @@ branch_labels = None
 depends_on = None
 OPEN = sa.text("closed_at IS NULL")
 LINKED = sa.text("unlinked_at IS NULL")
+LEAVING = sa.text('leaves_at IS NOT NULL AND unlinked_at IS NULL')
 NOTICE_MOVING = sa.text("state IN ('queued', 'posting', 'unknown')")
 WAVE_MOVING = sa.text("state IN ('waiting', 'pressed')")
 
@@ -137,13 +138,18 @@ def upgrade() -> None:
     sa.Column('linked_by_id', sa.Integer(), nullable=True),
     sa.Column('unlinked_at', UtcDateTime(), nullable=True),
     sa.Column('unlinked_by_id', sa.Integer(), nullable=True),
+    sa.Column('told_until_at', UtcDateTime(), nullable=True),
+    sa.Column('leaves_at', UtcDateTime(), nullable=True),
+    sa.Column('leaves_by_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['incident_id'], ['incidents.id'], name=op.f('fk_incident_tickets_incident_id_incidents')),
+    sa.ForeignKeyConstraint(['leaves_by_id'], ['agents.id'], name=op.f('fk_incident_tickets_leaves_by_id_agents')),
     sa.ForeignKeyConstraint(['linked_by_id'], ['agents.id'], name=op.f('fk_incident_tickets_linked_by_id_agents')),
     sa.ForeignKeyConstraint(['ticket_id'], ['tickets.id'], name=op.f('fk_incident_tickets_ticket_id_tickets')),
     sa.ForeignKeyConstraint(['unlinked_by_id'], ['agents.id'], name=op.f('fk_incident_tickets_unlinked_by_id_agents')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_incident_tickets'))
     )
     op.create_index('ix_incident_tickets_incident_id', 'incident_tickets', ['incident_id', 'ticket_id'])
+    op.create_index('ix_incident_tickets_leaving', 'incident_tickets', ['incident_id'], sqlite_where=LEAVING, postgresql_where=LEAVING)
     op.create_index('uq_incident_tickets_linked', 'incident_tickets', ['ticket_id'], unique=True, sqlite_where=LINKED, postgresql_where=LINKED)
     op.create_table('wave_texts',
     sa.Column('id', sa.Integer(), nullable=False),

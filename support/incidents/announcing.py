@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from support.agents.records import Agent
 from support.approval.leave import Kind
 from support.approval.records import rules_in_force
+from support.crisis.records import Crisis, holds, running
 from support.db import changed, storable
 from support.errors import N_, DeskError, NotAllowed, Refused, SomeoneWasFirst
 from support.incidents.records import Incident, Notice
@@ -105,8 +106,17 @@ def approve(
     _alone_with(session, notice)
     if seen is not None and seen != asked_of(notice):
         raise DeskError(OTHER_WORDS)
+def approve(session: Session, notice: Notice, *, by: Agent, now: datetime, undo: timedelta) -> None:
+    """Nobody agrees to their own words. It goes as soon as the time to take it back is over.
+
+    What a crisis holds, whoever agreed to it before or nobody, is agreed to where it stands.
+    """
     if notice.drafted_by_id == by.id:
         raise NotAllowed(OWN_WORDS)
+    if is_held(session, notice):
+        _turn(session, notice, QUEUED, approved_by_id=by.id, approved_at=now)
+        note_event(session, notice.incident, "notice_approved", by, now, notice=notice.id)
+        return
     if notice.asked_at is None:
         raise DeskError(MOVED_ON)
     _press(session, notice, now, undo, approved_by_id=by.id, approved_at=now)
@@ -157,11 +167,20 @@ def drop(session: Session, notice: Notice, *, by: Agent, now: datetime) -> None:
 
 
 def wants_approval(session: Session, account_id: int) -> bool:
-    """Whether a rule wants every public word of the account agreed to."""
-    return any(
+    """Whether a rule, or a crisis, wants every public word of the account agreed to."""
+    return running(session, account_id) is not None or any(
         it.kind in (Kind.PUBLIC, Kind.ACCOUNT) and it.account_id in (None, account_id)
         for it in rules_in_force(session)
     )
+
+
+def held_by(session: Session, notice: Notice) -> Crisis | None:
+    """What it waits for: a crisis that began after it was agreed to, if it was."""
+    return holds(session, notice.account_id, notice.approved_at)
+
+
+def is_held(session: Session, notice: Notice) -> bool:
+    return notice.state == QUEUED and held_by(session, notice) is not None
 
 
 def notices_of(session: Session, incident_id: int) -> list[Notice]:

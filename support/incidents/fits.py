@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from support.errors import N_, Refused
+from support.incidents.vocabulary import Key, Kind
 from support.search.folding import fold
 
 MOST_WORDS = 20
@@ -37,6 +38,20 @@ class Rule:
 
     def marked(self, tags: Iterable[str]) -> bool:
         return not self._tags.isdisjoint(fold(tag) for tag in tags)
+
+
+def proposed(naming: Key, keys: Iterable[Key]) -> Rule:
+    """What an incident opened for a sudden rise links: words of trouble, and where a place or a
+    product rose, only beside its name.
+    """
+    keys = list(keys)
+    trouble = [it.word for it in keys if it.kind in (Kind.TROUBLE, Kind.FOUND)]
+    tags = (naming.word,) if naming.kind == Kind.TAG else ()
+    words = trouble
+    if naming.kind in (Kind.REGION, Kind.PRODUCT):
+        words = [f"{naming.word} {it}" for it in trouble] or [naming.word]
+    fit = [it for it in words if 2 <= len(it) <= LONGEST_WORD]
+    return Rule(tuple(fit[:MOST_WORDS]), tags)
 
 
 def words_from(typed: str) -> list[str]:

@@ -81,6 +81,7 @@ def link(
                 batch=outcome.batch,
                 linked_at=now,
                 linked_by_id=by.id if by else None,
+                told_until_at=until,
             )
         )
         outcome.done.append(ticket.id)
@@ -94,14 +95,14 @@ def unlink(
     session: Session, incident: Incident, ids: Collection[int], *, by: Agent, now: datetime
 ) -> list[int]:
     """Which were linked, and are no more."""
-    return _take_off(session, incident, IncidentTicket.ticket_id.in_(ids), by, now)
+    return take_off(session, incident, IncidentTicket.ticket_id.in_(ids), by, now)
 
 
 def undo(
     session: Session, incident: Incident, batch: str, *, by: Agent, now: datetime
 ) -> list[int]:
     """What was linked by one act, as far as it is linked still."""
-    return _take_off(session, incident, IncidentTicket.batch == batch, by, now)
+    return take_off(session, incident, IncidentTicket.batch == batch, by, now)
 
 
 def alike(session: Session, incident: Incident, most: int = MOST_ALIKE) -> list[Alike]:
@@ -244,13 +245,16 @@ def _taken_off(session: Session, incident: Incident, ids: Iterable[int]) -> set[
     return set(session.scalars(theirs))
 
 
-def _take_off(
+def take_off(
     session: Session,
     incident: Incident,
     which: ColumnElement[bool],
     by: Agent,
     now: datetime,
+    *,
+    says: bool = True,
 ) -> list[int]:
+    """`says`: in the timeline; else it stands there already."""
     theirs = and_(
         IncidentTicket.incident_id == incident.id, IncidentTicket.unlinked_at.is_(None), which
     )
@@ -267,7 +271,7 @@ def _take_off(
         row.unlinked_at, row.unlinked_by_id = now, by.id
         covering.uncover(session, row.ticket, incident_id=incident.id, by=by, at=now)
         retelling.rebuild(session, row.ticket)
-    if rows:
+    if rows and says:
         numbers = [row.ticket_id for row in rows]
         note_event(session, incident, "unlinked", by, now, number=len(rows), tickets=numbers[:50])
     session.flush()

@@ -1,6 +1,5 @@
 """Offering: the words of an open incident, ready for whoever answers somebody it hits."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,8 +7,8 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from support.conversations.records import Message
+from support.incidents.fits import Rule
 from support.incidents.records import Incident, IncidentTicket, Notice, Wave, WaveText
-from support.search.folding import fold
 from support.tickets.records import Ticket
 
 MOST = 2
@@ -59,19 +58,14 @@ def offered(session: Session, ticket: Ticket, message: Message | None) -> Offere
         .order_by(Incident.opened_at.desc(), Incident.id.desc())
     )
     rows = session.execute(its).all()
-    text = fold(message.text) if rows and message is not None else ""
+    text = message.text if message is not None else ""
     for it, links, taken_off in rows:
         if links > taken_off:
             return _of(session, it, linked=True)
     for it, links, _ in rows:
-        if not links and says(text, it.words):
+        if not links and Rule(tuple(it.words)).says(text):
             return _of(session, it, linked=False)
     return None
-
-
-def says(folded: str, words: Iterable[str]) -> bool:
-    """Whether a text, folded, holds one of an incident's words."""
-    return any(word in folded for word in map(fold, words) if word.strip())
 
 
 def _of(session: Session, it: Incident, *, linked: bool) -> Offered:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from support.clock import SET_BACK
+from support.crisis.records import Crisis, is_running
 from support.db import begin_durable, changed, may_be_lost
 from support.errors import N_
 from support.incidents.announcing import (
@@ -102,7 +103,9 @@ def lose_dead_workers(session: Session, now: datetime) -> int:
 
 
 def _ready(now: datetime) -> ColumnElement[bool]:
-    """Queued or in doubt, its rest is over, and nothing of its incident goes before it."""
+    """Queued or in doubt, its rest is over, nothing of its incident goes before it, and no crisis
+    holds it.
+    """
     earlier = aliased(Notice)
     in_the_way = exists().where(
         earlier.incident_id == Notice.incident_id,
@@ -112,6 +115,15 @@ def _ready(now: datetime) -> ColumnElement[bool]:
     )
     rests = _rests(now)
     return and_(or_(Notice.state == UNKNOWN, and_(Notice.state == QUEUED, ~in_the_way)), ~rests)
+    rests = and_(Notice.not_before.is_not(None), Notice.not_before > now)
+    goes = and_(Notice.state == QUEUED, ~in_the_way, ~_is_held())
+    return and_(or_(Notice.state == UNKNOWN, goes), ~rests)
+
+
+def _is_held() -> ColumnElement[bool]:
+    """`crisis.records.holds` as a part of the claim, so that none slips through between the two."""
+    agreed_before = or_(Notice.approved_at.is_(None), Notice.approved_at < Crisis.begun_at)
+    return exists().where(is_running(Notice.account_id), agreed_before)
 
 
 def _rests(now: datetime) -> ColumnElement[bool]:

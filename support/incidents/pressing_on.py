@@ -63,6 +63,8 @@ def step(
     if wave is None or not waves.is_going(wave) or _must_stop(session, wave, now):
         return None
     account = wave.incident.account
+    if waves.held_by(session, wave) is not None:
+        return None
     if account.stopped_at is not None or not pace_of(session, account, now).sends:
         return None
     if enrols and waves.takes_newcomers(wave):

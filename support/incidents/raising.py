@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from support.conversations.records import Message
 from support.incidents import counting, rising, spikes
+from support.incidents.fits import Rule
 from support.incidents.records import Incident
 from support.incidents.rising import Look
 from support.incidents.spike_records import Spike, SpikeCount
 from support.incidents.spikes import Course, Found
 from support.incidents.usual import SLOT, Expecting, slot_of
 from support.incidents.vocabulary import ANY, Key, Kind
-from support.search.folding import fold
 from support.search.phrases import folded
 
 GROWN = 3
@@ -93,11 +93,11 @@ def _is_known(session: Session, event: Found, look: Look) -> bool:
     open_ones = select(Incident.words).where(
         Incident.account_id == look.account.id, Incident.closed_at.is_(None)
     )
-    known = [fold(word) for words in session.scalars(open_ones) for word in words if word]
+    known = [Rule(tuple(words)) for words in session.scalars(open_ones) if words]
     if not known:
         return False
     theirs = [it for it in look.heard if it.said.person in event.people]
-    about = {it.said.person for it in theirs if any(w in fold(it.text) for w in known)}
+    about = {it.said.person for it in theirs if any(rule.says(it.text) for rule in known)}
     return len(about) >= spikes.RELATED * len(event.people)
 
 

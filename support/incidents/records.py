@@ -26,6 +26,7 @@ from support.tickets.records import Ticket
 from support.x.records import Account
 
 _LINKED = "unlinked_at IS NULL"
+_LEAVING = "leaves_at IS NOT NULL AND unlinked_at IS NULL"
 _OPEN = "closed_at IS NULL"
 _NOTICE_MOVING = "state IN ('queued', 'posting', 'unknown')"
 _WAVE_MOVING = "state IN ('waiting', 'pressed')"
@@ -112,6 +113,12 @@ class IncidentTicket(Base):
             postgresql_where=text(_LINKED),
         ),
         Index("ix_incident_tickets_incident_id", "incident_id", "ticket_id"),
+        Index(
+            "ix_incident_tickets_leaving",
+            "incident_id",
+            sqlite_where=text(_LEAVING),
+            postgresql_where=text(_LEAVING),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -124,9 +131,15 @@ class IncidentTicket(Base):
     """None: the incident's own rule."""
     unlinked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     unlinked_by_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+    told_until_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The incident's next update its promise was put to; another one, and it is moved."""
+    leaves_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when it is to be taken off: many are, a few at a time."""
+    leaves_by_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
 
     incident: Mapped[Incident] = relationship()
     ticket: Mapped[Ticket] = relationship()
+    leaves_by: Mapped[Agent | None] = relationship(foreign_keys=[leaves_by_id])
 
 
 class Notice(Base):

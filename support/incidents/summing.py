@@ -18,6 +18,7 @@ from support.incidents.records import (
     Wave,
     WaveAnswer,
 )
+from support.incidents.stages import Stage as Reached
 from support.incidents.turns import Stage
 from support.incidents.waves import PASSED
 from support.replies.records import Reply, ReplyPart
@@ -28,7 +29,6 @@ from support.x.records import Charge
 MOST_SAID = 5_000
 BEFORE = timedelta(days=14)
 """What people spoke of in so many days before is what they usually do."""
-RESTORED = "restored"
 
 
 def figures(session: Session, incident: Incident, now: datetime) -> Figures:
@@ -118,7 +118,9 @@ def _times(session: Session, incident: Incident) -> Times:
 def _restored(session: Session, incident: Incident) -> datetime | None:
     """When somebody last said in the timeline that it works again."""
     moved = [
-        it.at for it in timeline(session, incident) if RESTORED in (it.kind, it.data.get("to"))
+        it.at
+        for it in timeline(session, incident)
+        if it.kind == "stage" and it.data.get("now") == Reached.RESTORED
     ]
     return max(moved, default=None)
 

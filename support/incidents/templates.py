@@ -14,6 +14,7 @@ from support.incidents.turns import Stage
 from support.incidents.waves import waves_of
 
 POSTED = "posted"
+_NOTICE = "notice_"
 
 
 def in_use(session: Session) -> list[IncidentTemplate]:
@@ -50,6 +51,15 @@ def keep(
     session.add(made)
     session.flush()
     return made
+
+
+def notices(template: IncidentTemplate) -> dict[str, str]:
+    """What was announced then, by the kind of notice; the title is a blank in it."""
+    return {
+        name.removeprefix(_NOTICE): texts[0]
+        for name, texts in template.texts.items()
+        if name.startswith(_NOTICE) and texts
+    }
 
 
 def retire(template: IncidentTemplate, now: datetime) -> None:

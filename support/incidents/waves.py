@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from support.agents.access import Deed, may
 from support.agents.records import Agent, is_working, working_agents
+from support.crisis.records import Crisis, holds
+from support.crisis.records import running as running_crisis
 from support.db import storable
 from support.errors import N_, DeskError, NotAllowed, Refused
 from support.incidents import enrolling, wordings
@@ -120,15 +122,19 @@ def stop(
 
 
 def resume(session: Session, wave: Wave, *, by: Agent, now: datetime) -> Wave:
-    """It goes on where it stopped. Where whoever approved is gone, `by` answers for the words."""
+    """It goes on where it stopped, or where a crisis holds it. Where whoever approved is gone, or
+    approved before the crisis, `by` answers for the words.
+    """
     _is_open(wave.incident)
-    if wave.stopped_at is None or wave.ended_at is not None:
+    held = held_by(session, wave) is not None
+    if wave.ended_at is not None or (wave.stopped_at is None and not held):
         raise DeskError(N_("この一斉連絡は、止まっていません。"))
     if any(it.id > wave.id for it in waves_of(session, wave.incident_id) if it.approved_at):
         raise DeskError(N_("次の一斉連絡が始まっているため、再開できません。"))
     alone = wave.approved_by_id == wave.made_by_id
     asked = alone and clearing.wants_another(session, wave.incident.account_id)
     if asked or not answers_for(session, wave):
+    if asked or held or not is_working(session, wave.approved_by_id or 0):
         _may_answer_for(session, wave, by)
         wave.approved_by, wave.approved_at = by, now
     wave.stopped_at = wave.stopped_by_id = None
@@ -181,6 +187,11 @@ def waited_for(session: Session, wave_id: int) -> Wave | None:
     return session.scalar(mine.with_for_update(of=Wave))
 
 
+def held_by(session: Session, wave: Wave) -> Crisis | None:
+    """What it waits for: a crisis that began after its words were approved."""
+    return holds(session, wave.incident.account_id, wave.approved_at)
+
+
 def waves_of(session: Session, incident_id: int) -> list[Wave]:
     """The newest first."""
     theirs = select(Wave).where(Wave.incident_id == incident_id).order_by(Wave.id.desc())
@@ -207,8 +218,9 @@ def longest_signature(session: Session, account: Account) -> str:
 
 
 def may_approve(session: Session, wave: Wave, agent: Agent) -> bool:
-    """Nobody approves their own words where the rules, as they stand, want another to."""
-    asked = clearing.wants_another(session, wave.incident.account_id)
+    """Nobody approves their own words where a rule in force, or a crisis, wants another to."""
+    account_id = wave.incident.account_id
+    asked = clearing.wants_another(session, account_id) or running_crisis(session, account_id)
     return may(agent.role, Deed.RUN_INCIDENTS) and not (asked and agent.id == wave.made_by_id)
 
 

@@ -13,6 +13,7 @@ SEND, INGEST = "send", "ingest"
 JOBS = {
     "send": (SEND, "support.jobs.sending.send"),
     "announce": (SEND, "support.jobs.announcing.announce"),
+    "keep_up": (SEND, "support.jobs.announcing.keep_up"),
     "read_mentions": (INGEST, "support.jobs.reading.read_mentions"),
     "read_dms": (INGEST, "support.jobs.reading.read_dms"),
     "read_own_posts": (INGEST, "support.jobs.reading.read_own_posts"),

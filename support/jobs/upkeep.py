@@ -10,7 +10,7 @@ from support.desk import Desk
 from support.drafts import keeping as drafts
 from support.handover import telling
 from support.inbox import fetching, pushing, subscribing
-from support.incidents import waves
+from support.incidents import moving, waves
 from support.jobs import announcing
 from support.jobs.at_work import at_the_desk
 from support.outreach import hearing
@@ -44,6 +44,7 @@ def sweep() -> int:
         heard = hearing.due(session, now)
         unfilled = rebuilding.is_unfinished(session)
         going = waves.due(session)
+        behind = moving.due(session, now)
         session.commit()
         if unfilled:
             desk.later.ring("fill_search")
@@ -67,6 +68,8 @@ def sweep() -> int:
             desk.later.ring("read_feed", feed_id)
         for edit_id in edits:
             desk.later.ring("rejudge", edit_id)
+        for incident_id in behind:
+            desk.later.ring("keep_up", incident_id)
         for wave_id in going:
             desk.later.ring("press_wave", wave_id)
         for ticket_id in changed:

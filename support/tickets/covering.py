@@ -50,15 +50,34 @@ def cover(
     return event
 
 
+def move(
+    session: Session, ticket: Ticket, *, incident_id: int, until: datetime, at: datetime
+) -> bool:
+    """The news are promised by another moment now; the caller holds the ticket and rebuilds it.
+
+    Only while that is owed and not broken: what is broken stays broken. What was said before
+    stays in the event.
+    """
+    event = _cover_of(session, ticket, incident_id)
+    if event is None or not event.data.get("until"):
+        return False
+    owed = keeping.open_for_words(session, ticket.id)
+    if owed is None or owed.started_at != event.happened_at or _is_broken(owed, at):
+        return False
+    terms = keeping.terms_of(session, ticket.calendar_id, ticket.service_level_id)
+    told = _told(terms, until, event.happened_at)
+    before = [*event.data.get("moved", ()), [at.isoformat(), event.data["until"]]]
+    said = {"until": told.until.isoformat(), "seconds": told.seconds, "moved": before}
+    event.data = {**event.data, **said}
+    session.flush()
+    return True
+
+
 def uncover(
     session: Session, ticket: Ticket, *, incident_id: int, by: Agent | None, at: datetime
 ) -> None:
     """Says that the newest cover of this incident holds no more; the caller rebuilds the ticket."""
-    theirs = select(TicketEvent).where(
-        TicketEvent.ticket_id == ticket.id, TicketEvent.kind == COVERED
-    )
-    said = session.scalars(theirs.order_by(TicketEvent.id.desc()))
-    event = next((it for it in said if it.data.get("incident") == incident_id), None)
+    event = _cover_of(session, ticket, incident_id)
     data = {"incident": incident_id, "link": event.id if event else None}
     session.add(
         TicketEvent(ticket_id=ticket.id, happened_at=at, kind=UNCOVERED, agent=by, data=data)
@@ -72,6 +91,15 @@ def answered_for(event: TicketEvent) -> AnsweredFor | None:
         return None
     until = datetime.fromisoformat(event.data["until"])
     return AnsweredFor(event.happened_at, Told(until, "", event.data["seconds"]))
+
+
+def _cover_of(session: Session, ticket: Ticket, incident_id: int) -> TicketEvent | None:
+    """The newest of this incident."""
+    theirs = select(TicketEvent).where(
+        TicketEvent.ticket_id == ticket.id, TicketEvent.kind == COVERED
+    )
+    said = session.scalars(theirs.order_by(TicketEvent.id.desc()))
+    return next((it for it in said if it.data.get("incident") == incident_id), None)
 
 
 def _is_broken(owed: Promise, at: datetime) -> bool:

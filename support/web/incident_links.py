@@ -12,7 +12,7 @@ from support.agents.access import Deed
 from support.db import db
 from support.desk import the_desk
 from support.errors import N_
-from support.incidents import linking
+from support.incidents import linking, moving
 from support.incidents.linking import Outcome
 from support.incidents.records import Incident, IncidentTicket
 from support.tickets.filters import filter_from
@@ -65,10 +65,15 @@ def link_to_chosen() -> Response:
 
 @pages.post("/incidents/<int:incident_id>/batches/<batch>/undo")
 def undo(incident_id: int, batch: str) -> Response:
+    """A few at once; of many the rest goes a few at a time while the page is read."""
     it = incident_of(incident_id)
-    numbers = linking.undo(db.session(), it, batch[:40], by=me(), now=now())
-    _keep(numbers)
-    return back(incident_id, _taken_off(len(numbers)))
+    number = moving.leave(db.session(), it, batch[:40], by=me(), now=now())
+    _keep(moving.step(db.session(), incident_id, now()) if number else [])
+    left = moving.leaving(db.session(), incident_id)
+    if not left:
+        return back(incident_id, _taken_off(number))
+    the_desk().later.ring("keep_up", incident_id)
+    return back(incident_id, gettext("%(n)s件の紐づけを外しています", n=number))
 
 
 @pages.post("/tickets/<int:ticket_id>/incident")

@@ -3,18 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from support.db import db
-from support.incidents import announcing, linking, stages
+from support.incidents import announcing, linking, moving, stages, templates
 from support.incidents.records import Incident, IncidentEvent, IncidentTicket
 from support.incidents.stages import Stage
 from support.tickets import gathering
 from support.tickets.records import Ticket
 from support.tickets.searching import NOT_RESOLVED
-from support.web import incident_words
+from support.web import incident_words, typed, waves
 from support.web.language import now
 from support.web.queue import rows_of
 
@@ -34,7 +34,6 @@ def page(it: Incident, **more: Any) -> str:
     values: dict[str, Any] = {"errors": {}, "wrote": "", "wrong_notice": None}
     return render_template(
         "incidents/show.html",
-        incident=it,
         stage=Stage,
         steps=stages.STEPS,
         may_follow=stages.may_follow(Stage(it.state)),
@@ -45,7 +44,9 @@ def page(it: Incident, **more: Any) -> str:
         number=numbers([it.id]).get(it.id, 0),
         alike=len(linking.alike(session, it)) if it.closed_at is None else 0,
         batches=_batches(it),
+        leaving=moving.leaving(session, it.id),
         **notice_values(it),
+        **waves.drawn(it, waves.latest(it), few=True),
         **(values | more),
     )
 
@@ -54,8 +55,12 @@ def notice_values(it: Incident) -> dict[str, Any]:
     """What the card of the notices is drawn from."""
     session = db.session()
     found = announcing.notices_of(session, it.id)
+    kept = templates.in_use(session) if it.closed_at is None else []
     return {
         "notices": found,
+        "held_notices": {one.id for one in found if announcing.is_held(session, one)},
+        "notice_templates": [one for one in kept if templates.notices(one)],
+        "from_template": _begun(it),
         "former": announcing.newest_posted(session, it.id),
         "wants_approval": announcing.wants_approval(session, it.account_id),
         "notice_stages": announcing.STAGES,
@@ -64,6 +69,18 @@ def notice_values(it: Incident) -> dict[str, Any]:
         "may_be_taken_back": announcing.may_be_taken_back,
         "moving": any(one.state in announcing.MOVING for one in found),
     }
+
+
+def _begun(it: Incident) -> dict[str, str] | None:
+    """A notice that is begun with the words of an earlier incident."""
+    number = typed.number(request.args.get("template", "")) or 0
+    kept = templates.one(db.session(), number) if number else None
+    words = templates.notices(kept) if kept is not None else {}
+    former = announcing.newest_posted(db.session(), it.id) is not None
+    usual = announcing.UPDATE if former else announcing.FIRST
+    asked = request.args.get("stage", usual)
+    stage = asked if asked in words else next(iter(words), "")
+    return {"stage": stage, "body": words[stage].replace("{incident}", it.title)} if words else None
 
 
 def numbers(ids: list[int]) -> dict[int, int]:
@@ -94,7 +111,9 @@ def _linked(it: Incident) -> list[Any]:
 def _batches(it: Incident) -> set[str]:
     """Acts of linking some of which holds still."""
     theirs = select(IncidentTicket.batch).where(
-        IncidentTicket.incident_id == it.id, IncidentTicket.unlinked_at.is_(None)
+        IncidentTicket.incident_id == it.id,
+        IncidentTicket.unlinked_at.is_(None),
+        IncidentTicket.leaves_at.is_(None),
     )
     return set(db.session.scalars(theirs.distinct()))
 

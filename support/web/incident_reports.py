@@ -17,7 +17,7 @@ from support.incidents.records import Incident, IncidentTemplate
 from support.reports import topics
 from support.reports.sheet import as_csv
 from support.reports.topics import Said
-from support.web import toasts, wave_words
+from support.web import incident_words, toasts, wave_words
 from support.web.guard import i_may, me, needs
 from support.web.language import now, zone
 from support.web.money import usd
@@ -118,8 +118,7 @@ def _page(incident: Incident, fault: str = "") -> str:
         incident_link=link_to("incidents.show", incident),
         figures=summing.figures(session, incident, now()),
         topics=spoken.found,
-        timeline=summing.timeline(session, incident),
-        event_words=wave_words.event,
+        timeline=[incident_words.line_of(it) for it in summing.timeline(session, incident)],
         moments=MOMENTS,
         promises=PROMISES,
         verdicts=VERDICTS,

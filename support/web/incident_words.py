@@ -39,6 +39,8 @@ LINES: dict[str, tuple[str, str, Any]] = {
     "notice_refused": ("alert", "danger", _l("お知らせがXに断られた")),
 }
 """Icon, tone and words, by the kind of an event; other rooms' kinds are added by `more_lines`."""
+MISSING: dict[str, int] = {}
+"""What a line of another part says where its event does not know."""
 NOTICE_STATES: dict[str, tuple[str, str, Any]] = {
     "draft": ("pencil", "", _l("下書き")),
     "asked": ("hourglass", "warn", _l("承認待ち")),
@@ -62,9 +64,12 @@ class Line:
     batch: str = ""
 
 
-def more_lines(lines: Mapping[str, tuple[str, str, Any]]) -> None:
+def more_lines(
+    lines: Mapping[str, tuple[str, str, Any]], missing: Mapping[str, int] | None = None
+) -> None:
     """Kinds of event another part of the room writes, in words."""
     LINES.update(lines)
+    MISSING.update(missing or {})
 
 
 def line_of(event: IncidentEvent) -> Line:
@@ -73,9 +78,10 @@ def line_of(event: IncidentEvent) -> Line:
         kind = "no next_update"
     icon, tone, said = LINES.get(kind, ("incident", "", kind))
     values = {
+        **MISSING,
         **{name: value for name, value in data.items() if isinstance(value, (int, str))},
         "who": event.agent.family_name if event.agent else SOMEBODY,
-        "stage": stage_name(data.get("now", "")),
+        "stage": stage_name(data.get("now", "")) or notice_name(data.get("stage", "")),
         "notice": notice_name(data.get("stage", "")),
         "until": _moment(data.get("until", "")),
     }

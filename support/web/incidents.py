@@ -13,10 +13,12 @@ from support.agents.access import Deed, may
 from support.agents.records import everyone
 from support.audit.deeds import Deed as Noted
 from support.db import db
+from support.desk import the_desk
 from support.errors import N_, DeskError, Refused
-from support.incidents import fits, running, stages
+from support.incidents import fits, running, stages, templates, watching
 from support.incidents.records import IS_OPEN, Incident
 from support.incidents.running import Draft
+from support.incidents.spike_records import Spike
 from support.incidents.stages import Stage
 from support.web import incident_words, toasts, typed
 from support.web.deeds import written
@@ -27,16 +29,17 @@ from support.web.incident_page import numbers, page
 from support.web.language import now, zone
 from support.web.noted import note
 from support.web.schedule import AT, FIELD, Asked
+from support.web.spike_words import proposed
 from support.x.text import weighted_length
 
 MOST_PAST = 50
+DECIDED = ("dismissed", "taken")
 
 pages = Blueprint("incidents", __name__)
 
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
-        has_page=lambda endpoint: endpoint in app.view_functions,
         stage_name=incident_words.stage_name,
         field_time=field_time,
         weighted=weighted_length,
@@ -66,15 +69,17 @@ def show_all() -> str:
 
 @pages.get("/incidents/new")
 @needs(Deed.RUN_INCIDENTS)
-def new() -> str:
-    """By hand, or from a sudden rise, whose words and beginning the address may bring along."""
-    asked = {
-        name: request.args.get(name, "")[:400] for name in ("title", "words", "begun", "spike")
-    }
+def new() -> str | Response:
+    """By hand, or from a sudden rise or a template, which bring their words along."""
     accounts = frame().accounts
-    chosen = request.args.get("account") or (str(accounts[0].account.id) if accounts else "")
-    values = {**asked, "account": chosen, "lead": str(me().id), "links_new": "on"}
-    return _form(values | {"begun": asked["begun"] or field_time(now())})
+    values = {"account": str(accounts[0].account.id) if accounts else "", "links_new": "on"}
+    values |= {"lead": str(me().id), "begun": field_time(now())}
+    spike = _spike(request.args.get("spike", ""))
+    if spike is not None and spike.state in DECIDED:
+        return redirect(url_for("spikes.one", spike_id=spike.id), 303)
+    kept = templates.one(db.session(), typed.number(request.args.get("template", "")) or 0)
+    values |= proposed(spike) if spike is not None else {}
+    return _form(values | ({"words": fits.shown(kept.words)} if kept is not None else {}))
 
 
 @pages.post("/incidents/new")
@@ -82,14 +87,20 @@ def new() -> str:
 def open_new() -> Response | tuple[str, int]:
     session = db.session()
     try:
-        spike = typed.number(request.form.get("spike", ""))
-        incident = running.open_incident(session, _draft(), by=me(), now=now(), spike_id=spike)
+        spike = _spike(request.form.get("spike", ""))
+        known = spike.id if spike is not None else None
+        incident = running.open_incident(session, _draft(), by=me(), now=now(), spike_id=known)
+        if spike is not None:
+            watching.taken(session, spike, incident, by=me(), now=now())
     except Refused as refusal:
         session.rollback()
-        return _form(request.form.to_dict(), refusal), 422
+        again = {"spike": ""} if refusal.field == "spike" else {}
+        return _form(request.form.to_dict() | again, refusal), 422
     note(Noted.INCIDENT_OPENED, by=me().id, about=("incident", incident.id))
     number = incident.id
     session.commit()
+    if known is not None:
+        the_desk().news.tell("spike", known)
     toasts.say(gettext("INC-%(id)s を登録しました", id=number))
     return redirect(url_for("incidents.show", incident_id=number), 303)
 
@@ -234,6 +245,11 @@ def _draft(account_id: int | None = None) -> Draft:
     )
 
 
+def _spike(typed_in: str) -> Spike | None:
+    number = typed.number(typed_in) if typed_in else None
+    return db.session.get(Spike, number) if number else None
+
+
 def _form(
     values: dict[str, str], refusal: Refused | None = None, incident: Incident | None = None
 ) -> str:
@@ -244,5 +260,6 @@ def _form(
         errors={refusal.field: sentence_of(refusal)} if refusal else {},
         incident=incident,
         accounts=[here.account for here in frame().accounts],
+        templates=[it for it in templates.in_use(db.session()) if it.words],
         leads=[it for it in leads if it.suspended_at is None],
     )

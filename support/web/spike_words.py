@@ -7,11 +7,13 @@ from flask import current_app, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from support.incidents import raising, spikes
+from support.incidents import fits, raising, spikes
 from support.incidents.spark import Spark, spark
 from support.incidents.spike_records import Spike
 from support.incidents.spikes import DEMANDS, Sensitivity
 from support.incidents.vocabulary import Kind
+from support.web.language import zone
+from support.web.schedule import FIELD
 
 KINDS: dict[str, Any] = {
     Kind.TROUBLE: _l("困りごとのことば"),
@@ -88,6 +90,32 @@ def title_of(spike: Spike) -> str:
     if spike.kind in (Kind.REGION, Kind.PRODUCT):
         return str(gettext("「%(word)s」の困りごとが%(minutes)s分で%(people)s人", **values))
     return str(gettext("「%(word)s」を含む投稿が%(minutes)s分で%(people)s人", **values))
+
+
+def proposed(spike: Spike) -> dict[str, str]:
+    """The form of an incident, filled in from what rises."""
+    keys = raising.keys_of(spike)
+    rule = fits.proposed(raising.naming(spike), keys)
+    return {
+        "spike": str(spike.id),
+        "account": str(spike.account_id),
+        "title": _named(spike),
+        "area": "、".join(it.word for it in keys if it.kind == Kind.REGION),
+        "begun": f"{spike.begun_at.astimezone(zone()):{FIELD}}",
+        "words": fits.shown(rule.words),
+        "tags": fits.shown(rule.tags),
+    }
+
+
+def _named(spike: Spike) -> str:
+    """A name for it that may be read by customers."""
+    if spike.kind == Kind.REGION:
+        return str(gettext("%(word)sでの不具合", word=spike.word))
+    if spike.kind == Kind.PRODUCT:
+        return str(gettext("%(word)sの不具合", word=spike.word))
+    if spike.kind in (Kind.ANY, Kind.TAG):
+        return str(gettext("サービスの不具合"))
+    return str(gettext("「%(word)s」の件", word=spike.word))
 
 
 def usual_of(spike: Spike) -> str:

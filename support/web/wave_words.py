@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from support.incidents import progress
 from support.incidents.turns import SENTENCES, Stage, Why
 from support.incidents.waves import ENDED, PASSED, RESUMED, STARTED, STOPPED, WAITING
+from support.web import incident_words
 
 STAGES: dict[str, Any] = {
     Stage.FIRST: _l("第一報"),
@@ -53,14 +54,13 @@ EVENTS: dict[str, Any] = {
     ENDED: _l("一斉連絡が終了（%(out)s通）"),
 }
 NUMBERS = {"people": 0, "back": 0, "out": 0, "waiting": 0}
-
-
-def event(kind: str, data: dict[str, Any]) -> str:
-    """A line of the timeline; empty for what is no wave's."""
-    if kind not in EVENTS:
-        return ""
-    stage = STAGES.get(str(data.get("stage", "")), "")
-    return str(EVENTS[kind]) % {**NUMBERS, **data, "stage": stage}
+LINES: dict[str, tuple[str, str, Any]] = {
+    STARTED: ("send", "accent", EVENTS[STARTED]),
+    STOPPED: ("pause-circle", "warn", EVENTS[STOPPED]),
+    RESUMED: ("send", "accent", EVENTS[RESUMED]),
+    ENDED: ("check", "ok", EVENTS[ENDED]),
+}
+incident_words.more_lines(LINES, NUMBERS)
 
 
 def said(sentence: str) -> str:

@@ -26,7 +26,7 @@ from support.web.parts import part_of
 from support.web.ticket_page import sentence
 from support.x.pricing import DM_SEND, kind_of_post
 
-PAGE = 100
+PAGE, FEW = 100, 8
 FIELDS = 5
 """Wordings the form has room for at first."""
 ATTENTION = (progress.FAILED, progress.BY_HAND, progress.ASKS)
@@ -45,7 +45,8 @@ def show(incident_id: int) -> str:
 def follow(incident_id: int) -> str:
     """The figures and the list, asked for every few seconds while it goes."""
     incident = incident_of(incident_id)
-    return render_template("incidents/_wave.html", **drawn(incident, _latest(incident)))
+    values = drawn(incident, latest(incident), few="few" in request.args)
+    return render_template("incidents/_wave.html", **values)
 
 
 @pages.post("/incidents/<int:incident_id>/wave")
@@ -149,7 +150,7 @@ def _wave(wave_id: int) -> Wave:
     return wave
 
 
-def _latest(incident: Incident) -> Wave | None:
+def latest(incident: Incident) -> Wave | None:
     """The one that goes, or the last that went."""
     return next(
         (it for it in waves.waves_of(db.session(), incident.id) if it.approved_at is not None), None
@@ -178,9 +179,9 @@ def _again(incident_id: int, error: DeskError) -> tuple[str, int]:
 
 
 def _page(incident: Incident, fault: dict[str, str] | None = None) -> str:
-    session, latest = db.session(), _latest(incident)
+    session, newest = db.session(), latest(incident)
     draft = waves.draft_of(session, incident.id)
-    form = _form(incident, draft, latest, typed_in=bool(fault and "text-1" in request.form))
+    form = _form(incident, draft, newest, typed_in=bool(fault and "text-1" in request.form))
     counts = allowed_of(the_desk(), incident.account, now())
     crowd = enrolling.crowd(session, incident.id, form["stage"], form["per_minute"])
     speed = min(form["per_minute"], paces.fastest(counts))
@@ -198,7 +199,7 @@ def _page(incident: Incident, fault: dict[str, str] | None = None) -> str:
         may_approve=draft is not None and waves.may_approve(session, draft, me()),
         earlier=[it for it in waves.waves_of(session, incident.id) if it.approved_at][1:],
         templates=templates.in_use(session),
-        **drawn(incident, latest),
+        **drawn(incident, newest),
     )
 
 
@@ -249,8 +250,9 @@ def _cost(draft: Wave | None, crowd: Crowd) -> int:
     return crowd.public * dearest + (crowd.people - crowd.public) * private
 
 
-def drawn(incident: Incident, wave: Wave | None) -> dict[str, Any]:
-    """What `incidents/_wave.html` is drawn with, wherever it stands."""
+def drawn(incident: Incident, wave: Wave | None, *, few: bool = False) -> dict[str, Any]:
+    """What `incidents/_wave.html` is drawn with, wherever it stands; `few`: beside other things."""
+    page = FEW if few else PAGE
     which = request.args.get("of", "")
     which = which if which in SHOWN or which in progress.STATES else "all"
     after = request.args.get("after", 0, type=int)
@@ -258,10 +260,10 @@ def drawn(incident: Incident, wave: Wave | None) -> dict[str, Any]:
     found: list[progress.Place] = []
     if wave is not None:
         states = SHOWN.get(which, (which,))
-        found = progress.places(db.session(), wave, states, after=after, limit=PAGE + 1)
+        found = progress.places(db.session(), wave, states, after=after, limit=page + 1)
     counts = allowed_of(the_desk(), incident.account, now())
     speed = min(wave.per_minute, paces.fastest(counts)) if wave else 0
-    shown = found[:PAGE]
+    shown = found[:page]
     return {
         "incident": incident,
         "incident_link": link_to("incidents.show", incident),
@@ -272,8 +274,11 @@ def drawn(incident: Incident, wave: Wave | None) -> dict[str, Any]:
         "speed": speed,
         "places": shown,
         "of": which,
+        "few": few,
+        "held": waves.held_by(db.session(), wave) if wave and waves.is_going(wave) else None,
+        "may_go_on": wave is not None and waves.may_approve(db.session(), wave, me()),
         "after": after,
-        "more": shown[-1].row.id if len(found) > PAGE else 0,
+        "more": shown[-1].row.id if len(found) > page else 0,
         "by_hand": reply_parts.by_hand,
         "runs": i_may(Deed.RUN_INCIDENTS),
         "for_a_person": {it.value for it in FOR_A_PERSON},

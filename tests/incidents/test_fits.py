@@ -3,7 +3,9 @@
 import pytest
 
 from support.errors import Refused
+from support.incidents import fits
 from support.incidents.fits import Rule, tags_from, words_from
+from support.incidents.vocabulary import Key
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,17 @@ def test_words_stand_one_a_line_or_with_commas_and_each_once():
 def test_words_that_would_find_everything_or_nothing_are_refused(typed):
     with pytest.raises(Refused):
         words_from(typed)
+
+
+@pytest.mark.parametrize(
+    ("naming", "beside", "words", "tags"),
+    [
+        (Key("trouble", "圏外"), [Key("region", "大阪"), Key("any", "")], ("圏外",), ()),
+        (Key("region", "大阪"), [Key("trouble", "圏外")], ("大阪 圏外",), ()),
+        (Key("product", "光電話"), [], ("光電話",), ()),
+        (Key("tag", "障害"), [Key("trouble", "遅い")], ("遅い",), ("障害",)),
+        (Key("any", ""), [], (), ()),
+    ],
+)
+def test_what_rises_is_proposed_as_a_rule_that_links_nobody_else(naming, beside, words, tags):
+    assert fits.proposed(naming, [naming, *beside]) == Rule(words, tags)

@@ -186,3 +186,32 @@ def test_the_list_shows_all_there_were(spike, ryo):
 def test_none_of_that_number_is_404(ryo):
     for number in (99, 2**40):
         assert ryo.get(f"/incidents/spikes/{number}").status_code == 404
+
+
+def test_an_incident_is_opened_from_it_and_the_banner_goes(spike, ryo, session):
+    number = spike()
+    browser = Browser(ryo)
+    link = f"/incidents/new?spike={number}"
+    assert link in browser.get("/")
+    assert link in browser.get(f"/incidents/spikes/{number}")
+    assert TITLE in browser.get("/incidents")
+    form = browser.get(link)
+    assert "「つながらない」の件" in form
+    assert "つながらない\n圏外</textarea>" in form
+    assert 'value="2026-10-01T09:52"' in form
+    fields = {
+        "account": "1",
+        "title": "つながらない",
+        "words": "つながらない",
+        "begun": "2026-10-01T09:52",
+    }
+    page = browser.post("/incidents/new", spike=str(number), **fields)
+    assert "INC-1" in page
+    found = row(session, number)
+    assert (found.state, found.incident_id) == ("taken", 1)
+    assert TITLE not in browser.get("/")
+    second = ryo.get(link)
+    assert second.location == f"/incidents/spikes/{number}", "led to what became of it"
+    late = browser.post("/incidents/new", 422, spike=str(number), **fields)
+    assert "対応しています" in late
+    assert f'name="spike" value="{number}"' not in late

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from support.crisis import calming
 from support.db import engine_for
 from support.incidents.records import IncidentTemplate, Wave, WaveAnswer
 from support.jobs import waves as jobs
@@ -59,6 +60,11 @@ def test_a_wave_is_drafted_approved_pressed_and_watched(lead, hit, app, session,
     assert "架空0001様" in page
     part = lead.client.get(f"/incidents/{hit}/wave/progress", headers=PART)
     assert part.text.lstrip().startswith("<section")
+    beside = lead.get(f"/incidents/{hit}")
+    assert "送信 0 / 3" in beside
+    assert "一斉連絡を開始（第一報、3人）" in beside
+    assert f"/incidents/{hit}/wave/progress?of=all&amp;few=True" in beside
+    assert f"/incidents/{hit}/report" in beside
     alone = lead.client.get(f"/incidents/{hit}/wave/progress")
     assert alone.status_code == 303, "on its own it leads to its page"
 
@@ -158,3 +164,33 @@ def test_who_is_passed_is_listed_with_the_reason(lead, hit, session, database_ur
     engine.dispose()
     page = lead.get(f"/incidents/{hit}/wave?of=attention")
     assert "別の言語で書かれています" in page
+
+
+def test_words_of_an_earlier_incident_are_offered(lead, hit, session, cast):
+    made = IncidentTemplate(
+        name="前の障害",
+        words=["圏外"],
+        texts={"notice_first": ["【お知らせ】{incident}を調査中です。"]},
+        made_by_id=cast.ryo.id,
+        made_at=cast.ryo.created_at,
+    )
+    session.add(made)
+    session.flush()
+    number = made.id
+    session.commit()
+    assert f"/incidents/new?template={number}" in lead.get("/incidents/new")
+    assert "\n圏外</textarea>" in lead.get(f"/incidents/new?template={number}")
+    assert f"?template={number}" in lead.get(f"/incidents/{hit}")
+    assert "【お知らせ】つながりにくい状況を調査中です。</textarea>" in lead.get(
+        f"/incidents/{hit}?template={number}"
+    )
+
+
+def test_in_a_crisis_it_waits_visibly(lead, hit, session, cast, clock):
+    begun(lead, hit, session)
+    session.rollback()
+    calming.begin(session, [cast.account.id], "批判", by=cast.ryo, now=clock.forward(minutes=1))
+    session.commit()
+    page = lead.get(f"/incidents/{hit}/wave")
+    assert "炎上対応中のため待っています" in page
+    assert "さん以外の責任者です" in page, "whoever wrote it may not approve it again"
