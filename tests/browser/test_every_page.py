@@ -58,14 +58,25 @@ def test_the_walk_sees_what_is_wrong(demo, walker):
         addEventListener("DOMContentLoaded", () => {
             const box = document.createElement("div");
             box.style.cssText = "height:100px;overflow:hidden;min-width:1500px;flex:none";
-            box.innerHTML = '<p class="tall">x</p><button></button>';
+            box.innerHTML = '<p class="tall">some words</p><button></button>';
             for (const one of box.children) one.style.height = "200px";
             document.body.append(box);
             const one = document.createElement("script");
             one.textContent = "0";
             document.body.append(one);
+            const pale = new CSSStyleSheet();
+            const faint = "{ color: #333 !important; background: #222 !important; }";
+            pale.replaceSync(`@media (prefers-color-scheme: dark) {
+                @media (width > 1000px) { .tall ${faint} }
+                @media (width < 1000px) { main * ${faint} }
+            }`);
+            document.adoptedStyleSheets = [pale];
         });
     """)
     faults = "\n".join(faults_on(window, "/me"))
-    for what in ("button-name", "sideways at 1440", "cut off at 1440", "CSP script-src"):
-        assert what in faults
+    for what in (
+        "button-name", "sideways at 1440", "cut off at 1440", "CSP script-src",
+        "color-contrast (dark, narrow)", "color-contrast (dark, wide): ['<p class",
+    ):  # fmt: skip
+        assert what in faults, what
+    assert "color-contrast (light" not in faults

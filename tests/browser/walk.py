@@ -39,6 +39,30 @@ CUT_OFF = """
   }
 }).map((box) => box.outerHTML.slice(0, 120))
 """
+REMEMBER = """
+() => {
+  const styles = ["color", "backgroundColor", "backgroundImage", "opacity", "filter",
+    "mixBlendMode", "textShadow", "fontSize", "fontWeight", "position"];
+  const look = (one) => {
+    const style = getComputedStyle(one);
+    return one.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+      + styles.map((name) => style[name]).join();
+  };
+  const every = () => [document.documentElement, ...document.querySelectorAll("body, body *")];
+  const before = new Map(every().map((one) => [one, look(one)]));
+  window.looksOther = () => {
+    const other = new Set();
+    return every().filter((one) => {
+      if (other.has(one.parentElement)) return other.add(one) && false;
+      if (before.get(one) === look(one)
+        && /static|relative/.test(getComputedStyle(one).position)) return false;
+      return other.add(one);
+    });
+  };
+}
+"""
+"""Then `looksOther` finds what has other colours, another size of letters or another ground than it
+had, or floats, and so stands on whatever is under it; each with all that is in it."""
 
 
 def faults_on(window: Window, path: str) -> list[str]:
@@ -52,8 +76,9 @@ def faults_on(window: Window, path: str) -> list[str]:
         return [f"{path}: answers {answer and answer.status}, {page.url}"]
     page.evaluate(_axe())
     looks = [*_barriers(page, "light, wide"), *_sizes(page), *_barriers(page, "dark, narrow")]
+    page.evaluate(REMEMBER)
     page.set_viewport_size({"width": WIDE, "height": HIGH})
-    looks += _barriers(page, "dark, wide", ["color-contrast"])
+    looks += _barriers(page, "dark, wide", ["color-contrast"], "looksOther()")
     return [f"{path}: {fault}" for fault in (*looks, *window.faults[found:])]
 
 
@@ -79,15 +104,24 @@ def _widest(page: Page, width: int) -> str:
     return told
 
 
-def _barriers(page: Page, how: str, rules: list[str] | None = None) -> Iterator[str]:
-    """What axe-core finds; a theme changes colours and nothing else, so few rules may do."""
+def _barriers(
+    page: Page, how: str, rules: list[str] | None = None, within: str = "[document]"
+) -> Iterator[str]:
+    """What axe-core finds; a theme changes colours and nothing else, so few rules may do.
+
+    Nor need it look again `within` what looks as it did: reckoning colours is most of its work.
+    """
     if how.endswith("narrow"):
         page.set_viewport_size({"width": 390, "height": HIGH})
     page.emulate_media(color_scheme="dark" if how.startswith("dark") else "light")
     only = {"runOnly": {"type": "rule", "values": rules}} if rules else {}
     options = {"resultTypes": ["violations"], "preload": False, **only}
-    found = page.evaluate("(options) => axe.run(document, options)", options)["violations"]
-    for one in found:
+    look = f"""async (options) => {{
+      const within = {within};
+      if (!within.length) return [];
+      return (await axe.run({{ include: within }}, options)).violations;
+    }}"""
+    for one in page.evaluate(look, options):
         yield f"{one['id']} ({how}): {[node['html'][:140] for node in one['nodes']][:3]}"
 
 
