@@ -98,11 +98,11 @@ class Agents(Person):
         super().__init__(world)
         self._random, self.left, self._every = random, count, seconds / count
         self._next = 0.0
-        self._when = IDLE
+        self._when = MEANWHILE
 
     def before(self, most: int) -> None:
         """What they answer before the incident is opened: one after the other."""
-        wanted, self.left = self.left, most
+        wanted, self.left, self._when = self.left, most, IDLE
         deadline = time.monotonic() + 5.0 * most
         while self.left > 0 and time.monotonic() < deadline:
             self._next = 0.0
