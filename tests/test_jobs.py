@@ -85,6 +85,25 @@ def test_one_ring_sends_all_an_account_has_ready(queue, at_work, later, x):
     assert later.rung == []
 
 
+def test_what_is_pressed_while_a_job_runs_does_not_wait_for_all_that_job_found(
+    queue, session, at_work, x, clock
+):
+    late = customer_says(session, queue, post(at=THURSDAY - timedelta(hours=1), number=50))
+    create = x.create_post
+
+    def pressed_meanwhile(text, **more):
+        if not x.ours:
+            press(session, late, queue.ken, "割り込みます", now=clock())
+            session.commit()
+        return create(text, **more)
+
+    x.create_post = pressed_meanwhile
+    at_work(jobs_of_sending.send, queue.account.id)
+    said = [it.text for it in x.ours]
+    assert len(said) == 6
+    assert "割り込みます" not in said[-1], said
+
+
 def test_a_slow_account_lets_others_have_their_turn_and_goes_on_after_them(
     queue, at_work, later, x, clock
 ):

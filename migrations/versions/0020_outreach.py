@@ -129,6 +129,7 @@ def upgrade() -> None:
     sa.Column('emptied_at', UtcDateTime(), nullable=True),
     sa.Column('emptied_reason', sa.String(length=12), nullable=False),
     sa.Column('score', sa.Integer(), nullable=False),
+    sa.Column('phrase', sa.String(length=40), nullable=False),
     sa.Column('state', sa.String(length=10), nullable=False),
     sa.Column('decided_by_id', sa.Integer(), nullable=True),
     sa.Column('decided_at', UtcDateTime(), nullable=True),

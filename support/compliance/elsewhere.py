@@ -113,7 +113,7 @@ def _empty_prospects(
     them again; what we wrote is ours and stays, unless they are to be forgotten."""
     found = list(session.scalars(select(Prospect).where(which, Prospect.emptied_at.is_(None))))
     for prospect in found:
-        prospect.text = prospect.name = ""
+        prospect.text = prospect.name = prospect.phrase = ""
         prospect.raw, prospect.followers = {}, None
         prospect.emptied_at, prospect.emptied_reason = now, reason
     return [prospect.post_x_id for prospect in found]

@@ -11,9 +11,11 @@ from support.agents.records import Agent
 from support.demo.loading import HANDLE, Cast
 from support.demo.on_x import Said, put_on_x
 from support.inbox.receiving import receive
-from support.outreach import contacting, offering
+from support.outreach import contacting, offering, switching
 from support.outreach.following import follow
+from support.outreach.policy import Policy
 from support.outreach.records import Listening, OutreachSwitch, Prospect
+from support.outreach.scoring import scale
 from support.x.client import XClient
 from support.x.posts import Post
 
@@ -31,25 +33,29 @@ WORDINGS = (
     "いただけますか。",
 )
 FOUND = (
-    ("kakuu_yakin", "夜勤明けのパン", 412, 86, 12, SLOW,
+    ("kakuu_yakin", "夜勤明けのパン", 412, 12, SLOW,
      "ひかり回線、もう3日も夜だけ遅い。サポートに電話してもつながらないし、どうすればいいんだろう…"),
-    ("mihon_amaoto", "雨音メモ", 1930, 72, 38, SLOW,
+    ("mihon_amaoto", "雨音メモ", 1930, 38, SLOW,
      "ひかり回線にしてからオンライン授業が止まる。ルーターの場所が悪いのかな"),
-    ("kakuu_mugicha", "麦茶と扇風機", 88, 78, 55, ROUTER,
+    ("kakuu_mugicha", "麦茶と扇風機", 88, 55, ROUTER,
      "ひかりのルーター、赤のランプが点滅したまま。再起動も3回した。明日テレワークなのに"),
-    ("kakuu_kitamado", "北の窓", 240, 64, 90, ROUTER,
+    ("kakuu_kitamado", "北の窓", 240, 90, ROUTER,
      "ルーター再起動したらひかり自体つながらなくなった…説明書どこだっけ"),
-    ("sample_sakanoue", "坂の上の自転車", 51, 41, 70, SLOW,
+    ("sample_sakanoue", "坂の上の自転車", 51, 70, SLOW,
      "今日はひかり回線ちょっと遅い気がする。まあ動画は見られるからいいか"),
-    ("kakuu_kasumi", "かすみ草", 320, 81, 200, SLOW,
+    ("kakuu_kasumi", "かすみ草", 320, 200, SLOW,
      "ひかり回線がつながらない。子どもの授業、間に合うかな"),
-    ("kakuu_mike", "三毛と暮らす", 77, 58, 240, SLOW,
+    ("kakuu_mike", "三毛と暮らす", 77, 240, SLOW,
      "ひかり回線、雨の日だけ遅いのはなぜ。猫も不思議そうに見ている"),
-    ("kakuu_koukoku", "回線えらび通信", 15200, 22, 130, SLOW,
+    ("kakuu_koukoku", "回線えらび通信", 15200, 130, SLOW,
      "【比較】ひかり回線が遅いと感じたら？おすすめ5社を紹介します"),
+    ("sample_yuunagi", "夕凪", 34, 300, SLOW, "ひかり回線、また止まった。もう慣れた"),
 )  # fmt: skip
-"""Username, name, followers, score, minutes ago, listening, words. The more telling ones first."""
+"""Username, name, followers, minutes ago, listening, words."""
 APPROVED, SENT, SKIPPED = "kakuu_kitamado", "kakuu_kasumi", "kakuu_koukoku"
+NEVER = "sample_yuunagi"
+AT_ANY_HOUR = Policy(own_hours={day: [("00:00", "24:00")] for day in range(7)})
+"""Whoever tries the practice desk at night sees all of it."""
 
 
 def settle(session: Session, cast: Cast, client: XClient, base_url: str, now: datetime) -> None:
@@ -58,6 +64,7 @@ def settle(session: Session, cast: Cast, client: XClient, base_url: str, now: da
     began = now - timedelta(days=2)
     why = "練習用のXで試すため"
     session.add(OutreachSwitch(is_on=True, reason=why, agent_id=admin.id, at=began))
+    switching.save(session, AT_ANY_HOUR, by=admin, now=began)
     offer = offering.make(session, "お困りですか？", WORDINGS[0], None, by=lead, now=began)
     for words in WORDINGS[1:]:
         offering.add_wording(session, offer, words, by=lead, now=began)
@@ -70,24 +77,26 @@ def settle(session: Session, cast: Cast, client: XClient, base_url: str, now: da
     ]  # fmt: skip
     session.add_all(lists)
     session.flush()
-    body = _body(cast, agent)
+    body = _body(cast, agent, WORDINGS[0])
     ids = _on_x(base_url, body, now)
     shown = {post.x_id: post for post in client.posts(list(ids.values())).posts}
     found = _find(session, {it.name: it for it in lists}, ids, shown, now)
-    _contact(session, agent, found, body, offer.wordings[0].id, now)
+    other = _body(cast, agent, WORDINGS[1])
+    said = {SENT: (body, offer.wordings[0].id), APPROVED: (other, offer.wordings[1].id)}
+    _contact(session, agent, found, said, now)
     receive(session, cast.account, [shown[ids["ours"]]], stream="own", now=now)
     follow(session, now)
 
 
-def _body(cast: Cast, agent: Agent) -> str:
+def _body(cast: Cast, agent: Agent, words: str) -> str:
     values = {"account_name": cast.account.name, "agent_name": agent.family_name}
-    return offering.filled(WORDINGS[0], values, offering.ending_of(cast.account, agent))
+    return offering.filled(words, values, offering.ending_of(cast.account, agent))
 
 
 def _on_x(base_url: str, body: str, now: datetime) -> dict[str, str]:
     """Ids of their posts by username, and of ours."""
     people = [{"username": it[0], "name": it[1], "followers": it[2]} for it in FOUND]
-    said = [Said(it[0], False, it[0], it[6], now - timedelta(minutes=it[4])) for it in FOUND]
+    said = [Said(it[0], False, it[0], it[5], now - timedelta(minutes=it[3])) for it in FOUND]
     said.append(Said("ours", False, HANDLE, body, now - timedelta(hours=2), SENT))
     return put_on_x(base_url, people, said, run=f"outreach {now.isoformat()}")
 
@@ -101,14 +110,18 @@ def _find(
 ) -> dict[str, Prospect]:
     """As a read of each listening leaves them."""
     found = {}
-    for username, name, followers, score, _, listing, words in FOUND:
+    account = next(iter(lists.values())).account
+    judging = scale(session, account)
+    for username, name, followers, _, listing, words in FOUND:
         post = shown[ids[username]]
+        found_at = min(post.posted_at + timedelta(minutes=5), now)
+        trouble = judging.judge(words, found_at - post.posted_at, followers)
         found[username] = Prospect(
             listening_id=lists[listing].id, account_id=lists[listing].account_id,
             post_x_id=post.x_id, author_x_id=post.author_x_id, username=username, name=name,
             followers=followers, text=words, language="ja", thread_x_id=post.thread_x_id,
-            posted_at=post.posted_at, score=score, raw=dict(post.raw),
-            found_at=min(post.posted_at + timedelta(minutes=5), now),
+            posted_at=post.posted_at, score=trouble.score, phrase=trouble.phrase,
+            raw=dict(post.raw), found_at=found_at,
         )  # fmt: skip
     session.add_all(found.values())
     session.flush()
@@ -119,13 +132,13 @@ def _contact(
     session: Session,
     agent: Agent,
     found: dict[str, Prospect],
-    body: str,
-    wording_id: int,
+    said: dict[str, tuple[str, int]],
     now: datetime,
 ) -> None:
     at = now - timedelta(hours=2, minutes=1)
-    for username in (SENT, APPROVED):
+    for username, (body, wording_id) in said.items():
         it = found[username]
         contacting.approve(session, it, body, by=agent, now=at, wording_id=wording_id)
     contacting.hand_over(session, found[SENT], by=agent, now=at)
     contacting.skip(session, found[SKIPPED], "joke", by=agent, now=at)
+    contacting.never(session, found[NEVER], "お電話でのお申し出", by=agent, now=at)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from support.agents.records import Agent
@@ -27,7 +27,10 @@ STAGES = {FIRST: N_("第一報"), UPDATE: N_("続報"), RESTORED: N_("復旧")}
 DRAFT, QUEUED, POSTING, POSTED = "draft", "queued", "posting", "posted"
 REJECTED, UNKNOWN, DROPPED = "rejected", "unknown", "dropped"
 MOVING = (QUEUED, POSTING, UNKNOWN)
+SURELY_NOT = ("retry", "account")
+"""Outcomes of an attempt that X took nothing of; see replies/retries.py."""
 MOVED_ON = N_("このお知らせの状態が変わっています。画面を開き直してください。")
+OTHER_WORDS = N_("お知らせの文が書き直されています。いまの文を確かめてから、承認してください。")
 OWN_WORDS = N_("自分の書いたお知らせは、自分では承認できません。ほかの責任者に頼んでください。")
 
 
@@ -88,14 +91,31 @@ def send_back(session: Session, notice: Notice, *, by: Agent, word: str, now: da
         notice.reason = event_note
 
 
-def approve(session: Session, notice: Notice, *, by: Agent, now: datetime, undo: timedelta) -> None:
-    """Nobody agrees to their own words. It goes as soon as the time to take it back is over."""
+def approve(
+    session: Session,
+    notice: Notice,
+    *,
+    by: Agent,
+    now: datetime,
+    undo: timedelta,
+    seen: str | None = None,
+) -> None:
+    """Nobody agrees to their own words, nor to others than those they read: `seen` is when these
+    were handed in, as the page said. It goes as soon as the time to take it back is over."""
+    _alone_with(session, notice)
+    if seen is not None and seen != asked_of(notice):
+        raise DeskError(OTHER_WORDS)
     if notice.drafted_by_id == by.id:
         raise NotAllowed(OWN_WORDS)
     if notice.asked_at is None:
         raise DeskError(MOVED_ON)
     _press(session, notice, now, undo, approved_by_id=by.id, approved_at=now)
     note_event(session, notice.incident, "notice_approved", by, now, notice=notice.id)
+
+
+def asked_of(notice: Notice) -> str:
+    """Names the words that wait for an approval: written anew, they are asked for anew."""
+    return notice.asked_at.isoformat() if notice.asked_at is not None else ""
 
 
 def press(session: Session, notice: Notice, *, by: Agent, now: datetime, undo: timedelta) -> None:
@@ -107,9 +127,11 @@ def press(session: Session, notice: Notice, *, by: Agent, now: datetime, undo: t
 
 
 def take_back(session: Session, notice: Notice, *, by: Agent, now: datetime) -> None:
-    """Before X was called for it, it becomes a draft again."""
+    """While X surely has nothing of it, it becomes a draft again."""
     mine = update(Notice).where(
-        Notice.id == notice.id, Notice.state == QUEUED, Notice.attempted_at.is_(None)
+        Notice.id == notice.id,
+        Notice.state == QUEUED,
+        or_(Notice.attempted_at.is_(None), Notice.outcome.in_(SURELY_NOT)),
     )
     back = {"state": DRAFT, "not_before": None, "asked_at": None}
     back |= {"approved_by_id": None, "approved_at": None}
@@ -117,6 +139,12 @@ def take_back(session: Session, notice: Notice, *, by: Agent, now: datetime) -> 
         raise SomeoneWasFirst(N_("投稿が始まっているため、取り消せません。"))
     session.refresh(notice)
     note_event(session, notice.incident, "notice_back", by, now, notice=notice.id)
+
+
+def may_be_taken_back(notice: Notice) -> bool:
+    """As far as a page can tell; see `take_back`."""
+    surely_not = notice.attempted_at is None or notice.outcome in SURELY_NOT
+    return notice.state == QUEUED and surely_not
 
 
 def drop(session: Session, notice: Notice, *, by: Agent, now: datetime) -> None:

@@ -28,17 +28,17 @@ class Found:
     case: Case
     ticket: Ticket
     answers: Message | None
+    newest_reply_id: int | None
+    """As it was before anything else was looked at: who answers meanwhile was first."""
 
 
 def look(session: Session, wave: Wave, row: WaveAnswer) -> Found:
     """One person, as all stands now. The ticket is chosen anew: it may have been merged."""
     linked = _linked(session, wave, row.customer_id)
-    ticket = next((it for it in linked if it.state != State.RESOLVED.value), None)
-    ticket = ticket or next(iter(linked), row.ticket)
+    ticket = min(linked, key=_place, default=row.ticket)
+    newest = session.scalar(select(func.max(Reply.id)).where(Reply.ticket_id == ticket.id))
     talk, customer = ticket.conversation, row.customer
-    message = ticket.latest_message
-    if message is not None and message.emptied_at is not None:
-        message = None
+    message = _living(ticket)
     tickets = linked or [ticket]
     answered, by_person = _answers(session, [it.id for it in tickets])
     asked = [it.latest_message.posted_at for it in tickets if it.latest_message is not None]
@@ -57,9 +57,19 @@ def look(session: Session, wave: Wave, row: WaveAnswer) -> Found:
         private=talk.is_private,
         answered_at=answered,
         by_person_at=by_person,
-        other=_other(session, ticket),
+        other=_other(session, {it.conversation_id for it in tickets}),
     )
-    return Found(case, ticket, message)
+    return Found(case, ticket, message, newest)
+
+
+def _place(ticket: Ticket) -> tuple[bool, bool]:
+    """Among the tickets of one person: where something waits, and can still be answered."""
+    return ticket.state == State.RESOLVED.value, _living(ticket) is None
+
+
+def _living(ticket: Ticket) -> Message | None:
+    message = ticket.latest_message
+    return message if message is not None and message.emptied_at is None else None
 
 
 def _linked(session: Session, wave: Wave, customer_id: int) -> list[Ticket]:
@@ -108,13 +118,13 @@ def _later(one: datetime | None, other: datetime | None) -> datetime | None:
     return max((at for at in (one, other) if at is not None), default=None)
 
 
-def _other(session: Session, ticket: Ticket) -> Course:
-    """Whether another reply of ours is under way in their conversation."""
+def _other(session: Session, conversation_ids: set[int]) -> Course:
+    """Whether another reply of ours is under way to them, in public or in private."""
     live = (
         select(ReplyPart.state, Reply.scheduled)
         .join(Reply, Reply.id == ReplyPart.reply_id)
         .where(
-            Reply.conversation_id == ticket.conversation_id,
+            Reply.conversation_id.in_(conversation_ids),
             Reply.settled_at.is_(None),
             Reply.automatic.is_(False),
             ReplyPart.state.not_in([PartState.POSTED.value, PartState.UNDONE.value]),

@@ -13,9 +13,20 @@ from sqlalchemy.orm import Session, aliased
 
 from support.clock import SET_BACK
 from support.db import begin_durable, changed, may_be_lost
-from support.incidents.announcing import MOVING, POSTED, POSTING, QUEUED, REJECTED, UNKNOWN
+from support.errors import N_
+from support.incidents.announcing import (
+    DRAFT,
+    MOVING,
+    POSTED,
+    POSTING,
+    QUEUED,
+    REJECTED,
+    UNKNOWN,
+    may_be_taken_back,
+)
 from support.incidents.records import Incident, Notice
 from support.incidents.running import note_event, promise_news
+from support.replies.choosing import LONGEST_REST
 from support.replies.claiming import Hands, known_before
 from support.replies.paying import may_pay
 from support.replies.reconciling import FOR_ONE_LOOK, UNCLEAR_WAIT, own_posts_since
@@ -34,6 +45,9 @@ from support.x.snowflakes import accepted_at, newest
 
 LEASE = timedelta(minutes=3)
 """Longer than a call to X can take, so that none is looked for while it is still under way."""
+TOO_LATE = N_(
+    "書かれている「次の更新」の時刻を過ぎたため、投稿しませんでした。書き直してください。"
+)
 
 
 @dataclass(frozen=True)
@@ -96,8 +110,17 @@ def _ready(now: datetime) -> ColumnElement[bool]:
         earlier.state.in_(MOVING),
         or_(earlier.state != QUEUED, earlier.id < Notice.id),
     )
-    rests = and_(Notice.not_before.is_not(None), Notice.not_before > now)
+    rests = _rests(now)
     return and_(or_(Notice.state == UNKNOWN, and_(Notice.state == QUEUED, ~in_the_way)), ~rests)
+
+
+def _rests(now: datetime) -> ColumnElement[bool]:
+    """Nothing may be done about it yet; a rest that was begun before a clock was set back is over,
+    as replies' choosing judges it."""
+    in_doubt = Notice.state == UNKNOWN
+    set_back = and_(Notice.attempted_at.is_not(None), Notice.attempted_at > now + SET_BACK)
+    believable = or_(~in_doubt, Notice.not_before < now + LONGEST_REST)
+    return and_(Notice.not_before.is_not(None), Notice.not_before > now, believable, ~set_back)
 
 
 def _in_line(account_id: int, now: datetime) -> Select[int, int, str]:
@@ -131,6 +154,8 @@ def _claim(session: Session, notice_id: int, hands: Hands) -> Errand | None:
     cap = session.get_one(Account, notice.account_id).monthly_cap_micros
     if not may_pay(session, notice.account_id, cap, now):
         return None
+    if _came_too_late(session, notice, now):
+        return None
     values = {
         "state": POSTING,
         "lease_owner": hands.worker,
@@ -146,6 +171,19 @@ def _claim(session: Session, notice_id: int, hands: Hands) -> Errand | None:
     former = session.get(Notice, notice.follows_id) if notice.follows_id else None
     before = former.x_id if former is not None else ""
     return Errand(notice_id, notice.account_id, notice.body, before or "", now, notice.tries)
+
+
+def _came_too_late(session: Session, notice: Notice, now: datetime) -> bool:
+    """While it waited, as for an account that was stopped, the time it names for the next news went
+    by: nobody posts that unasked. It is a draft again."""
+    named = notice.next_update_at
+    if named is None or named > now or not may_be_taken_back(notice):
+        return False
+    mine = update(Notice).where(Notice.id == notice.id, Notice.state == QUEUED)
+    back = {"state": DRAFT, "not_before": None, "asked_at": None, "reason": TOO_LATE}
+    if changed(session, mine.values(**back, approved_by_id=None, approved_at=None)):
+        note_event(session, notice.incident, "notice_late", None, now, notice=notice.id)
+    return True
 
 
 def _known_before(session: Session) -> str:

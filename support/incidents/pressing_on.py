@@ -20,7 +20,7 @@ from support.incidents import enrolling, judging, paces, waves, wordings
 from support.incidents.judging import Found
 from support.incidents.paces import Allowed
 from support.incidents.records import Incident, Wave, WaveAnswer
-from support.incidents.turns import Do, Why, next_wording, turn
+from support.incidents.turns import Do, Stage, Why, next_wording, turn
 from support.incidents.wordings import Worded
 from support.replies import clearing, committing, pressing
 from support.replies.records import Reply, ReplyPart
@@ -30,6 +30,8 @@ from support.x.text import SAME_WORDS
 
 NOT_OUT = [it.value for it in (PartState.HELD, PartState.QUEUED, PartState.POSTING)]
 GONE_AWAY = N_("承認した方の利用が停止されたため、止まりました。")
+NO_LONGER_LEADS = N_("承認した方の権限が変わったため、止まりました。別の責任者が再開できます。")
+OVER = N_("障害が終了したため、止まりました。")
 NOW_ASKED_FOR = N_("承認のルールができたため、止まりました。別の責任者が再開できます。")
 
 
@@ -81,9 +83,14 @@ def step(
 
 
 def _must_stop(session: Session, wave: Wave, now: datetime) -> bool:
-    """Whoever answers for the words is gone, or they want somebody's approval since."""
-    if wave.approved_by_id is None or not is_working(session, wave.approved_by_id):
-        waves.stop(session, wave, None, now, GONE_AWAY)
+    """Whoever answers for the words is gone, they want somebody's approval since, or what they
+    say is over: after its end only that it ended is still true."""
+    if not waves.answers_for(session, wave):
+        here = is_working(session, wave.approved_by_id or 0)
+        waves.stop(session, wave, None, now, NO_LONGER_LEADS if here else GONE_AWAY)
+        return True
+    if wave.incident.closed_at is not None and wave.stage != Stage.RESTORED:
+        waves.stop(session, wave, None, now, OVER)
         return True
     same = wave.approved_by_id == wave.made_by_id
     if same and clearing.wants_another(session, wave.incident.account_id):
@@ -140,7 +147,7 @@ def _press(
     draft = pressing.Draft(
         worded.text,
         key_of(row),
-        _newest(session, found.ticket.id),
+        found.newest_reply_id,
         promised=committing.promise_in(session, found.ticket, worded.text, now),
         agreed=Agreed(wave.made_by_id, signer.id, wave.approved_at),
     )
@@ -220,7 +227,3 @@ def _spent(session: Session, wave: Wave, texts: list[str], now: datetime) -> set
         )
     )
     return set(session.scalars(said))
-
-
-def _newest(session: Session, ticket_id: int) -> int | None:
-    return session.scalar(select(func.max(Reply.id)).where(Reply.ticket_id == ticket_id))

@@ -53,6 +53,14 @@ def look_at(session: Session, look: Look, running: list[Spike], seen: Seen) -> N
             seen.raised.append(spike.id)
 
 
+def anything(session: Session, look: Look) -> bool:
+    """Whether anything rises at all, whatever was raised before; reads only."""
+    usual, near = rising.expecting(session, look)
+    if not usual.can_tell:
+        return False
+    return bool(rising.found(session, look, usual, near, dismissed(session, look.now)))
+
+
 def dismissed(session: Session, now: datetime) -> dict[Key, int]:
     """How often leads said of a word that it was nothing."""
     said = (

@@ -1,7 +1,7 @@
 """Looks each minute whether so many people write that a lead should know, and what leads decide."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -37,17 +37,47 @@ class Watched:
 
 def watch(session: Session, now: datetime) -> Watched:
     """One look at all accounts; twice in a minute changes nothing."""
+    held = _counted(session, now)
+    if held is None:
+        return Watched()
+    state, watched = held
+    for look, running in _looks(session, state, now):
+        raising.look_at(session, look, running, watched.seen)
+    return watched
+
+
+def count(session: Session, now: datetime) -> Watched | None:
+    """Counts what came, and raises nothing. None: it is switched off, or somebody else is at it."""
+    held = _counted(session, now)
+    return held[1] if held is not None else None
+
+
+def anything_up(session: Session, now: datetime) -> bool:
+    """Whether `watch` would find anything to write beside counts: reads only, so that SQLite's one
+    writer is not kept from writing by a look that finds nothing, as almost all do."""
+    state = session.get(SpikeWatch, 1)
+    looks = _looks(session, state, now) if state is not None else ()
+    return any(running or raising.anything(session, look) for look, running in looks)
+
+
+def _counted(session: Session, now: datetime) -> tuple[SpikeWatch, Watched] | None:
     rule = tuning.rule_in_force(session)
     if rule is not None and not rule.on:
-        return Watched()
-    words = tuning.vocabulary_in_force(session)
-    counted = counting.catch_up(session, words, now)
+        return None
+    counted = counting.catch_up(session, tuning.vocabulary_in_force(session), now)
     if counted is None:
-        return Watched()
+        return None
     state, more = counted
-    watched = Watched(more=more)
     state.looked_at = now
-    demand = spikes.DEMANDS[tuning.sensitivity_of(rule)]
+    return state, Watched(more=more)
+
+
+def _looks(
+    session: Session, state: SpikeWatch, now: datetime
+) -> Iterator[tuple[Look, list[Spike]]]:
+    """Accounts at which a look is worth while, with the spikes that go on there."""
+    words = tuning.vocabulary_in_force(session)
+    demand = spikes.DEMANDS[tuning.sensitivity_of(tuning.rule_in_force(session))]
     begin = now - spikes.WINDOWS[-1]
     lately = counting.hear(
         session, words, and_(Message.posted_at >= begin, Message.posted_at <= now)
@@ -58,8 +88,7 @@ def watch(session: Session, now: datetime) -> Watched:
     for account, running in _accounts(session, by_account.keys(), now):
         look = _look(session, state, account, by_account[account.id], words, now, demand)
         if look is not None and (running or look.is_busy):
-            raising.look_at(session, look, running, watched.seen)
-    return watched
+            yield look, running
 
 
 def _look(

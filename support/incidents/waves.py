@@ -128,7 +128,7 @@ def resume(session: Session, wave: Wave, *, by: Agent, now: datetime) -> Wave:
         raise DeskError(N_("次の一斉連絡が始まっているため、再開できません。"))
     alone = wave.approved_by_id == wave.made_by_id
     asked = alone and clearing.wants_another(session, wave.incident.account_id)
-    if asked or not is_working(session, wave.approved_by_id or 0):
+    if asked or not answers_for(session, wave):
         _may_answer_for(session, wave, by)
         wave.approved_by, wave.approved_at = by, now
     wave.stopped_at = wave.stopped_by_id = None
@@ -210,6 +210,13 @@ def may_approve(session: Session, wave: Wave, agent: Agent) -> bool:
     """Nobody approves their own words where the rules, as they stand, want another to."""
     asked = clearing.wants_another(session, wave.incident.account_id)
     return may(agent.role, Deed.RUN_INCIDENTS) and not (asked and agent.id == wave.made_by_id)
+
+
+def answers_for(session: Session, wave: Wave) -> bool:
+    """Whether whoever approved it is here still, and still one who may approve."""
+    asked = select(Agent.role).where(Agent.id == wave.approved_by_id)
+    role = session.scalar(asked) or ""
+    return may(role, Deed.RUN_INCIDENTS) and is_working(session, wave.approved_by_id or 0)
 
 
 def _may_answer_for(session: Session, wave: Wave, by: Agent) -> None:

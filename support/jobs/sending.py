@@ -16,6 +16,8 @@ from support.replies.claiming import Hands
 
 LONGEST = timedelta(seconds=5)
 """After which a job rings for the next one: other accounts want their turn."""
+AT_ONCE = 4
+"""After which it is chosen anew: what an agent pressed meanwhile may be more pressing."""
 log = structlog.get_logger()
 
 
@@ -30,7 +32,7 @@ def send(account_id: int) -> None:
             client = sending.client_of(session, account_id, hands)
             session.commit()
             while client is not None and (found := _ready(session, account_id, desk, tried)):
-                for it in found:
+                for it in found[:AT_ONCE]:
                     tried.add(it.reply_id)
                     if it.in_doubt:
                         reconciling.look(session, it.reply_id, hands)

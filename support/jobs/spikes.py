@@ -1,7 +1,10 @@
 """Each minute: do so many people write that a lead should know? Told to open pages and outside."""
 
+from datetime import datetime
+
 import structlog
 from flask_babel import force_locale, gettext
+from sqlalchemy.orm import Session
 
 from support.alerts.editing import webhooks_in_use
 from support.alerts.records import AlertWebhook
@@ -9,12 +12,15 @@ from support.desk import Desk
 from support.incidents import telling, tuning, watching
 from support.incidents.telling import Letter
 from support.incidents.vocabulary import Kind
+from support.incidents.watching import Watched
 from support.jobs.alerts import deliver
 from support.jobs.at_work import at_the_desk
 from support.settings import Settings
 
 MOST = 20
 """Letters of one job, so that a worker is soon free for what is new."""
+
+READ_ONLY = {"readonly": True}
 
 log = structlog.get_logger()
 
@@ -29,7 +35,7 @@ def watch_spikes() -> int:
     with at_the_desk() as (desk, session):
         desk.later.heard("watch_spikes")
         now = desk.clock()
-        watched = watching.watch(session, now)
+        watched = _look(session, now)
         rule = tuning.rule_in_force(session)
         if watched.seen.raised and rule is not None and rule.tells_webhooks:
             hooks = [hook.id for hook in webhooks_in_use(session)]
@@ -46,6 +52,19 @@ def watch_spikes() -> int:
         if watched.more:
             desk.later.ring("watch_spikes")
         return len(watched.seen.raised)
+
+
+def _look(session: Session, now: datetime) -> Watched:
+    """Counted first, then read, and only where there is something to raise looked at for good,
+    alone: nobody else can write to SQLite while that goes on."""
+    counted = watching.count(session, now)
+    session.commit()
+    if counted is None:
+        return Watched()
+    session.connection(execution_options=READ_ONLY)
+    up = watching.anything_up(session, now)
+    session.rollback()
+    return watching.watch(session, now) if up else counted
 
 
 def post_spikes() -> int:

@@ -18,9 +18,10 @@ what is read it would wait for the many reads of a day on which everybody writes
 
 
 def press_wave(wave_id: int) -> None:
-    """Deals with whoever's turn it is, each in a transaction of their own; the sweep rings again.
+    """Deals with whoever's turn it is, each in a transaction of their own.
 
-    Whoever has to wait is tried again next time.
+    It rings for itself while there is more to do at once; whoever has to wait is tried again when
+    the sweep rings.
     """
     with at_the_desk(wave=wave_id) as (desk, session):
         desk.later.heard("press_wave", wave_id)
@@ -40,6 +41,7 @@ def press_wave(wave_id: int) -> None:
                 desk.news.tell("ticket", done.ticket_id)
             if done.goes_now:
                 desk.later.ring("send", done.account_id)
+        desk.later.ring("press_wave", wave_id)
 
 
 def allowed_for(session: Session, desk: Desk, wave_id: int) -> list[Allowed]:

@@ -7,6 +7,7 @@ true when the page was drawn may have changed since.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +16,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from support.agents.records import Agent
+from support.crisis import records as crisis
 from support.db import changed
 from support.errors import N_, DeskError, Refused, SomeoneWasFirst
 from support.inbox.receiving import take_up
 from support.inbox.records import PassedPost
-from support.outreach import asking
-from support.outreach.asking import NotNow
 from support.outreach.course import (
     NEVER,
     SKIP_REASONS,
@@ -31,8 +31,12 @@ from support.outreach.course import (
     leads_to,
     told_as,
 )
+from support.outreach.facts import gather
+from support.outreach.manners import Refusal
 from support.outreach.offers import check_body
 from support.outreach.records import Prospect, ProspectEvent
+from support.outreach.refusing import never_again
+from support.outreach.switching import one_after_another, policy_in_force
 from support.tickets.records import Ticket
 from support.x.eligibility import Ours, Verdict, Way, Why, may_reply
 from support.x.payloads import Included, post_of
@@ -41,6 +45,30 @@ from support.x.posts import Unreadable
 FIRST = N_("ほかの人が先に操作しました。今の状態を確かめてください。")
 _TAKEN_UP = "nobody"
 """What the inbox calls a post that is for none of our accounts; see inbox/intake.py."""
+_SUMMONED = (Why.MENTIONED, Why.QUOTED, Why.OWN)
+
+
+class NotNow(DeskError):
+    """Manners forbid it; `refusals` say all that does."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        super().__init__(refusals[0].sentence, **refusals[0].values)
+        self.refusals = tuple(refusals)
+
+
+def refusals(
+    session: Session,
+    prospects: Collection[Prospect],
+    agent: Agent,
+    now: datetime,
+    texts: Mapping[int, str] | None = None,
+    *,
+    by_api: bool = False,
+) -> dict[int, tuple[Refusal, ...]]:
+    """Why each may not be contacted now, by their numbers, in a fixed number of queries."""
+    quiet = crisis.of(session, {it.account_id for it in prospects})
+    found = gather(session, prospects, agent, now, texts=texts, by_api=by_api, crisis=quiet)
+    return {number: facts.why_not(now) for number, facts in found.items()}
 
 
 def approve(
@@ -56,7 +84,7 @@ def approve(
     """`text` may be offered as it stands, signature included. Raises Refused for the words,
     NotNow where manners forbid it, SomeoneWasFirst."""
     body = check_body(text, family_name=by.family_name, dm_link=dm_link)
-    _ask(session, prospect, by, now)
+    _ask(session, prospect, by, now, {prospect.id: body})
     values = {"body": body, "wording_id": wording_id, "decided_by_id": by.id, "decided_at": now}
     _turn(session, prospect, Deed.APPROVE, by, now, skip_reason="", **values)
 
@@ -100,29 +128,23 @@ def never(session: Session, prospect: Prospect, reason: str, *, by: Agent, now: 
     x_id = prospect.author_x_id
     if not x_id:
         raise DeskError(N_("この方の記録は消去されています。"))
-    asking.never_again(session, x_id, reason, by=by, now=now)
-    note(session, prospect, "opted_out", by, now)
-    close_others(session, x_id, by, now)
-    session.flush()
+    who = {"username": prospect.username, "name": prospect.name}
+    came = never_again(session, x_id, **who, by=by, reason=reason, now=now)
+    if prospect.id not in came.ended:
+        note(session, prospect, "opted_out", by, now)
     session.refresh(prospect)
 
 
-def close_others(session: Session, x_id: str, by: Agent | None, now: datetime) -> None:
-    """Whatever else was found of them is no candidate any more. What was handed over stays: it
-    may stand on X already, and only a person can say that it does not."""
-    theirs = select(Prospect.id).where(
-        Prospect.author_x_id == x_id, Prospect.state.in_(leads_from(Deed.SKIP))
-    )
-    for number in session.scalars(theirs).all():
-        values = {"skip_reason": NEVER, "decided_by_id": by.id if by else None, "decided_at": now}
-        if _moved(session, number, Deed.SKIP, **values):
-            _note(session, number, told_as(Deed.SKIP), by, now, why=NEVER)
-
-
 def as_ticket(session: Session, prospect: Prospect, *, by: Agent, now: datetime) -> Ticket:
-    """They mentioned us, or X lets the API answer anyone: the ordinary way, from an own ticket."""
-    if verdict_on(session, prospect).way is not Way.API:
+    """They mentioned us, or X lets the API answer anyone and we do: from a ticket of its own.
+
+    Who did not mention us is asked about like anybody else who did not call.
+    """
+    one_after_another(session)
+    if not is_by_api(session, prospect):
         raise DeskError(N_("この投稿にはAPIから返信できません。Xの画面から手で送ってください。"))
+    if verdict_on(session, prospect).why not in _SUMMONED:
+        _ask(session, prospect, by, now, by_api=True)
     values = {"skip_reason": TICKET, "decided_by_id": by.id, "decided_at": now}
     _turn(session, prospect, Deed.SKIP, by, now, **values)
     passed = session.get(PassedPost, prospect.post_x_id) or PassedPost(
@@ -141,6 +163,13 @@ def as_ticket(session: Session, prospect: Prospect, *, by: Agent, now: datetime)
     prospect.ticket_id = ticket.id
     session.flush()
     return ticket
+
+
+def is_by_api(session: Session, prospect: Prospect) -> bool:
+    """Whether the desk itself may answer; uninvited only where an administrator lets it."""
+    verdict = verdict_on(session, prospect)
+    invited = verdict.why in _SUMMONED or policy_in_force(session).by_api
+    return verdict.way is Way.API and invited
 
 
 def verdict_on(session: Session, prospect: Prospect) -> Verdict:
@@ -167,10 +196,17 @@ def note(
     _note(session, prospect.id, kind, by, now, **data)
 
 
-def _ask(session: Session, prospect: Prospect, by: Agent, now: datetime) -> None:
-    asking.alone(session, prospect.account, by)
-    session.refresh(prospect)
-    if refused := asking.why_not(session, prospect, by, now):
+def _ask(
+    session: Session,
+    prospect: Prospect,
+    by: Agent,
+    now: datetime,
+    texts: Mapping[int, str] | None = None,
+    *,
+    by_api: bool = False,
+) -> None:
+    one_after_another(session)
+    if refused := refusals(session, [prospect], by, now, texts, by_api=by_api)[prospect.id]:
         raise NotNow(refused)
 
 

@@ -104,5 +104,5 @@ SKIP_REASONS: dict[str, str] = {
     "other": N_("その他"),
 }
 """What a person may say; the score learns from it."""
-NEVER, TICKET = "never", "ticket"
+NEVER, TICKET = "opted_out", "ticket"
 """Skipped because they want no words of ours; because it went on as a ticket."""

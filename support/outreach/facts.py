@@ -71,6 +71,14 @@ def gather(
     return {it.id: desk.facts(it, (texts or {}).get(it.id)) for it in desk.prospects}
 
 
+def contacted_today(session: Session, agent: Agent, now: datetime, zone: str) -> int:
+    """Whom the agent contacted on this day of an account's, or is about to."""
+    policy, begun = policy_in_force(session), day_of(now, zone)
+    return sum(
+        _is_theirs(row, agent.id, begun, policy, now) for row in known.touches(session, begun)
+    )
+
+
 class _Desk:
     """What one gathering read."""
 
@@ -158,23 +166,29 @@ class _Desk:
         """Contacted today or about to be, and when within the hour."""
         begun = day_of(self.now, calendar.zone)
         mine = [row for row in self.touches if row.account_id == account.id and row.id != it.id]
-        today = sum(self._waits(row) or _touched_since(row, begun) for row in mine)
+        today = sum(
+            _waits(row, self.policy, self.now) or _touched_since(row, begun) for row in mine
+        )
         hour = self.now - timedelta(hours=1)
         return today, tuple(at for row in mine for at in [_moment(row)] if at and at > hour)
 
-    def _waits(self, row: Any) -> bool:
-        """Whether it is about to be handed off: too long after, it must be approved again."""
-        fresh = self.now - timedelta(hours=self.policy.wait_hours)
-        return row.state == "approved" and row.decided_at is not None and row.decided_at >= fresh
-
     def _by_agent(self, it: Prospect, calendar: Calendar) -> int:
-        begun, me = day_of(self.now, calendar.zone), self.agent.id
-        rows = [row for row in self.touches if row.id != it.id]
-        return sum(
-            (self._waits(row) and row.decided_by_id == me)
-            or (row.handed_by_id == me and _touched_since(row, begun))
-            for row in rows
-        )
+        begun = day_of(self.now, calendar.zone)
+        judged = self.agent.id, begun, self.policy, self.now
+        return sum(_is_theirs(row, *judged) for row in self.touches if row.id != it.id)
+
+
+def _waits(row: Any, policy: Policy, now: datetime) -> bool:
+    """Whether it is about to be handed off: too long after, it must be approved again."""
+    fresh = now - timedelta(hours=policy.wait_hours)
+    return row.state == "approved" and row.decided_at is not None and row.decided_at >= fresh
+
+
+def _is_theirs(row: Any, agent_id: int, begun: datetime, policy: Policy, now: datetime) -> bool:
+    """Whether it counts for the day of whoever approved it, or then handed it off."""
+    if _waits(row, policy, now) and row.decided_by_id == agent_id:
+        return True
+    return row.handed_by_id == agent_id and _touched_since(row, begun)
 
 
 def _said(row: Any) -> Said | None:

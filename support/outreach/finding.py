@@ -17,7 +17,7 @@ from support.inbox.threading import thread_of
 from support.outreach.lexicon import Lexicon
 from support.outreach.listening import lexicon
 from support.outreach.records import Listening, Prospect
-from support.outreach.scoring import score
+from support.outreach.scoring import Scale, scale
 from support.outreach.sieve import Memory, why_not
 from support.x.posts import Post
 
@@ -31,11 +31,12 @@ def keep_found(session: Session, listening: Listening, posts: Sequence[Post], no
     ids = {x_id for post in posts for x_id in (post.x_id, *post.history)}
     rows = select(Prospect).where(Prospect.post_x_id.in_(ids))
     known = {it.post_x_id: it for it in session.scalars(rows)}
+    judging = scale(session, listening.account)
     fresh: list[dict[str, Any]] = []
     for post in posts:
         if why_not(post, memory) is not None:
             continue
-        row = _row(listening, post, words, now)
+        row = _row(listening, post, judging, now)
         before = [known[it] for it in (post.x_id, *post.history) if it in known]
         if not before:
             fresh.append(row)
@@ -46,7 +47,7 @@ def keep_found(session: Session, listening: Listening, posts: Sequence[Post], no
 
 def _edit(prospect: Prospect, row: dict[str, Any]) -> None:
     """Its author edited it: X gave it another id, and it may say something else now."""
-    for name in ("post_x_id", "text", "language", "score", "raw"):
+    for name in ("post_x_id", "text", "language", "score", "phrase", "raw"):
         setattr(prospect, name, row[name])
 
 
@@ -61,9 +62,10 @@ def _insert(session: Session, rows: list[dict[str, Any]]) -> int:
     return len(session.scalars(added).all())
 
 
-def _row(listening: Listening, post: Post, words: Lexicon, now: datetime) -> dict[str, Any]:
+def _row(listening: Listening, post: Post, judging: Scale, now: datetime) -> dict[str, Any]:
     person, text = post.author, storable(post.text)
     followers = person.followers if person else None
+    trouble = judging.judge(text, now - post.posted_at, followers)
     return {
         "listening_id": listening.id,
         "account_id": listening.account_id,
@@ -80,7 +82,8 @@ def _row(listening: Listening, post: Post, words: Lexicon, now: datetime) -> dic
         "found_at": now,
         "raw": dict(post.raw),
         "emptied_reason": "",
-        "score": score(text, words, now - post.posted_at, followers),
+        "score": trouble.score,
+        "phrase": trouble.phrase,
         "state": "found",
         "skip_reason": "",
         "body": "",

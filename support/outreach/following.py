@@ -21,10 +21,12 @@ from support.conversations.records import PUBLIC, Conversation, Customer, Messag
 from support.db import changed, storable
 from support.inbox.passing import versions_of
 from support.inbox.records import PassedPost
-from support.outreach import asking, contacting
-from support.outreach.asking import Answer
+from support.outreach import contacting
 from support.outreach.course import Deed, State, leads_from, told_as
+from support.outreach.optouts import Grade, asks_not_to
 from support.outreach.records import Prospect, ProspectEvent
+from support.outreach.refusing import ANSWERED_SO, never_again
+from support.outreach.switching import one_after_another
 from support.replies.records import Reply, ReplyPart
 from support.replies.retries import same_words
 from support.tickets.records import alone_with
@@ -35,7 +37,6 @@ LOOKED_FOR = timedelta(days=30)
 AT_ONCE = 500
 ANSWERED_WITHIN = timedelta(days=7)
 """Later, and in no thread with it, what somebody writes us is a matter of its own."""
-OPTED_OUT = "お声がけへのお返事で辞退されました（自動で記録）"
 
 
 @dataclass
@@ -66,6 +67,7 @@ def follow(session: Session, now: datetime) -> Followed:
     found = Followed()
     if session.scalar(select(Prospect.id).limit(1)) is None:
         return found  # most desks never go outreaching
+    one_after_another(session)
     for prospect, ours in _own_posts(session, now):
         found.seen += _see(session, prospect, ours, now)
     for prospect, message in _answers(session, now):
@@ -220,9 +222,9 @@ def _note_answer(
         tickets |= _link(session, prospect, message, found, now)
     if message.emptied_at is not None:
         return tickets
-    said = asking.what_it_says(message.text)
-    if said in (Answer.REFUSES, Answer.COMPLAINS) and _opt_out(session, prospect, said, now):
-        found.refused += 1
+    grade = asks_not_to(message.text).grade
+    if grade is not Grade.NONE and _heed(session, prospect, message, grade, now):
+        found.refused += grade is Grade.REFUSAL
         tickets.add(message.ticket_id)
     return tickets
 
@@ -242,16 +244,16 @@ def _link(
     return {number}
 
 
-def _opt_out(session: Session, prospect: Prospect, said: Answer, now: datetime) -> bool:
+def _heed(
+    session: Session, prospect: Prospect, message: Message, grade: Grade, now: datetime
+) -> bool:
     """Once: a colleague who lifts it afterwards is not overruled by the same words."""
-    known = select(ProspectEvent.kind).where(ProspectEvent.prospect_id == prospect.id)
-    kinds = set(session.scalars(known))
-    if said is Answer.COMPLAINS and "complained" not in kinds:
-        contacting.note(session, prospect, "complained", None, now)
-    if "opted_out" in kinds:
+    kind = "opted_out" if grade is Grade.REFUSAL else "complained"
+    told = ProspectEvent.prospect_id == prospect.id, ProspectEvent.kind == kind
+    if session.scalar(select(ProspectEvent.id).where(*told).limit(1)) is not None:
         return False
-    by = prospect.handed_by or prospect.decided_by
-    asking.never_again(session, prospect.author_x_id, OPTED_OUT, by=by, now=now)
-    contacting.note(session, prospect, "opted_out", None, now)
-    contacting.close_others(session, prospect.author_x_id, None, now)
+    if grade is Grade.REFUSAL:
+        who = {"username": prospect.username, "name": prospect.name}
+        never_again(session, prospect.author_x_id, **who, by=None, reason=ANSWERED_SO, now=now)
+    contacting.note(session, prospect, kind, None, now, message=message.id)
     return True

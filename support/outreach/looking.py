@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from support.outreach.asking import willing
+from support.conversations.records import Customer, NoContact
 from support.outreach.course import Stage, State, stage
 from support.outreach.records import Listening, OutreachSwitch, Prospect
 from support.tickets.records import Ticket
@@ -22,6 +22,14 @@ A_PAGE, A_COLUMN = 20, 8
 def candidates() -> ColumnElement[bool]:
     """What a person has not looked at yet, and may still be offered something."""
     return and_(Prospect.state == State.FOUND.value, Prospect.emptied_at.is_(None), willing())
+
+
+def willing() -> ColumnElement[bool]:
+    """Those whose author never said that they want no words of ours."""
+    unwanted = select(Customer.x_id).where(Customer.unwanted_at.is_not(None))
+    return and_(
+        Prospect.author_x_id.not_in(select(NoContact.x_id)), Prospect.author_x_id.not_in(unwanted)
+    )
 
 
 def how_many() -> Select[int]:

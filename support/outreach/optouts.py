@@ -122,6 +122,14 @@ def asks_not_to(text: str) -> Wish:
     return NOTHING
 
 
+_DOUBTFUL = re.compile(r"大丈夫|遠慮|必要(?:ありません|ない)|間に合って|結構です|けっこうです|不要")
+
+
+def may_mean_no(text: str) -> bool:
+    """Whether a person should look: it is displeased, or polite words that may be a refusal."""
+    return asks_not_to(text).grade is not Grade.NONE or _DOUBTFUL.search(_plain(text)) is not None
+
+
 def _plain(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text[:LONGEST]).lower().replace("’", "'")
     return "\n".join(_LINK_OR_NAME.sub(" ", line).strip() for line in folded.splitlines())

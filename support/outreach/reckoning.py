@@ -16,10 +16,20 @@ from support.outreach.results import Line, Table, Tally
 from support.tickets.records import Ticket
 from support.tickets.states import State as TicketState
 
+MOST_PHRASES = 30
+"""The commonest; hundreds are prepared."""
+
 
 def by_listening(session: Session, since: datetime, until: datetime) -> Table:
     rows = _counted(session, since, until, Listening.name, Listening.id, _listening)
     return Table("listening", [Line(name, tally) for name, tally in rows])
+
+
+def by_phrase(session: Session, since: datetime, until: datetime) -> Table:
+    """By what they chiefly said, as prepared; whose post is gone from X is in no line."""
+    rows = _counted(session, since, until, Prospect.phrase, Prospect.phrase, _phrase)
+    ranked = sorted(rows, key=lambda row: (-row[1].found, row[0]))[:MOST_PHRASES]
+    return Table("phrase", [Line(name, tally) for name, tally in ranked])
 
 
 def by_wording(session: Session, since: datetime, until: datetime) -> Table:
@@ -46,6 +56,10 @@ def _without_found(tally: Tally) -> Tally:
 
 def _listening(chosen: Any) -> Any:
     return chosen.join(Listening, Listening.id == Prospect.listening_id)
+
+
+def _phrase(chosen: Any) -> Any:
+    return chosen.where(Prospect.phrase != "")
 
 
 def _wording(chosen: Any) -> Any:
@@ -76,7 +90,7 @@ def _figures(since: datetime, until: datetime) -> Any:
             _sum(_contacted()),
             _sum(answered),
             _sum(solved),
-            _sum(_told("opted_out")),
+            _sum(and_(_told("opted_out"), _met())),
             _sum(_told("complained")),
         )
         .select_from(Prospect)
@@ -103,6 +117,11 @@ def _told(kind: str) -> ColumnElement[bool]:
         .where(ProspectEvent.prospect_id == Prospect.id, ProspectEvent.kind == kind)
         .exists()
     )
+
+
+def _met() -> ColumnElement[bool]:
+    """Something of ours was put before them; who refuses also ends what nobody sent them yet."""
+    return or_(Prospect.handed_at.is_not(None), Prospect.sent_at.is_not(None))
 
 
 def _sum(condition: ColumnElement[bool]) -> Any:

@@ -198,7 +198,9 @@ class Prospect(Base):
     emptied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     emptied_reason: Mapped[str] = mapped_column(String(12), default="")
     score: Mapped[int] = mapped_column(default=0)
-    """How much in trouble, 0 to 100; see outreach/trouble.py."""
+    """How much in trouble, 0 to 100, when it was found; see outreach/trouble.py."""
+    phrase: Mapped[str] = mapped_column(String(40), default="")
+    """The prepared phrasing that weighed most in it, for figures: our words, not theirs."""
 
     state: Mapped[str] = mapped_column(String(10), default="found")
     """found, approved, handed, seen or skipped."""

@@ -17,12 +17,12 @@ from support.conversations.plain import plain_name
 from support.conversations.records import ContactWish, Customer, NoContact
 from support.db import FOR_THE_DESK, storable
 from support.errors import N_, DeskError
+from support.outreach.course import NEVER
 from support.outreach.records import Prospect, ProspectEvent
 from support.outreach.switching import one_after_another
 from support.tickets import knowing
 
-ENDED = "opted_out"
-"""Why a prospect of theirs was skipped."""
+ENDED = NEVER
 STILL_OPEN = ("found", "approved", "handed")
 ANSWERED_SO = N_("声かけへのご本人のお返事")
 _NOBODY = N_("Xの利用者番号がありません。")

@@ -74,7 +74,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """`by`: listing, wording or agent."""
+    """`by`: listening, phrase, wording or agent."""
 
     by: str
     lines: Sequence[Line]

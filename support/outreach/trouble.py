@@ -56,6 +56,8 @@ class Trouble:
 
     score: int
     reasons: tuple[Reason, ...]
+    phrase: str = ""
+    """The prepared phrasing that weighs most, as it is listed; empty: none counts."""
 
     @property
     def level(self) -> Level:
@@ -86,7 +88,7 @@ def judge(
     ]
     reasons += _of_cap(sum(reason.points for reason in reasons), named, hits)
     score = max(0, min(100, sum(reason.points for reason in reasons)))
-    return Trouble(score, tuple(reasons))
+    return Trouble(score, tuple(reasons), hits.first.phrasing.text if hits.first else "")
 
 
 @dataclass(frozen=True)
@@ -125,13 +127,18 @@ class _Hits:
         return max(most, MIDDLE if self.sarcastic else 0)
 
     @property
+    def first(self) -> Hit | None:
+        """The one that weighs most."""
+        return max(self.counted, key=lambda hit: hit.phrasing.points, default=None)
+
+    @property
     def are_of_rivals(self) -> bool:
         return not self.best and any(why == "of_rival" for _, why in self.passed)
 
     def reasons(self) -> Iterator[Reason]:
         left = MOST_OTHERS
         texts: set[str] = set()
-        first = max(self.counted, key=lambda hit: hit.phrasing.points, default=None)
+        first = self.first
         for hit in self.counted:
             if hit is first:
                 points = hit.phrasing.points

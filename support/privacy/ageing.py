@@ -116,6 +116,7 @@ def _strangers(session: Session, before: datetime, now: datetime) -> Old:
         "raw": {},
         "name": "",
         "username": "",
+        "phrase": "",
         "body": "",
         "followers": None,
     }

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from support.clock import SET_BACK
 from support.conversations.records import Conversation
-from support.replies.records import IS_WISHED, Reply, ReplyPart, Retraction
+from support.replies.records import IS_WISHED, TO_MANY, Reply, ReplyPart, Retraction
 from support.replies.states import PartState
 from support.tickets.records import Ticket
 from support.x.records import Account
@@ -39,6 +39,7 @@ def ready(session: Session, account_id: int, now: datetime, *, most: int = 50) -
 
     Before that what is begun: a part in doubt, then the rest of a reply that is partly out. Their
     promise is kept with the first part, and would send them behind everybody who still waits.
+    What a wave says to many comes last: an agent's reply does not stand behind a minute of it.
     """
     found = session.execute(_of_account(), {**_moments(now), "account": account_id, "most": most})
     return [Ready(*row) for row in found]
@@ -99,7 +100,8 @@ def _of_account() -> Select[*tuple[Any, ...]]:
     part, out = aliased(ReplyPart), aliased(ReplyPart)
     in_doubt = exists().where(part.reply_id == Reply.id, part.state == PartState.UNKNOWN.value)
     is_begun = exists().where(out.reply_id == Reply.id, out.x_id.is_not(None))
-    urgency = case((in_doubt, 0), (is_begun, 1), else_=2)
+    to_many = exists().where(TO_MANY.c.reply_id == Reply.id)
+    urgency = case((in_doubt, 0), (is_begun, 1), (to_many, 3), else_=2)
     return (
         select(Reply.id, Reply.ticket_id, in_doubt)
         .select_from(Reply)

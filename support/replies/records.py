@@ -22,6 +22,8 @@ IS_WISHED = text("retractions.done_at IS NULL AND retractions.refused = ''")
 # What our accounts announce in an incident is ours as well. That room stands on this one: it is
 # known here by the names of its table only.
 ANNOUNCED = table("notices", column("x_id", String), column("account_id"))
+# And what goes to everybody in one, which gives way to whatever an agent wrote to one person.
+TO_MANY = table("wave_answers", column("reply_id"))
 
 
 class Reply(Base):

@@ -60,6 +60,8 @@ def notice_values(it: Incident) -> dict[str, Any]:
         "wants_approval": announcing.wants_approval(session, it.account_id),
         "notice_stages": announcing.STAGES,
         "notice_states": incident_words.NOTICE_STATES,
+        "asked_of": announcing.asked_of,
+        "may_be_taken_back": announcing.may_be_taken_back,
         "moving": any(one.state in announcing.MOVING for one in found),
     }
 

@@ -73,8 +73,8 @@ def _go_on(notice: Notice, wish: str) -> str:
 @needs(Deed.RUN_INCIDENTS)
 def approve(notice_id: int) -> Response:
     def agree(notice: Notice) -> None:
-        undo = _undo(notice)
-        announcing.approve(db.session(), notice, by=me(), now=now(), undo=undo)
+        undo, seen = _undo(notice), request.form.get("seen")
+        announcing.approve(db.session(), notice, by=me(), now=now(), undo=undo, seen=seen)
         _note(notice)
 
     return _do(notice_id, agree, gettext("承認しました。まもなく投稿します"))

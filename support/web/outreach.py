@@ -12,7 +12,7 @@ from support.agents.records import everyone
 from support.db import db
 from support.desk import the_desk
 from support.errors import DeskError, Refused
-from support.outreach import asking, contacting, looking, offering, reckoning
+from support.outreach import contacting, facts, looking, offering, reckoning, switching
 from support.outreach.course import SKIP_REASONS, Stage, is_doubtful, may
 from support.outreach.course import Deed as Move
 from support.outreach.looking import Wanted
@@ -21,6 +21,7 @@ from support.web import prospects, reach, toasts, typed
 from support.web.errors import STATUS, sentence_of
 from support.web.guard import me, needs
 from support.web.language import now, zone
+from support.web.outreach_words import told
 
 pages = Blueprint("outreach", __name__)
 
@@ -42,7 +43,7 @@ WEEK = timedelta(days=7)
 @pages.get("/outreach")
 @needs(Deed.OFFER_HELP)
 def show() -> str:
-    if not asking.is_on(db.session()):
+    if not switching.is_on(db.session()):
         return render_template("outreach/off.html")
     return _page()
 
@@ -149,10 +150,10 @@ def _back() -> str:
 def _again(prospect_id: int, error: DeskError) -> tuple[str, int]:
     """The list with the candidate open, what was typed, and why it could not be done."""
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 409)
-    reasons = [prospects.says(it) for it in getattr(error, "refusals", ())]
+    reasons = [it.sentence for it in told(getattr(error, "refusals", ()))]
     wrong = sentence_of(error) if isinstance(error, Refused) else ""
     trouble = [] if wrong else reasons or [sentence_of(error)]
-    if not asking.is_on(db.session()):
+    if not switching.is_on(db.session()):
         return render_template("outreach/off.html"), status
     return _page(
         open_id=prospect_id, text=request.form.get("text"), wrong=wrong, trouble=trouble
@@ -201,7 +202,6 @@ def _page(
         wrong_alone=wrong if chosen is None or chosen.prospect.id != open_id else "",
         today=_today(),
         reasons={name: prospects.REASONS[name] for name in SKIP_REASONS},
-        says=prospects.says,
         composer_on_x=prospects.composer_on_x,
         mine=me(),
     )
@@ -209,8 +209,9 @@ def _page(
 
 def _today() -> dict[str, int]:
     with reach.beyond():
-        sent = asking.offered_today(db.session(), me(), now())
-    return {"sent": sent, "most": asking.MOST_OF_AGENT, "days": asking.COOL_DOWN.days}
+        sent = facts.contacted_today(db.session(), me(), now(), str(zone()))
+        policy = switching.policy_in_force(db.session())
+    return {"sent": sent, "most": policy.agent_day, "days": policy.cool_down_days}
 
 
 @pages.get("/outreach/board")

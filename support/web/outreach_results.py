@@ -30,6 +30,7 @@ NAMES: dict[str, Any] = {
 }
 TITLES: dict[str, Any] = {
     "listening": _l("見つける条件ごと"),
+    "phrase": _l("困りごとの言葉ごと"),
     "wording": _l("言い回しごと"),
     "agent": _l("担当者ごと"),
 }
@@ -43,7 +44,12 @@ def _days() -> int:
 def _tables(days: int) -> tuple[Tally, list[Table]]:
     session, until = db.session(), now()
     since = until - timedelta(days=days)
-    kinds = (reckoning.by_listening, reckoning.by_wording, reckoning.by_agent)
+    kinds = (
+        reckoning.by_listening,
+        reckoning.by_phrase,
+        reckoning.by_wording,
+        reckoning.by_agent,
+    )
     return reckoning.total(session, since, until), [it(session, since, until) for it in kinds]
 
 

@@ -60,7 +60,11 @@ PLACES = (
     ),
     Place("alerts.show", "bell", N_("期限のお知らせ"), "alerts おしらせ oshirase"),
     Place(
-        "approvals.queue", "shield", N_("承認待ち"), "approval しょうにん shounin", deed=Deed.APPROVE
+        "approvals.queue",
+        "shield",
+        N_("承認待ち"),
+        "approval しょうにん shounin",
+        deed=Deed.APPROVE,
     ),
     Place(
         "outreach.show",

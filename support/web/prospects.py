@@ -1,6 +1,5 @@
 """How a prospect is shown: its score, the words that matched, why nothing may be offered now."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,18 +12,20 @@ from werkzeug.routing import RequestRedirect
 
 from support.db import db
 from support.desk import the_desk
-from support.outreach import asking, contacting, looking, offering
-from support.outreach.asking import Refusal
-from support.outreach.course import SKIP_REASONS, Stage, is_doubtful
+from support.outreach import contacting, looking, offering
+from support.outreach.course import NEVER, SKIP_REASONS, TICKET, Stage, is_doubtful
 from support.outreach.offers import Used, in_turn
+from support.outreach.optouts import may_mean_no
 from support.outreach.records import Offer, Prospect
+from support.outreach.scoring import words_of
+from support.outreach.trouble import HIGH, MIDDLING, Trouble, Words, judge
 from support.web import reach
 from support.web.dossier import Dossier
 from support.web.guard import me
 from support.web.language import now
-from support.web.segments import Segment, Span, merged, segments
+from support.web.outreach_words import Told, told
+from support.web.segments import Segment, merged, segments
 from support.x import links
-from support.x.eligibility import Way
 from support.x.text import POST_LIMIT, weighted_length
 
 STAGES: dict[str, Any] = {
@@ -37,12 +38,9 @@ STAGES: dict[str, Any] = {
 }
 REASONS: dict[str, Any] = {
     **{name: _l(words) for name, words in SKIP_REASONS.items()},
-    "never": _l("今後連絡しない"),
-    "ticket": _l("チケットで対応"),
+    NEVER: _l("今後連絡しない"),
+    TICKET: _l("チケットで対応"),
 }
-HIGH, MIDDLE = 70, 45
-_WORD = re.compile(r'-?"[^"]*"|[^\s()]+')
-_OPERATOR = re.compile(r"^[a-z_]+:", re.IGNORECASE)
 
 
 def init_app(app: Flask) -> None:
@@ -63,8 +61,7 @@ def says_no(dossier: Dossier) -> str:
     if offered is None or offered.sent_at is None:
         return ""
     since = [it for it in dossier.messages if not it.by_us and it.posted_at >= offered.sent_at]
-    said = {asking.what_it_says(it.text) for it in since if it.text} - {asking.Answer.WELCOME}
-    if not said:
+    if not any(may_mean_no(it.text) for it in since):
         return ""
     return "kept" if customer.unwanted_at is not None else "asks"
 
@@ -91,7 +88,10 @@ class Card:
     prospect: Prospect
     segments: list[Segment]
     matched: list[str]
-    refusals: tuple[Refusal, ...] = ()
+    """The words that speak for trouble."""
+    why: list[tuple[str, int]]
+    """Why it scores as it does, in sentences, each with its points."""
+    refusals: Sequence[Told] = ()
     by_api: bool = False
     """X lets the API answer: they mentioned us, or the plan is another one."""
     doubtful: bool = False
@@ -101,7 +101,7 @@ class Card:
     @property
     def level(self) -> str:
         score = self.prospect.score
-        return "high" if score >= HIGH else "middle" if score >= MIDDLE else "low"
+        return "high" if score >= HIGH else "middle" if score >= MIDDLING else "low"
 
     @property
     def tone(self) -> str:
@@ -140,43 +140,34 @@ class Draft:
 def cards(prospects: Any, open_id: int | None = None) -> list[Card]:
     """Each with what matched, and why nothing may be offered to it now."""
     with reach.beyond():  # whoever was written to by another account, was written to
-        refused = asking.refusals(db.session(), prospects, me(), now()) if prospects else {}
-    return [_card(it, refused.get(it.id, ())) for it in prospects]
+        refused = contacting.refusals(db.session(), prospects, me(), now())
+    accounts = {it.account_id: it.account for it in prospects}
+    words = {number: words_of(db.session(), it) for number, it in accounts.items()}
+    return [_card(it, told(refused.get(it.id, ())), words[it.account_id]) for it in prospects]
 
 
-def _card(it: Prospect, refused: tuple[Refusal, ...]) -> Card:
-    spans, matched = matches(it)
+def _card(it: Prospect, refused: Sequence[Told], words: Words) -> Card:
+    trouble = judge(it.text, words=words, age=it.found_at - it.posted_at, followers=it.followers)
+    spans = [span for why in trouble.reasons if why.points > 0 for span in why.spans]
     return Card(
         it,
-        segments(it.text, spans),
-        matched,
+        segments(it.text, merged(spans)),
+        list(dict.fromkeys(it.text[start:end] for start, end in merged(spans))),
+        _why(trouble, it.score),
         refused,
         doubtful=is_doubtful(it.state, it.handed_at, now()),
         on_x=links.permalink(web_url(), it.username or "i", it.post_x_id),
     )
 
 
-def matches(it: Prospect) -> tuple[list[Span], list[str]]:
-    """Where the words of the search stand in the post, and which of them do."""
-    spans: list[Span] = []
-    words: dict[str, None] = {}
-    for word in terms(it.listening.query):
-        places = [m.span() for m in re.finditer(re.escape(word), it.text, re.IGNORECASE)]
-        if places:
-            spans += places
-            words[word] = None
-    return merged(spans), list(words)
-
-
-def terms(query: str) -> list[str]:
-    """What a search looks for in words: neither operators nor what it leaves out."""
-    found = []
-    for piece in _WORD.findall(query):
-        word = piece.strip('"')
-        if piece.startswith("-") or _OPERATOR.match(piece) or word in ("OR", "AND", ""):
-            continue
-        found.append(word.lstrip("#＃"))
-    return [word for word in dict.fromkeys(found) if len(word) > 1]
+def _why(trouble: Trouble, score: int) -> list[tuple[str, int]]:
+    """The reasons, the heaviest first. What was learned before it was found is not kept of it: the
+    difference is told in one line."""
+    ordered = sorted(trouble.reasons, key=lambda it: -abs(it.points))
+    said = [(gettext(it.sentence, **it.values), it.points) for it in ordered if it.points]
+    if rest := score - trouble.score:
+        said.append((gettext("承認・見送りから学んだ分と、見つけたあとの変更"), rest))
+    return said
 
 
 def draft_of(card: Card, asked: int | None, offer_id: int | None) -> Draft:
@@ -217,11 +208,6 @@ def open_it(card: Card, asked: int | None, offer_id: int | None) -> Card:
     """With its composer, where anything may be written."""
     whole = contacting.found(db.session(), card.prospect.id)
     if whole is not None:
-        card.by_api = contacting.verdict_on(db.session(), whole).way is Way.API
+        card.by_api = contacting.is_by_api(db.session(), whole)
     card.draft = draft_of(card, asked, offer_id)
     return card
-
-
-def says(refusal: Refusal) -> str:
-    said = str(gettext(refusal.sentence))
-    return said % refusal.values if refusal.values else said

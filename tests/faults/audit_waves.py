@@ -21,7 +21,8 @@ class WaveFacts:
     """Of the replies that a place in a wave is marked with, as they follow from the place."""
     places: Counter[str] = field(default_factory=Counter)
     """By the customer's id on X."""
-    agents_took: list[float] = field(default_factory=list)
+    agents_took: dict[str, list[float]] = field(default_factory=dict)
+    """Seconds from their press to X's acceptance, by how the keys of these replies begin."""
     answered_once: int = 0
     by_wave: int = 0
     by_agents: int = 0
@@ -54,12 +55,12 @@ def read_waves(url: str) -> WaveFacts:
                 found.keys.append(f"wave-{wave_id}-{customer_id}{again}")
         took = _rows(
             db,
-            "SELECT r.pressed_at, p.posted_at FROM replies r JOIN reply_parts p"
-            " ON p.reply_id = r.id WHERE p.posted_at IS NOT NULL AND r.key LIKE 'by-hand-%'",
+            "SELECT r.key, r.pressed_at, p.posted_at FROM replies r JOIN reply_parts p"
+            " ON p.reply_id = r.id WHERE p.posted_at IS NOT NULL AND r.key LIKE 'by-%'",
         )
-        found.agents_took = [
-            (_moment(posted) - _moment(pressed)).total_seconds() for pressed, posted in took
-        ]
+        for key, pressed, posted in took:
+            seconds = (_moment(posted) - _moment(pressed)).total_seconds()
+            found.agents_took.setdefault(key[: len("by-hand-")], []).append(seconds)
         return found
 
 

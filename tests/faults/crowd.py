@@ -6,17 +6,17 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
 from support.errors import DeskError, SomeoneWasFirst
-from support.incidents import waves
-from support.incidents.records import Incident, IncidentTicket
+from support.incidents import linking, running, waves
 from support.incidents.waves import Plan
 from support.replies import pressing
 from support.replies.pressing import Draft
@@ -29,6 +29,9 @@ from tests.faults.world import CARE, World
 from tests.incidents.scene import TEXTS
 
 OFTEN = 0.5
+IDLE_EVERY = 1.0
+IDLE, MEANWHILE = "by-idle-", "by-hand-"
+"""How the keys of agents' replies begin, before the incident and in it."""
 
 
 class Person(threading.Thread):
@@ -57,48 +60,34 @@ class Person(threading.Thread):
         raise NotImplementedError
 
 
+WORDS = ("つながりにくい",)
+"""What the incident's rule takes up: everybody here writes it."""
+
+
 def open_incident(world: World, per_minute: int) -> int:
-    """By the lead, who has somebody else's words approved: whoever is linked is answered."""
+    """By the lead, who links whoever wrote already; the rule links whoever comes after that."""
     now = world.clock()
     with world.session() as session:
         account = session.scalars(select(Account).where(Account.handle == CARE)).one()
-        incident = Incident(
-            account_id=account.id,
-            account=account,
-            title="つながりにくい状況",
-            begun_at=now,
-            opened_at=now,
-            opened_by_id=world.cast.ryo.id,
-        )
-        session.add(incident)
-        session.flush()
         ryo = session.get_one(Agent, world.cast.ryo.id)
-        plan = Plan("first", TEXTS, 60, takes_new=True)
+        begun = now - timedelta(minutes=10)
+        draft = running.Draft(
+            account.id, "つながりにくい状況", begun, words=WORDS, links_new=True, lead_id=ryo.id
+        )
+        incident = running.open_incident(session, draft, by=ryo, now=now)
+        here = [it.ticket.id for it in linking.alike(session, incident)]
+        linking.link(session, incident, here, by=ryo, now=now)
+        plan = Plan("first", TEXTS, per_minute, takes_new=True)
         wave = waves.save(session, incident, plan, by=ryo, now=now)
-        wave.per_minute = per_minute
         waves.approve(session, wave, by=ryo, now=now)
         session.commit()
         return incident.id
 
 
-class Linker(Person):
-    """Links what comes in, as the incident's rule would."""
-
-    def __init__(self, world: World, incident_id: int) -> None:
-        super().__init__(world)
-        self._incident_id = incident_id
-        self.linked = 0
-
-    def act(self, session: Session) -> None:
-        free = select(Ticket.id).where(~exists().where(IncidentTicket.ticket_id == Ticket.id))
-        found = list(session.scalars(free.order_by(Ticket.id).limit(200)))
-        now = self._world.clock()
-        session.add_all(
-            IncidentTicket(incident_id=self._incident_id, ticket_id=it, linked_at=now)
-            for it in found
-        )
-        session.commit()
-        self.linked += len(found)
+def tickets(world: World) -> int:
+    """How many there are by now."""
+    with world.session() as session:
+        return session.scalar(select(func.count()).select_from(Ticket)) or 0
 
 
 class Agents(Person):
@@ -109,6 +98,18 @@ class Agents(Person):
         super().__init__(world)
         self._random, self.left, self._every = random, count, seconds / count
         self._next = 0.0
+        self._when = IDLE
+
+    def before(self, most: int) -> None:
+        """What they answer before the incident is opened: one after the other."""
+        wanted, self.left = self.left, most
+        deadline = time.monotonic() + 5.0 * most
+        while self.left > 0 and time.monotonic() < deadline:
+            self._next = 0.0
+            with self._world.session() as session:
+                self.act(session)
+            time.sleep(IDLE_EVERY)
+        self.left, self._when = wanted, MEANWHILE
 
     def act(self, session: Session) -> None:
         if self.left <= 0 or time.monotonic() < self._next:
@@ -124,7 +125,7 @@ class Agents(Person):
 
     def _answer(self, session: Session, ticket: Ticket) -> None:
         assert ticket.latest_message is not None
-        key, now = f"by-hand-{ticket.id:010}", self._world.clock()
+        key, now = f"{self._when}{ticket.id:010}", self._world.clock()
         draft = Draft(f"受付番号{ticket.id:06}の件、担当が確認いたします。", key, None)
         agent = session.get_one(Agent, self._world.cast.misaki.id)
         account_id = ticket.conversation.account_id
@@ -199,8 +200,12 @@ def ratio(idle: dict[str, Any], busy: dict[str, Any]) -> dict[str, float | None]
     }
 
 
-def p95(found: Sequence[float]) -> float | None:
-    return round(_at(sorted(found), 0.95), 1) if found else None
+def seconds(found: Sequence[float]) -> dict[str, Any]:
+    """Of agents' replies, from the press to X's acceptance."""
+    ordered = sorted(found)
+    shares = {"p50_s": 0.5, "p95_s": 0.95}
+    took = {name: round(_at(ordered, it), 2) for name, it in shares.items()} if found else {}
+    return {"n": len(ordered), **took}
 
 
 def _ms(found: Sequence[float], share: float) -> int | None:

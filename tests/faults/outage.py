@@ -4,6 +4,7 @@ everybody linked, each person answered exactly once, and agents' pages and repli
 `python -m tests.faults --scenario outage --replies 2000 --minutes 20`.
 """
 
+import os
 import sys
 import time
 from collections import Counter
@@ -25,6 +26,7 @@ from tests.faults.processes import Fleet, Web
 from tests.faults.run import is_settled
 from tests.faults.watcher import Watcher
 from tests.faults.world import CARE, World, world
+from tests.machinery.running import until
 
 NOT_HERE = ("clock", "cut_delete", "lost_picture", "cut_dm")
 """What goes wrong elsewhere, or with what is not sent here."""
@@ -34,6 +36,10 @@ LOOK_EVERY = 1.0
 PER_MINUTE = 600
 """X's own limits are a thousand times those it has: the wave is as fast as the desk lets it."""
 IDLE_LOOKS = 20
+EARLY = 24
+IDLE_ANSWERS = 12
+LONGER = 2.0
+"""Seconds a calm run's agents may wait longer at the 95th percentile than before the incident."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,15 @@ class Options:
     short: bool = False
     web: bool = True
     says_how_far: bool = False
+    calm: bool = False
+    """Nothing goes wrong: how long agents wait is what the wave makes of it."""
+    one_death: str = ""
+    """The one thing that goes wrong: a sender dies at this step."""
+
+    @property
+    def early(self) -> int:
+        """How many write before anybody has opened the incident."""
+        return min(EARLY, self.people // 4)
 
     @property
     def per_second(self) -> float:
@@ -65,8 +80,8 @@ class Outcome:
     faults: Counter[str]
     broke: list[str]
     pages: dict[str, Any] = field(default_factory=dict)
-    agents_p95: float | None = None
-    """Seconds from an agent's press to X's acceptance."""
+    agents: dict[str, Any] = field(default_factory=dict)
+    """Seconds from an agent's press to X's acceptance, before the incident and in it."""
     unresolved: int = 0
     seconds: float = 0.0
 
@@ -89,7 +104,8 @@ class Outcome:
             "messages_stored": self.audit.stored,
             "faults": dict(sorted(self.faults.items())),
             "pages": self.pages,
-            "agents_reply_p95_s": self.agents_p95,
+            "agents_replies": self.agents,
+            "load": [round(it, 1) for it in os.getloadavg()],
             "seconds": round(self.seconds, 1),
         }
 
@@ -101,6 +117,7 @@ class Outcome:
 def run(options: Options, place: Path) -> Outcome:
     begun = time.monotonic()
     lease, timeout = (5, 2) if options.short else (8, 3)
+    lease = 4 if options.one_death else lease
     with world(place, options.database, lease=lease, timeout=timeout) as here:
         outcome = _Run(options, here).run()
     outcome.seconds = time.monotonic() - begun
@@ -135,18 +152,22 @@ class _Run:
         self._fleet = Fleet(here, random, short=options.short)
         self._watcher = Watcher(here.database.url)
         self._planned = self._seconds if options.short else max(60.0, options.people / 5)
-        acts = _acts(random, self._planned, short=options.short)
+        quiet = options.calm or options.one_death
+        acts = [] if quiet else _acts(random, self._planned, short=options.short)
+        self._fleet.deadly = False  # before the incident nobody dies: that is what it is held to
+        self._deadly = not quiet
+        self._fleet.once = [options.one_death] if options.one_death else []
         self._conductor = Conductor(
             here, self._fleet, acts, Random(options.seed + 1), self._how_far
         )
         self._fleet.heard.append(self._watcher.died)
-        self._incident_id = crowd.open_incident(here, PER_MINUTE)
-        self._linker = crowd.Linker(here, self._incident_id)
         self._agents = crowd.Agents(
             here, Random(options.seed + 2), options.agents_answer, self._seconds
         )
         self._resumer = crowd.Resumer(here)
-        self._customers = Customers(here, self._errands, options.per_second)
+        early, later = self._errands[: options.early], self._errands[options.early :]
+        self._first = Customers(here, early, 20.0)
+        self._customers = Customers(here, later, options.per_second)
 
     def run(self) -> Outcome:
         pages: dict[str, Any] = {}
@@ -158,11 +179,11 @@ class _Run:
                 web = Web(self._world)
                 stack.callback(web.stop)
                 looker = crowd.Looker(Browser(self._world, web.url))
-                looker.look(IDLE_LOOKS)
-                pages["idle"] = looker.taken()
-                looker.start()
+            self._before(looker, pages)
+            crowd.open_incident(self._world, PER_MINUTE)
+            self._fleet.deadly = self._deadly
             self._conducted = time.monotonic()
-            helpers = (self._watcher, self._linker, self._agents, self._resumer, self._customers)
+            helpers = (self._watcher, self._agents, self._resumer, self._customers)
             for thread in (*helpers, self._conductor):
                 thread.start()
             self._until_done()
@@ -172,10 +193,25 @@ class _Run:
                 pages["ratio"] = crowd.ratio(pages["idle"], pages["outage"])
             self._fleet.deadly = False
             self._settle()
-            for helper in (self._agents, self._linker, self._resumer):
+            for helper in (self._agents, self._resumer):
                 helper.stop()
             self._watcher.stop()
         return self._outcome(pages)
+
+    def _before(self, looker: crowd.Looker | None, pages: dict[str, Any]) -> None:
+        """The first ones write, and all goes as on any day: how long do pages and replies take?"""
+        self._first.start()
+        until(
+            lambda: crowd.tickets(self._world) >= self._options.early,
+            "the first tickets",
+            patience=60,
+        )
+        if looker is None:
+            return
+        looker.look(IDLE_LOOKS)
+        pages["idle"] = looker.taken()
+        self._agents.before(min(IDLE_ANSWERS, self._options.early // 2))
+        looker.start()
 
     def _how_far(self) -> float:
         """In seconds of the plan: by what was tried, or what waits for a slow desk piles up."""
@@ -186,8 +222,8 @@ class _Run:
     def _until_done(self) -> None:
         deadline = time.monotonic() + 4 * self._seconds + 240
         while time.monotonic() < deadline:
-            left = len(self._errands) - self._customers.written
-            self._say(f"{left} to write, {self._linker.linked} linked, {self._agents.left} by hand")
+            left = len(self._errands) - self._first.written - self._customers.written
+            self._say(f"{left} to write, {self._watcher.tried} sent, {self._agents.left} by hand")
             if not left and not self._conductor.is_alive():
                 break
             time.sleep(LOOK_EVERY)
@@ -213,16 +249,27 @@ class _Run:
 
     def _outcome(self, pages: dict[str, Any]) -> Outcome:
         facts, x = read_waves(self._world.database.url), read_x(str(self._world.x.file))
+        agents = {
+            "idle": crowd.seconds(facts.agents_took.get(crowd.IDLE, [])),
+            "outage": crowd.seconds(facts.agents_took.get(crowd.MEANWHILE, [])),
+        }
         return Outcome(
             audit=self._audit(),
             waves=facts,
-            findings=judge(x, facts, len(self._errands)),
+            findings=judge(x, facts, len(self._errands)) + self._waited(agents),
             faults=self._conductor.counted() + self._fleet.ended,
             broke=[line["why"] for line in self._world.ledger.of("broke")],
             pages=pages,
-            agents_p95=crowd.p95(facts.agents_took),
+            agents=agents,
             unresolved=len(self._watcher.unresolved),
         )
+
+    def _waited(self, agents: dict[str, Any]) -> list[str]:
+        """Where nothing goes wrong, an agent's reply does not wait for the wave."""
+        idle, busy = agents["idle"].get("p95_s"), agents["outage"].get("p95_s")
+        if not self._options.calm or idle is None or busy is None or busy <= idle + LONGER:
+            return []
+        return [f"slow: agents' replies took {busy} s in the wave, {idle} s before it."]
 
     def _say(self, words: str) -> None:
         if self._options.says_how_far:

@@ -42,6 +42,8 @@ class Fleet:
         self._planned: dict[str, str] = {}
         self.deadly = True
         """Whether workers that are started now die at a named step."""
+        self.once: list[str] = []
+        """Named steps at which one sender each dies, even where they are not deadly."""
         self.ended: Counter[str] = Counter()
         self.heard: list[Callable[[int], None]] = []
         """Told the number of each process that ended."""
@@ -91,6 +93,8 @@ class Fleet:
         if DUTIES[name] == "send" and self.deadly:
             self._planned[name] = plan.death(self._random, self._met(name), short=self._short)
             env[DIE] = self._planned[name]
+        elif DUTIES[name] == "send" and self.once:
+            env[DIE] = self.once.pop()
         log = self._world.place / f"{name}.log"
         process = launch(worker.main, DUTIES[name], env, log=log)
         with self._lock:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from support.approval import ruling
-from support.errors import NotAllowed, Refused, SomeoneWasFirst
+from support.errors import DeskError, NotAllowed, Refused, SomeoneWasFirst
 from support.incidents import announcing
 from support.incidents.announcing import Words
 from tests.fakes import THURSDAY
@@ -43,6 +43,20 @@ def test_who_changes_the_words_has_written_them(session, cast, said, every_publi
     announcing.ask(session, said, by=cast.hikaru, now=THURSDAY)
     with pytest.raises(NotAllowed):
         announcing.approve(session, said, by=cast.hikaru, now=THURSDAY, undo=UNDO)
+
+
+@pytest.mark.one_database
+def test_nobody_approves_words_they_did_not_read(session, cast, said):
+    announcing.ask(session, said, by=cast.ryo, now=THURSDAY)
+    read = announcing.asked_of(said)
+    later = THURSDAY + timedelta(minutes=1)
+    announcing.rewrite(session, said, Words("first", "別の文"), by=cast.ryo, now=later)
+    announcing.ask(session, said, by=cast.ryo, now=later)
+    agree = {"by": cast.hikaru, "now": later, "undo": UNDO}
+    with pytest.raises(DeskError):
+        announcing.approve(session, said, **agree, seen=read)
+    announcing.approve(session, said, **agree, seen=announcing.asked_of(said))
+    assert said.state == "queued"
 
 
 def test_it_is_pressed_once_and_may_be_taken_back_before_it_goes(session, cast, said):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from support.conversations.records import Message
 from support.db import engine_for
+from support.errors import SomeoneWasFirst
 from support.inbox.receiving import receive
 from support.inbox.records import PassedPost
 from support.incidents import announcing, posting
@@ -129,6 +130,47 @@ def test_a_token_that_is_refused_stops_the_account_and_keeps_the_notice(session,
     session.refresh(cast.account)
     assert (said.state, cast.account.stopped_at is not None) == ("queued", True)
     assert posting.waiting(session, clock()) == []
+
+
+@pytest.mark.one_database
+def test_what_an_account_could_not_post_in_time_is_a_draft_again(session, cast, x, clock):
+    it = incident(session, cast)
+    said = pressed(session, cast, it, body="調査中です。次の更新は15:00ごろの予定です。")
+    x.answers = [XError(Meaning.ACCOUNT, 401, "Unauthorized")]
+    work(session, cast, x, clock)
+    clock.forward(hours=6)
+    cast.account.stopped_at = None
+    session.commit()
+    work(session, cast, x, clock)
+    session.refresh(said)
+    assert (said.state, said.reason, x.ours) == ("draft", posting.TOO_LATE, [])
+    assert it.next_update_at is None, "nothing was promised"
+
+
+@pytest.mark.one_database
+def test_what_x_surely_did_not_take_may_be_taken_back_and_pressed_again(session, cast, x, clock):
+    said = pressed(session, cast, incident(session, cast))
+    x.answers = [AWAY]
+    work(session, cast, x, clock)
+    announcing.take_back(session, said, by=cast.ryo, now=clock())
+    announcing.press(session, said, by=cast.ryo, now=clock(), undo=NO_UNDO)
+    x.answers = [SILENT]
+    work(session, cast, x, clock)
+    with pytest.raises(SomeoneWasFirst):
+        announcing.take_back(session, said, by=cast.ryo, now=clock())
+    settle(session, cast, x, clock)
+    assert len(x.ours) == 1
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("answer", [AWAY, SILENT])
+def test_a_clock_that_was_set_back_keeps_no_notice_waiting(session, cast, x, clock, answer):
+    pressed(session, cast, incident(session, cast), alone=True)
+    x.answers = [answer]
+    work(session, cast, x, clock)
+    clock.forward(hours=-3)
+    settle(session, cast, x, clock)
+    assert len(x.ours) == 1
 
 
 def test_our_own_notice_that_comes_back_is_nothing_else(session, cast, x, clock):

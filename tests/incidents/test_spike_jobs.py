@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from support.alerts.records import AlertWebhook
+from support.db import db
 from support.incidents.spike_records import Spike, SpikePost, SpikeRule
 from support.jobs.spikes import post_spikes, watch_spikes
 from support.x.tokens import seal
@@ -74,6 +75,34 @@ def test_open_pages_hear_of_it_and_nobody_outside_unless_wanted(
     assert at_work(watch_spikes) == 0
     assert at_work(post_spikes) == 0
     assert receiver.got == []
+
+
+@pytest.mark.one_database
+def test_a_look_that_finds_nothing_keeps_no_writer_waiting(
+    session, town, clock, counted, at_work, app
+):
+    """What is usual is asked for by a transaction that only reads."""
+    town.everyday(NOON, a_slot=5)
+    for number in range(10):
+        town.says("夜になると遅いです", NOON + timedelta(minutes=number))
+    clock.now = NOON + timedelta(minutes=10)
+    counted(clock.now)
+    asked = []
+    with app.app_context():
+        engine = db.engine
+
+    def hear(_connection, _cursor, statement, *_rest):
+        asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", hear)
+    assert at_work(watch_spikes) == 0
+    event.remove(engine, "before_cursor_execute", hear)
+    inside, of_reading = "", []
+    for statement in asked:
+        inside = statement if statement.startswith("BEGIN") else inside
+        if statement.startswith("SELECT") and "FROM spike_counts" in statement:
+            of_reading.append(inside)
+    assert set(of_reading) == {"BEGIN"}
 
 
 def test_outside_numbers_and_words_are_told_once_and_no_post(

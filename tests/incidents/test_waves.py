@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from support.errors import DeskError, NotAllowed, Refused
-from support.incidents import pressing_on, waves
+from support.incidents import pressing_on, running, waves
 from support.incidents.paces import Allowed
 from support.incidents.records import IncidentEvent
 from support.replies import pressing
@@ -18,7 +18,7 @@ from tests.cast import customer_says, make_cast, post, press
 from tests.incidents import scene
 from tests.incidents.scene import begin, go_on, hit, link, open_incident, rows, send_all, states
 from tests.replies.approvals import rule
-from tests.replies.watching import state
+from tests.replies.watching import state, waiting
 
 
 @pytest.fixture
@@ -51,6 +51,18 @@ def test_everybody_linked_is_answered_once_in_words_that_take_turns(
         waves.STARTED,
         waves.ENDED,
     ]
+
+
+def test_what_an_agent_wrote_goes_before_all_that_the_wave_says(session, desk, incident, clock):
+    hit(session, desk, incident, 3, clock)
+    wave = begin(session, desk, incident, clock(), per_minute=60)
+    go_on(session, wave, clock, seconds=1)
+    clock.forward(minutes=1)
+    other = customer_says(session, desk, post(at=clock(), number=90))
+    mine = press(session, other, desk.misaki, now=clock())
+    waits = waiting(session, clock)
+    assert waits[0] == mine.id
+    assert len(waits) == 4
 
 
 @pytest.mark.one_database
@@ -211,6 +223,94 @@ def test_when_whoever_approved_is_suspended_it_stops(session, desk, incident, cl
     go_on(session, wave, clock)
     assert wave.stop_reason == pressing_on.GONE_AWAY
     assert scene.replies(session) == []
+
+
+@pytest.mark.one_database
+def test_when_whoever_approved_leads_no_more_it_stops_and_a_lead_takes_it_on(
+    session, desk, incident, clock
+):
+    hit(session, desk, incident, 2, clock)
+    wave = begin(session, desk, incident, clock())
+    desk.ryo.role = "agent"
+    session.commit()
+    go_on(session, wave, clock)
+    assert wave.stop_reason == pressing_on.NO_LONGER_LEADS
+    assert scene.replies(session) == []
+    with pytest.raises(NotAllowed):
+        waves.resume(session, wave, by=desk.ryo, now=clock())
+    waves.resume(session, wave, by=desk.hikaru, now=clock())
+    session.commit()
+    go_on(session, wave, clock, seconds=60)
+    assert {it.signature for it in scene.replies(session)} == {"^伊藤"}
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(("stage", "said"), [("update", 0), ("restored", 2)])
+def test_once_the_incident_is_over_only_its_end_is_told(
+    session, desk, incident, clock, stage, said
+):
+    hit(session, desk, incident, 2, clock)
+    wave = begin(session, desk, incident, clock(), stage=stage)
+    running.close(session, incident, by=desk.ryo, now=clock())
+    session.commit()
+    go_on(session, wave, clock, seconds=60)
+    assert len(scene.replies(session)) == said
+    assert wave.stop_reason == ("" if said else pressing_on.OVER)
+
+
+@pytest.mark.one_database
+def test_a_reply_on_its_way_in_a_dm_is_waited_for_in_public_too(session, desk, incident, clock):
+    (who,) = scene.people(1)
+    first = scene.wrote(session, desk, who, clock(), number=1)
+    private = customer_says(session, desk, post("DMです", at=clock(), by=who, private=True))
+    for ticket in (first, private):
+        link(session, incident, ticket, clock())
+    wave = begin(session, desk, incident, clock())
+    press(session, private, desk.misaki, now=clock())
+    go_on(session, wave, clock)
+    assert states(session, wave) == ["waiting"]
+    assert len(scene.replies(session)) == 1
+
+
+@pytest.mark.one_database
+def test_who_took_a_post_back_is_answered_where_words_of_theirs_still_stand(
+    session, desk, incident, clock
+):
+    (who,) = scene.people(1)
+    first = scene.wrote(session, desk, who, clock(), number=1)
+    private = customer_says(session, desk, post("DMです", at=clock(), by=who, private=True))
+    for ticket in (first, private):
+        link(session, incident, ticket, clock())
+    wave = begin(session, desk, incident, clock())
+    first.latest_message.emptied_at = clock()
+    session.commit()
+    go_on(session, wave, clock)
+    assert [(it.state, it.ticket_id) for it in rows(session, wave)] == [("pressed", private.id)]
+
+
+@pytest.mark.one_database
+def test_a_colleague_who_answers_while_the_words_are_chosen_was_first(
+    session, desk, incident, x, clock
+):
+    (ticket,) = hit(session, desk, incident, 1, clock)
+    wave = begin(session, desk, incident, clock())
+
+    hers = []
+
+    def meanwhile(asked):
+        if not hers and "wave_texts" in str(asked.statement):
+            hers.append(asked)
+            draft = pressing.Draft("確認いたします。", "hers", None)
+            said = ticket.latest_message
+            reply = pressing.press(session, ticket, said, desk.misaki, draft, clock())
+            reply.settled_at = clock()
+            session.flush()
+
+    event.listen(session, "do_orm_execute", meanwhile)
+    done = pressing_on.step(session, wave.id, scene.PLENTY, clock())
+    session.commit()
+    assert done.skip is not None
+    assert [it.agent_id for it in scene.replies(session)] == [desk.misaki.id]
 
 
 @pytest.mark.one_database

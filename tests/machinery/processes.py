@@ -16,6 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 10.0
 """Seconds a process has to end after it was asked to."""
+TO_THE_END = 60.0
+"""Seconds a process has that ends by itself."""
 
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload([__name__, "tests.machinery.imported"])
@@ -40,6 +42,19 @@ def running(commands: dict[str, list[str]], env: dict[str, str], folder: Path) -
             process.terminate()
         for process in processes:
             _wait_for(process)
+
+
+def said_by(commands: dict[str, list[str]], env: dict[str, str], folder: Path) -> list[str]:
+    """What each of them, run side by side to its end, wrote."""
+    begun = {}
+    for name, command in commands.items():
+        log = folder / f"{name}.log"
+        begun[log] = _forks.Process(target=become, args=(command, env, log), daemon=False)
+        begun[log].start()
+    for process in begun.values():
+        process.join(TO_THE_END)
+        _wait_for(process)
+    return [log.read_text() for log in begun]
 
 
 def _wait_for(process: BaseProcess) -> None:

@@ -32,14 +32,20 @@ NOBODY: Any = None
 
 
 def until(look: Callable[[], Found], what: str, *, patience: float = PATIENCE) -> Found:
-    """Looks again and again until there is something to see; fails with `what` after a while."""
+    """Looks again and again until there is something to see; fails with `what` after a while.
+
+    It rests longer than a look took: whoever asks for pages without a pause takes the processor
+    from those it waits for.
+    """
     deadline = time.monotonic() + patience
     while True:
+        begun = time.monotonic()
         found = look()
         if found:
             return found
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.05)
+        looked = time.monotonic()
+        assert looked < deadline, f"waited in vain for {what}"
+        time.sleep(max(0.05, 2 * (looked - begun)))
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Prospects for tests: a desk with a listening and an offer, and posts as a search finds them."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,6 +23,13 @@ from tests.fakes import snowflake
 WORDING = "ご不便をおかけしております。{account_name}の{agent_name}と申します。状況をお調べします。"
 OTHER = "お困りのご様子を拝見しました。{account_name}の{agent_name}です。お手伝いできます。"
 BODY = "ご不便をおかけしております。ひかりケアの佐藤と申します。状況をお調べします。 ^佐藤"
+
+
+def saying(number: int) -> str:
+    """An offer in words of its own: nearly the same twice in a day is refused."""
+    kinds = ("ランプの色", "お使いの時間帯", "機器の型番", "ご契約の地域", "エラーの番号")
+    said = hashlib.md5(str(number).encode(), usedforsecurity=False).hexdigest()
+    return f"ひかりケアの佐藤です。{kinds[number % 5]}を教えてください {said} ^佐藤"
 
 
 @dataclass
@@ -93,8 +101,10 @@ def found(
     return prospect
 
 
-def handed(session: Session, prospect: Prospect, by: Agent, now: datetime) -> Prospect:
-    contacting.approve(session, prospect, BODY, by=by, now=now)
+def handed(
+    session: Session, prospect: Prospect, by: Agent, now: datetime, text: str = BODY
+) -> Prospect:
+    contacting.approve(session, prospect, text, by=by, now=now)
     contacting.hand_over(session, prospect, by=by, now=now)
     return prospect
 

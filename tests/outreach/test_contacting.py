@@ -4,12 +4,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from support.conversations.records import Customer, NoContact
+from support.conversations.records import Customer
+from support.crisis.records import Crisis
 from support.errors import DeskError, Refused, SomeoneWasFirst
-from support.outreach import asking, contacting, looking, offering
-from support.outreach.asking import NotNow
+from support.incidents.records import Incident
+from support.outreach import contacting, facts, looking, offering, refusing, switching
 from support.outreach.course import State
 from support.outreach.following import follow
+from support.outreach.policy import Policy
 from support.outreach.records import ProspectEvent
 from support.tickets import knowing
 from support.x.records import Account
@@ -24,6 +26,7 @@ from tests.outreach.prospecting import (
     lists,
     ours,
     person,
+    saying,
     shown,
     switch,
 )
@@ -47,7 +50,7 @@ def events(session, prospect):
 
 
 def reasons(caught):
-    return [it.reason for it in caught.value.refusals]
+    return [it.why for it in caught.value.refusals]
 
 
 def test_approved_words_are_kept_with_who_and_when(desk, session, misaki, clock):
@@ -90,8 +93,8 @@ def test_of_two_who_approve_one_was_first(desk, session, misaki, cast, clock):
 def test_two_posts_of_one_person_are_not_under_way_at_once(desk, session, misaki, cast, clock):
     one, two = (found(session, desk, clock(), n, by=person(1)) for n in (1, 2))
     contacting.approve(session, one, BODY, by=misaki, now=clock())
-    with pytest.raises(NotNow) as caught:
-        contacting.approve(session, two, BODY, by=misaki, now=clock())
+    with pytest.raises(contacting.NotNow) as caught:
+        contacting.approve(session, two, saying(2), by=misaki, now=clock())
     assert reasons(caught) == ["under_way"]
 
 
@@ -106,13 +109,13 @@ def test_opening_x_again_changes_nothing_for_who_has_it(desk, session, misaki, c
 
 def test_nothing_is_approved_or_handed_while_outreach_is_off(desk, session, misaki, cast, clock):
     one, two = found(session, desk, clock(), 1), found(session, desk, clock(), 2)
-    contacting.approve(session, one, BODY, by=misaki, now=clock())
+    contacting.approve(session, one, saying(1), by=misaki, now=clock())
     switch(session, misaki, clock(), on=False)
     for act in (
-        lambda: contacting.approve(session, two, BODY, by=misaki, now=clock()),
+        lambda: contacting.approve(session, two, saying(2), by=misaki, now=clock()),
         lambda: contacting.hand_over(session, one, by=misaki, now=clock()),
     ):
-        with pytest.raises(NotNow) as caught:
+        with pytest.raises(contacting.NotNow) as caught:
             act()
         assert reasons(caught) == ["off"]
 
@@ -124,24 +127,80 @@ def test_the_same_person_is_left_alone_for_the_cool_down(desk, session, misaki, 
     follow(session, clock())
     later = clock.forward(days=29)
     again = found(session, desk, later, 2, by=person(1))
-    with pytest.raises(NotNow) as caught:
+    with pytest.raises(contacting.NotNow) as caught:
         contacting.approve(session, again, BODY, by=misaki, now=later)
     assert reasons(caught) == ["cool_down"]
-    contacting.approve(session, again, BODY, by=misaki, now=clock.forward(days=2))
+    later = clock.forward(days=3)  # the Monday after
+    again = found(session, desk, later, 3, by=person(1))
+    contacting.approve(session, again, BODY, by=misaki, now=later)
 
 
 def test_caps_hold_for_agent_and_account(desk, session, misaki, cast, clock):
-    for number in range(asking.MOST_OF_AGENT):
+    policy = Policy(agent_day=2, account_day=3)
+    switching.save(session, policy, by=session.merge(cast.ryo), now=clock())
+    for number in range(policy.agent_day):
         it = found(session, desk, clock(), number + 1)
-        contacting.approve(session, it, BODY, by=misaki, now=clock())
+        contacting.approve(session, it, saying(number), by=misaki, now=clock())
     more = found(session, desk, clock(), 99)
-    with pytest.raises(NotNow) as caught:
-        contacting.approve(session, more, BODY, by=misaki, now=clock())
-    assert reasons(caught) == ["agent_cap"]
+    with pytest.raises(contacting.NotNow) as caught:
+        contacting.approve(session, more, saying(99), by=misaki, now=clock())
+    assert reasons(caught) == ["agent_day"]
     contacting.hand_over(session, it, by=misaki, now=clock())  # the last one still may go
-    contacting.approve(
-        session, more, BODY.replace("佐藤", "田中"), by=session.merge(cast.ken), now=clock()
+    ken = session.merge(cast.ken)
+    contacting.approve(session, more, saying(99).replace("佐藤", "田中"), by=ken, now=clock())
+    fourth = found(session, desk, clock(), 100)
+    with pytest.raises(contacting.NotNow) as caught:
+        contacting.approve(
+            session, fourth, saying(100).replace("佐藤", "田中"), by=ken, now=clock()
+        )
+    assert reasons(caught) == ["account_day"]
+    assert facts.contacted_today(session, misaki, clock(), "Asia/Tokyo") == 2
+
+
+def test_the_same_words_to_the_next_person_are_refused(desk, session, misaki, clock):
+    one, two = found(session, desk, clock(), 1), found(session, desk, clock(), 2)
+    contacting.approve(session, one, BODY, by=misaki, now=clock())
+    with pytest.raises(contacting.NotNow) as caught:
+        contacting.approve(session, two, BODY, by=misaki, now=clock())
+    assert reasons(caught) == ["same_words"]
+
+
+def test_nothing_is_offered_while_the_account_is_quieted(desk, session, misaki, cast, clock):
+    it = found(session, desk, clock())
+    quiet = {"account_id": it.account_id, "reason": "誤解が広まった", "begun_by_id": cast.ryo.id}
+    crisis = Crisis(**quiet, begun_at=clock())
+    session.add(crisis)
+    session.flush()
+    with pytest.raises(contacting.NotNow) as caught:
+        contacting.approve(session, it, BODY, by=misaki, now=clock())
+    assert reasons(caught) == ["crisis"]
+    crisis.ended_at = clock()
+    session.flush()
+    contacting.approve(session, it, BODY, by=misaki, now=clock())
+
+
+def test_outreach_about_an_open_incident_stops(desk, session, misaki, cast, clock):
+    """Where it was approved before, too."""
+    about, other = found(session, desk, clock(), 1), found(session, desk, clock(), 2, text="請求が")
+    contacting.approve(session, about, BODY, by=misaki, now=clock())
+    incident = Incident(
+        account_id=about.account_id,
+        title="回線の障害",
+        words=["遅い"],
+        tags=[],
+        begun_at=clock(),
+        opened_at=clock(),
+        opened_by_id=cast.ryo.id,
     )
+    session.add(incident)
+    session.flush()
+    with pytest.raises(contacting.NotNow) as caught:
+        contacting.hand_over(session, about, by=misaki, now=clock())
+    assert reasons(caught) == ["incident"]
+    contacting.approve(session, other, saying(2), by=misaki, now=clock())
+    incident.closed_at = clock()
+    session.flush()
+    contacting.hand_over(session, about, by=misaki, now=clock())
 
 
 @pytest.mark.parametrize("reason", ["", "because", "never"])
@@ -164,14 +223,14 @@ def test_never_holds_for_every_list_and_account(desk, session, misaki, cast, clo
     two = found(session, desk, clock(), 2, by=person(1), account_id=other.id)
     contacting.never(session, one, "ご本人から", by=misaki, now=clock())
     session.refresh(two)
-    assert [(it.state, it.skip_reason) for it in (one, two)] == [("skipped", "never")] * 2
-    assert session.get(NoContact, one.author_x_id)
+    assert [(it.state, it.skip_reason) for it in (one, two)] == [("skipped", "opted_out")] * 2
+    assert refusing.is_unwanted(session, one.author_x_id)
     later = clock.forward(days=400)
     new = found(session, desk, later, 3, by=person(1), account_id=other.id)
     assert new not in looking.by_score(session, None).prospects
     assert session.scalar(looking.how_many()) == 0
-    with pytest.raises(NotNow) as caught:
-        contacting.approve(session, new, BODY, by=misaki, now=later)
+    with pytest.raises(contacting.NotNow) as caught:
+        contacting.approve(session, new, saying(2), by=misaki, now=later)
     assert reasons(caught) == ["opted_out"]
     with pytest.raises(DeskError):
         contacting.bring_back(session, one, by=misaki, now=later)
@@ -187,13 +246,20 @@ def test_never_is_a_wish_of_a_customer_the_desk_knows(desk, session, misaki, cas
     assert [wish.reason for wish, _ in knowing.wishes_of(session, customer.id)] == ["ご本人から"]
 
 
-def test_what_is_handed_over_is_not_skipped_by_a_refusal(desk, session, misaki, clock):
-    """It may stand on X already: only a person can say that it does not."""
+def test_what_is_handed_over_ends_by_a_refusal_and_counts_if_x_shows_it(
+    desk, session, misaki, cast, clock
+):
+    """It may stand on X already: then they were contacted, and nobody is to do it again."""
     one = handed(session, found(session, desk, clock(), 1, by=person(1)), misaki, clock())
     two = found(session, desk, clock(), 2, by=person(1))
     contacting.never(session, two, "ご本人から", by=misaki, now=clock())
     session.refresh(one)
-    assert (one.state, two.state) == (State.HANDED, State.SKIPPED)
+    assert (one.state, two.state) == (State.SKIPPED, State.SKIPPED)
+    account = session.merge(cast.account)
+    shown(session, account, ours(account, one, clock()), clock())
+    follow(session, clock())
+    assert one.state == State.SEEN
+    assert events(session, one) == ["approved", "handed", "opted_out", "seen"]
 
 
 def test_wordings_take_turns_by_what_was_offered(desk, session, misaki, cast, clock):

@@ -6,12 +6,14 @@ from itertools import permutations
 import pytest
 from sqlalchemy import func, select
 
-from support.conversations.records import Customer, NoContact
+from support.conversations.records import Customer
 from support.inbox.records import PassedPost
-from support.outreach import contacting
+from support.outreach import contacting, refusing
 from support.outreach.following import follow
 from support.outreach.records import Prospect, ProspectEvent
+from support.outreach.refusing import ANSWERED_SO
 from support.sla.records import Promise
+from support.tickets import knowing
 from support.tickets.records import Ticket
 from tests.outreach.prospecting import (
     BODY,
@@ -23,6 +25,8 @@ from tests.outreach.prospecting import (
     person,
     shown,
 )
+
+REFUSAL = "今後連絡しないでください"
 
 
 @pytest.fixture
@@ -176,25 +180,33 @@ def test_a_direct_message_soon_after_is_an_answer_and_one_much_later_is_not(
     assert follow(session, late).answered == 1
 
 
-@pytest.mark.parametrize(
-    ("words", "complains"), [("今後連絡しないでください", False), ("勝手に検索して迷惑です", True)]
-)
-def test_a_clear_refusal_is_kept_at_once_and_for_ever(
-    desk, session, account, misaki, clock, words, complains
-):
+def test_a_clear_refusal_is_kept_at_once_and_for_ever(desk, session, account, misaki, clock):
     it = handed(session, found(session, desk, clock()), misaki, clock())
     other = found(session, desk, clock(), 2, by=person(1))
     post = ours(account, it, clock())
     shown(session, account, post, clock())
-    shown(session, account, answer(account, it, post.x_id, clock(), words), clock())
+    shown(session, account, answer(account, it, post.x_id, clock(), REFUSAL), clock())
     follow(session, clock())
     session.refresh(other)
     customer = session.scalars(select(Customer)).one()
     assert customer.unwanted_at == clock()
-    assert session.get(NoContact, it.author_x_id)
-    assert (other.state, other.skip_reason) == ("skipped", "never")
-    assert ("complained" in kinds(session, it)) == complains
-    assert "opted_out" in kinds(session, it)
+    assert refusing.is_unwanted(session, it.author_x_id)
+    assert (other.state, other.skip_reason) == ("skipped", "opted_out")
+    assert kinds(session, it) == ["approved", "handed", "seen", "answered", "opted_out"]
+    (wish,) = knowing.wishes_of(session, customer.id)
+    assert (wish[0].reason, wish[1]) == (ANSWERED_SO, None)
+
+
+def test_displeasure_is_told_and_bars_nobody_by_itself(desk, session, account, misaki, clock):
+    it = handed(session, found(session, desk, clock()), misaki, clock())
+    post = ours(account, it, clock())
+    shown(session, account, post, clock())
+    words = "勝手に検索して迷惑です"
+    shown(session, account, answer(account, it, post.x_id, clock(), words), clock())
+    for _ in range(2):
+        follow(session, clock())
+    assert kinds(session, it) == ["approved", "handed", "seen", "answered", "complained"]
+    assert not refusing.is_unwanted(session, it.author_x_id)
 
 
 def test_words_that_may_be_read_as_a_refusal_are_left_to_a_person(
@@ -205,15 +217,13 @@ def test_words_that_may_be_read_as_a_refusal_are_left_to_a_person(
     shown(session, account, post, clock())
     shown(session, account, answer(account, it, post.x_id, clock(), "大丈夫です！"), clock())
     follow(session, clock())
-    assert session.get(NoContact, it.author_x_id) is None
+    assert not refusing.is_unwanted(session, it.author_x_id)
     assert "opted_out" not in kinds(session, it)
 
 
 def test_a_wish_that_was_lifted_is_not_taken_from_the_same_words_again(
     desk, session, account, misaki, clock
 ):
-    from support.tickets import knowing
-
     it = handed(session, found(session, desk, clock()), misaki, clock())
     post = ours(account, it, clock())
     shown(session, account, post, clock())

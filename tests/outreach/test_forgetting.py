@@ -9,7 +9,6 @@ from support.compliance import checking, purging
 from support.compliance.emptying import Notice, empty_posts, hide_person
 from support.compliance.records import ComplianceCheck
 from support.outreach import contacting, looking
-from support.outreach.asking import NotNow
 from support.outreach.following import follow
 from support.outreach.records import Prospect
 from support.privacy import retaining
@@ -47,9 +46,9 @@ def test_a_deleted_post_is_no_candidate_any_more(desk, session, misaki, clock):
     )
     assert words(it) == ("", "", {})
     assert not looking.by_score(session, None).prospects
-    with pytest.raises(NotNow) as caught:
+    with pytest.raises(contacting.NotNow) as caught:
         contacting.approve(session, it, BODY, by=misaki, now=clock())
-    assert [refusal.reason for refusal in caught.value.refusals] == ["gone"]
+    assert [refusal.why for refusal in caught.value.refusals] == ["gone"]
 
 
 def test_whoever_hides_takes_all_their_posts_along(desk, session, clock):
@@ -81,7 +80,7 @@ def test_who_was_written_to_stays_known_though_the_post_is_gone(desk, session, m
         now=clock(),
     )
     again = found(session, desk, clock.forward(days=1), 2, by=person(1))
-    with pytest.raises(NotNow):
+    with pytest.raises(contacting.NotNow):
         contacting.approve(session, again, BODY, by=misaki, now=clock())
 
 

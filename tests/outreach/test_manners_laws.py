@@ -25,7 +25,8 @@ from support.agents.records import Agent
 from support.conversations.records import Customer
 from support.inbox.receiving import receive
 from support.incidents.records import Incident
-from support.outreach import refusing, switching
+from support.outreach import contacting, refusing, switching
+from support.outreach.following import LOOKED_FOR, follow
 from support.outreach.policy import Policy
 from support.outreach.records import Prospect
 from support.privacy import erasing
@@ -35,7 +36,7 @@ from support.x.records import Account
 from tests.cast import post
 from tests.fakes import THURSDAY
 from tests.machinery.desks import engine_beside
-from tests.outreach import acts
+from tests.outreach import acts, prospecting
 from tests.outreach.people import another_account, found
 
 PEOPLE = tuple(Person(f"910000000{n}", f"kakuu_{n}", f"架空{n}") for n in range(8))
@@ -135,25 +136,44 @@ class Histories(RuleBasedStateMachine):
     @rule(pick=st.randoms(use_true_random=False))
     def see(self, pick):
         if (it := self.one("handed", pick)) is not None:
-            acts.see(self.session, it, self.now)
+            ours = prospecting.ours(it.account, it, self.now, it.body, number=5000 + it.id)
+            prospecting.shown(self.session, it.account, ours, self.now)
+            follow(self.session, self.now)
+            if it.state != "seen":  # nobody looks for it any more; handed off, it counts
+                assert self.now - it.found_at >= LOOKED_FOR
+                return
             mine = next(contact for contact in self.contacts if contact.prospect == it.id)
             self.contacts.append(replace(mine, at=self.now))
 
     @rule(pick=st.randoms(use_true_random=False))
     def give_back(self, pick):
         if (it := self.one("handed", pick)) is not None:
-            acts.give_back(self.session, it)
+            contacting.give_back(self.session, it, by=self.agents[0], now=self.now)
             self.contacts = [contact for contact in self.contacts if contact.prospect != it.id]
 
     @rule(pick=st.randoms(use_true_random=False))
     def take_back(self, pick):
         if (it := self.one("approved", pick)) is not None:
-            acts.take_back(self.session, it)
+            contacting.take_back(self.session, it, by=self.agents[0], now=self.now)
 
     @rule(pick=st.randoms(use_true_random=False))
     def skip(self, pick):
         if (it := self.one("approved", pick)) is not None:
-            acts.skip(self.session, it)
+            contacting.skip(self.session, it, "other", by=self.agents[0], now=self.now)
+
+    @rule(pick=st.randoms(use_true_random=False))
+    def bring_back(self, pick):
+        it = self.one("skipped", pick)
+        if it is not None and it.skip_reason == "other":
+            contacting.bring_back(self.session, it, by=self.agents[0], now=self.now)
+
+    @rule(pick=st.randoms(use_true_random=False))
+    def never(self, pick):
+        """Pressed beside a candidate."""
+        it = self.one("found", pick)
+        if it is not None and it.author_x_id in {one.x_id for one in PEOPLE[-3:]}:
+            contacting.never(self.session, it, "ご本人から", by=self.agents[0], now=self.now)
+            self.refused.add(it.author_x_id)
 
     @rule(person=few)
     def they_write_to_us(self, person):
@@ -282,7 +302,7 @@ def test_no_history_breaks_the_manners(database_url, cast, session):
     run_state_machine_as_test(
         lambda: Histories(engine),
         settings=settings(
-            max_examples=10,
+            max_examples=6,
             stateful_step_count=40,
             deadline=None,
             phases=(Phase.explicit, Phase.reuse, Phase.generate),

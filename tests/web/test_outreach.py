@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from support.conversations.records import NoContact
 from support.db import engine_for
+from support.outreach import listening, refusing, switching
 from support.outreach.following import follow
+from support.outreach.lexicon import Purpose
+from support.outreach.policy import Policy
 from support.outreach.records import Listening, OfferWording, Prospect
 from support.tickets.records import Ticket
 from support.x.records import Account
@@ -69,6 +71,15 @@ def candidate(on, writing, clock):
 
 
 @pytest.fixture
+def words(cast, writing, clock):
+    def add(session, account):
+        by = session.merge(cast.hikaru)
+        listening.add_word(session, Purpose.PRODUCT, "ひかり回線", "", None, by=by, now=clock())
+
+    writing(add)
+
+
+@pytest.fixture
 def its(session):
     def read(number):
         session.rollback()
@@ -111,7 +122,7 @@ def test_while_it_is_off_one_page_says_what_it_is_and_who_can_switch_it_on(misak
     assert "オンにできるのは管理者です" not in Browser(signed_in(cast.hikaru)).get("/outreach")
 
 
-def test_the_most_troubled_stand_first_with_what_matched(candidate, misaki):
+def test_the_most_troubled_stand_first_with_what_matched(candidate, misaki, words):
     candidate(1, score=40, text="ひかり回線ちょっと遅い")
     candidate(2, score=90, text="ひかり回線がつながらない")
     page = misaki.get("/outreach")
@@ -119,6 +130,38 @@ def test_the_most_troubled_stand_first_with_what_matched(candidate, misaki):
     assert "<mark>つながらない</mark>" in page
     assert "一致：ひかり回線・つながらない" in page
     assert "lang:ja" not in page.split("candidates")[1]
+
+
+def test_every_page_of_it_is_one_step_away_for_whoever_may_open_it(candidate, misaki, ryo):
+    for_all = ("/outreach/listenings", "/outreach/words", "/outreach/manners")
+    for_leads = ("/outreach/research", "/outreach/never", "/settings/outreach")
+    candidate()
+    theirs, leads = (who.get("/outreach").split("<main")[1] for who in (misaki, ryo))
+    for place in for_all:
+        assert f'href="{place}"' in theirs
+        assert 'href="/outreach"' in misaki.get(place).split("<main")[1]
+    for place in for_leads:
+        assert f'href="{place}"' not in theirs
+        assert f'href="{place}"' in leads
+        assert place == "/settings/outreach" or 'href="/outreach"' in ryo.get(place)
+
+
+def test_why_it_scores_as_it_does_is_said_with_points_that_add_up(candidate, misaki, its, words):
+    number = candidate(1, score=83, text="ひかり回線がつながらない")
+    page = misaki.get(f"/outreach?open={number}")
+    said = page.split("困り度 83 の理由")[1].split("</details>")[0]
+    assert "商品名「ひかり回線」があります" in said
+    assert "「つながらない」" in said
+    assert sum(int(it) for it in re.findall(r">([+-]\d+)<", said)) == 83
+
+
+def test_the_page_shows_the_numbers_of_the_policy_in_force(candidate, misaki, writing, cast, clock):
+    number = candidate()
+    policy = Policy(agent_day=7, cool_down_days=45)
+    writing(lambda session, _: switching.save(session, policy, by=cast.ryo, now=clock()))
+    misaki.post(f"/outreach/{number}/approve", text=prospecting.BODY)
+    aside = misaki.get("/outreach").split("今日の送信")[1]
+    assert re.search(r"big-figure\">1<.*/ 7件.*あと6件.*45日あける", aside, re.S)
 
 
 def test_the_draft_is_worded_filled_and_signed(candidate, misaki):
@@ -180,7 +223,7 @@ def test_manners_are_asked_anew_when_it_is_pressed(candidate, misaki, its):
     one, two = candidate(1, by=prospecting.person(1)), candidate(2, by=prospecting.person(1))
     misaki.post(f"/outreach/{one}/approve", text=prospecting.BODY)
     page = misaki.post(f"/outreach/{two}/approve", 409, text=prospecting.BODY)
-    assert "ほかの投稿で声かけが進んでいます" in page
+    assert "今、佐藤さんが @hikari_care からこの方に声をかけるところです。" in page
     assert its(two).state == "found"
 
 
@@ -198,8 +241,8 @@ def test_skipped_with_a_reason_and_brought_back(candidate, misaki, its):
 def test_never_again_is_one_press_and_holds(candidate, misaki, its, session):
     one, two = candidate(1, by=prospecting.person(1)), candidate(2, by=prospecting.person(1))
     misaki.post(f"/outreach/{one}/never")
-    assert {its(one).skip_reason, its(two).skip_reason} == {"never"}
-    assert session.get(NoContact, its(one).author_x_id)
+    assert {its(one).skip_reason, its(two).skip_reason} == {"opted_out"}
+    assert refusing.is_unwanted(session, its(one).author_x_id)
     candidate(3, by=prospecting.person(1))
     assert "見ていない候補はありません" in misaki.get("/outreach")
 
@@ -285,7 +328,7 @@ def test_results_are_for_leads_and_speak_of_rates_only_with_enough(candidate, mi
     misaki.get("/outreach/results", 403)
     numbers = [candidate(n) for n in range(1, 13)]
     for number in numbers[:2]:
-        misaki.post(f"/outreach/{number}/approve", text=prospecting.BODY)
+        misaki.post(f"/outreach/{number}/approve", text=prospecting.saying(number))
     page = ryo.get("/outreach/results")
     assert "見つけたの17%" in page
     assert "割合を出すには少なすぎます" in page

@@ -63,6 +63,26 @@ def test_a_wave_is_drafted_approved_pressed_and_watched(lead, hit, app, session,
     assert alone.status_code == 303, "on its own it leads to its page"
 
 
+def test_a_job_whose_time_is_over_leaves_the_rest_to_the_next_and_rings_for_it(
+    lead, hit, app, session, later, news, clock
+):
+    """Left to the sweep, a wave stood still most of the time on a machine that is busy."""
+    wave = begun(lead, hit, session)
+    wave_id, ring = wave.id, ("press_wave", str(wave.id))
+    session.rollback()
+    news.tell = lambda *_: clock.forward(seconds=2)
+    rings = []
+    for _ in range(4):
+        later.rung.clear()
+        with app.app_context():
+            jobs.press_wave(wave_id)
+        rings.append(later.rung.count(ring))
+        clock.forward(seconds=10)
+    assert rings == [1, 1, 1, 0]
+    session.rollback()
+    assert len(session.scalars(select(Reply)).all()) == 3
+
+
 def test_what_cannot_go_is_said_and_nothing_typed_is_lost(lead, hit):
     long = FORM | {"text-2": "{customer_name}様、" + "お待たせしております。" * 20}
     shown = lead.post(f"/incidents/{hit}/wave", 422, **long)

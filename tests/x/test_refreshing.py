@@ -1,7 +1,6 @@
 """Renewing user tokens: once at a time, kept before use, and nothing called lost too early."""
 
-import subprocess
-import sys
+import os
 import threading
 from datetime import timedelta
 
@@ -15,7 +14,7 @@ from support.x.records import Account
 from support.x.refreshing import held_of
 from support.x.tokens import seal, unseal
 from tests.cast import SECRET
-from tests.machinery.running import ROOT
+from tests.machinery import processes
 from tests.machinery.sandbox import running_sandbox
 from tests.x.granting import ALMOST_OVER, connect_by_oauth2, door_for, pair_from, refreshes
 
@@ -131,11 +130,8 @@ def test_threads_that_need_a_new_token_at_once_renew_it_once(
 def test_two_processes_renew_it_once(session, sandbox, account, database_url, tmp_path, clock):
     session.rollback()
     ends_tokens(sandbox)
-    words = [sys.executable, "-m", "tests.x.speaking", database_url, sandbox.url]
-    running = [
-        subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)
-    ]
-    said = [process.communicate(timeout=60)[0] for process in running]
+    words = ["tests.x.speaking", database_url, sandbox.url]
+    said = processes.said_by({"one": words, "other": words}, dict(os.environ), tmp_path)
     assert [words.count("hikari_care") for words in said] == [4, 4]
     assert refreshes(tmp_path) == 1
 
