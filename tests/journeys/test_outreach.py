@@ -4,15 +4,15 @@ Real web server, real Valkey, real RQ workers, the sandbox X over HTTP. No post 
 """
 
 import html
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 from sqlalchemy import func, select
 
-from support.conversations.records import NoContact
-from support.outreach import looking
+from support.conversations.records import Customer
+from support.outreach import listening, looking, offering, switching
+from support.outreach.policy import Policy
 from support.outreach.records import Listening, Prospect
 from support.tickets.records import Ticket
 from support.x.records import Account
@@ -22,25 +22,32 @@ from tests.machinery.running import Visitor, forms, running_desk, until
 from tests.outreach import prospecting
 
 FOUND, APPROVED, POSTED, ANSWERED = 200, 12, 9, 5
-TEXT = "ご不便をおかけしております。ひかりケアの佐藤と申します。お調べします。 ^佐藤"
 REFUSAL = "今後連絡しないでください"
+ALL_DAY = {day: [("00:00", "24:00")] for day in range(7)}
+"""The journey goes at whatever hour it is run."""
 
 
 @pytest.mark.one_database
 def test_people_in_trouble_are_offered_help_by_hand(database_url, tmp_path):
     with running_desk(database_url, tmp_path, undo_seconds=0) as desk:
-        numbers = _search(desk)
+        _strangers_post(desk)
+        _listens(desk, "つながらない・遅い", "ひかり回線 遅い")
+        until(lambda: _count(desk, Prospect.state == "found") == FOUND, "all that were found")
+        numbers = _most_troubled(desk)
         visitor = Visitor(desk.url)
         visitor.sign_in(desk.cast.misaki.email, PASSWORD)
-        assert visitor.get("/outreach").count('<li class="candidate"') == looking.A_PAGE
+        page = visitor.get("/outreach")
+        assert page.count('<li class="candidate"') == looking.A_PAGE
+        token = forms(page.split("<main")[1])[0].values["csrf_token"]
 
         for number in numbers[:APPROVED]:
-            answer = visitor.send(
-                f"/outreach?open={number}", f"/outreach/{number}/approve", text=TEXT
+            text = prospecting.saying(number)
+            answer = visitor.press(
+                f"/outreach/{number}/approve", follow=False, csrf_token=token, text=text
             )
-            assert answer.status_code == 200, answer.text[:300]
+            assert answer.status_code == 303, answer.text[:300]
         for number in numbers[:POSTED]:
-            _post_by_hand(desk, visitor, number)
+            _post_by_hand(desk, visitor, number, token)
         assert _count(desk, Prospect.state == "approved") == APPROVED - POSTED
         until(lambda: _count(desk, Prospect.state == "seen") == POSTED, "our posts, seen")
 
@@ -50,14 +57,13 @@ def test_people_in_trouble_are_offered_help_by_hand(database_url, tmp_path):
         until(lambda: _count(desk, Prospect.answered_at.is_not(None)) == ANSWERED, "answers")
         with desk.session() as session:
             assert session.scalar(select(func.count(Ticket.id))) == ANSWERED
-            assert session.scalar(select(func.count(NoContact.x_id))) == 1
+            unwilling = select(func.count(Customer.id)).where(Customer.unwanted_at.is_not(None))
+            assert session.scalar(unwilling) == 1
         _history_stands_on_the_ticket(desk, visitor, numbers[1])
-        _is_never_proposed_again(desk, visitor, numbers[0])
+        _is_never_proposed_again(desk, visitor, numbers[0], token)
 
 
-def _search(desk):
-    """Strangers post on X; a listening has found them, the most troubled first."""
-    now = datetime.now(UTC)
+def _strangers_post(desk):
     names = [f"kakuu_n{number}" for number in range(FOUND)]
     story = [{"kind": "user", "username": it, "name": it} for it in names]
     story += [
@@ -66,41 +72,34 @@ def _search(desk):
     ]
     answer = httpx.post(f"{desk.sandbox.url}/sandbox/api/story", json=story, timeout=60)
     assert answer.status_code == 201, answer.text[:300]
-    people, posts = answer.json()[:FOUND], answer.json()[FOUND:]
+
+
+def _listens(desk, name, query):
+    """Outreach is on and a search is saved; the desk itself asks X from now on."""
+    now = datetime.now(UTC)
     with desk.session() as session:
-        account = session.get_one(Account, desk.cast.account.id)
-        lists = prospecting.lists(session, account, desk.cast.hikaru, now)
-        made = [
-            Prospect(
-                listening_id=lists.listening.id,
-                account_id=account.id,
-                post_x_id=post["id"],
-                author_x_id=person["id"],
-                username=person["username"],
-                name=person["username"],
-                text=f"ひかり回線が遅い {number}",
-                thread_x_id=post["id"],
-                posted_at=now,
-                found_at=now,
-                score=99 - number // 3,
-                raw={},
-            )
-            for number, (person, post) in enumerate(zip(people, posts, strict=True))
-        ]
-        session.add_all(made)
+        by = session.merge(desk.cast.ryo)
+        switching.switch_on(session, typed="読みました", by=by, now=now)
+        switching.save(session, Policy(own_hours=ALL_DAY), by=by, now=now)
+        if not offering.offers(session, desk.cast.account.id):
+            offering.make(session, name, prospecting.WORDING, None, by=by, now=now)
+        wanted = listening.Wanted(desk.cast.account.id, name, query, {}, None, 15, 400)
+        number = listening.add(session, wanted, by=by, now=now).id
         session.commit()
-        return [it.id for it in made]
+    return number
 
 
-def _post_by_hand(desk, visitor, number):
+def _most_troubled(desk):
+    with desk.session() as session:
+        return [it.id for it in looking.by_score(session, None).prospects]
+
+
+def _post_by_hand(desk, visitor, number, token):
     """The desk opens X's composer; a person looks it over there and sends it."""
-    page = visitor.get("/outreach")
-    (waiting,) = re.findall(rf'id="waiting-{number}".*?</li>', page, re.S)
-    token = forms(waiting)[0].values["csrf_token"]
     answer = visitor.press(f"/outreach/{number}/hand", csrf_token=token)
     composer = answer.headers["Refresh"].removeprefix("0; url=")
     (form,) = forms(httpx.get(html.unescape(composer)).text)
-    values = {**form.values, "who": "hikari_care", "text": TEXT}
+    values = {**form.values, "who": "hikari_care", "text": prospecting.saying(number)}
     assert httpx.post(f"{desk.sandbox.url}{form.action}", data=values).status_code == 303
 
 
@@ -114,37 +113,56 @@ def _history_stands_on_the_ticket(desk, visitor, number):
     with desk.session() as session:
         ticket_id = session.get_one(Prospect, number).ticket_id
     thread = visitor.get(f"/tickets/{ticket_id}").split('id="thread"')[1]
-    places = [thread.index(words) for words in ("ひかり回線が遅い", TEXT[:12], "お願いします1")]
+    places = [
+        thread.index(words)
+        for words in ("ひかり回線が遅い", prospecting.saying(number)[:12], "お願いします1")
+    ]
     assert places == sorted(places)
 
 
-def _is_never_proposed_again(desk, visitor, number):
-    """Neither by another list nor for another account, however often they are found."""
-    now = datetime.now(UTC) + timedelta(days=400)
+def _is_never_proposed_again(desk, visitor, number, token):
+    """Neither by another list nor for another account, however often they write."""
     with desk.session() as session:
         gone = session.get_one(Prospect, number)
+        username, x_id = gone.username, gone.author_x_id
+    desk.sandbox.post("また固まった。ひかり回線は毎晩こう", by=username)
+    desk.sandbox.post("また固まった。こちらも", by="kakuu_n150")
+    _listens(desk, "別の条件", "また固まった")
+    again = Prospect.text.startswith("また固まった")
+    until(lambda: _count(desk, again), "what the other search finds")
+    assert _count(desk, again) == 1
+    assert _count(desk, again, Prospect.author_x_id == x_id) == 0
+    other = _found_for_another_account(desk, x_id)
+    assert "kakuu_again" not in visitor.get("/outreach")
+    text = prospecting.saying(other)
+    answer = visitor.press(f"/outreach/{other}/approve", csrf_token=token, text=text)
+    assert answer.status_code == 409
+    assert "「今後連絡しない」をご希望です" in answer.text
+
+
+def _found_for_another_account(desk, x_id):
+    """As if it had been found in the moment they refused."""
+    now = datetime.now(UTC)
+    with desk.session() as session:
         calendar_id = session.get_one(Account, desk.cast.account.id).calendar_id
-        token = seal("sandbox-hikari_labo", SECRET)
         other = Account(
             x_id="7000000099",
             handle="hikari_labo",
             name="ひかりラボ",
             calendar_id=calendar_id,
-            token_sealed=token,
+            token_sealed=seal("sandbox-hikari_labo", SECRET),
             stopped_at=now,
         )
         session.add(other)
         session.flush()
-        listening = Listening(
-            account_id=other.id, name="別の条件", query="遅い", built={}, made_at=now
-        )
-        session.add(listening)
+        theirs = Listening(account_id=other.id, name="他", query="遅い", built={}, made_at=now)
+        session.add(theirs)
         session.flush()
         again = Prospect(
-            listening_id=listening.id,
+            listening_id=theirs.id,
             account_id=other.id,
             post_x_id="1",
-            author_x_id=gone.author_x_id,
+            author_x_id=x_id,
             username="kakuu_again",
             text="やっぱり遅い",
             posted_at=now,
@@ -154,15 +172,9 @@ def _is_never_proposed_again(desk, visitor, number):
         )
         session.add(again)
         session.commit()
-        again_id = again.id
-    page = visitor.get("/outreach")
-    assert "kakuu_again" not in page
-    token = forms(page.split("<main")[1])[0].values["csrf_token"]
-    answer = visitor.press(f"/outreach/{again_id}/approve", csrf_token=token, text=TEXT)
-    assert answer.status_code == 409
-    assert "「今後連絡しない」をご希望です" in answer.text
+        return again.id
 
 
-def _count(desk, condition):
+def _count(desk, *conditions):
     with desk.session() as session:
-        return session.scalar(select(func.count(Prospect.id)).where(condition))
+        return session.scalar(select(func.count(Prospect.id)).where(*conditions))

@@ -217,9 +217,9 @@ class Visitor:
         form = next(f for f in found if (f.action or path).split("?")[0] == action)
         return self._http.post(form.action or path, data=form.values | values)
 
-    def press(self, action: str, **values: str) -> httpx.Response:
+    def press(self, action: str, *, follow: bool = True, **values: str) -> httpx.Response:
         """A button that sends its form elsewhere; `values` are what the form holds."""
-        return self._http.post(action, data=values)
+        return self._http.post(action, data=values, follow_redirects=follow)
 
     def sign_in(self, email: str, password: str) -> None:
         answer = self.send("/sign-in", "/sign-in", email=email, password=password)

@@ -7,11 +7,13 @@ from random import Random
 import pytest
 
 from support.errors import DeskError
-from support.outreach import contacting
+from support.outreach import contacting, switching
 from support.outreach.following import follow
-from tests.outreach.prospecting import BODY, found, lists, ours, person, shown
+from support.outreach.policy import Policy
+from tests.outreach.prospecting import found, lists, ours, person, saying, shown
 
-PEOPLE, POSTS, STEPS = 3, 6, 80
+PEOPLE, POSTS, STEPS = 5, 6, 120
+ALL_DAY = {day: [("00:00", "24:00")] for day in range(7)}
 PRESSES = ("approve", "approve", "hand", "hand", "give_back", "take_back", "skip", "bring_back")
 
 
@@ -22,6 +24,8 @@ class Days:
         self.session, self.clock, self.random = session, clock, random
         self.agent, self.account = session.merge(cast.misaki), session.merge(cast.account)
         self.lists = lists(session, cast.account, cast.hikaru, clock())
+        policy = Policy(oldest_hours=168, wait_hours=72, own_hours=ALL_DAY)
+        switching.save(session, policy, by=session.merge(cast.ryo), now=clock())
         self.prospects, self.contacts, self.refused, self.times = [], {}, {}, 0
 
     def find(self):
@@ -35,7 +39,7 @@ class Days:
         try:
             match deed:
                 case "approve":
-                    contacting.approve(self.session, it, BODY, **by)
+                    contacting.approve(self.session, it, saying(it.id), **by)
                 case "hand":
                     contacting.hand_over(self.session, it, **by)
                 case "skip":
@@ -72,9 +76,9 @@ class Days:
 def test_no_order_of_presses_contacts_anybody_twice(session, cast, clock, seed):
     days = Days(session, cast, clock, Random(seed))
     for _ in range(STEPS):
-        if len(days.prospects) < POSTS or days.random.random() < 0.1:
+        if len(days.prospects) < POSTS or days.random.random() < 0.25:
             days.find()
-        it = days.random.choice(days.prospects)
+        it = days.random.choice(days.prospects[-POSTS:])
         days.session.refresh(it)
         chance = days.random.random()
         if chance < 0.005:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from support.outreach import contacting, listening, scoring
+from support.outreach import contacting, listening, reckoning, scoring
 from support.outreach.lexicon import Purpose
 from support.outreach.scoring import MOST_LESSONS, lessons, scale
 from tests.fakes import THURSDAY
@@ -83,3 +83,14 @@ def test_the_desk_skips_and_the_score_learns(session, cast, made, clock):
     it = prospect(session, cast.account, now=THURSDAY, text="冗談です")
     contacting.skip(session, it, "joke", by=cast.misaki, now=clock())
     assert lessons(session, made.account_id) == [("冗談です", False)]
+
+
+def test_results_are_counted_by_what_people_chiefly_said(session, cast, made, clock):
+    texts = ("ひかり回線がつながらない", "つながらない。ひかり回線め", "今日は晴れ")
+    turn(session, made, Searched([stranger(n, text=text) for n, text in enumerate(texts, 1)]))
+    one = found(session)[0]
+    contacting.never(session, one, "お電話で", by=cast.misaki, now=clock())
+    day = timedelta(days=1)
+    (line,) = reckoning.by_phrase(session, THURSDAY - day, THURSDAY + day).lines
+    assert (line.name, line.tally.found) == ("つながらない", 2)
+    assert line.tally.opted_out == 0, "nothing of ours was put before them"

@@ -4,18 +4,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from support.agents.records import AccountGrant, Agent
 from support.canned.shelf import Shelf
 from support.db import engine_for
+from support.outreach.records import Listening
 from support.x.records import Account, XApp
 from support.x.tokens import seal
 from tests.authenticator import Authenticator
 from tests.cast import SECRET as SEALED_WITH
 from tests.fakes import THURSDAY
 from tests.machinery.desks import engine_beside, let_go
+from tests.outreach import prospecting
 from tests.provider import CLIENT, SECRET, running_provider
 from tests.reports.history import History
 from tests.web.forms import post
@@ -171,3 +173,38 @@ def counting(x, cast, database_url):
     counting = Counting()
     x.for_app = lambda app: counting
     return counting
+
+
+@pytest.fixture
+def writing(cast, database_url):
+    """A session that writes beside the requests, for what X shows the desk."""
+    engine = engine_for(database_url)
+
+    def write(does):
+        with Session(engine) as session:
+            made = does(session, session.get_one(Account, cast.account.id))
+            session.commit()
+            return made
+
+    yield write
+    engine.dispose()
+
+
+@pytest.fixture
+def outreach_on(cast, writing, clock):
+    def begin(session, account):
+        prospecting.lists(session, account, session.merge(cast.hikaru), clock())
+
+    writing(begin)
+
+
+@pytest.fixture
+def candidate(outreach_on, writing, clock):
+    def make(number=1, **more):
+        def does(session, account):
+            lists = prospecting.Lists(session.scalars(select(Listening)).one(), None)
+            return prospecting.found(session, lists, clock(), number, **more).id
+
+        return writing(does)
+
+    return make

@@ -5,18 +5,14 @@ from html import unescape
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from support.db import engine_for
 from support.outreach import listening, refusing, switching
 from support.outreach.following import follow
 from support.outreach.lexicon import Purpose
 from support.outreach.policy import Policy
-from support.outreach.records import Listening, OfferWording, Prospect
+from support.outreach.records import OfferWording, Prospect
 from support.tickets.records import Ticket
-from support.x.records import Account
 from tests.outreach import prospecting
-from tests.web.counting import queries
 from tests.web.forms import Browser, post
 
 
@@ -33,41 +29,6 @@ def ryo(ryo):
 @pytest.fixture
 def ken(cast, signed_in):
     return Browser(signed_in(cast.ken))
-
-
-@pytest.fixture
-def writing(cast, database_url):
-    """A session that writes beside the requests, for what X shows the desk."""
-    engine = engine_for(database_url)
-
-    def write(does):
-        with Session(engine) as session:
-            made = does(session, session.get_one(Account, cast.account.id))
-            session.commit()
-            return made
-
-    yield write
-    engine.dispose()
-
-
-@pytest.fixture
-def on(cast, writing, clock):
-    def begin(session, account):
-        prospecting.lists(session, account, session.merge(cast.hikaru), clock())
-
-    writing(begin)
-
-
-@pytest.fixture
-def candidate(on, writing, clock):
-    def make(number=1, **more):
-        def does(session, account):
-            lists = prospecting.Lists(session.scalars(select(Listening)).one(), None)
-            return prospecting.found(session, lists, clock(), number, **more).id
-
-        return writing(does)
-
-    return make
 
 
 @pytest.fixture
@@ -311,48 +272,3 @@ def test_the_customers_page_tells_what_was_offered(candidate, misaki, its, poste
     page = misaki.get(f"/customers/{customer_id}")
     assert "お声がけ" in page
     assert "つながらない・遅い" in page
-
-
-def test_the_table_is_filtered_and_paged(candidate, misaki):
-    for number in range(1, 23):
-        candidate(number, score=number)
-    first, second = misaki.get("/outreach/table"), misaki.get("/outreach/table?page=2")
-    assert "架空22" in first
-    assert "架空22" not in second
-    assert "当てはまる方はいません" in misaki.get("/outreach/table?stage=solved")
-    assert "架空1" in misaki.get("/outreach/table?days=7&agent=&stage=found&listening=1")
-    misaki.get("/outreach/table?days=x&agent=99999999999&stage=nonsense&page=0")
-
-
-def test_results_are_for_leads_and_speak_of_rates_only_with_enough(candidate, misaki, ryo, posted):
-    misaki.get("/outreach/results", 403)
-    numbers = [candidate(n) for n in range(1, 13)]
-    for number in numbers[:2]:
-        misaki.post(f"/outreach/{number}/approve", text=prospecting.saying(number))
-    page = ryo.get("/outreach/results")
-    assert "見つけたの17%" in page
-    assert "割合を出すには少なすぎます" in page
-    lines = ryo.get("/outreach/results.csv").splitlines()
-    assert lines[1].startswith("全体,12,2,0,0,0,0,0,0.167,")
-    assert any(line.startswith("佐藤 美咲,0,2,") for line in lines)
-
-
-def test_the_rail_counts_what_nobody_has_looked_at(candidate, misaki):
-    candidate(1)
-    number = candidate(2)
-    count = re.compile(r"見ていない候補</span>(\d+)<")
-    assert count.search(misaki.get("/me"))[1] == "2"
-    misaki.post(f"/outreach/{number}/skip", reason="joke")
-    assert count.search(misaki.get("/me"))[1] == "1"
-
-
-def test_the_page_costs_the_same_however_many_wait(candidate, misaki, app):
-    candidate(1)
-
-    def visit():
-        return misaki.client.get("/outreach")
-
-    few = queries(app, visit)
-    for number in range(2, 15):
-        candidate(number)
-    assert queries(app, visit) == few
