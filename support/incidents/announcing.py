@@ -102,15 +102,13 @@ def approve(
     seen: str | None = None,
 ) -> None:
     """Nobody agrees to their own words, nor to others than those they read: `seen` is when these
-    were handed in, as the page said. It goes as soon as the time to take it back is over."""
-    _alone_with(session, notice)
-    if seen is not None and seen != asked_of(notice):
-        raise DeskError(OTHER_WORDS)
-def approve(session: Session, notice: Notice, *, by: Agent, now: datetime, undo: timedelta) -> None:
-    """Nobody agrees to their own words. It goes as soon as the time to take it back is over.
+    were handed in, as the page said. It goes as soon as the time to take it back is over.
 
     What a crisis holds, whoever agreed to it before or nobody, is agreed to where it stands.
     """
+    _alone_with(session, notice)
+    if seen is not None and seen != asked_of(notice):
+        raise DeskError(OTHER_WORDS)
     if notice.drafted_by_id == by.id:
         raise NotAllowed(OWN_WORDS)
     if is_held(session, notice):

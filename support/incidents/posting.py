@@ -113,11 +113,8 @@ def _ready(now: datetime) -> ColumnElement[bool]:
         earlier.state.in_(MOVING),
         or_(earlier.state != QUEUED, earlier.id < Notice.id),
     )
-    rests = _rests(now)
-    return and_(or_(Notice.state == UNKNOWN, and_(Notice.state == QUEUED, ~in_the_way)), ~rests)
-    rests = and_(Notice.not_before.is_not(None), Notice.not_before > now)
     goes = and_(Notice.state == QUEUED, ~in_the_way, ~_is_held())
-    return and_(or_(Notice.state == UNKNOWN, goes), ~rests)
+    return and_(or_(Notice.state == UNKNOWN, goes), ~_rests(now))
 
 
 def _is_held() -> ColumnElement[bool]:

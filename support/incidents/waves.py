@@ -133,8 +133,7 @@ def resume(session: Session, wave: Wave, *, by: Agent, now: datetime) -> Wave:
         raise DeskError(N_("次の一斉連絡が始まっているため、再開できません。"))
     alone = wave.approved_by_id == wave.made_by_id
     asked = alone and clearing.wants_another(session, wave.incident.account_id)
-    if asked or not answers_for(session, wave):
-    if asked or held or not is_working(session, wave.approved_by_id or 0):
+    if asked or held or not answers_for(session, wave):
         _may_answer_for(session, wave, by)
         wave.approved_by, wave.approved_at = by, now
     wave.stopped_at = wave.stopped_by_id = None
