@@ -302,7 +302,7 @@ def test_no_history_breaks_the_manners(database_url, cast, session):
     run_state_machine_as_test(
         lambda: Histories(engine),
         settings=settings(
-            max_examples=6,
+            max_examples=10,
             stateful_step_count=40,
             deadline=None,
             phases=(Phase.explicit, Phase.reuse, Phase.generate),
