@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, false, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from support.agents.records import SignIn
@@ -106,25 +106,32 @@ def _beside(session: Session, before: datetime, now: datetime) -> Iterator[Old]:
 
 
 def _strangers(session: Session, before: datetime, now: datetime) -> Iterator[Old]:
-    """People a listening found and nobody wrote to. Who was skipped because they want no words
-    of ours, or went on as a ticket, was not written to either; the wish stands elsewhere.
+    """People a listening found. Who was skipped because they want no words of ours, or went on as
+    a ticket, was not written to either; the wish stands elsewhere.
 
-    Approved that long ago is as good as skipped: manners let nobody send it any more.
+    Approved that long ago is as good as skipped: manners let nobody send it any more. Of whom we
+    wrote to, that we did stays; the words go, with the ticket where they answered.
     """
     held = _held(session)
     theirs = Prospect.author_x_id.in_(held) if held else false()
     old = and_(Prospect.found_at < before, Prospect.author_x_id != "", ~theirs)
-    empty: dict[str, Any] = {
-        "text": "",
-        "raw": {},
-        "name": "",
-        "username": "",
-        "phrase": "",
-        "body": "",
-        "followers": None,
-    }
-    nobody = {"author_x_id": "", "thread_x_id": "", "in_reply_to_x_id": ""}
-    whole = empty | nobody | {"emptied_at": now, "emptied_reason": EXPIRED}
+    whole = _empty(now) | {"author_x_id": ""}
     yield Old(Prospect, and_(old, Prospect.state.in_(["found", "skipped"])), whole)
     forgotten = and_(old, Prospect.state == "approved", Prospect.decided_at < before)
     yield Old(Prospect, forgotten, whole | {"state": "skipped", "skip_reason": "other"})
+    contacted = and_(Prospect.state.in_(["handed", "seen"]), Prospect.ticket_id.is_(None))
+    long_ago = func.coalesce(Prospect.sent_at, Prospect.handed_at) < before
+    silent = and_(old, contacted, long_ago, Prospect.emptied_at.is_(None))
+    yield Old(Prospect, silent, _empty(now))
+
+
+def offered_in(tickets: Select[int], now: datetime) -> Old:
+    """What came before the tickets of people who answered an offer."""
+    there = and_(Prospect.ticket_id.in_(tickets), Prospect.emptied_at.is_(None))
+    return Old(Prospect, there, _empty(now))
+
+
+def _empty(now: datetime) -> dict[str, Any]:
+    gone: dict[str, Any] = dict.fromkeys(("text", "name", "username", "phrase", "body"), "")
+    gone |= dict.fromkeys(("sent_text", "thread_x_id", "in_reply_to_x_id"), "")
+    return gone | {"raw": {}, "followers": None, "emptied_at": now, "emptied_reason": EXPIRED}

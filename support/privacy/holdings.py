@@ -238,7 +238,15 @@ _DONE = (
         "prospects",
         "author_x_id",
         BY_X_ID,
-        words={"text": "", "raw": {}, "body": "", "sent_text": "", "name": "", "username": ""}
+        words={
+            "text": "",
+            "raw": {},
+            "body": "",
+            "phrase": "",
+            "sent_text": "",
+            "name": "",
+            "username": "",
+        }
         | {"followers": None, "thread_x_id": "", "in_reply_to_x_id": "", "author_x_id": MARK},
         plain=("post_x_id", "sent_x_id", "language", "state", "skip_reason", "emptied_reason"),
         why="posts' ids stay: by them a post that a search shows again is known for erased",

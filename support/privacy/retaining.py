@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
 from support.compliance.emptying import Notice, empty_where
 from support.conversations.records import Message
 from support.db import changed
-from support.privacy.ageing import EXPIRED, Old, old, old_tickets
+from support.privacy.ageing import EXPIRED, Old, offered_in, old, old_tickets
 from support.privacy.emptied import QUIETLY, empty_some
 from support.privacy.finding import belongs, count, not_empty
 from support.privacy.held import Holding
@@ -97,18 +97,24 @@ def preview(session: Session, rules: Rules, now: datetime) -> dict[str, int]:
 
 
 def _count(session: Session, name: str, before: datetime, now: datetime) -> int:
-    if name in ("words", "media"):
-        return sum(
-            count(
-                session, holding, condition if holding.removed else condition & not_empty(holding)
-            )
-            for holding, condition in _of_tickets(name, before)
-        )
-    asked = (
-        select(func.count()).select_from(it.model).where(it.condition)
-        for it in old(session, name, before, now)
+    if name not in ("words", "media"):
+        return sum(_how_many(session, it) for it in old(session, name, before, now))
+    found = sum(
+        count(session, holding, condition if holding.removed else condition & not_empty(holding))
+        for holding, condition in _of_tickets(name, before)
     )
-    return sum(session.scalar(question) or 0 for question in asked)
+    if name == "words":
+        found += _how_many(session, offered_in(_tickets(before), now))
+    return found
+
+
+def _how_many(session: Session, it: Old) -> int:
+    asked = select(func.count()).select_from(it.model).where(it.condition)
+    return session.scalar(asked) or 0
+
+
+def _tickets(before: datetime) -> Select[int]:
+    return select(Ticket.id).where(old_tickets(before))
 
 
 def _empty(session: Session, name: str, before: datetime, now: datetime, most: int) -> int:
@@ -129,13 +135,14 @@ def _empty(session: Session, name: str, before: datetime, now: datetime, most: i
 
 def _empty_words(session: Session, before: datetime, now: datetime, most: int) -> int:
     """What customers wrote, as compliance empties it; then what it is found by."""
-    tickets = select(Ticket.id).where(old_tickets(before))
+    tickets = _tickets(before)
     written = and_(Message.ticket_id.in_(tickets), Message.by_us.is_(False))
     items, _ = empty_where(session, written, Notice(EXPIRED, "rule", now, now), most=most)
     return (
         items
         or take_out(session, SearchEntry.ticket_id.in_(tickets), most)
         or forget_words_of_times(session, tickets, most)
+        or _go(session, offered_in(tickets, now), most)
     )
 
 

@@ -13,7 +13,7 @@ from support.outreach.following import follow
 from support.outreach.records import Prospect
 from support.privacy import retaining
 from support.privacy.records import RetentionRun
-from tests.outreach.prospecting import BODY, found, handed, lists, ours, person, shown
+from tests.outreach.prospecting import BODY, found, handed, lists, ours, person, saying, shown
 
 DAY = timedelta(days=1)
 
@@ -100,7 +100,7 @@ def test_an_account_that_is_disconnected_leaves_nothing_it_found(desk, session, 
     assert words(it) == ("", "", {})
 
 
-def test_who_was_never_written_to_is_forgotten_after_a_month_and_figures_stay(
+def test_a_month_later_words_are_forgotten_and_that_somebody_was_written_to_stays(
     desk, session, misaki, cast, clock
 ):
     account = session.merge(cast.account)
@@ -120,9 +120,10 @@ def test_who_was_never_written_to_is_forgotten_after_a_month_and_figures_stay(
     for it in (never, skipped):
         assert (*words(it), it.username, it.author_x_id) == ("", "", {}, "", "")
         assert it.emptied_reason == "expired"
-    assert sent.text
+    assert (words(sent), sent.body, sent.sent_text) == (("", "", {}), "", "")
+    assert (sent.author_x_id, sent.state, bool(sent.sent_at)) == (person(3).x_id, "seen", True)
     assert fresh.text
-    assert run.counts["prospects"] == 2
+    assert run.counts["prospects"] == 3
     assert len(session.scalars(select(Prospect)).all()) == 4
 
 
@@ -131,11 +132,11 @@ def test_who_was_approved_and_never_sent_anything_is_forgotten_too(
 ):
     """Two of them: what keeps one person from two offers must not take nobody for one."""
     theirs = [found(session, desk, clock(), n) for n in (1, 2)]
-    for it in theirs:
-        contacting.approve(session, it, BODY, by=misaki, now=clock())
-    late = found(session, desk, clock(), 3)
+    for number, it in enumerate(theirs):
+        contacting.approve(session, it, saying(number), by=misaki, now=clock())
     later = clock.forward(days=29)
-    contacting.approve(session, late, BODY, by=misaki, now=later)
+    late = found(session, desk, later, 3)
+    contacting.approve(session, late, saying(3), by=misaki, now=later)
     session.commit()
     later = clock.forward(days=2)
     run = retaining.due(session, later, later)

@@ -12,6 +12,8 @@ from support.replies.records import Reply
 from tests.privacy.life import MARKER, found_in
 
 pytestmark = pytest.mark.one_database
+NONE = Rules(prospects=0)
+"""The one rule a desk begins with switched off."""
 
 
 def test_what_was_asked_for_and_the_rules_are_rung_for_and_done(
@@ -45,6 +47,7 @@ def test_what_was_asked_for_and_the_rules_are_rung_for_and_done(
 def test_what_waits_for_a_person_is_rung_for_by_the_sweep_and_not_by_itself(
     app, session, cast, customer, clock, later
 ):
+    retaining.set_rules(session, NONE, by=cast.hikaru, now=clock())
     erasure = erasing.begin(session, customer, by=cast.ryo, now=clock())
     reply = session.scalars(select(Reply).order_by(Reply.id)).first()
     reply.settled_at, reply.parts[0].state = None, "waiting"
@@ -65,6 +68,8 @@ def test_what_waits_for_a_person_is_rung_for_by_the_sweep_and_not_by_itself(
 
 
 def test_a_night_without_rules_rings_for_nothing(app, session, cast, customer, clock, later):
+    retaining.set_rules(session, NONE, by=cast.hikaru, now=clock())
+    session.commit()
     with app.app_context():
         clock.forward(days=1)
         assert privacy.ring() == 0

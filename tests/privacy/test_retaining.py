@@ -123,7 +123,7 @@ def test_the_other_rules_empty_their_own_and_no_more(session, cast, customer):
     session.commit()
     done = run(session, Rules(payloads=7, beside=30, sign_ins=30), cast.hikaru)
     assert (gone.browser, gone.address, here.browser) == ("", "", "B")
-    assert done.counts == {"payloads": 2, "beside": 3, "sign_ins": 1}
+    assert done.counts == {"payloads": 2, "beside": 3, "sign_ins": 1, "prospects": 1}
     assert all(it.text for it in session.scalars(select(Message)))
 
 
