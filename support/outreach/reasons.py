@@ -69,8 +69,8 @@ SENTENCES: Mapping[Why, str] = {
     Why.INCIDENT: N_(
         "障害対応「%(title)s」の最中で、投稿に「%(word)s」があります。お知らせで案内します。"
     ),
-    Why.CRISIS: N_("@%(handle)s は、炎上対応のため声かけを止めています。"),
-    Why.OFF: N_("「お困りですか？」の声かけは、切れています。"),
+    Why.CRISIS: N_("@%(handle)s は、炎上対応のためお声がけを止めています。"),
+    Why.OFF: N_("「お困りですか？」のお声がけは、切れています。"),
     Why.STOPPED: N_("@%(handle)s は、受信と送信を止めています。"),
     Why.CLOSED: N_("声をかける時間の外です。"),
     Why.AGENT_DAY: N_("あなたが今日声をかける方は、%(most)s人に達しています。"),

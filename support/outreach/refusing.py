@@ -24,7 +24,7 @@ from support.tickets import knowing
 
 ENDED = NEVER
 STILL_OPEN = ("found", "approved", "handed")
-ANSWERED_SO = N_("声かけへのご本人のお返事")
+ANSWERED_SO = N_("お声がけへのご本人のお返事")
 _NOBODY = N_("Xの利用者番号がありません。")
 _ERASED = "erased-"
 """What the id of a customer begins with who was erased; see privacy/finding.py."""

@@ -24,7 +24,7 @@ NAMES: dict[str, Any] = {
     "approved": _l("承認"),
     "contacted": _l("お声がけ"),
     "answered": _l("返信あり"),
-    "solved": _l("解決"),
+    "solved": _l("解決済み"),
     "opted_out": _l("今後連絡しない"),
     "complained": _l("苦情"),
 }

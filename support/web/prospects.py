@@ -31,9 +31,9 @@ from support.x.text import POST_LIMIT, weighted_length
 STAGES: dict[str, Any] = {
     Stage.FOUND: _l("候補"),
     Stage.APPROVED: _l("承認"),
-    Stage.SENT: _l("送信"),
+    Stage.SENT: _l("送信済み"),
     Stage.ANSWERED: _l("反応あり"),
-    Stage.SOLVED: _l("解決"),
+    Stage.SOLVED: _l("解決済み"),
     Stage.SKIPPED: _l("見送り"),
 }
 REASONS: dict[str, Any] = {

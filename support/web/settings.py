@@ -59,7 +59,7 @@ SECTIONS = (
     Section(
         "outreach_rules.show",
         "people",
-        N_("声かけ（お困りですか？）"),
+        N_("お声がけ（お困りですか？）"),
         Deed.RUN_OUTREACH,
         ("outreach_rules",),
     ),

@@ -44,7 +44,7 @@ def test_a_lead_sees_who_since_when_why_and_who_noted_it(lead, two):
         "お電話で",
         "佐藤 美咲",
         "ご本人のお返事から",
-        "声かけへのご本人のお返事",
+        "お声がけへのご本人のお返事",
     ):
         assert words in page
     found = lead.get(f"{PAGE}?q=はなこ")
