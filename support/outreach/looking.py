@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from support.conversations.records import Customer, NoContact
@@ -25,11 +25,14 @@ def candidates() -> ColumnElement[bool]:
 
 
 def willing() -> ColumnElement[bool]:
-    """Those whose author never said that they want no words of ours."""
-    unwanted = select(Customer.x_id).where(Customer.unwanted_at.is_not(None))
-    return and_(
-        Prospect.author_x_id.not_in(select(NoContact.x_id)), Prospect.author_x_id.not_in(unwanted)
+    """Those whose author never said that they want no words of ours, to whichever account: the
+    table is asked, so that a limited colleague's view of customers does not hide a wish."""
+    people, barred = Customer.__table__.alias("unwilling"), NoContact.__table__.alias("barred")
+    unwanted = exists().where(
+        people.c.x_id == Prospect.author_x_id, people.c.unwanted_at.is_not(None)
     )
+    erased = exists().where(barred.c.x_id == Prospect.author_x_id)
+    return and_(~erased, ~unwanted)
 
 
 def how_many() -> Select[int]:

@@ -12,6 +12,7 @@ from support.outreach import hearing, listening
 from support.outreach.lexicon import Purpose
 from support.outreach.records import Listening
 from support.x.posts import Person
+from support.x.records import Account
 from tests.cast import customer_says, post
 from tests.fakes import THURSDAY
 from tests.outreach.hearing_aids import (
@@ -41,8 +42,15 @@ def test_a_post_two_listenings_find_is_one_prospect(session, cast, made):
 
 
 def test_also_when_both_find_it_at_once(session, cast, made, database_url):
-    """The second writes after the first has looked and before it has written."""
-    other, engine = make(session, cast, "別の条件"), engine_for(database_url)
+    """The second writes after the first has looked and before it has written. For two accounts:
+    the searches of one ask one after another."""
+    second = Account(
+        x_id="7000000009", handle="other", name="別", calendar_id=cast.account.calendar_id
+    )
+    session.add(second)
+    session.commit()
+    other = make(session, cast, "別の条件", account_id=second.id)
+    engine = engine_for(database_url)
     number = other.id
 
     def other_worker():

@@ -16,6 +16,7 @@ ALL_SET = {
     "segment": "法人",
     "assignee": "7",
     "team": "none",
+    "incident": "3",
 }
 
 

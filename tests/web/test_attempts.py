@@ -89,6 +89,7 @@ def test_every_outcome_the_desk_writes_has_its_words():
     written = {"posted", "refused", "retry", "no_answer", "lost_worker", "duplicate", "found"}
     written |= {"absent", "unclear", "handed", "by_hand", "account", "overtaken"}
     written |= {"sent_on", "sent_again", "given_up", "said_posted", "said_absent"}
+    written |= {"asked_leave", "retimed"}
     assert set(WORDS) == written
 
 

@@ -134,7 +134,7 @@ def test_no_other_site_may_read_an_answer(hikaru, path):
     ["/.git/config", "/.env", "/app.py", "/data/desk.db", "/requirements.txt", "/static/",
      "/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py",
      "/static/x%2f..%2f..%2fapp.py",
-     "/static/..\\app.py", "/canned/%2e%2e%2fREADME", "/console", "/docs/", "/metrics"],
+     "/static/..\\app.py", "/canned/%2e%2e%2fREADME", "/console", "/docs/", "/metrics/"],
 )  # fmt: skip
 def test_no_file_but_ours_is_served(client, hikaru, path):
     for browser in (client, hikaru):
