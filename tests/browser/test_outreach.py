@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import expect
 
+from support.agents.records import Agent
+from support.outreach import switching
+from support.outreach.policy import Policy
 from support.outreach.records import Prospect
 from support.x.records import Account
 from tests.browser.conftest import sign_in
@@ -12,6 +15,8 @@ from tests.machinery.running import until
 from tests.outreach import prospecting
 
 pytestmark = pytest.mark.one_database
+ALL_DAY = {day: [("00:00", "24:00")] for day in range(7)}
+"""These tests run at any hour."""
 
 
 def test_by_keys_to_the_post_that_is_seen(desk, open_window):
@@ -45,6 +50,7 @@ def test_by_keys_to_the_post_that_is_seen(desk, open_window):
 
     on_x.locator("form button").first.click()
     until(lambda: _state(desk, numbers[1]) == "seen", "our post on X")
+    on_x.close()
     expect(page.locator("#to-post")).not_to_contain_text("遅い 1")
     page.goto("/outreach")
     page.wait_for_load_state()
@@ -58,7 +64,9 @@ def _found(desk):
     now = datetime.now(UTC)
     with desk.session() as session:
         account = session.get_one(Account, desk.cast.account.id)
-        lists = prospecting.lists(session, account, desk.cast.hikaru, now)
+        hikaru = session.get_one(Agent, desk.cast.hikaru.id)
+        lists = prospecting.lists(session, account, hikaru, now)
+        switching.save(session, Policy(own_hours=ALL_DAY), by=hikaru, now=now)
         made = []
         for number in range(3):
             words, by = f"ひかり回線が遅い {number}", prospecting.person(number)

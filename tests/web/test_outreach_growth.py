@@ -16,7 +16,7 @@ from tests.outreach import prospecting
 MANY, MONTH = 3_000, 240
 GROWING = ("prospects", "passed_posts")
 PAGES = {
-    "/outreach": 24,
+    "/outreach": 32,  # half of them what the manners have to know of those on the page
     "/outreach/board": 14,
     "/outreach/table": 8,
     "/outreach/results": 8,
@@ -113,7 +113,7 @@ def test_looking_for_our_own_posts_reads_no_table_whole(many, clock):
     with Session(many) as session:
         asked = _asked(many, lambda: follow(session, clock()))
         session.rollback()
-    assert 0 < len(asked) <= 6
+    assert 0 < len(asked) <= 7  # one is the lock PostgreSQL is asked for
     assert not _read_whole(many, [it for it in asked if "WHERE" in it[0]])
 
 
