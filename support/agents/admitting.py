@@ -61,6 +61,8 @@ def admit(session: Session, claims: Claims, settings: Settings, *, now: datetime
         agent = _new(session, claims, email, role, settings.locale, now)
         _bind(session, agent, claims["sub"], settings.oidc_issuer, now)
         return Admitted(agent, made=True)
+    if _bound(session, claims["sub"], settings.oidc_issuer) is there:
+        return _again(session, there, role)  # another browser of theirs was first, just now
     if not settings.oidc_bind_email or _is_bound(session, there, settings.oidc_issuer):
         raise NotAdmitted(TAKEN, there.id)
     admitted = _again(session, there, role)
