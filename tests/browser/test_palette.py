@@ -75,6 +75,8 @@ def test_the_deeds_of_a_ticket_are_done_from_it(desk, page):
     if arrivals.is_visible():
         arrivals.click()
     row.first.click()
+    page.wait_for_url("**/tickets/*")
+    page.wait_for_load_state()  # keys are heard from then on
     page.locator("#thread").click()
     page.keyboard.press("s")
     expect(page.locator("#menu-hold")).to_be_visible()
