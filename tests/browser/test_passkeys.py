@@ -60,6 +60,8 @@ def test_made_signed_in_with_confirmed_with_and_removed(desk, open_window):
 
     # The same device holds one already: the browser says so, and nothing is lost.
     prove(page, "パスキーを追加")
+    expect(page.get_by_label("パスキーの名前")).to_be_visible()
+    page.wait_for_load_state()  # the script of the page answers from then on
     page.get_by_label("パスキーの名前").fill("もう1つ")
     page.get_by_role("button", name="パスキーを作る").click()
     expect(page.get_by_role("alert")).to_contain_text("すでに登録されています")
