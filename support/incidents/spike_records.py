@@ -15,7 +15,6 @@ from support.x.records import Account
 
 _RUNNING = "ended_at IS NULL"
 _UNSENT = "done_at IS NULL AND given_up_at IS NULL"
-IS_RUNNING = text(f"spikes.{_RUNNING}")
 IS_UNSENT = text("spike_posts.done_at IS NULL AND spike_posts.given_up_at IS NULL")
 
 

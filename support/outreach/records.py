@@ -16,7 +16,6 @@ from support.x.records import Account
 
 _UNDER_WAY = "state IN ('approved', 'handed')"
 _LIVE = "retired_at IS NULL"
-IS_UNDER_WAY = text(f"prospects.{_UNDER_WAY}")
 
 
 class OutreachSwitch(Base):

@@ -119,10 +119,6 @@ def dossier(session: Session, ticket_id: int, now: datetime) -> Dossier | None:
     )
 
 
-def teams_of(session: Session) -> list[Team]:
-    return list(session.scalars(select(Team).where(Team.closed_at.is_(None)).order_by(Team.name)))
-
-
 def _teams_and_offer(session: Session, ticket_id: int) -> tuple[list[Team], Prospect | None]:
     """Which teams there are, and whose answer to an offer the ticket is: in one question."""
     answered = and_(Prospect.ticket_id == Ticket.id, Prospect.answered_at.is_not(None))

@@ -23,25 +23,12 @@ from tests.outreach.prospecting import (
     WORDING,
     found,
     handed,
-    lists,
     ours,
     person,
     saying,
     shown,
     switch,
 )
-
-
-@pytest.fixture
-def desk(cast, session, clock):
-    made = lists(session, cast.account, cast.hikaru, clock())
-    session.commit()
-    return made
-
-
-@pytest.fixture
-def misaki(cast, session):
-    return session.merge(cast.misaki)
 
 
 def events(session, prospect):

@@ -20,30 +20,12 @@ from tests.outreach.prospecting import (
     answer,
     found,
     handed,
-    lists,
     ours,
     person,
     shown,
 )
 
 REFUSAL = "今後連絡しないでください"
-
-
-@pytest.fixture
-def desk(cast, session, clock):
-    made = lists(session, cast.account, cast.hikaru, clock())
-    session.commit()
-    return made
-
-
-@pytest.fixture
-def account(cast, session):
-    return session.merge(cast.account)
-
-
-@pytest.fixture
-def misaki(cast, session):
-    return session.merge(cast.misaki)
 
 
 def kinds(session, it):

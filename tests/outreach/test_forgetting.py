@@ -13,21 +13,9 @@ from support.outreach.following import follow
 from support.outreach.records import Prospect
 from support.privacy import retaining
 from support.privacy.records import RetentionRun
-from tests.outreach.prospecting import BODY, found, handed, lists, ours, person, saying, shown
+from tests.outreach.prospecting import BODY, found, handed, ours, person, saying, shown
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def desk(cast, session, clock):
-    made = lists(session, cast.account, cast.hikaru, clock())
-    session.commit()
-    return made
-
-
-@pytest.fixture
-def misaki(cast, session):
-    return session.merge(cast.misaki)
 
 
 def words(it):

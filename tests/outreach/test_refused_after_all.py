@@ -12,24 +12,7 @@ from support.outreach.following import follow
 from support.outreach.records import ProspectEvent
 from support.replies.records import Reply, ReplyPart
 from support.tickets import knowing
-from tests.outreach.prospecting import answer, found, handed, lists, ours, shown
-
-
-@pytest.fixture
-def desk(cast, session, clock):
-    made = lists(session, cast.account, cast.hikaru, clock())
-    session.commit()
-    return made
-
-
-@pytest.fixture
-def account(cast, session):
-    return session.merge(cast.account)
-
-
-@pytest.fixture
-def misaki(cast, session):
-    return session.merge(cast.misaki)
+from tests.outreach.prospecting import answer, found, handed, ours, shown
 
 
 def is_unwanted(session):
