@@ -28,7 +28,7 @@ digests    the report as a weekly letter: who wants it, what was sent
 sandbox    a local X for demo, training and tests; a stranger to the desk
 demo       the story a first `make run` shows
 local      the set of processes `make run` starts
-web        the pages            jobs         what workers do
+web        the pages, in rooms  jobs         what workers do
 commands   the command line
 settings.py clock.py db.py errors.py desk.py logs.py news.py outside.py mail.py pulse.py  the ground
 """

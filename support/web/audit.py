@@ -15,9 +15,9 @@ from support.audit.deeds import Deed as Noted
 from support.audit.records import AuditEntry, Wanted, entries
 from support.db import db
 from support.web import typed
+from support.web.agents.people import ROLES
 from support.web.guard import needs
 from support.web.language import zone
-from support.web.people import ROLES
 
 A_PAGE = 50
 

@@ -14,7 +14,7 @@ from support.db import db, engine_for
 from support.digests.records import DigestSending
 from support.tickets.records import Ticket
 from support.web import live, reach
-from support.web.report_letter import draft_of
+from support.web.reports.report_letter import draft_of
 from tests.cast import HANAKO
 from tests.web import forms
 from tests.web.forms import PART, Browser, token_on
