@@ -104,7 +104,7 @@ from support.web.replies import (
     sending,
 )
 from support.web.reports import report, report_cells, report_mail
-from support.web.review import coverage, looking, reviewed
+from support.web.review import coverage, looking, reviewed, typed_on_x
 from support.web.tickets import (
     bulk,
     contexts,
@@ -184,6 +184,7 @@ FAMILIES = (
     coverage.pages,
     looking.pages,
     reviewed.pages,
+    typed_on_x.pages,
     # approvals
     approval_rules.pages,
     approving.pages,

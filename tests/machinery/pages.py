@@ -157,6 +157,7 @@ PAGES: dict[str, list[Page]] = {
     ],
     "reviewed.show": [page("review-mine")],
     "coverage.show": [page("review-coverage")],
+    "typed_on_x.show": [page("review-typed")],
     "canned.shelf": [page("canned"), page("canned-found", q="通信")],
     "canned.answer": [page("canned-answer", reply_id=ANSWER)],
     "canned_edit.edit": [page("canned-edit", reply_id=ANSWER)],

@@ -163,6 +163,7 @@ FILTERED = (
     "POST handover.write",
     "GET reports.talk",
     "GET coverage.show",
+    "GET typed_on_x.show",
     "GET review.show",
     "GET reviewed.show",
     "GET alerts.bell",
