@@ -203,7 +203,8 @@ def hear_now(number: int) -> Response:
 def retire(number: int) -> Response:
     row = _row(number)
     listening.retire(row, now())
-    return _done(row, gettext("「%(name)s」を使うのをやめました。見つけた人の記録は残ります", name=row.name))
+    gone = gettext("「%(name)s」を使うのをやめました。見つけた人は残ります", name=row.name)
+    return _done(row, gone)
 
 
 def _row(number: int) -> Listening:
