@@ -109,7 +109,7 @@ def test_manners_are_saved_as_versions_that_say_who_changed_what(session, admin,
     assert [it.made_by_id for it in all_of(session, OutreachPolicy)] == [cast.hikaru.id] * 2
     page = admin.get(PAGE)
     assert "30 日間 → 90 日間" in page
-    assert "月 10:00–12:00 火 9:00–17:00" in page
+    assert "月曜 10:00–12:00 火曜 9:00–17:00" in page
     save(
         admin,
         cool_down_days="90",
