@@ -73,8 +73,8 @@ WORDS: dict[str, Any] = {
     Noted.INCIDENT_OPENED: _l("障害の登録"),
     Noted.INCIDENT_CLOSED: _l("障害の終了"),
     Noted.NOTICE_PRESSED: _l("障害のお知らせの投稿"),
-    Noted.OUTREACH_ON: _l("お声がけを使えるようにした"),
-    Noted.OUTREACH_OFF: _l("お声がけを切った"),
+    Noted.OUTREACH_ON: _l("お声がけをオンにした"),
+    Noted.OUTREACH_OFF: _l("お声がけをオフにした"),
     Noted.OUTREACH_MANNERS: _l("お声がけの約束を変更"),
     Noted.CONTACT_LIFTED: _l("「今後連絡しない」を解除"),
 }

@@ -57,7 +57,8 @@ UNKNOWN = _first(ReplyPart.reply_id, ReplyPart.state == "unknown")
 WAITS = _first(Approval.reply_id, Approval.outcome == "")
 DECIDED = _first(Approval.reply_id, Approval.outcome == "changed")
 ACCOUNT, APP = _first(Account.id), _first(XApp.id)
-INCIDENT = _first(Incident.id)
+INCIDENT = _first(Incident.id, Incident.closed_at.is_(None))
+OVER = _first(Incident.id, Incident.closed_at.is_not(None))
 COLLEAGUE = _first(Agent.id, Agent.role == Role.AGENT.value)
 DRAFTED = _first(KeptDraft.ticket_id, KeptDraft.mode == "reply")
 
@@ -89,6 +90,7 @@ PAGES: dict[str, list[Page]] = {
         page("ticket-in-doubt", ticket_id=_with_reply("unknown")),
         page("ticket-rejected", ticket_id=_with_reply("rejected")),
         page("ticket-drafted", ticket_id=DRAFTED),
+        page("ticket-offered", ticket_id=_first(Prospect.ticket_id)),
     ],
     "contexts.show": [page("context", ticket_id=_ticket("public", OPEN))],
     "splits.show": [page("split", ticket_id=_ticket("public", OPEN))],
@@ -144,7 +146,10 @@ PAGES: dict[str, list[Page]] = {
         page("incident-wave", incident_id=INCIDENT),
         page("incident-wave-attention", incident_id=INCIDENT, of="attention"),
     ],
-    "incident_reports.show": [page("incident-report", incident_id=INCIDENT)],
+    "incident_reports.show": [
+        page("incident-report", incident_id=OVER),
+        page("incident-report-open", incident_id=INCIDENT),
+    ],
     "incident_reports.kept": [page("incident-templates")],
     "review.show": [
         page("review"),
@@ -211,7 +216,10 @@ PAGES: dict[str, list[Page]] = {
     "house.show": [page("rules")],
     "incidents.show_all": [page("incidents")],
     "incidents.new": [page("incident-new")],
-    "incidents.show": [page("incident", incident_id=INCIDENT)],
+    "incidents.show": [
+        page("incident", incident_id=INCIDENT),
+        page("incident-over", incident_id=OVER),
+    ],
     "incidents.edit": [page("incident-edit", incident_id=INCIDENT)],
     "incident_links.alike": [page("incident-alike", incident_id=INCIDENT)],
     "house.edit": [page("rules-edit")],

@@ -88,9 +88,9 @@ ALONE = {
         None,
     ),
     Why.CRISIS: ({}, {"crisis": True}, "@hikari_care は、炎上対応", None),
-    Why.OFF: ({}, {"is_on": False}, "切れています", None),
-    Why.STOPPED: ({}, {"stopped": True}, "受信と送信を止めています", None),
-    Why.CLOSED: ({}, {"hours": None}, "時間の外", None),
+    Why.OFF: ({}, {"is_on": False}, "オフです", None),
+    Why.STOPPED: ({}, {"stopped": True}, "受信と送信が止まっています", None),
+    Why.CLOSED: ({}, {"hours": None}, "時間の範囲外", None),
     Why.AGENT_DAY: ({}, {"agent_today": 20}, "20人", MIDNIGHT),
     Why.ACCOUNT_DAY: (
         {},

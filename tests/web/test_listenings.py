@@ -194,7 +194,7 @@ class TestList:
         assert "$0.200" in page
         assert "Reference to invalid operator" in page
         assert "直近7日間だけを探す" in page
-        assert "アウトリーチは「切」です" in page
+        assert "アウトリーチはオフです" in page
         lead.post(f"{LIST}/{row.id}/noted")
         assert "直近7日間だけを探す" not in lead.get(LIST)
 
@@ -209,7 +209,7 @@ class TestList:
 
     def test_now_rings_only_where_x_may_be_asked(self, lead, row, later, change, cast):
         page = lead.post(f"{LIST}/{row.id}/now")
-        assert "「入」になるまで" in page
+        assert "アウトリーチがオンになるまで" in page
         assert later.rung == []
         change(lambda s: s.add(OutreachSwitch(is_on=True, agent_id=cast.ryo.id, at=THURSDAY)))
         assert "Xに聞いています" in lead.post(f"{LIST}/{row.id}/now")

@@ -195,7 +195,7 @@ def hear_now(number: int) -> Response:
         toasts.say(gettext(waits or "止めているあいだは調べません。"), tone="warn")
     else:
         the_desk().later.ring("hear", number)
-        toasts.say(gettext("Xに聞いています。見つかると、まもなく候補に出ます"))
+        toasts.say(gettext("検索しています。見つかった投稿は、まもなく候補に並びます"))
     return redirect(url_for("listenings.show"), 303)
 
 
@@ -204,7 +204,8 @@ def hear_now(number: int) -> Response:
 def retire(number: int) -> Response:
     row = _row(number)
     listening.retire(row, now())
-    return _done(row, gettext("「%(name)s」を片づけました。見つけた人は残ります", name=row.name))
+    gone = gettext("「%(name)s」を使うのをやめました。見つけた人は残ります", name=row.name)
+    return _done(row, gone)
 
 
 def _row(number: int) -> Listening:
