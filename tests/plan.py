@@ -31,7 +31,7 @@ MAY_IMPORT = {
     },
     "house": {"agents"},
     # The sheet is made of what the other rooms keep; it changes nothing of theirs.
-    "handover": {"tickets", "replies", "drafts", "conversations", "sla", "agents"},
+    "handover": {"tickets", "replies", "drafts", "conversations", "sla", "agents", "x"},
     "terms": {"tickets", "sla", "agents", "conversations", "x"},
     "review": {"replies", "tickets", "sla", "agents", "conversations", "x"},
     "alerts": {"tickets", "sla", "agents", "conversations", "x", "terms", "review", "approval"},

@@ -28,6 +28,7 @@ from support.conversations.records import (
     MessageVersion,
 )
 from support.drafts.records import KeptDraft
+from support.handover.records import HandoverMemo
 from support.inbox.records import Hole, IntakeRefusal, PassedPost, ThreadFetch
 from support.incidents.records import (
     Incident,
@@ -231,5 +232,6 @@ CRITERIA = (
     _on(Offer, lambda it: or_(it.account_id.is_(None), seen(it.account_id, false()))),
     _on(Prospect, lambda it: seen(it.account_id, false())),
     _on(ProspectEvent, lambda it: _by_prospect(it.prospect_id)),
+    _on(HandoverMemo, lambda it: or_(it.account_id.is_(None), seen(it.account_id, it.private))),
     _on(ComplianceEntry, lambda it: _taken_back(it)),
 )

@@ -81,7 +81,9 @@ def whole_walk(app, scene, person, level):
 
 
 @pytest.mark.one_database
-def test_no_page_is_there_or_gives_away_a_word_out_of_reach(app, scene, people, signed_in):
+def test_no_page_is_there_or_gives_away_a_word_out_of_reach(
+    app, scene, people, signed_in, within_reach
+):
     wrong, shown = [], {}
     for level, person in people.items():
         browser, shown[level] = signed_in(person), {PUBLIC: set(), DM: set()}
