@@ -23,6 +23,7 @@ from tests.machinery import processes
 from tests.machinery.demo import load_demo
 from tests.machinery.sandbox import PLAIN_HTTP, Sandbox, running_sandbox
 from tests.machinery.valkey import valkey_server
+from tests.machinery.web import COMPILED, compiled_templates
 
 ROOT = processes.ROOT
 PATIENCE = 60.0
@@ -157,11 +158,17 @@ def _started(
         "DESK_POLL_MENTIONS": "1",
         "DESK_POLL_DMS": "1",
         "DESK_POLL_OWN_POSTS": "2",
+        COMPILED: str(compiled_templates()),
         **settings,
     }
     commands = {duty: ["worker.py", duty] for duty in duties}
     if web:
-        commands["web"] = ["gunicorn", "-c", "gunicorn.conf.py", "app:create_app()"]
+        commands["web"] = [
+            "gunicorn",
+            "-c",
+            "gunicorn.conf.py",
+            "tests.machinery.web:application()",
+        ]
     stack.enter_context(processes.running(commands, env, folder))
     if web:
         until(lambda: _ready(url), "the web server")
