@@ -136,6 +136,7 @@ def test_live_changes_leave_ticks_scroll_and_half_typed_words_alone(desk, open_w
     chosen = row(page, "ランプが赤いまま")
     chosen.locator("[type=checkbox]").check()
     page.keyboard.press("l")
+    expect(page.locator("#menu-tag input")).to_be_focused()
     page.keyboard.type("書きか")
     page.locator("#ticket-list").evaluate("it => { it.scrollTop = 60; window.stillHere = true; }")
     scrolled = page.locator("#ticket-list").evaluate("it => it.scrollTop")
