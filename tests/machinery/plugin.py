@@ -11,6 +11,7 @@ from tests.machinery import lifeline, notes
 WAITING = (
     "tests/browser/",
     "tests/faults/test_faults.py",
+    "tests/faults/test_outage.py",
     "tests/journeys/",
     "tests/local/",
     "tests/machinery/",

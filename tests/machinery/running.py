@@ -192,7 +192,7 @@ def _set_up(database_url: str, sandbox: Sandbox, undo_seconds: int) -> Cast:
 
 def _ready(url: str) -> bool:
     try:
-        answer = httpx.get(f"{url}/readyz", timeout=2, verify=PLAIN_HTTP)
+        answer = httpx.get(f"{url}/readyz", timeout=20, verify=PLAIN_HTTP)
         return answer.status_code in (200, 503)
     except httpx.HTTPError:
         return False
