@@ -186,18 +186,18 @@ def test_no_faster_than_x_bears(counts, most):
 
 
 def test_what_is_left_is_left_to_agents():
-    assert paces.leaves_room([Allowed(100, 11)])
-    assert not paces.leaves_room([Allowed(100, 10)])
-    assert not paces.leaves_room([Allowed(100, 90), Allowed(1_000, 100, window=False)])
+    assert paces.left_for_all([Allowed(100, 13)]) == 3
+    assert paces.left_for_all([Allowed(9, 9)]) == 9, "a part of a post is none"
+    assert paces.left_for_all([Allowed(100, 10)]) == 0
+    assert paces.left_for_all([Allowed(100, 90), Allowed(1_000, 100, window=False)]) == 0
 
 
-@given(st.integers(1, 600), st.lists(st.integers(0, 4), max_size=200))
-def test_whatever_the_rhythm_no_minute_holds_more(per_minute, waits):
+@given(st.integers(1, 600), st.lists(st.integers(0, 4), max_size=200), st.integers(1, 10))
+def test_whatever_the_rhythm_no_minute_holds_more(per_minute, waits, at_once):
     pressed, now = [], THURSDAY
     for wait in waits:
         now += timedelta(seconds=wait)
-        if paces.room(pressed, per_minute, 0, now):
-            pressed.append(now)
+        pressed += [now] * min(at_once, paces.room(pressed, per_minute, 0, now))
     for begin in pressed:
         assert sum(begin <= at < begin + paces.MINUTE for at in pressed) <= per_minute
 
