@@ -45,6 +45,7 @@ def _given(arguments: list[str] | None) -> Namespace:
     parser.add_argument("--replies", type=int, default=300)
     parser.add_argument("--scenario", choices=("faults", "outage"), default="faults")
     parser.add_argument("--minutes", type=float, default=20.0, help="in which an outage is told of")
+    parser.add_argument("--speed", type=float, default=1.0, help="so many times as fast as that")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="postgresql")
     parser.add_argument("--short", action="store_true", help="seconds instead of minutes")
@@ -61,6 +62,7 @@ def _outage(given: Namespace) -> outage.Options:
         given.seed,
         given.database,
         given.minutes,
+        given.speed,
         short=given.short,
         web=not given.no_web,
         says_how_far=True,
