@@ -1,7 +1,7 @@
 """Saying it: which wording of a wave goes to whom, so that nobody hears twice what X, or they
 themselves, heard before."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -12,7 +12,7 @@ from support.incidents import waves, wordings
 from support.incidents.judging import Found
 from support.incidents.records import Incident, Wave, WaveAnswer
 from support.incidents.turns import Why, next_wording
-from support.incidents.wordings import Worded
+from support.incidents.wordings import Whom, Worded
 from support.replies import pressing
 from support.replies.records import Reply
 from support.x.text import SAME_WORDS
@@ -27,36 +27,32 @@ class Sayings:
         self._signer = session.get_one(Agent, wave.approved_by_id)
         self._used = _used(session, wave)
         public = [it for it in found if not it.ticket.conversation.is_private]
-        texts = {way.text for it in public for way in self._ways(it)}
-        self._spent = _spent(session, wave, texts, now) if texts else set()
+        texts = {way.text for it in public for way in wordings.filled(*self._for(it))}
+        self._spent = _spent(session, wave, texts, now) if texts else set[str]()
 
     def next_for(self, it: Found) -> Worded | Why:
         """The wording whose turn it is, with this person's name; or why there is none to say."""
-        ways = self._ways(it)
-        if not ways:
+        spent = () if it.ticket.conversation.is_private else self._spent
+        found = wordings.first_unsaid(self._ways(it), it.heard.union(spent))
+        if found is not None:
+            return found
+        if next(self._ways(it), None) is None:
             return Why.REFUSED
-        new = [way for way in ways if wordings.first_unsaid([way], it.heard)]
-        if not new:
-            return Why.SAME_WORDS
-        if it.ticket.conversation.is_private:
-            return new[0]
-        return wordings.first_unsaid(new, self._spent) or Why.WORDS_SPENT
+        unheard = wordings.first_unsaid(self._ways(it), it.heard)
+        return Why.SAME_WORDS if unheard is None else Why.WORDS_SPENT
 
     def use(self, worded: Worded) -> None:
         self._used[worded.number] += 1
         self._spent.add(worded.text)
 
-    def _ways(self, it: Found) -> list[Worded]:
+    def _ways(self, it: Found) -> Iterator[Worded]:
+        return wordings.candidates(*self._for(it))
+
+    def _for(self, it: Found) -> tuple[Sequence[str], Sequence[int], Whom, Mapping[str, str]]:
         talk = it.ticket.conversation
-        return wordings.candidates(
-            self._texts,
-            next_wording(self._used),
-            name=talk.customer.name,
-            username=talk.customer.username,
-            values=self._values,
-            signature=pressing.words_of(talk.account, self._signer),
-            private=talk.is_private,
-        )
+        signature = pressing.words_of(talk.account, self._signer)
+        whom = Whom(talk.customer.name, talk.customer.username, signature, talk.is_private)
+        return self._texts, next_wording(self._used), whom, self._values
 
 
 def _used(session: Session, wave: Wave) -> list[int]:

@@ -12,7 +12,7 @@ from support.incidents import paces, wordings
 from support.incidents.paces import Allowed
 from support.incidents.starters import STARTERS
 from support.incidents.turns import SENTENCES, Case, Course, Do, Stage, Why, next_wording, turn
-from support.incidents.wordings import Crowd
+from support.incidents.wordings import Crowd, Whom
 from support.x.eligibility import Verdict
 from support.x.eligibility import Why as OnX
 from support.x.text import POST_LIMIT, weighted_length
@@ -146,30 +146,17 @@ def test_a_name_calls_nobody_else_and_leads_nowhere(name, called):
 @given(st.text(max_size=50), st.from_regex(r"[A-Za-z0-9_]{1,15}", fullmatch=True))
 def test_whatever_somebody_is_called_there_is_something_to_say_that_fits(name, username):
     texts = STARTERS["restored"]
-    found = wordings.candidates(
-        texts,
-        range(3),
-        name=name,
-        username=username,
-        values=VALUES,
-        signature="^高橋",
-        private=False,
-    )
+    whom = Whom(name, username, "^高橋", private=False)
+    found = list(wordings.candidates(texts, range(3), whom, VALUES))
     assert found
     assert all(weighted_length(f"{it.text} ^高橋") <= POST_LIMIT for it in found)
     assert len({it.text for it in found}) == len(found)
 
 
 def test_words_somebody_heard_are_not_said_again():
-    ways = wordings.candidates(
-        ["{customer_name}様、ああ", "{customer_name}様、いい"],
-        [1, 0],
-        name="ゆうき",
-        username="yuuki",
-        values=VALUES,
-        signature="",
-        private=False,
-    )
+    whom = Whom("ゆうき", "yuuki", "", private=False)
+    texts = ["{customer_name}様、ああ", "{customer_name}様、いい"]
+    ways = list(wordings.candidates(texts, [1, 0], whom, VALUES))
     said = [it.text for it in ways]
     assert said == ["ゆうき様、いい", "ゆうき様、ああ", "@yuuki様、いい", "@yuuki様、ああ"]
     assert wordings.first_unsaid(ways, said[:3]) is ways[3]

@@ -3,16 +3,17 @@
 import pytest
 from sqlalchemy import event, text
 
-from support.incidents import pressing_on
+from support.incidents import linking, pressing_on
 from support.incidents.paces import Allowed
-from support.replies import pressing
-from tests.cast import make_cast
+from support.replies import pressing, sending
+from tests.cast import hands, make_cast
 from tests.incidents import scene
 from tests.incidents.scene import begin, go_on, hit, open_incident, rows, send_all, states
 
 A_PERSON = 2
 """Statements that grow with who is dealt with; what all of them have in common is asked once."""
 IN_COMMON = 36
+A_LINK, A_REPLY = 26, 30
 
 
 @pytest.fixture
@@ -44,6 +45,30 @@ def test_what_ten_people_have_in_common_is_asked_once(
     assert len(asked) <= IN_COMMON + A_PERSON * 10 < 15 * 10
     in_common = [it for it in asked if not it.startswith(("INSERT", "UPDATE"))]
     assert len(in_common) <= IN_COMMON, "\n".join(in_common)
+
+
+def test_what_a_post_and_a_reply_cost_on_the_way(
+    session, desk, incident, x, clock, asked_of_the_database
+):
+    """Taken in, linked, and sent: each of them once a person, whoever else writes."""
+    incident.words, incident.links_new, incident.rule_at = ["つながり"], True, clock()
+    session.commit()
+    hit(session, desk, incident, 1, clock)
+    taken = scene.wrote(session, desk, scene.people(1, first=9)[0], clock(), number=9)
+    with asked_of_the_database() as linking_asks:
+        assert linking.take_up_new(session, clock(), [taken.id]) == [taken.id]
+        session.commit()
+    wave = begin(session, desk, incident, clock())
+    go_on(session, wave, clock)
+    first, second = (it.id for it in scene.replies(session))
+    sending.deliver(session, first, hands(x, clock))
+    client = sending.client_of(session, desk.account.id, hands(x, clock))
+    session.commit()
+    with asked_of_the_database() as sending_asks:
+        sending.deliver(session, second, hands(x, clock), client)
+    assert len(x.ours) == 2
+    assert len(linking_asks) <= A_LINK, "\n".join(linking_asks)
+    assert len(sending_asks) <= A_REPLY, "\n".join(sending_asks)
 
 
 @pytest.mark.one_database
