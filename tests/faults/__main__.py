@@ -50,6 +50,7 @@ def _given(arguments: list[str] | None) -> Namespace:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="postgresql")
     parser.add_argument("--short", action="store_true", help="seconds instead of minutes")
     parser.add_argument("--no-web", action="store_true", help="without the web server")
+    parser.add_argument("--nice", type=int, default=0, help="how far workers stand back")
     parser.add_argument("--calm", action="store_true", help="an outage in which nothing breaks")
     guards = "; ".join(f"{name}: {what}" for name, what in GUARDS.items())
     parser.add_argument("--without", choices=[*GUARDS], default="", help=f"({guards})")
@@ -67,6 +68,7 @@ def _outage(given: Namespace) -> outage.Options:
         web=not given.no_web,
         says_how_far=True,
         calm=given.calm,
+        nice=given.nice,
     )
 
 

@@ -57,6 +57,8 @@ class Options:
     says_how_far: bool = False
     calm: bool = False
     """Nothing goes wrong: how long agents wait is what the wave makes of it."""
+    nice: int = 0
+    """How far workers stand back behind the pages."""
     one_death: str = ""
     """The one thing that goes wrong: a sender dies at this step."""
 
@@ -130,7 +132,8 @@ def run(options: Options, place: Path) -> Outcome:
     begun = time.monotonic()
     lease, timeout = (5, 2) if options.short else (8, 3)
     lease = 4 if options.one_death else lease
-    with world(place, options.database, lease=lease, timeout=timeout) as here:
+    nice = options.nice
+    with world(place, options.database, lease=lease, timeout=timeout, nice=nice) as here:
         outcome = _Run(options, here).run()
     outcome.seconds, outcome.speed = time.monotonic() - begun, options.speed
     return outcome
