@@ -5,7 +5,7 @@ It keeps no promise, takes nobody's turn, and goes only where X permits an autom
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -201,10 +201,10 @@ def _in_english(there: datetime, apart: int) -> str:
     return f"{clock} on {day}" if apart < 7 else f"{clock} on {day} {there.day} {there:%B}"
 
 
-def give_way(session: Session, conversation_id: int, now: datetime) -> None:
+def give_way(session: Session, conversation_ids: Collection[int], now: datetime) -> None:
     """A person answers: an automatic answer that is not on its way yet stays here."""
     waiting = select(Reply).where(
-        Reply.conversation_id == conversation_id,
+        Reply.conversation_id.in_(conversation_ids),
         Reply.automatic.is_(True),
         Reply.settled_at.is_(None),
     )
