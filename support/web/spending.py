@@ -18,7 +18,7 @@ from support.desk import the_desk
 from support.errors import Refused
 from support.replies.records import Reply
 from support.reports import charts
-from support.reports.sheet import as_csv
+from support.spreadsheet import as_csv
 from support.web import reach, spending_words, toasts
 from support.web.errors import sentence_of
 from support.web.guard import needs

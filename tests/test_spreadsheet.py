@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.reports.sheet import BOM, as_csv, neutral
+from support.spreadsheet import BOM, as_csv, neutral
 
 
 @pytest.mark.parametrize(
