@@ -5,8 +5,8 @@ import io
 from collections.abc import Iterable, Sequence
 
 BOM = "\ufeff"
-FORMULA_SIGNS = "=+-@\t\r"
-"""What a formula begins with."""
+FORMULA_SIGNS = "=+-@＝＋－＠\t\r\n"
+"""What a formula begins with; where keyboards are Japanese, in full width as well."""
 
 
 def neutral(cell: str) -> str:
