@@ -30,5 +30,6 @@ demo       the story a first `make run` shows
 local      the set of processes `make run` starts
 web        the pages, in rooms  jobs         what workers do
 commands   the command line
-settings.py clock.py db.py errors.py desk.py logs.py news.py outside.py mail.py pulse.py  the ground
+settings.py clock.py db.py errors.py desk.py logs.py news.py outside.py mail.py pulse.py
+spreadsheet.py                                       the ground
 """

@@ -15,6 +15,7 @@ from support.conversations.records import Conversation, Customer
 from support.db import db
 from support.desk import the_desk
 from support.replies.records import Reply
+from support.spreadsheet import neutral
 from support.tickets.records import Note, Ticket
 from support.x.connecting import disconnect
 from support.x.records import Account
@@ -32,7 +33,7 @@ def show_log(as_csv: bool, limit: int) -> None:
     if as_csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(COLUMNS)
-        writer.writerows(entry.cells for entry in entries(db.session()))
+        writer.writerows(map(neutral, entry.cells) for entry in entries(db.session()))
         return
     for entry in entries(db.session(), limit=limit):
         row, who = entry.row, f" by {entry.agent.email}" if entry.agent else ""

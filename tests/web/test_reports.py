@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from support.agents.records import Agent
-from support.reports.sheet import BOM
+from support.spreadsheet import BOM
 from tests.fakes import THURSDAY
 from tests.web.report_reading import Tables, sheets
 

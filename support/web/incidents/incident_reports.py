@@ -15,8 +15,8 @@ from support.incidents import closing, summing, templates
 from support.incidents.closing import Figures, Word
 from support.incidents.records import Incident, IncidentTemplate
 from support.reports import topics
-from support.reports.sheet import as_csv
 from support.reports.topics import Said
+from support.spreadsheet import as_csv
 from support.web import toasts
 from support.web.accounts.money import usd
 from support.web.guard import i_may, me, needs

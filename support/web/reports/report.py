@@ -17,8 +17,8 @@ from support.reports.gathering import by_index, gather, names
 from support.reports.periods import DEFAULT, Choice, Period
 from support.reports.promised import KINDS, Clock
 from support.reports.shares import Talk
-from support.reports.sheet import as_csv
 from support.reports.topics import Topics
+from support.spreadsheet import as_csv
 from support.web.errors import sentence_of
 from support.web.guard import needs
 from support.web.language import now, zone
