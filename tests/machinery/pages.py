@@ -18,7 +18,7 @@ from support.approval.records import Approval
 from support.conversations.records import Conversation, Customer
 from support.drafts.records import KeptDraft
 from support.inbox.records import Delivery, IntakeRefusal
-from support.incidents.records import Incident
+from support.incidents.records import Incident, Wave
 from support.incidents.spike_records import Spike
 from support.outreach.records import Listening, Prospect
 from support.replies.records import GuardWord, Reply, ReplyPart
@@ -58,6 +58,7 @@ WAITS = _first(Approval.reply_id, Approval.outcome == "")
 DECIDED = _first(Approval.reply_id, Approval.outcome == "changed")
 ACCOUNT, APP = _first(Account.id), _first(XApp.id)
 INCIDENT = _first(Incident.id, Incident.closed_at.is_(None))
+WAVED = _first(Wave.incident_id)
 OVER = _first(Incident.id, Incident.closed_at.is_not(None))
 COLLEAGUE = _first(Agent.id, Agent.role == Role.AGENT.value)
 DRAFTED = _first(KeptDraft.ticket_id, KeptDraft.mode == "reply")
@@ -143,8 +144,8 @@ PAGES: dict[str, list[Page]] = {
         )
     ],
     "waves.show": [
-        page("incident-wave", incident_id=INCIDENT),
-        page("incident-wave-attention", incident_id=INCIDENT, of="attention"),
+        page("incident-wave", incident_id=WAVED),
+        page("incident-wave-attention", incident_id=WAVED, of="attention"),
     ],
     "incident_reports.show": [
         page("incident-report", incident_id=OVER),

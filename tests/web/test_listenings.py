@@ -212,7 +212,7 @@ class TestList:
         assert "アウトリーチがオンになるまで" in page
         assert later.rung == []
         change(lambda s: s.add(OutreachSwitch(is_on=True, agent_id=cast.ryo.id, at=THURSDAY)))
-        assert "Xに聞いています" in lead.post(f"{LIST}/{row.id}/now")
+        assert "検索しています" in lead.post(f"{LIST}/{row.id}/now")
         assert later.rung == [("hear", str(row.id))]
 
     def test_agents_read_and_do_not_change(self, row, signed_in, cast):
