@@ -49,6 +49,7 @@ SENTENCES = {
     "tried": N_("「%(words)s」：自分で試しています"),
     "feeling": N_("「%(words)s」：気持ちが強く出ています"),
     "telling": N_("「%(words)s」：いま起きていることとして訴えています"),
+    "passing": N_("「%(words)s」：話のついでに触れているだけかもしれません"),
     "sarcasm": N_("「%(words)s」：皮肉の印があります"),
     "giveaway": N_("「%(words)s」：懸賞の投稿です"),
     "advert": N_("「%(words)s」：宣伝や募集の投稿です"),
