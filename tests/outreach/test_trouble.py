@@ -201,7 +201,8 @@ def test_words_of_another_trade_are_enough_to_judge_its_posts():
 
 
 def test_trouble_said_once_and_early_weighs_less():
-    early, last = "切れたひかり回線の契約書を押し入れに片付けました", "押し入れの契約書のひかり回線が切れた"
+    early = "切れたひかり回線の契約書を押し入れに片付けました"
+    last = "押し入れの契約書のひかり回線が切れた"
     assert "passing" in {reason.kind for reason in judged(early).reasons}
     assert "passing" not in {reason.kind for reason in judged(last).reasons}
     assert judged(early).score < judged(last).score
