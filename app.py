@@ -25,6 +25,7 @@ from support.drafts import records as _drafts  # noqa: F401
 from support.inbox import records as _inbox  # noqa: F401
 from support.incidents import records as _incidents  # noqa: F401
 from support.jobs.bell import RqLater
+from support.lexicon import records as _lexicon  # noqa: F401
 from support.logs import set_up_logs
 from support.news import RedisNews
 from support.outreach import records as _outreach  # noqa: F401

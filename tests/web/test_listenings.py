@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from support.audit.records import AuditEntry
 from support.db import engine_for
-from support.outreach.records import Listening, ListeningRead, ListeningWord, OutreachSwitch
+from support.lexicon.records import LexiconWord
+from support.outreach.records import Listening, ListeningRead, OutreachSwitch
 from support.x.errors import Meaning, XError
 from support.x.records import Account, Charge
 from tests.fakes import THURSDAY
@@ -249,7 +250,7 @@ class TestWords:
         assert "もう入っています" in lead.post(
             "/outreach/words", 422, purpose="sensitive", text="葬儀"
         )
-        (word,) = session.scalars(select(ListeningWord))
+        (word,) = session.scalars(select(LexiconWord))
         lead.post(f"/outreach/words/{word.id}/remove")
         assert (
             "葬儀"

@@ -6,9 +6,10 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
-from support.outreach import listening, refusing, switching
+from support.lexicon import naming
+from support.lexicon.words import Purpose
+from support.outreach import refusing, switching
 from support.outreach.following import follow
-from support.outreach.lexicon import Purpose
 from support.outreach.policy import Policy
 from support.outreach.records import OfferWording, Prospect
 from support.tickets.records import Ticket
@@ -35,7 +36,7 @@ def ken(cast, signed_in):
 def words(cast, writing, clock):
     def add(session, account):
         by = session.merge(cast.hikaru)
-        listening.add_word(session, Purpose.PRODUCT, "ひかり回線", "", None, by=by, now=clock())
+        naming.add_word(session, Purpose.PRODUCT, "ひかり回線", "", None, by=by, now=clock())
 
     writing(add)
 
