@@ -218,6 +218,18 @@ def test_given_back_it_waits_to_be_posted_again(candidate, misaki, its):
     assert its(number).state == "approved"
 
 
+def test_x_is_not_opened_again_once_outreach_is_off(candidate, misaki, ryo, its):
+    number = candidate()
+    misaki.post(f"/outreach/{number}/approve", text=prospecting.BODY)
+    assert "Refresh" in post(misaki.client, f"/outreach/{number}/hand").headers
+    assert "Refresh" in post(misaki.client, f"/outreach/{number}/hand").headers
+    ryo.post("/settings/outreach/off", reason="炎上のため")
+    answer = post(misaki.client, f"/outreach/{number}/hand")
+    assert "Refresh" not in answer.headers
+    assert "アウトリーチはオフです" in answer.text
+    assert its(number).state == "handed"
+
+
 def test_handed_and_never_seen_is_said_to_whoever_took_it(candidate, misaki, ken, clock):
     number = candidate()
     misaki.post(f"/outreach/{number}/approve", text=prospecting.BODY)
