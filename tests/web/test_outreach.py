@@ -6,6 +6,8 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
+from support.audit.records import AuditEntry
+from support.conversations.records import Customer
 from support.lexicon import naming
 from support.lexicon.words import Purpose
 from support.outreach import refusing, switching
@@ -207,6 +209,28 @@ def test_never_again_is_one_press_and_holds(candidate, misaki, its, session):
     assert refusing.is_unwanted(session, its(one).author_x_id)
     candidate(3, by=prospecting.person(1))
     assert "見ていない候補はありません" in misaki.get("/outreach")
+
+
+def test_a_wish_noted_on_the_customers_own_page_ends_what_is_under_way(
+    candidate, misaki, ken, its, session
+):
+    number = candidate()
+    misaki.post(f"/outreach/{number}/approve", text=prospecting.BODY)
+    prospect = its(number)
+    who = {"x_id": prospect.author_x_id, "username": "kakuu_1", "first_seen_at": prospect.found_at}
+    customer = Customer(**who, name="架空1")
+    session.add(customer)
+    session.commit()
+    page = f"/customers/{customer.id}/contact"
+    session.rollback()
+    ken.post(page, wish_reason="お電話でのお申し出")
+    assert (its(number).state, its(number).skip_reason) == ("skipped", "opted_out")
+    session.rollback()
+    ken.post(page, do="lift", wish_reason="再開のご希望")
+    assert its(number).state == "skipped", "an old post is no occasion"
+    session.rollback()
+    (entry,) = session.scalars(select(AuditEntry).where(AuditEntry.deed == "contact_lifted"))
+    assert (entry.about, entry.data) == ("customer", {})
 
 
 def test_given_back_it_waits_to_be_posted_again(candidate, misaki, its):
