@@ -42,7 +42,7 @@ class WatchedWord(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(8))
-    """trouble, product or region."""
+    """trouble or region; products are words of the lexicon."""
     spellings: Mapped[list[str]] = mapped_column(JSON)
     """The first is its name."""
     off: Mapped[bool] = mapped_column(default=False)

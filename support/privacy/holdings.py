@@ -279,7 +279,7 @@ _NONE = (
     *(nothing(name, _PEOPLE) for name in ("known_elsewhere", "account_grants", "digest_orders")),
     *(nothing(name, _PEOPLE) for name in ("rules_confirmations", "handover_readers")),
     *(nothing(name, _DESK) for name in ("offers", "offer_wordings", "listenings")),
-    *(nothing(name, _DESK) for name in ("listening_words", "listening_reads")),
+    *(nothing(name, _DESK) for name in ("lexicon_words", "listening_reads")),
     *(nothing(name, _DESK) for name in ("outreach_switches", "outreach_policies")),
     nothing("digest_sendings", "which letters went to colleagues; their figures are not kept"),
     nothing("spent_challenges", "digests of answered questions, for minutes"),

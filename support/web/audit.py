@@ -58,6 +58,7 @@ WORDS: dict[str, Any] = {
     Noted.TAKEDOWN_ASKED: _l("Xからの削除を依頼"),
     Noted.RULES_SAVED: _l("運用ルールの保存"),
     Noted.LISTENING_CHANGED: _l("見つける条件の変更"),
+    Noted.OFFER_CHANGED: _l("お声がけのひな型の変更"),
     Noted.RULES_CONFIRMED: _l("運用ルールの確認"),
     Noted.CRISIS_BEGUN: _l("炎上対応を開始"),
     Noted.CRISIS_ENDED: _l("炎上対応を終了"),
@@ -90,6 +91,9 @@ ABOUT: dict[str, Any] = {
     "account": _l("アカウント"),
     "customer": _l("お客様"),
     "passkey": _l("パスキー"),
+    "listening": _l("見つける条件"),
+    "lexicon_word": _l("アウトリーチの言葉"),
+    "offer": _l("ひな型"),
 }
 WAYS: dict[str, Any] = {
     "passkey": _l("パスキーで"),

@@ -40,6 +40,7 @@ from support.incidents.records import (
     WaveText,
 )
 from support.incidents.spike_records import Spike, SpikeCount
+from support.lexicon.records import LexiconWord
 from support.outreach.records import Listening, ListeningRead, Offer, Prospect, ProspectEvent
 from support.privacy.records import Erasure, Hold
 from support.replies.records import (
@@ -229,6 +230,7 @@ CRITERIA = (
     _on(Charge, lambda it: seen(it.account_id, false())),
     _on(Listening, lambda it: seen(it.account_id, false())),
     _on(ListeningRead, lambda it: _by_listening(it.listening_id)),
+    _on(LexiconWord, lambda it: or_(it.account_id.is_(None), seen(it.account_id, false()))),
     _on(Offer, lambda it: or_(it.account_id.is_(None), seen(it.account_id, false()))),
     _on(Prospect, lambda it: seen(it.account_id, false())),
     _on(ProspectEvent, lambda it: _by_prospect(it.prospect_id)),

@@ -96,6 +96,7 @@ BY = {
     "passed": ("POST intake.take_up",),
     "prospect": ("POST outreach.act",),
     "offer": ("POST offers.change",),
+    "word": ("POST listening_words.remove",),
     "wording": ("POST offers.change_wording",),
     "incident": (
         "POST incident_links.link",
@@ -194,6 +195,8 @@ FILTERED = (
     "POST incident_reports.retire",
     "GET intake.rules",
     "POST intake.rules",
+    "GET listening_words.show",
+    "POST listening_words.add",
     "POST listenings.add",
     "POST listenings.forecast",
     "GET listenings.new",
@@ -231,7 +234,7 @@ NOT_ABOUT = {
     "terms_edits", "translating", "webhook",
     "crisis_protocol",
     "outreach_rules",
-    "listening_words", "research",
+    "research",
     "spike_rules",
 }  # fmt: skip
 """Page families about no customer's words: people, settings, prepared answers. `live` tells ids,

@@ -52,7 +52,7 @@ FIRST = {"ticket_id", "reply_id", "part_id", "note_id", "promise_id", "number", 
          "incident_id", "notice_id"}  # fmt: skip
 ASKS_X = ("/media/", "/avatars/")
 OF_THE_ACCOUNT = ("account", "incident", "notice", "wave", "passed", "prospect", "offer", "wording",
-                  "listening", "spike")  # fmt: skip
+                  "word", "listening", "spike")  # fmt: skip
 """What there is only once: an account, its incident, a post that became no ticket, a search and
 whom it found."""
 

@@ -1,6 +1,7 @@
 """What is listened for: the saved searches, what they cost, and the form that makes one."""
 
 from dataclasses import dataclass, replace
+from datetime import UTC
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -146,13 +147,15 @@ def forecast() -> str | tuple[str, int]:
         hours = listening_asks.counted(account, form.query)
     except Refused as refusal:
         return _page(replace(form, errors={refusal.field: sentence_of(refusal)})), 422
+    month = month_of(now())
     found = estimate(
         hours,
         price=listening_asks.price(),
         most=wanted.most_per_day,
         every_minutes=wanted.every_minutes,
-        spent=spent(db.session(), account.id, month_of(now())),
+        spent=spent(db.session(), account.id, month),
         cap=account.monthly_cap_micros,
+        days_left=(month.after - now().astimezone(UTC).date()).days,
     )
     return _page(form, forecast=found, left=listening_form.left_of(account))
 
