@@ -27,7 +27,7 @@ def done_beside(session: Session, database_url: str, deed: Callable[[Session], A
     if session.get_bind().dialect.name == "postgresql":
         until(lambda: somebody_waits(database_url) or not thread.is_alive(), "the other")
     session.commit()
-    thread.join(timeout=30)
+    thread.join(timeout=60)
     assert not thread.is_alive()
     assert came, "the other failed"
     return came[0]
