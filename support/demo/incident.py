@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
-from support.incidents import announcing, linking, running
+from support.incidents import announcing, finding, linking, running
 from support.incidents.announcing import Words
 from support.incidents.running import Draft
 from support.tickets.states import State
@@ -35,7 +35,7 @@ def break_down(
     )
     incident = running.open_incident(session, draft, by=lead, now=at)
     session.flush()
-    fitting = [it.ticket for it in linking.alike(session, incident)]
+    fitting = [it.ticket for it in finding.alike(session, incident)]
     answered = [it.id for it in fitting if it.state != State.OPEN]
     linking.link(session, incident, answered, by=lead, now=at)
     running.advance(session, incident, "identified", by=lead, now=now - SEEN)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from support.conversations.languages import is_foreign
 from support.conversations.records import Conversation, Message
@@ -34,7 +34,7 @@ class Found:
 
 def look(session: Session, wave: Wave, row: WaveAnswer) -> Found:
     """One person, as all stands now. The ticket is chosen anew: it may have been merged."""
-    linked = _linked(session, wave, row.customer_id)
+    linked, elsewhere = _linked(session, wave, row.customer_id)
     ticket = min(linked, key=_place, default=row.ticket)
     newest = session.scalar(select(func.max(Reply.id)).where(Reply.ticket_id == ticket.id))
     talk, customer = ticket.conversation, row.customer
@@ -48,6 +48,7 @@ def look(session: Session, wave: Wave, row: WaveAnswer) -> Found:
         asked_at=max(asked) if message else None,
         verdict=verdict_on(session, message) if message else None,
         linked=bool(linked),
+        elsewhere=elsewhere,
         resolved=ticket.state == State.RESOLVED.value,
         muted=customer.muted_at is not None,
         unwanted=customer.unwanted_at is not None,
@@ -72,18 +73,28 @@ def _living(ticket: Ticket) -> Message | None:
     return message if message is not None and message.emptied_at is None else None
 
 
-def _linked(session: Session, wave: Wave, customer_id: int) -> list[Ticket]:
-    """Their linked tickets, or those these were merged into; what is due first before others."""
+def _linked(session: Session, wave: Wave, customer_id: int) -> tuple[list[Ticket], bool]:
+    """Their linked tickets, or those these were merged into; what is due first before others.
+    And whether another incident has some by now, for this one was closed in between."""
+    other = aliased(IncidentTicket)
+    gone = exists().where(
+        other.ticket_id == Ticket.id,
+        other.incident_id != wave.incident_id,
+        other.unlinked_at.is_(None),
+        other.let_go_at.is_(None),
+    )
     theirs = (
-        select(Ticket)
+        select(Ticket, gone)
         .join(IncidentTicket, IncidentTicket.ticket_id == Ticket.id)
         .join(Conversation, Conversation.id == Ticket.conversation_id)
         .where(IncidentTicket.incident_id == wave.incident_id, IS_LINKED)
         .where(Conversation.customer_id == customer_id)
         .order_by(Ticket.due_at.is_(None), Ticket.due_at, Ticket.last_message_at, Ticket.id)
     )
-    found = [_alive(session, it) for it in session.scalars(theirs)]
-    return [it for it in found if it.conversation.customer_id == customer_id]
+    rows = session.execute(theirs).all()
+    found = [_alive(session, ticket) for ticket, elsewhere in rows if not elsewhere]
+    mine = [it for it in found if it.conversation.customer_id == customer_id]
+    return mine, len(found) < len(rows)
 
 
 def _alive(session: Session, ticket: Ticket) -> Ticket:

@@ -50,6 +50,7 @@ class Why(StrEnum):
     """Why somebody is passed; kept in `WaveAnswer.passed_why`."""
 
     UNLINKED = "unlinked"
+    ELSEWHERE = "elsewhere"
     RESOLVED = "resolved"
     MUTED = "muted"
     ANSWERED = "answered"
@@ -69,6 +70,7 @@ class Why(StrEnum):
 
 SENTENCES = {
     Why.UNLINKED: N_("障害との紐づけが外されました。"),
+    Why.ELSEWHERE: N_("別の障害に紐づいています。そちらからお知らせします。"),
     Why.RESOLVED: N_("チケットはもう解決しています。"),
     Why.MUTED: N_("ミュートしている方です。"),
     Why.ANSWERED: N_("担当者がもう返信しています。"),
@@ -116,6 +118,7 @@ class Case:
     asked_at: datetime | None
     verdict: Verdict | None
     linked: bool = True
+    elsewhere: bool = False
     resolved: bool = False
     muted: bool = False
     unwanted: bool = False
@@ -154,7 +157,7 @@ def turn(it: Case) -> Turn:
 
 def _not_theirs(it: Case) -> Why | None:
     if not it.linked:
-        return Why.UNLINKED
+        return Why.ELSEWHERE if it.elsewhere else Why.UNLINKED
     if it.resolved:
         return Why.RESOLVED
     return Why.MUTED if it.muted else None
