@@ -98,6 +98,7 @@ def upgrade() -> None:
     sa.Column('tries', sa.Integer(), nullable=False),
     sa.Column('outcome', sa.String(length=12), nullable=False),
     sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('micros', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_notices_account_id_accounts')),
     sa.ForeignKeyConstraint(['approved_by_id'], ['agents.id'], name=op.f('fk_notices_approved_by_id_agents')),
     sa.ForeignKeyConstraint(['drafted_by_id'], ['agents.id'], name=op.f('fk_notices_drafted_by_id_agents')),

@@ -200,6 +200,8 @@ class Notice(Base):
     """Of the last attempt, in one word; see replies/retries.py."""
     reason: Mapped[str] = mapped_column(default="")
     """Why it stopped, in words."""
+    micros: Mapped[int] = mapped_column(default=0)
+    """What X asked for it: the charge itself names the account only."""
 
     incident: Mapped[Incident] = relationship()
     account: Mapped[Account] = relationship()

@@ -39,6 +39,7 @@ LINES: dict[str, tuple[str, str, Any]] = {
     "notice_asked": ("check", "", _l("%(who)sがお知らせの承認を依頼")),
     "notice_back": ("retry", "", _l("%(who)sがお知らせを下書きに戻した")),
     "notice_late": ("clock", "warn", _l("時刻を過ぎたお知らせを、投稿せずに下書きに戻した")),
+    "notice_waits": ("hourglass", "warn", _l("承認のルールができ、お知らせが承認待ちに")),
     "notice_approved": ("check", "ok", _l("%(who)sがお知らせを承認")),
     "notice_pressed": ("send", "", _l("%(who)sがお知らせを投稿")),
     "notice_dropped": ("cross", "", _l("%(who)sがお知らせの下書きを破棄")),

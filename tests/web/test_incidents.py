@@ -57,7 +57,8 @@ def test_registered_looked_for_linked_and_undone(ryo, session, said):
     assert "夜間の速度低下" in page
     assert "似た投稿を探す" in page
     assert "ネットが遅いです" not in page
-    assert "似た投稿があと1件あります" in browser.client.get("/incidents/1/alike", headers=PART).text
+    asked = browser.client.get("/incidents/1/alike", headers=PART).text
+    assert "似た投稿があと1件あります" in asked
     assert "ネットが遅いです" in browser.get("/incidents/1/alike")
     page = browser.post("/incidents/1/links", ticket=str(ticket_id))
     assert f"#{ticket_id}" in page
