@@ -108,7 +108,7 @@ def following(session: Session, ticket: Ticket, incident_id: int) -> list[Ticket
 
 def forget(event: TicketEvent) -> Mapping[str, Any]:
     """The cover changes nothing of what is owed, until it is weighed again; what it changed."""
-    what = {name: event.data[name] for name in ("until", "seconds", "moved") if name in event.data}
+    what = {name: it for name, it in event.data.items() if name in ("until", "seconds", "moved")}
     event.data = {name: it for name, it in event.data.items() if name not in what}
     return what
 

@@ -43,7 +43,9 @@ NOT_RESOLVED = Ticket.state != literal(State.RESOLVED.value, literal_execute=Tru
 """Written out just as the partial indexes are: SQLite uses none for a bound value."""
 # Which tickets an incident holds is a matter of its own room, which stands on this one: it is known
 # here by the names of its table only.
-_PLACES = (column(name) for name in ("incident_id", "unlinked_at", "let_go_at"))
+_PLACES: list[ColumnClause[Any]] = [
+    column(it) for it in ("incident_id", "unlinked_at", "let_go_at")
+]
 _LINKS = table("incident_tickets", column("ticket_id", Integer), *_PLACES)
 _INCIDENTS = table("incidents", column("id"), column("closed_at"))
 
