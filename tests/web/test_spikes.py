@@ -64,7 +64,8 @@ def test_a_lead_sees_it_on_the_queue_in_words_and_as_a_chart(spike, ryo):
     assert f"/incidents/spikes/{number}" in page
 
 
-def test_the_list_behind_the_bell_names_it_and_all_can_be_seen_at_once(spike, history, ryo, clock):
+def test_the_list_behind_the_bell_names_it_and_all_can_be_seen_at_once(spike, ryo, history, clock):
+    history.session.commit()  # it keeps no writer waiting
     number = spike()
     telling.tell_leads(history.session, [number], clock())
     history.session.commit()
