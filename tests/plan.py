@@ -165,6 +165,7 @@ NOUNS = {
     "house": {"wording"},
     "incidents": {
         "closing",
+        "endings",
         "fits",
         "paces",
         "regions",

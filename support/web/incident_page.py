@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from flask import render_template, request
+from flask_babel import gettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from support.db import db
-from support.incidents import announcing, moving, stages, templates
+from support.incidents import announcing, moving, resolving, stages, templates
+from support.incidents.endings import SENTENCES
 from support.incidents.records import IS_THEIRS, Incident, IncidentEvent, IncidentTicket
 from support.incidents.stages import Stage
 from support.tickets import gathering
@@ -44,10 +46,21 @@ def page(it: Incident, **more: Any) -> str:
         number=numbers([it.id]).get(it.id, 0),
         batches=_batches(it),
         leaving=moving.leaving(session, it.id),
+        undoable=resolving.undoable(session, events),
+        **endings(it),
         **notice_values(it),
         **waves.drawn(it, waves.latest(it), few=True),
         **(values | more),
     )
+
+
+def endings(it: Incident) -> dict[str, Any]:
+    """Whose tickets may be resolved, once all works again; nothing where there is none."""
+    if not resolving.is_offered(db.session(), it):
+        return {"ending": None}
+    found = resolving.plan(db.session(), it)
+    left = [(gettext(SENTENCES[why]), ids) for why, ids in found.left.items()]
+    return {"ending": found if found.ready or left else None, "ending_left": left}
 
 
 def notice_values(it: Incident) -> dict[str, Any]:

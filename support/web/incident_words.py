@@ -36,6 +36,8 @@ LINES: dict[str, tuple[str, str, Any]] = {
     "linked": ("link", "", _l("%(who)sが%(number)s件を紐づけ")),
     "rule_linked": ("link", "", _l("言葉・タグで%(number)s件を自動で紐づけ")),
     "unlinked": ("link", "", _l("%(who)sが%(number)s件の紐づけを外した")),
+    "tickets_resolved": ("check", "ok", _l("%(who)sが返信済みの%(number)s件を解決に")),
+    "tickets_reopened": ("undo", "", _l("%(who)sが%(number)s件の解決を元に戻した")),
     "notice_asked": ("check", "", _l("%(who)sがお知らせの承認を依頼")),
     "notice_back": ("retry", "", _l("%(who)sがお知らせを下書きに戻した")),
     "notice_late": ("clock", "warn", _l("時刻を過ぎたお知らせを、投稿せずに下書きに戻した")),
@@ -62,7 +64,8 @@ NOTICE_STATES: dict[str, tuple[str, str, Any]] = {
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the timeline; `batch`: what one act linked, which one act takes off."""
+    """One line of the timeline; `batch`: what one act linked, which one act takes off; `number`:
+    its own, by which a deed is undone."""
 
     icon: str
     tone: str
@@ -70,6 +73,7 @@ class Line:
     at: datetime
     note: str = ""
     batch: str = ""
+    number: int = 0
 
 
 def more_lines(
@@ -95,7 +99,9 @@ def line_of(event: IncidentEvent) -> Line:
         "notice": notice_name(data.get("stage", "")),
         "until": _moment(data.get("until", "")),
     }
-    return Line(icon, tone, str(said) % values, event.at, event.note, data.get("batch", ""))
+    return Line(
+        icon, tone, str(said) % values, event.at, event.note, data.get("batch", ""), event.id
+    )
 
 
 def reopened(stay: Sequence[Elsewhere]) -> str:

@@ -29,6 +29,8 @@ LEAD = (
     "POST crisis.leave",
     "GET crisis_protocol.edit",
     "POST crisis_protocol.save",
+    "POST incident_endings.resolve",
+    "POST incident_endings.undo",
     "GET incident_links.alike",
     "GET incident_reports.csv",
     "POST incident_reports.keep",

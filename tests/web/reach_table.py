@@ -98,6 +98,8 @@ BY = {
     "offer": ("POST offers.change",),
     "wording": ("POST offers.change_wording",),
     "incident": (
+        "POST incident_endings.resolve",
+        "POST incident_endings.undo",
         "POST incident_links.link",
         "POST incident_links.undo",
         "POST incidents.advance",
