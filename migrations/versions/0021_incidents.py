@@ -183,6 +183,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('wave_id', 'customer_id', name=op.f('uq_wave_answers_wave_id_customer_id'))
     )
     op.create_index('ix_wave_answers_moving', 'wave_answers', ['wave_id', 'id'], sqlite_where=WAVE_MOVING, postgresql_where=WAVE_MOVING)
+    op.create_index(op.f('ix_wave_answers_customer_id'), 'wave_answers', ['customer_id'])
     op.create_index(op.f('ix_wave_answers_ticket_id'), 'wave_answers', ['ticket_id'])
 
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from support.conversations.languages import is_foreign
 from support.conversations.records import Conversation, Message
-from support.incidents.records import IS_LINKED, IncidentTicket, Wave, WaveAnswer
-from support.incidents.turns import Case, Course, Stage
+from support.incidents.records import IS_LINKED, Incident, IncidentTicket, Wave, WaveAnswer
+from support.incidents.turns import NEAR, Case, Course, Stage
 from support.replies.handing import verdict_on
 from support.replies.records import Reply, ReplyPart
 from support.replies.states import PartState
@@ -32,8 +32,9 @@ class Found:
     """As it was before anything else was looked at: who answers meanwhile was first."""
 
 
-def look(session: Session, wave: Wave, row: WaveAnswer) -> Found:
+def look(session: Session, wave: Wave, row: WaveAnswer, now: datetime) -> Found:
     """One person, as all stands now. The ticket is chosen anew: it may have been merged."""
+    heard = row.included_at is None and _heard(session, wave, row, now)
     linked, elsewhere = _linked(session, wave, row.customer_id)
     ticket = min(linked, key=_place, default=row.ticket)
     newest = session.scalar(select(func.max(Reply.id)).where(Reply.ticket_id == ticket.id))
@@ -59,8 +60,49 @@ def look(session: Session, wave: Wave, row: WaveAnswer) -> Found:
         answered_at=answered,
         by_person_at=by_person,
         other=_other(session, {it.conversation_id for it in tickets}),
+        heard=heard,
     )
     return Found(case, ticket, message, newest)
+
+
+def _heard(session: Session, wave: Wave, row: WaveAnswer, now: datetime) -> bool:
+    """Whether a wave of another incident just wrote to them.
+
+    Their places are held meanwhile: two waves whose turn it is with one person wait for each other.
+    """
+    account_id = wave.incident.account_id
+    theirs = (
+        select(WaveAnswer.id)
+        .join(Wave, Wave.id == WaveAnswer.wave_id)
+        .join(Incident, Incident.id == Wave.incident_id)
+        .where(WaveAnswer.customer_id == row.customer_id, Incident.account_id == account_id)
+        .order_by(WaveAnswer.id)
+    )
+    places = session.scalars(theirs.with_for_update(of=WaveAnswer)).all()
+    if len(places) < 2:
+        return False
+    return (
+        session.scalar(
+            select(exists(heard_lately(wave.incident_id, now).where(WaveAnswer.id.in_(places))))
+        )
+        or False
+    )
+
+
+def heard_lately(incident_id: int, now: datetime) -> Select[int]:
+    """People to whom waves of other incidents wrote a moment ago, or do now."""
+    return (
+        select(WaveAnswer.customer_id)
+        .join(Wave, Wave.id == WaveAnswer.wave_id)
+        .join(ReplyPart, ReplyPart.reply_id == WaveAnswer.reply_id)
+        .where(
+            Wave.incident_id != incident_id,
+            WaveAnswer.state == "pressed",
+            WaveAnswer.at > now - NEAR,
+            ReplyPart.position == 1,
+            ReplyPart.state.not_in([PartState.REJECTED.value, PartState.UNDONE.value]),
+        )
+    )
 
 
 def _place(ticket: Ticket) -> tuple[bool, bool]:

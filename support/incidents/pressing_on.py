@@ -73,7 +73,7 @@ def step(
     if row is None:
         waves.end_if_done(session, wave, now)
         return None
-    found = judging.look(session, wave, row)
+    found = judging.look(session, wave, row, now)
     it = turn(found.case)
     if it.do is Do.WAIT:
         return Step(skip=row.id)

@@ -86,6 +86,7 @@ LEAD = (
     "POST spikes.snooze",
     "POST waves.approve",
     "POST waves.drop",
+    "POST waves.include",
     "POST waves.resume",
     "POST waves.save",
     "POST waves.stop",

@@ -126,7 +126,13 @@ BY = {
         "POST notices.send_back",
         "POST notices.take_back",
     ),
-    "wave": ("POST waves.approve", "POST waves.drop", "POST waves.resume", "POST waves.stop"),
+    "wave": (
+        "POST waves.approve",
+        "POST waves.drop",
+        "POST waves.include",
+        "POST waves.resume",
+        "POST waves.stop",
+    ),
     "listening": (
         "POST listenings.change",
         "GET listenings.edit",
