@@ -193,7 +193,11 @@ def drop(session: Session, notice: Notice, *, by: Agent, now: datetime) -> None:
 
 def wants_approval(session: Session, account_id: int) -> bool:
     """Whether a rule, or a crisis, wants every public word of the account agreed to."""
-    return running(session, account_id) is not None or any(
+    return running(session, account_id) is not None or rule_wants(session, account_id)
+
+
+def rule_wants(session: Session, account_id: int) -> bool:
+    return any(
         it.kind in (Kind.PUBLIC, Kind.ACCOUNT) and it.account_id in (None, account_id)
         for it in rules_in_force(session)
     )

@@ -25,7 +25,7 @@ from support.incidents.announcing import (
     TOO_LATE,
     UNKNOWN,
     may_be_taken_back,
-    wants_approval,
+    rule_wants,
 )
 from support.incidents.records import Incident, Notice
 from support.incidents.running import note_event, promise_news
@@ -190,7 +190,7 @@ def _may_not_go(session: Session, notice: Notice, now: datetime) -> bool:
     named, alone = notice.next_update_at, notice.approved_by_id is None
     if named is not None and named <= now:
         kind, asked_at, why = "notice_late", None, TOO_LATE
-    elif alone and wants_approval(session, notice.account_id):
+    elif alone and rule_wants(session, notice.account_id):
         kind, asked_at, why = "notice_waits", now, NOW_ASKED_FOR
     else:
         return False
