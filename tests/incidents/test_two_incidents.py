@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
+from support.db import engine_for
 from support.errors import DeskError
-from support.incidents import including
+from support.incidents import including, pressing_on
 from support.incidents.records import IncidentEvent
 from support.incidents.turns import NEAR
 from tests.cast import make_cast
@@ -106,3 +109,31 @@ def test_older_words_include_nobody(session, desk, x, clock, heard):
     assert not including.may_include(session, wave)
     with pytest.raises(DeskError):
         including.include(session, wave, by=desk.ryo, now=clock())
+
+
+def test_of_two_waves_at_once_the_second_waits_to_see_what_the_first_does(
+    session, desk, clock, database_url
+):
+    """In different conversations neither would see the other's reply."""
+    if session.get_bind().dialect.name == "sqlite":
+        return  # one writes at a time
+    one, two = open_incident(session, desk, clock()), open_incident(session, desk, clock())
+    public = scene.wrote(session, desk, people(1)[0], clock(), number=1)
+    private = scene.wrote(session, desk, people(1)[0], clock(), number=2, private=True)
+    scene.link(session, one, public, clock())
+    scene.link(session, two, private, clock())
+    first = begin(session, desk, one, clock())
+    second = begin(session, desk, two, clock(), texts=OTHER)
+    engine = engine_for(database_url)
+    with Session(engine) as other:
+        done = pressing_on.step(session, first.id, scene.PLENTY, clock())
+        assert done.ticket_id == public.id
+        other.execute(text("SET LOCAL lock_timeout = '100ms'"))
+        with pytest.raises(OperationalError):
+            pressing_on.step(other, second.id, scene.PLENTY, clock())
+        other.rollback()
+        session.commit()
+        pressing_on.step(other, second.id, scene.PLENTY, clock())
+        other.commit()
+    engine.dispose()
+    assert [states(session, wave) for wave in (first, second)] == [["pressed"], ["heard"]]
