@@ -169,6 +169,7 @@ NOUNS = {
     "house": {"wording"},
     "incidents": {
         "closing",
+        "endings",
         "fits",
         "paces",
         "regions",

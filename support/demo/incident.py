@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from support.agents.records import Agent
 from support.demo.loading import HANDLE
 from support.demo.on_x import Said, put_on_x
-from support.incidents import announcing, linking, running, templates
+from support.incidents import announcing, finding, linking, running, templates
 from support.incidents.announcing import Words
 from support.incidents.records import Notice
 from support.incidents.running import Draft
@@ -41,7 +41,7 @@ def break_down(
     )
     incident = running.open_incident(session, draft, by=lead, now=at)
     session.flush()
-    fitting = [it.ticket for it in linking.alike(session, incident)]
+    fitting = [it.ticket for it in finding.alike(session, incident)]
     answered = [it.id for it in fitting if it.state != State.OPEN]
     linking.link(session, incident, answered, by=lead, now=at)
     running.advance(session, incident, "identified", by=lead, now=now - SEEN)

@@ -1,16 +1,16 @@
 """What is known of people when their turn in a wave comes: asked once for several of them."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session, joinedload, undefer
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session, aliased, joinedload, undefer
 
 from support.conversations.languages import is_foreign
 from support.conversations.records import Conversation, Message
-from support.incidents.records import IS_LINKED, IncidentTicket, Wave, WaveAnswer
-from support.incidents.turns import Case, Course, Stage
+from support.incidents.records import IS_LINKED, Incident, IncidentTicket, Wave, WaveAnswer
+from support.incidents.turns import NEAR, Case, Course, Stage
 from support.replies.handing import verdict_on
 from support.replies.records import Reply, ReplyPart
 from support.replies.states import PartState
@@ -48,25 +48,35 @@ class _Told:
     other: Course = Course.NONE
 
 
-def look(session: Session, wave: Wave, rows: Sequence[WaveAnswer]) -> list[Found]:
+@dataclass(frozen=True)
+class _Around:
+    """People of whom another incident is to be known, by customer."""
+
+    heard: Collection[int]
+    """Its wave wrote to them a moment ago."""
+    elsewhere: Collection[int]
+    """It has tickets of theirs by now, for ours was closed in between."""
+
+
+def look(session: Session, wave: Wave, rows: Sequence[WaveAnswer], now: datetime) -> list[Found]:
     """People, as all stands now. Tickets are chosen anew: one may have been merged."""
-    linked = _linked(session, wave, {it.customer_id for it in rows})
+    heard = _heard(session, wave, [it for it in rows if it.included_at is None], now)
+    linked, elsewhere = _linked(session, wave, {it.customer_id for it in rows})
     tickets = {it.customer_id: linked.get(it.customer_id) or [it.ticket] for it in rows}
-    told = _told(session, tickets)
-    return [
-        _found(session, wave, row, tickets[row.customer_id], told[row.customer_id], linked)
-        for row in rows
-    ]
+    told, around = _told(session, tickets), _Around(heard, elsewhere)
+    return [_found(session, wave, row, tickets, told, linked, around) for row in rows]
 
 
 def _found(
     session: Session,
     wave: Wave,
     row: WaveAnswer,
-    tickets: Sequence[Ticket],
-    told: _Told,
+    tickets_of: Mapping[int, Sequence[Ticket]],
+    told_to: Mapping[int, _Told],
     linked: Collection[int],
+    around: _Around,
 ) -> Found:
+    tickets, told = tickets_of[row.customer_id], told_to[row.customer_id]
     ticket = min(tickets, key=_place)
     talk, customer = ticket.conversation, row.customer
     message = _living(ticket)
@@ -77,6 +87,7 @@ def _found(
         asked_at=max(asked) if message else None,
         verdict=verdict_on(session, message) if message else None,
         linked=row.customer_id in linked,
+        elsewhere=row.customer_id in around.elsewhere,
         resolved=ticket.state == State.RESOLVED.value,
         muted=customer.muted_at is not None,
         unwanted=customer.unwanted_at is not None,
@@ -87,9 +98,46 @@ def _found(
         answered_at=told.answered_at,
         by_person_at=told.by_person_at,
         other=told.other,
+        heard=row.customer_id in around.heard,
     )
     heard = frozenset(told.heard.get(ticket.id, ()))
     return Found(case, ticket, message, told.newest.get(ticket.id), heard)
+
+
+def _heard(session: Session, wave: Wave, rows: Sequence[WaveAnswer], now: datetime) -> set[int]:
+    """To whom a wave of another incident just wrote.
+
+    Their places are held meanwhile: two waves whose turn it is with one person wait for each other.
+    """
+    theirs = (
+        select(WaveAnswer.id, WaveAnswer.customer_id)
+        .join(Wave, Wave.id == WaveAnswer.wave_id)
+        .join(Incident, Incident.id == Wave.incident_id)
+        .where(WaveAnswer.customer_id.in_({it.customer_id for it in rows}))
+        .where(Incident.account_id == wave.incident.account_id)
+        .order_by(WaveAnswer.id)
+    )
+    places = session.execute(theirs.with_for_update(of=WaveAnswer)).all() if rows else []
+    if len(places) <= len(rows):
+        return set()
+    lately = heard_lately(wave.incident_id, now)
+    return set(session.scalars(lately.where(WaveAnswer.id.in_([it.id for it in places]))))
+
+
+def heard_lately(incident_id: int, now: datetime) -> Select[int]:
+    """People to whom waves of other incidents wrote a moment ago, or do now."""
+    return (
+        select(WaveAnswer.customer_id)
+        .join(Wave, Wave.id == WaveAnswer.wave_id)
+        .join(ReplyPart, ReplyPart.reply_id == WaveAnswer.reply_id)
+        .where(
+            Wave.incident_id != incident_id,
+            WaveAnswer.state == "pressed",
+            WaveAnswer.at > now - NEAR,
+            ReplyPart.position == 1,
+            ReplyPart.state.not_in([PartState.REJECTED.value, PartState.UNDONE.value]),
+        )
+    )
 
 
 def _place(ticket: Ticket) -> tuple[bool, bool]:
@@ -102,11 +150,20 @@ def _living(ticket: Ticket) -> Message | None:
     return message if message is not None and message.emptied_at is None else None
 
 
-def _linked(session: Session, wave: Wave, customer_ids: Collection[int]) -> dict[int, list[Ticket]]:
+def _linked(
+    session: Session, wave: Wave, customer_ids: Collection[int]
+) -> tuple[dict[int, list[Ticket]], set[int]]:
     """By person: their linked tickets, or those these were merged into; what is due first before
-    others."""
+    others. And of whom another incident has some by now, for this one was closed in between."""
+    other = aliased(IncidentTicket)
+    gone = exists().where(
+        other.ticket_id == Ticket.id,
+        other.incident_id != wave.incident_id,
+        other.unlinked_at.is_(None),
+        other.let_go_at.is_(None),
+    )
     theirs = (
-        select(Ticket, Conversation.customer_id)
+        select(Ticket, Conversation.customer_id, gone)
         .join(IncidentTicket, IncidentTicket.ticket_id == Ticket.id)
         .join(Conversation, Conversation.id == Ticket.conversation_id)
         .where(IncidentTicket.incident_id == wave.incident_id, IS_LINKED)
@@ -118,11 +175,13 @@ def _linked(session: Session, wave: Wave, customer_ids: Collection[int]) -> dict
         )
     )
     found: dict[int, list[Ticket]] = {}
-    for ticket, customer_id in session.execute(theirs):
-        alive = _alive(session, ticket)
-        if alive.conversation.customer_id == customer_id:
+    elsewhere: set[int] = set()
+    for ticket, customer_id, is_gone in session.execute(theirs):
+        if is_gone:
+            elsewhere.add(customer_id)
+        elif (alive := _alive(session, ticket)).conversation.customer_id == customer_id:
             found.setdefault(customer_id, []).append(alive)
-    return found
+    return found, elsewhere
 
 
 def _alive(session: Session, ticket: Ticket) -> Ticket:

@@ -88,15 +88,15 @@ def step(
         return None
     room = _room(session, wave, allowed, now)
     done = Step(account.id)
-    turns = [_Turn(row, it, turn(it.case)) for row, it in _looked(session, wave, rows[:room])]
+    turns = [_Turn(row, it, turn(it.case)) for row, it in _looked(session, wave, rows[:room], now)]
     _press_all(session, wave, _sorted_out(turns, done, now), done, now)
     return done if done.tickets or done.later else None
 
 
 def _looked(
-    session: Session, wave: Wave, rows: Sequence[WaveAnswer]
+    session: Session, wave: Wave, rows: Sequence[WaveAnswer], now: datetime
 ) -> Iterable[tuple[WaveAnswer, Found]]:
-    return zip(rows, judging.look(session, wave, rows) if rows else (), strict=True)
+    return zip(rows, judging.look(session, wave, rows, now) if rows else (), strict=True)
 
 
 def _sorted_out(turns: Sequence[_Turn], done: Step, now: datetime) -> list[_Turn]:

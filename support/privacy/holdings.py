@@ -302,6 +302,7 @@ _NONE = (
     nothing("spike_watches", "how far counting has come"),
     nothing("spikes", "how many people, ids of messages, and words that many people say in public"),
     nothing("spike_posts", "which addresses outside were told of a spike"),
+    nothing("spike_notices", "which colleagues were told of a spike"),
     nothing("tallies", "counts by day"),
 )
 HOLDINGS: Mapping[str, Holding] = {

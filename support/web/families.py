@@ -69,6 +69,7 @@ from support.web.crisis import crisis_protocol, quiet, switching
 from support.web.customers import customer_page, personal_data, retention
 from support.web.incidents import (
     incident_course,
+    incident_endings,
     incident_links,
     incident_reports,
     notices,
@@ -191,6 +192,7 @@ FAMILIES = (
     bell.pages,
     # incidents
     incident_course.pages,
+    incident_endings.pages,
     incident_links.pages,
     incident_reports.pages,
     notices.pages,

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
 from support.errors import DeskError, SomeoneWasFirst
-from support.incidents import linking, running, waves
+from support.incidents import finding, linking, running, waves
 from support.incidents.waves import Plan
 from support.replies import pressing
 from support.replies.pressing import Draft
@@ -75,7 +75,7 @@ def open_incident(world: World, per_minute: int) -> int:
             account.id, "つながりにくい状況", begun, words=WORDS, links_new=True, lead_id=ryo.id
         )
         incident = running.open_incident(session, draft, by=ryo, now=now)
-        here = [it.ticket.id for it in linking.alike(session, incident)]
+        here = [it.ticket.id for it in finding.alike(session, incident)]
         linking.link(session, incident, here, by=ryo, now=now)
         plan = Plan("first", TEXTS, per_minute, takes_new=True)
         wave = waves.save(session, incident, plan, by=ryo, now=now)

@@ -99,6 +99,8 @@ BY = {
     "word": ("POST listening_words.remove",),
     "wording": ("POST offers.change_wording",),
     "incident": (
+        "POST incident_endings.resolve",
+        "POST incident_endings.undo",
         "POST incident_links.link",
         "POST incident_links.undo",
         "POST incidents.advance",
@@ -125,7 +127,13 @@ BY = {
         "POST notices.send_back",
         "POST notices.take_back",
     ),
-    "wave": ("POST waves.approve", "POST waves.drop", "POST waves.resume", "POST waves.stop"),
+    "wave": (
+        "POST waves.approve",
+        "POST waves.drop",
+        "POST waves.include",
+        "POST waves.resume",
+        "POST waves.stop",
+    ),
     "listening": (
         "POST listenings.change",
         "GET listenings.edit",

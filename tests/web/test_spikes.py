@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from support.conversations.records import Message
 from support.db import engine_for
+from support.incidents import telling
 from support.incidents.spike_records import Spike, SpikeRule, WatchedWord
 from support.lexicon.records import LexiconWord
 from tests.cast import customer_says, post
@@ -62,6 +63,21 @@ def test_a_lead_sees_it_on_the_queue_in_words_and_as_a_chart(spike, ryo):
     assert 'role="alert"' in page
     assert page.count('class="hot"') == 2
     assert f"/incidents/spikes/{number}" in page
+
+
+def test_the_list_behind_the_bell_names_it_and_all_can_be_seen_at_once(spike, ryo, history, clock):
+    history.session.commit()  # it keeps no writer waiting
+    number = spike()
+    telling.tell_leads(history.session, [number], clock())
+    history.session.commit()
+    page = ryo.get("/alerts").text
+    assert TITLE in page
+    assert f"/incidents/spikes/{number}" in page
+    assert TITLE in ryo.get("/alerts/latest").json["text"]
+    assert "未確認1件" in ryo.get("/alerts/bell").text
+    Browser(ryo).post("/alerts/seen")
+    assert "未確認" not in ryo.get("/alerts/bell").text
+    assert ryo.get("/alerts/latest").status_code == 204
 
 
 def test_an_agent_sees_nothing_of_it(spike, misaki):

@@ -142,7 +142,7 @@ def _lines(incident: Incident, found: Figures) -> list[list[str]]:
         [gettext("チケット"), str(found.tickets)],
         [gettext("返信した方"), str(found.answered)],
         [gettext("送った投稿"), str(found.posts)],
-        [gettext("返信の料金"), usd(found.micros)],
+        [gettext("返信とお知らせの料金"), usd(found.micros)],
     ]
     promised = [
         [str(PROMISES.get(kind, kind)), *(str(by_word[it]) for it in Word)]
