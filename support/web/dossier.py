@@ -11,7 +11,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    literal_column,
+    literal,
     select,
     union_all,
 )
@@ -181,7 +181,7 @@ def kept_of(session: Session, ticket: Ticket) -> Kept:
 def _kept() -> Select[*tuple[Any, ...]]:
     """A row for each thing; of every other kind it holds nothing."""
     here: BindParameter[int] = bindparam("ticket", type_=Integer)
-    kinds = [select(literal_column(str(number)).label("kind")) for number in range(8)]
+    kinds = [select(literal(number).label("kind")) for number in range(8)]
     spine, near = union_all(*kinds).subquery(), gathering.around().subquery()
     kind, is_linked = spine.c.kind, near.c.is_linked
     entities = (Note, TicketEvent, Promise, ServiceLevel, Pause, Prospect, Team, Agent, Ticket)
