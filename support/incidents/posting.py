@@ -32,9 +32,16 @@ from support.incidents.running import note_event, promise_news
 from support.replies.choosing import LONGEST_REST
 from support.replies.claiming import Hands, known_before
 from support.replies.paying import may_pay
-from support.replies.reconciling import FOR_ONE_LOOK, UNCLEAR_WAIT, own_posts_since
+from support.replies.reconciling import FOR_ONE_LOOK, own_posts_since
 from support.replies.records import ReplyPart
-from support.replies.retries import Next, after_absence, after_error, find, look_since
+from support.replies.retries import (
+    UNCLEAR_WAIT,
+    Next,
+    after_absence,
+    after_error,
+    find,
+    look_since,
+)
 from support.replies.sending import STALE, client_of
 from support.replies.states import PartState
 from support.x.client import XClient
@@ -88,17 +95,6 @@ def post_ready(session: Session, account_id: int, hands: Hands) -> list[int]:
             _deliver(session, notice_id, client, hands)
         touched.append(incident_id)
     return touched
-
-
-def lose_dead_workers(session: Session, now: datetime) -> int:
-    """Notices whose worker let its lease run out are looked for; how many."""
-    dead = update(Notice).where(
-        Notice.state == POSTING,
-        or_(Notice.lease_until < now, Notice.lease_until > now + LEASE + SET_BACK),
-    )
-    return changed(
-        session, dead.values(state=UNKNOWN, not_before=now, outcome="lost_worker", lease_until=None)
-    )
 
 
 def _ready(now: datetime) -> ColumnElement[bool]:
@@ -210,7 +206,9 @@ def _look(session: Session, notice_id: int, client: XClient, hands: Hands) -> No
     """Reads our own posts and records what that proves: found, absent twice, or nothing."""
     now = hands.clock()
     mine = update(Notice).where(Notice.id == notice_id, Notice.state == UNKNOWN, _ready(now))
-    if not changed(session, mine.values(not_before=now + FOR_ONE_LOOK)):
+    over = now + FOR_ONE_LOOK
+    taken = {"not_before": over, "lease_until": over, "lease_owner": hands.worker}
+    if not changed(session, mine.values(**taken)):
         session.commit()
         return
     notice = session.get_one(Notice, notice_id, populate_existing=True)
@@ -248,8 +246,11 @@ def _conclude(
         _unclear(session, notice_id, "the look did not reach back to the attempt", hands)
     else:
         absent_at, now = notice.absent_at, hands.clock()
-        notice.absent_at = absent_at or shown_at
-        session.flush()
+        mine = [Notice.id == notice_id, Notice.state == UNKNOWN]
+        mine.append(Notice.lease_owner == hands.worker)
+        first = update(Notice).where(*mine).values(absent_at=absent_at or shown_at)
+        if not changed(session, first):
+            return  # asleep until others looked or posted: what was seen says nothing of that
         twice = notice.outcome == "duplicate"
         follows = after_absence(absent_at, shown_at, now, duplicate=twice)
         _note_next(session, notice_id, follows, hands, was=UNKNOWN)
@@ -300,7 +301,7 @@ def _note_next(session: Session, notice_id: int, follows: Next, hands: Hands, *,
     if follows.outcome not in ("absent", "unclear"):
         values |= {"outcome": follows.outcome, "tries": Notice.tries + 1}
     mine = [Notice.id == notice_id, Notice.state == was]
-    mine += [Notice.lease_owner == hands.worker] if was == POSTING else []
+    mine += [Notice.lease_owner == hands.worker]
     if not changed(session, update(Notice).where(*mine).values(**values)):
         return
     notice = session.get_one(Notice, notice_id, populate_existing=True)

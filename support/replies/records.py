@@ -161,6 +161,8 @@ class ReplyPart(Base):
     """When we heard that X shows the post no more; the words are ours and stay."""
 
     reply: Mapped[Reply] = relationship(back_populates="parts")
+    attempts: Mapped[list[Attempt]] = relationship(order_by="Attempt.id", viewonly=True)
+    """To be read; written by replies/attempts.py."""
     retraction: Mapped[Retraction | None] = relationship(back_populates="part")
 
 

@@ -14,7 +14,7 @@ from support.db import engine_for
 from support.errors import SomeoneWasFirst
 from support.inbox.receiving import receive
 from support.inbox.records import PassedPost
-from support.incidents import announcing, posting, summing
+from support.incidents import announcing, losing, posting, summing
 from support.incidents.records import IncidentEvent, Notice
 from support.tickets.records import Ticket
 from support.x.errors import Meaning, XError
@@ -41,7 +41,7 @@ def pressed(session, cast, it, **more):
 
 
 def work(session, cast, x, clock, worker="worker-1"):
-    posting.lose_dead_workers(session, clock())
+    losing.lose_dead_workers(session, clock())
     session.commit()
     posting.post_ready(session, cast.account.id, hands(x, clock, worker))
     session.commit()

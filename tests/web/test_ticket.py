@@ -300,6 +300,6 @@ def test_the_page_asks_the_same_questions_however_long_the_story(
         session.commit()
         talk.answers(f"{n}回目の返信です。", by=cast.ryo if n % 2 else cast.misaki)
     asked = queries(app, lambda: misaki.get(path(talk.ticket))) - FRAME
-    assert asked <= 15
+    assert asked <= 7
     part = queries(app, lambda: misaki.get(path(talk.ticket, "thread"), headers=forms.PART))
-    assert part - 1 <= 15
+    assert part - 1 <= 7
