@@ -1,5 +1,6 @@
 """What stands without a page: a worker writes letters, a command hands out what is held."""
 
+import re
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from app import create_app
 from support import foundation
 from support.agents.records import Agent
+from support.commands import MODULES
 from support.conversations.records import Customer
 from support.db import db
 from support.digests import mailing
@@ -68,6 +70,12 @@ def test_the_command_line_has_pages_for_its_own_commands_only(desk_settings, sta
     with click.Context(flask) as whole, click.Context(run, parent=whole):
         assert "/sign-in" in addresses(create_app(desk_settings, **vars(stand_ins)))
     assert "/sign-in" in addresses(create_app(desk_settings, **vars(stand_ins)))
+
+
+def test_every_command_is_there_and_says_what_it_is_for(flask):
+    told = flask("--help").output
+    for command in (*MODULES, "db"):
+        assert re.search(rf"^  {command} +\w", told, re.MULTILINE), command
 
 
 def addresses(app):

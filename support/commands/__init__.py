@@ -42,5 +42,5 @@ class Commands(AppGroup):
 
 
 def init_app(app: Flask) -> None:
-    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
     app.cli = Commands(name=app.name)
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)

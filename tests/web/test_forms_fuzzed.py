@@ -5,6 +5,7 @@ and beside them, Hypothesis thinks up. A few forms a route in each run; DESK_FUZ
 each. `test_addresses_fuzzed` does the like on PostgreSQL.
 """
 
+import json
 import os
 import re
 import shutil
@@ -28,6 +29,7 @@ from support.audit.noting import verify
 from support.db import db, engine_for
 from support.demo.loading import PASSWORD
 from support.web import limits
+from tests.machinery import lifeline
 from tests.machinery.demo import story
 from tests.machinery.desks import settings_of
 from tests.machinery.pages import addresses
@@ -65,9 +67,7 @@ def demo_desk(tmp_path_factory):
     with Session(engine) as session:
         paths = addresses(app, session)
     engine.dispose()
-    with unlimited():
-        pages = [browsers["admin"].get(path).text for path in paths.values()]
-    forms = forms_of(pages, app.url_map.bind("localhost"))
+    forms = forms_on(app, browsers["admin"], paths.values())
     faults = []
     keep = lambda _, exception, **__: faults.append(exception)  # noqa: E731
     got_request_exception.connect(keep, app)
@@ -80,6 +80,18 @@ def demo_desk(tmp_path_factory):
         put_back=lambda: put_back(app, kept, place), keep=keep,
     )  # fmt: skip
     let_go(app)
+
+
+def forms_on(app, browser, paths):
+    """Collected once a run, from every page of a desk that is the same for all its processes."""
+    with lifeline.once("forms") as known:
+        if not known.exists():
+            with unlimited():
+                pages = [browser.get(path).text for path in paths]
+            found = forms_of(pages, app.url_map.bind("localhost"))
+            known.write_text(json.dumps(found))
+    told = json.loads(known.read_text())
+    return {name: (path, [tuple(it) for it in fields]) for name, (path, fields) in told.items()}
 
 
 @contextmanager
