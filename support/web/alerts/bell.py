@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from support.agents.access import Deed
 from support.alerts import mentioning, noticing, owing, surging, telling
 from support.alerts.ladder import Level
 from support.approval import telling as approvals
@@ -20,7 +21,7 @@ from support.incidents.spike_records import Spike
 from support.sla.levels import PromiseKind
 from support.tickets.records import Ticket, TicketEvent
 from support.web.approvals.approval_words import NOTICES
-from support.web.guard import me
+from support.web.guard import i_may, me
 from support.web.incidents import spike_words
 from support.web.language import now
 from support.web.promises.standing import NAMES
@@ -144,7 +145,9 @@ def _late() -> Spoken | None:
 
 
 def _surges() -> list[tuple[Any, Spike]]:
-    """What they were told of sudden rises, with each of them."""
+    """What they were told of sudden rises, with each of them. Leads alone are told."""
+    if not i_may(Deed.RUN_INCIDENTS):
+        return []
     told = surging.told(db.session(), me().id, SURGES)
     wanted = select(Spike).where(Spike.id.in_([it.spike_id for it in told]))
     found = {it.id: it for it in db.session.scalars(wanted)} if told else {}
