@@ -1,44 +1,17 @@
-"""The web entrance: `create_app()` puts the desk together."""
+"""The web entrance, and that of the command line: `create_app()` puts the desk together."""
 
-import os
-from pathlib import Path
 from typing import Any
 
+import click
 from flask import Flask
-from sqlalchemy.orm import sessionmaker
+from flask.cli import FlaskGroup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from support import commands, web
-from support.agents import records as _agents  # noqa: F401  (all records must be known to the mapper)
-from support.alerts import records as _alerts  # noqa: F401
-from support.audit import records as _audit  # noqa: F401
-from support.canned import records as _canned  # noqa: F401
+from support import commands, foundation
 from support.canned.shelf import Shelf
-from support.clock import Clock, system_clock
-from support.compliance import records as _compliance  # noqa: F401
-from support.conversations import records as _conversations  # noqa: F401
-from support.crisis import records as _crisis  # noqa: F401
-from support.db import db, engine_options, prepare
+from support.clock import Clock
 from support.desk import Desk, Later, News, X
-from support.digests import records as _digests  # noqa: F401
-from support.drafts import records as _drafts  # noqa: F401
-from support.inbox import records as _inbox  # noqa: F401
-from support.incidents import records as _incidents  # noqa: F401
-from support.jobs.bell import RqLater
-from support.logs import set_up_logs
-from support.news import RedisNews
-from support.outreach import records as _outreach  # noqa: F401
-from support.privacy import records as _privacy  # noqa: F401
-from support.replies import records as _replies  # noqa: F401
-from support.review import records as _review  # noqa: F401
-from support.settings import Settings, SettingsError, load_settings
-from support.sla import records as _sla  # noqa: F401
-from support.terms import records as _terms  # noqa: F401
-from support.tickets import records as _tickets  # noqa: F401
-from support.x.budgets import Budgets
-from support.x.door import XDoor
-from support.x.price_file import prices_from
-from support.x.pricing import Prices
+from support.settings import Settings
 
 
 def create_app(
@@ -54,32 +27,27 @@ def create_app(
 
     Ends the process with a sentence when the environment cannot be used.
     """
-    settings = settings or settings_from_environment()
-    prices = prices_of(settings)
-    set_up_logs(settings.log_level)
-    if settings.database_url.startswith("sqlite"):
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-    app = Flask("app", root_path=os.path.dirname(os.path.abspath(__file__)))
-    app.config.update(flask_settings(settings))
-    db.init_app(app)
-    with app.app_context():
-        prepare(db.engine)
-        sessions = sessionmaker(db.engine)
-    budgets = Budgets(settings.redis_url)
-    app.extensions["desk"] = Desk(
-        settings=settings,
-        clock=clock or system_clock,
-        x=x or XDoor(settings, clock or system_clock, sessions, budgets),
-        later=later or RqLater(settings.redis_url),
-        news=news or RedisNews(settings.redis_url),
-        shelf=shelf or Shelf(settings.shelf_dir),
-        budgets=budgets,
-        prices=prices,
-    )
-    web.init_app(app)
+    app = foundation.lay(settings, clock=clock, x=x, later=later, news=news, shelf=shelf)
     commands.init_app(app)
-    hear_proxies(app, settings.trusted_proxies)
+    if not is_for_a_command():
+        open_the_pages(app)
     return app
+
+
+def is_for_a_command() -> bool:
+    """Whether `flask` looks for one of our commands: none of them needs a page. Its own ones that
+    do, like `flask run` and `flask routes`, ask for the application once they run."""
+    at = click.get_current_context(silent=True)
+    return at is not None and isinstance(at.command, FlaskGroup)
+
+
+def open_the_pages(app: Flask) -> None:
+    from support.web import families
+
+    desk: Desk = app.extensions["desk"]
+    app.config.update(flask_settings(desk.settings))
+    families.init_app(app)
+    hear_proxies(app, desk.settings.trusted_proxies)
 
 
 def hear_proxies(app: Flask, number: int) -> None:
@@ -92,27 +60,6 @@ def hear_proxies(app: Flask, number: int) -> None:
         app.wsgi_app = heard  # type: ignore[method-assign]
 
 
-def settings_from_environment() -> Settings:
-    """The settings, or an end with the sentences that say what is wrong with them."""
-    try:
-        settings = load_settings(os.environ)
-        if not settings.secret_key:
-            raise SettingsError(
-                ["DESK_SECRET_KEY is not set: sign-ins and X tokens are sealed with it."]
-            )
-    except SettingsError as error:
-        raise SystemExit(str(error)) from None
-    return settings
-
-
-def prices_of(settings: Settings) -> Prices:
-    """What X asks for, or an end with the sentences that say what is wrong with the file."""
-    try:
-        return prices_from(Path(settings.x_prices) if settings.x_prices else None)
-    except SettingsError as error:
-        raise SystemExit(str(error)) from None
-
-
 def cookie_name(settings: Settings) -> str:
     """`__Host-`: browsers take it over HTTPS only, from this very host and no neighbour of it."""
     name = "madoguchi_practice" if settings.practice else "madoguchi"
@@ -120,18 +67,14 @@ def cookie_name(settings: Settings) -> str:
 
 
 def flask_settings(settings: Settings) -> dict[str, Any]:
-    """What Flask and its extensions want to be told."""
+    """What Flask wants to be told of its pages."""
     keys = [key for key in settings.secret_key.split(",") if key]
     return {
         "SECRET_KEY": keys[0] if keys else None,
         "SECRET_KEY_FALLBACKS": keys[1:],
-        "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url),
         "MAX_CONTENT_LENGTH": 1_000_000,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.cookie_secure,
         "SESSION_COOKIE_NAME": cookie_name(settings),
-        "BABEL_DEFAULT_LOCALE": settings.locale,
-        "BABEL_DEFAULT_TIMEZONE": settings.zone,
     }

@@ -16,11 +16,16 @@ from flask import Flask
 from rq import Queue, SimpleWorker, Worker
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import create_app
-from support import pulse
+from support import foundation, pulse
 from support.db import db
 from support.desk import Desk
 from support.jobs import bell, checking, digests, outreach, privacy, reading, spikes, upkeep
+from support.jobs import listening as _listening  # noqa: F401  (all are loaded before any forks)
+from support.jobs import pushes as _pushes  # noqa: F401
+from support.jobs import search_filling as _search_filling  # noqa: F401
+from support.jobs import terms as _terms  # noqa: F401
+from support.jobs import threads as _threads  # noqa: F401
+from support.jobs import waves as _waves  # noqa: F401
 from support.jobs.at_work import me
 
 DUTIES = (bell.SEND, bell.INGEST, "scheduler")
@@ -36,7 +41,8 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or arguments[0] not in DUTIES:
         print(f"usage: python worker.py {' | '.join(DUTIES)}", file=sys.stderr)
         return 2
-    app = create_app()
+    app = foundation.lay()
+    stand_back(app.extensions["desk"].settings.worker_nice)
     duty = arguments[0]
     with app.app_context():
         stop = threading.Event()
@@ -50,6 +56,16 @@ def main(arguments: list[str]) -> int:
             beating.join(timeout=5)
             _forget(name)
     return 0
+
+
+def stand_back(behind: int) -> None:
+    """Behind the pages, where processors are short: people wait for those. Never forward again of
+    where whoever started this process has put it.
+
+    This thread, and those it starts from here on.
+    """
+    stands = os.getpriority(os.PRIO_PROCESS, 0)
+    os.setpriority(os.PRIO_PROCESS, 0, max(stands, behind))
 
 
 def work(app: Flask, duty: str) -> None:

@@ -24,7 +24,7 @@ from support.tickets import searching
 from support.tickets.filters import Filter, View
 from support.tickets.records import Ticket
 from support.tickets.searching import NOT_RESOLVED
-from support.web.queue import rows_of
+from support.web.tickets.queue import rows_of
 
 ROUNDS = 50
 OPEN_AGAIN = (

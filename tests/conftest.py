@@ -3,8 +3,9 @@
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import pytest
@@ -19,7 +20,9 @@ from support.settings import Settings
 from tests.cast import PASSWORD, Cast, make_cast
 from tests.fakes import HeardBell, SmallX, StandingClock, ToldNews
 from tests.machinery import notes, postgres
+from tests.machinery.beside import done_beside
 from tests.machinery.desks import Desks, StandIns, engine_beside, let_go, new_desk, settings_of
+from tests.machinery.web import compiled_templates
 
 DATABASES = ("sqlite", "postgresql")
 ANSWERS = Path(__file__).resolve().parents[1] / "canned_replies"
@@ -162,14 +165,8 @@ def _answers() -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Templates are compiled once a run, not once a test."""
-    return tmp_path_factory.mktemp("templates")
-
-
-@pytest.fixture(scope="session")
-def desks(compiled_templates: Path) -> Desks:
-    return Desks(compiled_templates)
+def desks() -> Desks:
+    return Desks(compiled_templates())
 
 
 @pytest.fixture
@@ -182,11 +179,9 @@ def app(desks: Desks, desk_settings: Settings, stand_ins: StandIns) -> Iterator[
 
 
 @pytest.fixture
-def app_of_its_own(
-    desk_settings: Settings, stand_ins: StandIns, compiled_templates: Path
-) -> Iterator[Flask]:
+def app_of_its_own(desk_settings: Settings, stand_ins: StandIns) -> Iterator[Flask]:
     """As `app`, for tests that put pages of their own into it."""
-    app = new_desk(desk_settings, stand_ins, compiled_templates)
+    app = new_desk(desk_settings, stand_ins, compiled_templates())
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -199,6 +194,12 @@ def session(app: Flask, database_url: str) -> Iterator[Session]:
     with Session(engine) as session:
         yield session
     let_go(engine)
+
+
+@pytest.fixture
+def beside(session: Session, database_url: str) -> Callable[[Callable[[Session], Any]], Any]:
+    """Does something in a session of its own while ours has decided; what came of it."""
+    return partial(done_beside, session, database_url)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from support.jobs.bell import JOBS
 from tests.plan import DOORS, GROUND, MAY_IMPORT, NOUNS, READS_RECORDS_OF_ALL
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,22 +29,25 @@ def modules(folder: Path = SUPPORT) -> list[Path]:
     return sorted(folder.rglob("*.py"))
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Dotted names imported at run time; what only the type checker reads is left out."""
+def imports(path: Path, *, at_once: bool = False) -> Iterator[str]:
+    """Dotted names imported at run time; what only the type checker reads is left out, and, for
+    what is imported `at_once`, what a function imports when it is called."""
     tree = ast.parse(path.read_text("utf-8"))
-    for node in _running(tree):
+    for node in _running(tree, at_once):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def _running(node: ast.AST) -> Iterator[ast.AST]:
+def _running(node: ast.AST, at_once: bool) -> Iterator[ast.AST]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
             continue
+        if at_once and isinstance(child, ast.FunctionDef):
+            continue
         yield child
-        yield from _running(child)
+        yield from _running(child, at_once)
 
 
 def room_of(dotted: str) -> str | None:
@@ -108,6 +112,50 @@ def test_only_doors_read_the_clock():
     for room in MAY_IMPORT.keys() - {"sandbox"} | READS_RECORDS_OF_ALL:
         for path in modules(SUPPORT / room):
             assert "datetime.now(" not in path.read_text("utf-8"), named(path)
+
+
+def test_the_foundation_knows_every_record():
+    """An entrance that knew only some could not join them: which would be missing is seen late."""
+    known = set(imports(SUPPORT / "foundation.py"))
+    kept = {
+        ".".join(p.relative_to(ROOT).with_suffix("").parts) for p in SUPPORT.rglob("*records.py")
+    }
+    assert kept <= known
+
+
+@pytest.mark.parametrize("entrance", ["worker.py", "app.py", "support/jobs/__init__.py"])
+def test_pages_are_loaded_for_a_web_server_only(entrance):
+    """Workers and commands have no page to show, and would take half as long again to start."""
+    loaded = loaded_with(ROOT / entrance)
+    assert "support.foundation" in loaded or entrance.startswith("support")
+    assert not {"support.web.families", "support.demo.playing"} & loaded
+
+
+def test_a_worker_has_all_its_jobs_loaded():
+    """One that forks for each job would load what is missing anew each time."""
+    assert {function.rpartition(".")[0] for _, function in JOBS.values()} <= loaded_with(
+        ROOT / "worker.py"
+    )
+
+
+def loaded_with(path: Path) -> set[str]:
+    """The modules of the desk that are loaded at once with this one."""
+    loaded, todo = set(), [path]
+    while todo:
+        for name in imports(todo.pop(), at_once=True):
+            words = name.split(".")
+            for count in range(1, len(words) + 1):
+                module = ".".join(words[:count])
+                if module not in loaded and (found := file_of(module)):
+                    loaded.add(module)
+                    todo.append(found)
+    return loaded
+
+
+def file_of(module: str) -> Path | None:
+    place = ROOT.joinpath(*module.split("."))
+    found = (place.with_suffix(".py"), place / "__init__.py")
+    return next((path for path in found if path.is_file()), None)
 
 
 def test_files_stay_short():

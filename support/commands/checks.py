@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
 from support import checkup
-from support.commands.stage import MIGRATIONS
+from support.commands import MIGRATIONS
 from support.db import db
 from support.desk import the_desk
 

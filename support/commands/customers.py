@@ -16,7 +16,7 @@ from support.db import db
 from support.desk import the_desk
 from support.jobs.privacy import carry_on
 from support.privacy import barring, erasing, exporting
-from support.web.data_words import sheet
+from support.web.customers.data_words import sheet
 
 customers = AppGroup("customers", help="What is held about a customer: handed out, or erased.")
 WHO = click.option("--by", "email", prompt="Your address at the desk", help="Who does this.")

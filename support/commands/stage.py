@@ -1,13 +1,12 @@
 """`flask demo` and `flask prepare`: tables, and the story a first look is shown."""
 
-from pathlib import Path
-
 import click
 from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
 from support.agents.records import anyone_here
+from support.commands import MIGRATIONS
 from support.commands.sentences import sentences
 from support.db import db
 from support.demo import loading
@@ -19,7 +18,6 @@ from support.x.door import XDoor
 from support.x.errors import XError
 from support.x.snowflakes import first_id_at
 
-MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 demo = AppGroup("demo", help="The demo story.")
 
 

@@ -16,7 +16,7 @@ from support.digests.records import DigestSending
 from support.errors import N_
 from support.jobs.at_work import at_the_desk
 from support.mail import MailError, MailUnknown, deliver
-from support.web.report_letter import draft_of
+from support.web.reports.report_letter import draft_of
 
 BAD_ADDRESS = N_("このメールアドレスには送れません。")
 MOST = 10

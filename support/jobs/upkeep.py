@@ -12,9 +12,9 @@ from support.handover import telling
 from support.inbox import fetching, pushing, subscribing
 from support.incidents import moving, waves
 from support.jobs import announcing
-from support.jobs.at_work import at_the_desk
+from support.jobs.at_work import at_the_desk, is_gone
 from support.outreach import hearing
-from support.replies import approving, choosing, holding, sending
+from support.replies import approving, choosing, holding, losing
 from support.search import rebuilding
 from support.sla import keeping
 from support.terms import editing
@@ -73,7 +73,8 @@ def _bells(session: Session, now: datetime) -> list[tuple[str, *tuple[int, ...]]
 def _mend(session: Session, desk: Desk, now: datetime) -> list[int]:
     """What time alone changes; the ids of the tickets open pages should draw again."""
     shared = sharing.share_new(session, now=now)  # first: it takes people before tickets
-    sending.lose_dead_workers(session, now, timedelta(seconds=desk.settings.lease_seconds))
+    lease = timedelta(seconds=desk.settings.lease_seconds)
+    losing.lose_dead_workers(session, now, lease, is_gone)
     woken = waking.wake_due(session, now)
     overtaken = holding.stop_overtaken(session, now) + holding.drop_outdated(session, now)
     return [*woken, *overtaken, *shared, *keeping.warn(session, now)]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from support.replies.folded import Span, lower
 
+_KANA = re.compile(r"[ぁ-ゟァ-ヺ]")
 _HONORIFIC = re.compile(r"[ ]?(?:様|さま|さん|氏|殿|先生|ちゃん|くん|君)")
 _WRITTEN = r"[^\n、。,.!?！？ 「」『』(){}\[\]【】<>《》〇○◯●△▲□■*_]"
 _GREETING = re.compile(
@@ -42,11 +43,16 @@ def of_short(name: str) -> str:
 
 
 def bare_names(text: str, name: str) -> Iterator[Span]:
-    """Where the customer is named without an honorific. A name of one letter is no sign."""
+    """Where the customer is named without an honorific. A name of one letter is no sign.
+
+    Only Japanese asks for one: a text with no kana beside the name is in another language.
+    """
     for called in dict.fromkeys((name.strip(), of_short(name))):
         if len(called) < 2 or (called.isascii() and len(called) < 4):
             continue
         found = list(_each(text, called))
+        if not _KANA.search(_without(text, found)):
+            continue
         yield from (it for it in found if not _HONORIFIC.match(text, it[1]))
         if found:
             return
@@ -120,6 +126,12 @@ def _each(text: str, piece: str) -> Iterator[Span]:
     while at >= 0:
         yield at, at + len(needle)
         at = hay.find(needle, at + len(needle))
+
+
+def _without(text: str, spans: Iterable[Span]) -> str:
+    for start, end in reversed(list(spans)):
+        text = text[:start] + text[end:]
+    return text
 
 
 def _plain(name: str) -> str:

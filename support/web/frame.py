@@ -35,7 +35,7 @@ from support.tickets.saving_views import IN_ORDER, visible_to
 from support.tickets.searching import Counts, counting
 from support.web import held_up, toasts
 from support.web.language import now
-from support.web.open_now import Hours, hours_at
+from support.web.promises.open_now import Hours, hours_at
 from support.x import links
 from support.x.records import Account
 

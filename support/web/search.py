@@ -27,7 +27,7 @@ from support.search.selecting import Wanted
 from support.search.snippets import Piece, snippet
 from support.tickets.records import Ticket
 from support.web.language import now, zone
-from support.web.standing import Pill, resting_pill
+from support.web.promises.standing import Pill, resting_pill
 from support.x.records import Account
 
 MOST_SHOWN = 3

@@ -11,6 +11,7 @@ from support.agents.records import SignIn
 from support.agents.signing_in import (
     IDLE,
     LONGEST,
+    NOBODY,
     end_sign_ins_of,
     enrol,
     hash_password,
@@ -103,6 +104,13 @@ def test_any_password_fits_its_own_hash_only(password):
     phc = hash_password(password)
     assert password_fits(password, phc)
     assert not password_fits(password + "x", phc)
+
+
+def test_an_unknown_address_costs_as_much_to_refuse_as_a_known_one():
+    """Argon2id says itself what it costs."""
+    costs = [phc.rsplit("$", 2)[0] for phc in (NOBODY, hash_password(PASSWORD))]
+    assert costs[0] == costs[1]
+    assert len(NOBODY) == len(hash_password(PASSWORD))
 
 
 def test_full_width_letters_are_the_same_password():

@@ -7,7 +7,7 @@ import pytest
 
 from support.db import storable
 from support.replies.signature import signed
-from support.web.composer import preview
+from support.web.replies.composer import preview
 from support.x.count_rules import FILE, written
 from support.x.text import weighted_length
 from tests.browser import texts

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 import worker
-from app import create_app
+from support import foundation
 from support.db import db
 from support.settings import load_settings
 from tests.faults.stand_ins import SWEEP, JumpingClock, dying_x
@@ -26,7 +26,8 @@ def main(duty: str, env: Mapping[str, str]) -> None:
     place = Path(env[PLACE])
     settings, clock = load_settings(env), JumpingClock(place / "clock")
     deaths, without = Deaths(env.get(DIE, ""), place / "deaths.jsonl"), env.get(WITHOUT, "")
-    app = create_app(settings, clock=clock, x=dying_x(settings, clock, deaths, without))
+    app = foundation.lay(settings, clock=clock, x=dying_x(settings, clock, deaths, without))
+    worker.stand_back(settings.worker_nice)
     with app.app_context():
         watch(db.engine, deaths)
         if duty != "scheduler":

@@ -23,9 +23,11 @@ from tests.machinery import processes
 from tests.machinery.demo import load_demo
 from tests.machinery.sandbox import PLAIN_HTTP, Sandbox, running_sandbox
 from tests.machinery.valkey import valkey_server
+from tests.machinery.web import COMPILED, compiled_templates
 
 ROOT = processes.ROOT
-PATIENCE = 40.0
+PATIENCE = 60.0
+"""Seconds for what takes one or two; only a busy machine needs more."""
 Found = TypeVar("Found")
 NOBODY: Any = None
 """The cast of a desk nobody has set up."""
@@ -156,11 +158,17 @@ def _started(
         "DESK_POLL_MENTIONS": "1",
         "DESK_POLL_DMS": "1",
         "DESK_POLL_OWN_POSTS": "2",
+        COMPILED: str(compiled_templates()),
         **settings,
     }
     commands = {duty: ["worker.py", duty] for duty in duties}
     if web:
-        commands["web"] = ["gunicorn", "-c", "gunicorn.conf.py", "app:create_app()"]
+        commands["web"] = [
+            "gunicorn",
+            "-c",
+            "gunicorn.conf.py",
+            "tests.machinery.web:application()",
+        ]
     stack.enter_context(processes.running(commands, env, folder))
     if web:
         until(lambda: _ready(url), "the web server")
@@ -174,7 +182,7 @@ def _set_up(database_url: str, sandbox: Sandbox, undo_seconds: int) -> Cast:
         cast = make_cast(session, undo_seconds=undo_seconds)
         token = {"Authorization": "Bearer sandbox-hikari_care"}
         address = f"{sandbox.url}/2/users/me"
-        me = httpx.get(address, headers=token, timeout=10, verify=PLAIN_HTTP).json()["data"]
+        me = httpx.get(address, headers=token, timeout=PATIENCE, verify=PLAIN_HTTP).json()["data"]
         cast.account.x_id = me["id"]
         session.commit()
         session.expunge_all()
@@ -184,7 +192,7 @@ def _set_up(database_url: str, sandbox: Sandbox, undo_seconds: int) -> Cast:
 
 def _ready(url: str) -> bool:
     try:
-        answer = httpx.get(f"{url}/readyz", timeout=2, verify=PLAIN_HTTP)
+        answer = httpx.get(f"{url}/readyz", timeout=20, verify=PLAIN_HTTP)
         return answer.status_code in (200, 503)
     except httpx.HTTPError:
         return False
@@ -203,7 +211,7 @@ class Visitor:
 
     def __init__(self, url: str) -> None:
         self._http = httpx.Client(
-            base_url=url, follow_redirects=True, timeout=20, verify=PLAIN_HTTP
+            base_url=url, follow_redirects=True, timeout=PATIENCE, verify=PLAIN_HTTP
         )
 
     def get(self, path: str) -> str:

@@ -64,6 +64,7 @@ def said(text, about=PUBLIC):
         ("契約者の山田太郎さんの", ("real_name", "stop"), None),
         ("田中様、ありがとう", ("other_name", "reason"), ("other_name", "reason")),
         ("ゆうきの件ですが", ("honorific", "hint"), ("honorific", "hint")),
+        ("Hi ゆうき, 設定を開いてください", ("honorific", "hint"), ("honorific", "hint")),
         ("@stranger さんにも", ("mention", "reason"), ("mention", "hint")),
         ("担当の田中です。", ("colleague", "reason"), ("colleague", "reason")),
         ("ひかりテレビのサイトで", ("account", "hint"), ("account", "hint")),
@@ -90,6 +91,8 @@ def test_what_is_asked_in_public_and_in_a_direct_message(text, public, private):
     [
         "ゆうき様、ご連絡ありがとうございます。",
         "ゆうきさん、ありがとうございます。",
+        "Hi ゆうき, please turn the router off and on again.",
+        "您好 ゆうき，请重新启动路由器。",
         "@kakuu_yuuki ゆうき＠在宅勤務様\nご連絡ありがとうございます。",
         "お客様、皆様、お疲れ様、この仕様、同様、業者様、ご家族様、",
         "お問い合わせは0120-444-113、support@hikari-care.exampleへ",

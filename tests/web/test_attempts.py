@@ -8,7 +8,7 @@ import pytest
 
 from support.replies.attempts import log_attempt
 from support.replies.records import Attempt
-from support.web.attempts import WORDS, log_of
+from support.web.replies.attempts import WORDS, log_of
 from tests.web.counting import queries
 from tests.web.talk import Talk, path
 from tests.web.test_replies import set_parts, status

@@ -7,7 +7,7 @@ import pytest
 
 from support.canned.likeness import Suggestion
 from support.canned.replies import CannedReply
-from support.web.canned_try import outcome
+from support.web.canned.canned_try import outcome
 from tests.canned.school import POST, School, shelf_in
 from tests.web.forms import PART
 

@@ -6,7 +6,7 @@ import pytest
 
 from support.conversations.records import Conversation
 from support.replies.records import Reply
-from support.web.composer import opening_hours, preview
+from support.web.replies.composer import opening_hours, preview
 from tests.cast import HANAKO
 from tests.web import forms
 from tests.web.talk import Talk, hidden, path, send

@@ -65,11 +65,9 @@ def demo_desk(tmp_path_factory):
     with Session(engine) as session:
         paths = addresses(app, session)
     engine.dispose()
-    with app.test_request_context():
-        adapter = app.url_map.bind("localhost")
-        with unlimited():
-            pages = [browsers["admin"].get(path).text for path in paths.values()]
-        forms = forms_of(pages, adapter)
+    with unlimited():
+        pages = [browsers["admin"].get(path).text for path in paths.values()]
+    forms = forms_of(pages, app.url_map.bind("localhost"))
     faults = []
     keep = lambda _, exception, **__: faults.append(exception)  # noqa: E731
     got_request_exception.connect(keep, app)

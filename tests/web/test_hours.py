@@ -11,7 +11,7 @@ from support.jobs import terms as jobs
 from support.sla.records import Calendar, CalendarFeed, promises_of
 from support.terms.records import TermsEdit
 from support.terms.subscribing import take
-from support.web.hours_form import read_hours
+from support.web.promises.hours_form import read_hours
 from tests.cast import customer_says, post
 from tests.fakes import THURSDAY
 from tests.sla.test_ics import SUMMER, calendar

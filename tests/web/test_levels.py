@@ -9,7 +9,7 @@ from sqlalchemy import select
 from support.sla.records import ServiceLevel, promises_of
 from support.terms.records import TermsEdit
 from support.tickets.records import Team
-from support.web.levels_form import lines_from, moved, row_of, rows_from
+from support.web.promises.levels_form import lines_from, moved, row_of, rows_from
 from tests.cast import customer_says, post
 from tests.fakes import THURSDAY
 from tests.web.forms import Browser

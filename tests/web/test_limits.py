@@ -5,7 +5,7 @@ import inspect
 
 import pytest
 
-from support.web import webhook
+from support.web.accounts import webhook
 from support.web.limits import DEAR
 from tests.cast import customer_says
 from tests.cast import post as said

@@ -14,7 +14,7 @@ from support.privacy.holdings import HOLDINGS
 from support.privacy.records import Erasure, Hold, RetentionPolicy
 from support.replies.records import Reply
 from support.replies.states import PartState
-from support.web.data_words import STATES, TABLES
+from support.web.customers.data_words import STATES, TABLES
 from tests.privacy.life import MARKER, WHO, make_life
 from tests.web import forms
 from tests.web.forms import Browser

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from support.agents.records import Agent
 from support.digests.records import DigestOrder, DigestSending
 from support.jobs.digests import ring_digests, send_digests
-from support.web.report_letter import stop_link
+from support.web.reports.report_letter import stop_link
 from tests.fakes import THURSDAY
 from tests.machinery.post_office import open_office
 from tests.web.forms import Browser, post

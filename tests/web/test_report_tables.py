@@ -9,7 +9,7 @@ from sqlalchemy import select
 from support.canned.records import Pick
 from support.sla.levels import PromiseKind
 from support.tickets.records import Team, TicketTag
-from support.web.report_lines import FACETS
+from support.web.reports.report_lines import FACETS
 from support.web.words import duration
 from support.x.records import Charge
 from tests.fakes import THURSDAY

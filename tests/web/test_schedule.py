@@ -9,7 +9,7 @@ import pytest
 
 from support.replies.records import Reply
 from support.sla.hours import BusinessHours
-from support.web.schedule import Asked, schedule
+from support.web.replies.schedule import Asked, schedule
 from tests.cast import HANAKO
 from tests.fakes import THURSDAY
 from tests.web import forms

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.web.segments import merged, phrase, segments
+from support.web.tickets.segments import merged, phrase, segments
 
 LETTERS = st.text(alphabet="あ夜a@_/:.。、 http<>&\u202e\u2069\n", max_size=80)
 SPANS = st.lists(

@@ -8,7 +8,7 @@ import pytest
 from support.errors import Refused
 from support.replies.attempts import log_attempt
 from support.replies.records import Reply
-from support.web.sending import seconds_of
+from support.web.replies.sending import seconds_of
 from support.x.connecting import stop
 from support.x.errors import RECONNECT
 from support.x.records import Account

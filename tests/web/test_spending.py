@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from support.web.money import cap_of, usd
+from support.web.accounts.money import cap_of, usd
 from support.x import ledger
 from support.x.records import Account
 from tests.cast import customer_says, post

@@ -7,7 +7,7 @@ import pytest
 from support.sla.hours import BusinessHours
 from support.sla.judgement import Obligation
 from support.sla.levels import PromiseKind
-from support.web.standing import MOST_ROWS, row_pill, telling, timer
+from support.web.promises.standing import MOST_ROWS, row_pill, telling, timer
 
 HOURS = BusinessHours("Asia/Tokyo", {day: [("09:00", "18:00")] for day in range(5)})
 NEVER = BusinessHours("Asia/Tokyo", {})

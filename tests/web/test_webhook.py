@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from support.db import engine_for
 from support.inbox.records import Delivery, Tally
-from support.web import webhook
+from support.web.accounts import webhook
 from support.x.records import XApp
 from support.x.signatures import CLIENT_HEADER, CONSUMER_HEADER, sign
 from support.x.tokens import seal

@@ -1,0 +1,1 @@
+"""The shelf of prepared answers: reading, writing, files in and out, what was learnt."""

@@ -1,0 +1,1 @@
+"""炎上: an account that is quieted, and the company's protocol."""

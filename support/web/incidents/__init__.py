@@ -1,0 +1,1 @@
+"""The day everything breaks: spikes, incidents, notices, waves."""

@@ -1,0 +1,1 @@
+"""お困りですか？: listening, candidates, offers, manners, results."""

@@ -1,0 +1,1 @@
+"""What is promised and how it stands: a promise opened up, business hours, service levels."""

@@ -1,0 +1,1 @@
+"""Writing an answer and what becomes of it: suggestions, drafts, the guard, the outbox."""

@@ -1,0 +1,1 @@
+"""The lead's report in every form: page, table, letter."""

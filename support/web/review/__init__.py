@@ -1,0 +1,1 @@
+"""見守り: looking after what was sent, and what agents make of it."""
