@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from support.agents.granting import is_open_to
 from support.db import UtcDateTime, changed
 
 _NOTICES = table(
@@ -31,7 +32,9 @@ _NOTICES = table(
     column("at", UtcDateTime),
     column("seen_at", UtcDateTime),
 )
-_SPIKES = table("spikes", column("id", Integer), column("state", String))
+_SPIKES = table(
+    "spikes", column("id", Integer), column("account_id", Integer), column("state", String)
+)
 _IS_UNDECIDED = _SPIKES.c.state == "open"
 
 
@@ -55,4 +58,5 @@ def see(session: Session, agent_id: int, now: datetime) -> int:
 
 def _of(agent_id: Any, *columns: Any) -> Select[Any]:
     both = _NOTICES.join(_SPIKES, _SPIKES.c.id == _NOTICES.c.spike_id)
-    return select(*columns).select_from(both).where(_NOTICES.c.agent_id == agent_id)
+    seen = is_open_to(agent_id, _SPIKES.c.account_id)
+    return select(*columns).select_from(both).where(_NOTICES.c.agent_id == agent_id, seen)
