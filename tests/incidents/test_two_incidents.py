@@ -127,7 +127,7 @@ def test_of_two_waves_at_once_the_second_waits_to_see_what_the_first_does(
     engine = engine_for(database_url)
     with Session(engine) as other:
         done = pressing_on.step(session, first.id, scene.PLENTY, clock())
-        assert done.ticket_id == public.id
+        assert done.tickets == [public.id]
         other.execute(text("SET LOCAL lock_timeout = '100ms'"))
         with pytest.raises(OperationalError):
             pressing_on.step(other, second.id, scene.PLENTY, clock())
