@@ -42,7 +42,7 @@ def is_for_a_command() -> bool:
 
 
 def open_the_pages(app: Flask) -> None:
-    from support.web import families  # all the pages; a command starts in half the time without
+    from support.web import families
 
     desk: Desk = app.extensions["desk"]
     app.config.update(flask_settings(desk.settings))

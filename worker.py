@@ -42,6 +42,7 @@ def main(arguments: list[str]) -> int:
         print(f"usage: python worker.py {' | '.join(DUTIES)}", file=sys.stderr)
         return 2
     app = foundation.lay()
+    stand_back(app.extensions["desk"].settings.worker_nice)
     duty = arguments[0]
     with app.app_context():
         stop = threading.Event()
@@ -55,6 +56,16 @@ def main(arguments: list[str]) -> int:
             beating.join(timeout=5)
             _forget(name)
     return 0
+
+
+def stand_back(behind: int) -> None:
+    """Behind the pages, where processors are short: people wait for those. Never forward again of
+    where whoever started this process has put it.
+
+    This thread, and those it starts from here on.
+    """
+    stands = os.getpriority(os.PRIO_PROCESS, 0)
+    os.setpriority(os.PRIO_PROCESS, 0, max(stands, behind))
 
 
 def work(app: Flask, duty: str) -> None:

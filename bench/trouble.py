@@ -25,6 +25,7 @@ from tests.outreach.labelled import (
     posts,
     precision,
     recall,
+    trades,
     tuned,
 )
 
@@ -32,6 +33,8 @@ SETS: dict[str, tuple[Callable[[], Sequence[Post]], Words, int]] = {
     "tuned": (tuned, TELECOM, 20),
     "held out": (held_out, TELECOM, 20),
     "unseen": (lambda: posts("trouble_posts_unseen"), TELECOM, 20),
+    "trades, tuned": (lambda: trades(held_out=False), TELECOM, 20),
+    "trades, held out": (lambda: trades(held_out=True), TELECOM, 20),
     "shop": (lambda: posts("trouble_posts_shop"), SHOP, 20),
     "en": (lambda: posts("trouble_posts_en"), ENGLISH, 10),
 }

@@ -10,7 +10,7 @@ const lineOf = (box) => box.form?.querySelector(".draft-line");
 const placeOf = (box) => `desk-draft:${lineOf(box).dataset.mine}`;
 const saved = {}; // by a box's id: the words the server has
 const timers = {};
-const busy = new WeakSet(); // boxes with words on their way: the next words wait, not to be overtaken
+const busy = new WeakMap(); // words on their way: the next wait
 const flags = document.body.dataset;
 let going; // the form that is being sent
 
@@ -48,8 +48,9 @@ async function save(box) {
   clearTimeout(timers[box.id]);
   const text = box.value;
   if (!box.isConnected || busy.has(box) || text === saved[box.id] || box.form === going) return;
-  busy.add(box);
-  const answer = await fetch(lineOf(box).dataset.save, { method: "POST", body: formOf(box), headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(AGAIN) }).catch(() => null);
+  const asked = fetch(lineOf(box).dataset.save, { method: "POST", body: formOf(box), headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(AGAIN) }).catch(() => null);
+  busy.set(box, asked);
+  const answer = await asked;
   busy.delete(box);
   const line = lineOf(box);
   if (!box.isConnected || !line) return;
@@ -73,11 +74,11 @@ async function save(box) {
 function drawn(text) {
   const line = new DOMParser().parseFromString(text, "text/html").querySelector(".draft-line");
   line.querySelector(".script-hide").hidden = true;
-  line.dataset.begun = "1"; // its box goes on; what another window left behind is not put into it
+  line.dataset.begun = "1"; // nothing another window left is put into its box
   return line;
 }
 
-// A form that was drawn begins with what the server has; what only this browser has comes on top.
+// A drawn form begins with what the server has; what only this browser has comes on top.
 function begin() {
   for (const box of boxes()) {
     const line = lineOf(box);
@@ -129,7 +130,11 @@ addEventListener("pagehide", () => {
   }
 });
 addEventListener("leaving", ({ detail }) => {
-  for (const box of boxes()) detail.push(save(box).then(() => { if (box.value !== saved[box.id]) store(box, box.value); }));
+  detail.push(...boxes().map(async (box) => {
+    await busy.get(box);
+    await save(box);
+    if (box.value !== saved[box.id]) store(box, box.value);
+  }));
 });
 flags.drafts = "";
 try {

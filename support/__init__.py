@@ -6,6 +6,7 @@ terms      which hours and targets judge a ticket, and what happens when they ch
 alerts     who is told that a promise is due soon or broken, and what is done about it
 inbox      what X shows us becomes messages in conversations
 compliance what X takes back is emptied here, in time, and can be proved
+lexicon    what we and our products are called, and misspelt: one list for outreach and spikes
 outreach   people in trouble who did not ask: found, and offered help by hand, with manners
 incidents  one cause, many tickets: one notice, everybody answered, nobody twice
 crisis     an account falls quiet: scheduled posts are held, every public word is approved
@@ -30,5 +31,6 @@ demo       the story a first `make run` shows
 local      the set of processes `make run` starts
 web        the pages, in rooms  jobs         what workers do
 commands   the command line
-settings.py clock.py db.py errors.py desk.py logs.py news.py outside.py mail.py pulse.py  the ground
+settings.py clock.py db.py errors.py desk.py logs.py news.py outside.py mail.py pulse.py
+spreadsheet.py                                       the ground
 """

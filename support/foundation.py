@@ -32,6 +32,7 @@ from support.incidents import records as _incidents  # noqa: F401
 from support.incidents import spike_records as _spike_records  # noqa: F401
 from support.jobs.bell import RqLater
 from support.leaving import records as _leaving  # noqa: F401
+from support.lexicon import records as _lexicon  # noqa: F401
 from support.logs import set_up_logs
 from support.news import RedisNews
 from support.outreach import records as _outreach  # noqa: F401

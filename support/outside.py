@@ -6,9 +6,10 @@ was looked at is the one that is called, and where an answer points is not gone 
 """
 
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -17,14 +18,22 @@ import httpx
 from support.errors import N_
 
 TIMEOUT = 10.0
-"""Seconds."""
+"""Seconds an answer may keep silent."""
+LONGEST = 30.0
+"""Seconds its content may take, however steadily it trickles."""
 MOST_ADDRESSES = 4
 """Of one host; the next is tried where nobody takes the call at one."""
 
 NOT_REACHED = N_("アドレスに接続できませんでした。")
 PRIVATE = N_("社内や自分のコンピューターのアドレスには接続しません。")
 TOO_LARGE = N_("届いた内容が大きすぎます。")
+TOO_SLOW = N_("相手のサーバーの応答に時間がかかりすぎました。")
 REFUSED = N_("相手のサーバーが断りました（%(status)s）。")
+
+GLOBAL_UNICAST = ip_network("2000::/3")
+"""All of IPv6 that is anybody's so far; what translates or carries IPv4 lies outside it."""
+TRANSLATED = ip_network("64:ff9b::/96")
+"""A gateway of the network makes IPv4 of these."""
 
 
 class OutsideError(Exception):
@@ -38,14 +47,17 @@ class OutsideError(Exception):
         return self.sentence % self.values if self.values else self.sentence
 
 
-def fetch(url: str, most: int, *, private: bool = False) -> bytes:
-    """What is at an address, up to `most` bytes. Raises OutsideError."""
+def fetch(url: str, most: int, *, private: bool = False, longest: float = LONGEST) -> bytes:
+    """What is at an address, up to `most` bytes, within `longest` seconds. Raises OutsideError."""
+    until = time.monotonic() + longest
     with _asked("GET", url, private) as answer:
         content = b""
         for chunk in answer.iter_bytes():
             content += chunk
             if len(content) > most:
                 raise OutsideError(TOO_LARGE)
+            if time.monotonic() > until:
+                raise OutsideError(TOO_SLOW)
         return content
 
 
@@ -59,8 +71,17 @@ def is_public(address: str) -> bool:
     """Whether an address may be anybody's; what an IPv6 address carries of IPv4 counts."""
     found = ip_address(address.partition("%")[0])
     if isinstance(found, IPv6Address):
-        found = found.ipv4_mapped or found.sixtofour or found
+        carried = _carried(found)
+        if carried is None and found not in GLOBAL_UNICAST:
+            return False
+        found = carried or found
     return found.is_global and not found.is_multicast
+
+
+def _carried(address: IPv6Address) -> IPv4Address | None:
+    if address in TRANSLATED:
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 @contextmanager

@@ -18,7 +18,7 @@ class Heartbeat(Base):
     __tablename__ = "heartbeats"
 
     process: Mapped[str] = mapped_column(String(120), primary_key=True)
-    """duty@host:pid:life, see jobs/at_work.py."""
+    """duty@host:pid:life:kernel, see jobs/at_work.py."""
     duty: Mapped[str] = mapped_column(String(20))
     """send, ingest or scheduler."""
     beat_at: Mapped[datetime] = mapped_column(UtcDateTime)

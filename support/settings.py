@@ -88,6 +88,9 @@ class Settings(BaseModel):
     """True: every page says that nothing here reaches X; `make practice` sets it."""
     workers_fork: bool = False
     """True: RQ's forking worker instead of the quicker SimpleWorker."""
+    worker_nice: Annotated[int, Field(ge=0, le=19)] = 0
+    """How far workers stand back where processors are short: pages are waited for by people. Not
+    by itself: whoever stands back while it holds what a page waits for holds that up as well."""
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
     second_step: str = Field(default="off", pattern="^(off|leads|everybody)$")
     """Who must confirm a sign-in with a code: nobody, leads and administrators, or everybody."""

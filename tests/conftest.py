@@ -3,8 +3,9 @@
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import pytest
@@ -19,6 +20,7 @@ from support.settings import Settings
 from tests.cast import PASSWORD, Cast, make_cast
 from tests.fakes import HeardBell, SmallX, StandingClock, ToldNews
 from tests.machinery import notes, postgres
+from tests.machinery.beside import done_beside
 from tests.machinery.desks import Desks, StandIns, engine_beside, let_go, new_desk, settings_of
 from tests.machinery.web import compiled_templates
 
@@ -192,6 +194,12 @@ def session(app: Flask, database_url: str) -> Iterator[Session]:
     with Session(engine) as session:
         yield session
     let_go(engine)
+
+
+@pytest.fixture
+def beside(session: Session, database_url: str) -> Callable[[Callable[[Session], Any]], Any]:
+    """Does something in a session of its own while ours has decided; what came of it."""
+    return partial(done_beside, session, database_url)
 
 
 @pytest.fixture

@@ -89,9 +89,9 @@ def flask_commands() -> set[str]:
 
 
 def names(group: click.Group) -> Iterator[str]:
-    asked = click.Context(group)
-    for word in group.list_commands(asked):
-        command = group.get_command(asked, word)
+    around = click.Context(group)
+    for word in group.list_commands(around):
+        command = group.get_command(around, word)
         if isinstance(command, click.Group):
             yield from (f"{word} {inner}" for inner in names(command))
         else:

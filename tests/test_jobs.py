@@ -10,7 +10,7 @@ from rq import Queue
 from support.jobs import bell, reading, upkeep
 from support.jobs import sending as jobs_of_sending
 from support.jobs.leasing import Lease
-from support.replies import sending
+from support.replies import losing
 from support.replies.records import Reply
 from support.sla import keeping
 from support.sla.records import ServiceLevel, promises_of
@@ -142,9 +142,9 @@ def test_a_worker_that_waits_for_x_keeps_what_it_is_posting(app, queue, session,
 
     with Lease(app, mine):
         until(renewed, "the lease to be renewed")
-    assert sending.lose_dead_workers(session, clock(), mine.lease) == 0
+    assert losing.lose_dead_workers(session, clock(), mine.lease) == 0
     clock.forward(seconds=1)
-    assert sending.lose_dead_workers(session, clock(), mine.lease) == 1, "and no longer"
+    assert losing.lose_dead_workers(session, clock(), mine.lease) == 1, "and no longer"
 
 
 def test_a_promise_that_begins_to_be_due_soon_is_told_once_and_again_when_it_moves(

@@ -2,7 +2,17 @@
 
 import pytest
 
-from support.outside import NOT_REACHED, PRIVATE, REFUSED, OutsideError, fetch, is_public, send
+from support.outside import (
+    NOT_REACHED,
+    PRIVATE,
+    REFUSED,
+    TOO_LARGE,
+    TOO_SLOW,
+    OutsideError,
+    fetch,
+    is_public,
+    send,
+)
 from tests.alerts.receiver import receiving
 
 
@@ -27,6 +37,14 @@ def receiver():
         ("fd00::5", False),
         ("::ffff:10.0.0.1", False),
         ("2002:0a00:0001::", False),
+        ("2002:5db8:d70e::", True),
+        ("64:ff9b::5db8:d70e", True),
+        ("64:ff9b::a00:1", False),
+        ("64:ff9b:1::a00:1", False),
+        ("::127.0.0.1", False),
+        ("::ffff:0:10.0.0.1", False),
+        ("fec0::1", False),
+        ("ff0e::1", False),
         ("224.0.0.1", False),
     ],
 )
@@ -47,6 +65,14 @@ def test_an_address_inside_is_not_called(receiver):
             ask()
         assert error.value.sentence == PRIVATE
     assert receiver.got == []
+
+
+def test_what_is_there_is_read_but_no_more_and_no_longer_than_was_allowed(receiver):
+    assert fetch(receiver.url, 5, private=True) == b"words"
+    for allowed, sentence in (({"most": 4}, TOO_LARGE), ({"most": 5, "longest": -1}, TOO_SLOW)):
+        with pytest.raises(OutsideError) as error:
+            fetch(receiver.url, private=True, **allowed)
+        assert error.value.sentence == sentence
 
 
 @pytest.mark.parametrize("status", [302, 404, 500])

@@ -36,7 +36,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['agent_id'], ['agents.id'], name=op.f('fk_outreach_switches_agent_id_agents')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outreach_switches'))
     )
-    op.create_table('listening_words',
+    op.create_table('lexicon_words',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('account_id', sa.Integer(), nullable=True),
     sa.Column('purpose', sa.String(length=12), nullable=False),
@@ -45,11 +45,11 @@ def upgrade() -> None:
     sa.Column('made_by_id', sa.Integer(), nullable=True),
     sa.Column('made_at', UtcDateTime(), nullable=False),
     sa.Column('retired_at', UtcDateTime(), nullable=True),
-    sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_listening_words_account_id_accounts')),
-    sa.ForeignKeyConstraint(['made_by_id'], ['agents.id'], name=op.f('fk_listening_words_made_by_id_agents')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_listening_words'))
+    sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_lexicon_words_account_id_accounts')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['agents.id'], name=op.f('fk_lexicon_words_made_by_id_agents')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_lexicon_words'))
     )
-    op.create_index('ix_listening_words_retired_at', 'listening_words', ['retired_at'])
+    op.create_index('ix_lexicon_words_retired_at', 'lexicon_words', ['retired_at'])
     op.create_table('offers',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('account_id', sa.Integer(), nullable=True),
@@ -182,7 +182,7 @@ def downgrade() -> None:
     op.drop_table('offer_wordings')
     op.drop_table('listenings')
     op.drop_table('offers')
-    op.drop_table('listening_words')
+    op.drop_table('lexicon_words')
     op.drop_table('outreach_switches')
     op.drop_table('outreach_policies')
     op.execute('DELETE FROM contact_wishes WHERE agent_id IS NULL')  # customers keep that it holds

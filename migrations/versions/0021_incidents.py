@@ -13,7 +13,7 @@ down_revision = '0020'
 branch_labels = None
 depends_on = None
 OPEN = sa.text("closed_at IS NULL")
-LINKED = sa.text("unlinked_at IS NULL")
+HELD = sa.text("unlinked_at IS NULL AND let_go_at IS NULL")
 LEAVING = sa.text('leaves_at IS NOT NULL AND unlinked_at IS NULL')
 NOTICE_MOVING = sa.text("state IN ('queued', 'posting', 'unknown')")
 WAVE_MOVING = sa.text("state IN ('waiting', 'pressed')")
@@ -98,6 +98,7 @@ def upgrade() -> None:
     sa.Column('tries', sa.Integer(), nullable=False),
     sa.Column('outcome', sa.String(length=12), nullable=False),
     sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('micros', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_notices_account_id_accounts')),
     sa.ForeignKeyConstraint(['approved_by_id'], ['agents.id'], name=op.f('fk_notices_approved_by_id_agents')),
     sa.ForeignKeyConstraint(['drafted_by_id'], ['agents.id'], name=op.f('fk_notices_drafted_by_id_agents')),
@@ -138,6 +139,7 @@ def upgrade() -> None:
     sa.Column('linked_by_id', sa.Integer(), nullable=True),
     sa.Column('unlinked_at', UtcDateTime(), nullable=True),
     sa.Column('unlinked_by_id', sa.Integer(), nullable=True),
+    sa.Column('let_go_at', UtcDateTime(), nullable=True),
     sa.Column('told_until_at', UtcDateTime(), nullable=True),
     sa.Column('leaves_at', UtcDateTime(), nullable=True),
     sa.Column('leaves_by_id', sa.Integer(), nullable=True),
@@ -150,7 +152,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_incident_tickets_incident_id', 'incident_tickets', ['incident_id', 'ticket_id'])
     op.create_index('ix_incident_tickets_leaving', 'incident_tickets', ['incident_id'], sqlite_where=LEAVING, postgresql_where=LEAVING)
-    op.create_index('uq_incident_tickets_linked', 'incident_tickets', ['ticket_id'], unique=True, sqlite_where=LINKED, postgresql_where=LINKED)
+    op.create_index('uq_incident_tickets_held', 'incident_tickets', ['ticket_id'], unique=True, sqlite_where=HELD, postgresql_where=HELD)
     op.create_table('wave_texts',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('wave_id', sa.Integer(), nullable=False),
@@ -169,6 +171,7 @@ def upgrade() -> None:
     sa.Column('text_id', sa.Integer(), nullable=True),
     sa.Column('reply_id', sa.Integer(), nullable=True),
     sa.Column('at', UtcDateTime(), nullable=True),
+    sa.Column('included_at', UtcDateTime(), nullable=True),
     sa.Column('round', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], name=op.f('fk_wave_answers_customer_id_customers')),
     sa.ForeignKeyConstraint(['reply_id'], ['replies.id'], name=op.f('fk_wave_answers_reply_id_replies')),
@@ -180,6 +183,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('wave_id', 'customer_id', name=op.f('uq_wave_answers_wave_id_customer_id'))
     )
     op.create_index('ix_wave_answers_moving', 'wave_answers', ['wave_id', 'id'], sqlite_where=WAVE_MOVING, postgresql_where=WAVE_MOVING)
+    op.create_index(op.f('ix_wave_answers_customer_id'), 'wave_answers', ['customer_id'])
     op.create_index(op.f('ix_wave_answers_ticket_id'), 'wave_answers', ['ticket_id'])
 
 

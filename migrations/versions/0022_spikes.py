@@ -13,6 +13,7 @@ down_revision = '0021'
 branch_labels = None
 depends_on = None
 RUNNING = sa.text("ended_at IS NULL")
+UNSEEN = sa.text("seen_at IS NULL")
 UNSENT = sa.text("done_at IS NULL AND given_up_at IS NULL")
 
 
@@ -101,8 +102,20 @@ def upgrade() -> None:
     sa.UniqueConstraint('spike_id', 'webhook_id', name=op.f('uq_spike_posts_spike_id_webhook_id'))
     )
     op.create_index('ix_spike_posts_unsent', 'spike_posts', ['not_before'], sqlite_where=UNSENT, postgresql_where=UNSENT)
+    op.create_table('spike_notices',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('spike_id', sa.Integer(), nullable=False),
+    sa.Column('agent_id', sa.Integer(), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('seen_at', UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['agent_id'], ['agents.id'], name=op.f('fk_spike_notices_agent_id_agents')),
+    sa.ForeignKeyConstraint(['spike_id'], ['spikes.id'], name=op.f('fk_spike_notices_spike_id_spikes')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_spike_notices')),
+    sa.UniqueConstraint('spike_id', 'agent_id', name=op.f('uq_spike_notices_spike_id_agent_id'))
+    )
+    op.create_index('ix_spike_notices_unseen', 'spike_notices', ['agent_id'], sqlite_where=UNSEEN, postgresql_where=UNSEEN)
 
 
 def downgrade() -> None:
-    for table in ('spike_posts', 'spikes', 'spike_watches', 'spike_counts', 'watched_words', 'spike_rules'):
+    for table in ('spike_notices', 'spike_posts', 'spikes', 'spike_watches', 'spike_counts', 'watched_words', 'spike_rules'):
         op.drop_table(table)

@@ -1,7 +1,7 @@
 """crisis: when accounts were quieted, and the protocol for such days
 
 Revision ID: 0023
-Revises: 0021
+Revises: 0022
 """
 
 import sqlalchemy as sa

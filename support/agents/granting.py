@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from support.agents.access import Role
@@ -23,6 +24,15 @@ _IS_LIMITED = or_(AccountLimit.closed, AccountLimit.dms_closed)
 def reach_of(session: Session, agent_id: int) -> Reach:
     """One query."""
     return reach_from(limits_for(session, agent_id))
+
+
+def is_open_to(agent_id: Any, account_id: Any) -> ColumnElement[bool]:
+    """Whether this person sees what an account said in public, for a larger question: said where
+    a table is known by name only, and what a request may see is not added by itself."""
+    limit, grant = AccountLimit, AccountGrant
+    closed = exists().where(limit.account_id == account_id, limit.closed)
+    granted = exists().where(grant.account_id == account_id, grant.agent_id == agent_id)
+    return or_(~closed, granted)
 
 
 def limits_for(session: Session, agent_id: int) -> list[Limit]:

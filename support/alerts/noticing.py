@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from support.alerts import mentioning, owing, telling
+from support.alerts import mentioning, owing, surging, telling
 from support.alerts.records import Alert, AlertNotice
 from support.approval import telling as approvals
 from support.conversations.records import Conversation, Customer
@@ -40,10 +40,10 @@ def unseen() -> ColumnElement[int]:
 
 def everything_unseen() -> ColumnElement[int]:
     """What the bell counts: alerts, notes that name `:agent_id`, words in reviews, what became
-    of approvals, news an incident of theirs is late with.
+    of approvals, news an incident of theirs is late with, spikes nobody decided about.
     """
     told_of = mentioning.unseen() + telling.unseen() + approvals.unseen()
-    return unseen() + told_of + owing.unseen()
+    return unseen() + told_of + owing.unseen() + surging.unseen()
 
 
 def how_many_unseen(session: Session, agent_id: int) -> int:
@@ -82,10 +82,11 @@ def see(session: Session, agent_id: int, now: datetime, *, ticket_id: int | None
     """Everything they were told of, else of one ticket, was seen; how many that were.
 
     Notes that name them and approvals too; and, with everything, what was said in reviews and
-    incidents that are late.
+    incidents that are late, and spikes.
     """
     reviewed = telling.see(session, agent_id, now) if ticket_id is None else 0
     reviewed += owing.see(session, agent_id, now) if ticket_id is None else 0
+    reviewed += surging.see(session, agent_id, now) if ticket_id is None else 0
     named = mentioning.see(session, agent_id, now, ticket_id=ticket_id)
     named += approvals.see(session, agent_id, now, ticket_id=ticket_id)
     theirs = update(AlertNotice).where(

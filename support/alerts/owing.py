@@ -20,11 +20,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from support.agents.granting import is_open_to
 from support.db import UtcDateTime, changed
 
 _INCIDENTS = table(
     "incidents",
     column("id", Integer),
+    column("account_id", Integer),
     column("title", String),
     column("lead_id", Integer),
     column("opened_by_id", Integer),
@@ -36,7 +38,8 @@ _IS_THEIRS = func.coalesce(_INCIDENTS.c.lead_id, _INCIDENTS.c.opened_by_id)
 
 
 def _late(agent_id: Any) -> tuple[ColumnElement[bool], ...]:
-    return agent_id == _IS_THEIRS, _INCIDENTS.c.late_told_at.is_not(None)
+    seen = is_open_to(agent_id, _INCIDENTS.c.account_id)
+    return agent_id == _IS_THEIRS, _INCIDENTS.c.late_told_at.is_not(None), seen
 
 
 def unseen() -> ColumnElement[int]:

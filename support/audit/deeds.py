@@ -55,6 +55,8 @@ class Deed(StrEnum):
     CRISIS_PROTOCOL_SAVED = "crisis_protocol_saved"
     LISTENING_CHANGED = "listening_changed"
     """What X is asked for outreach, how often, or the words that go with it."""
+    OFFER_CHANGED = "offer_changed"
+    """The words help is offered in; which stands with the offer."""
     SETTINGS_CHANGED = "settings_changed"
     DATA_EXPORTED = "data_exported"
     DATA_ERASED = "data_erased"

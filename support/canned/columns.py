@@ -10,6 +10,7 @@ from support.canned.drafts import FIELDS, draft_of
 from support.canned.exchange import Fields, Row, RowFault
 from support.canned.replies import CannedReply
 from support.errors import N_
+from support.spreadsheet import FORMULA_SIGNS
 
 Cells = Sequence[str]
 
@@ -32,7 +33,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 }
 _FIELD_OF = {name: field for field, names in _NAMES.items() for name in names}
 _CHANNEL_OF = {"公開": "public", "公開返信": "public", "公開返信とdm": "both", "両方": "both"}
-_DANGER = re.compile(r"'*[=+\-@\t\r]")
+_DANGER = re.compile(f"'*[{re.escape(FORMULA_SIGNS)}]")
 """What a spreadsheet takes for a formula, and the same with apostrophes before it."""
 
 

@@ -28,9 +28,9 @@ WHO = click.option("--by", "email", prompt="Your address at the desk", help="Who
 @click.option("--without-notes", is_flag=True, help="Leave out what colleagues noted.")
 @WHO
 def export(username: str, path: Path, without_notes: bool, email: str) -> None:
-    """Writes all that is held about @USERNAME into a ZIP archive."""
+    """Writes all that is held about @USERNAME (or id:NUMBER) into a ZIP archive."""
     session, now, agent = db.session(), the_desk().clock(), _agent(email)
-    customer, notes = _customer(username), not without_notes
+    customer, notes = customer_called(username), not without_notes
     when = now.isoformat(timespec="minutes")
     sheets = {f"sheet-{it}.html": partial(sheet, customer, when, it) for it in ("ja", "en")}
     path.touch(mode=0o600)
@@ -48,9 +48,12 @@ def export(username: str, path: Path, without_notes: bool, email: str) -> None:
 @WHO
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def erase(username: str, email: str, yes: bool) -> None:
-    """Erases @USERNAME from the desk. Cannot be undone; a second run goes on with the first."""
+    """Erases @USERNAME (or id:NUMBER) from the desk. Cannot be undone.
+
+    A second run goes on with the first.
+    """
     session, clock, agent = db.session(), the_desk().clock, _agent(email)
-    customer = _customer(username)
+    customer = customer_called(username)
     found = erasing.preview(session, customer)
     for name, number in found.items():
         click.echo(f"  {name}: {number}")
@@ -79,12 +82,19 @@ def _told(it: barring.Obstacle) -> str:
     return f"{words[it.kind]} {where}".strip()
 
 
-def _customer(username: str) -> Customer:
-    name = username.lstrip("@").lower()
-    found = db.session.scalar(select(Customer).where(func.lower(Customer.username) == name))
-    if found is None:
-        raise click.ClickException(f"Nobody here is called @{name}.")
-    return found
+def customer_called(name: str) -> Customer:
+    """By @USERNAME, or by id:NUMBER where a name went from one person on X to another."""
+    named, number = name.lstrip("@").lower(), name.removeprefix("id:")
+    by_name = func.lower(Customer.username) == named
+    which = Customer.x_id == number if name.startswith("id:") else by_name
+    found = db.session.scalars(select(Customer).where(which).order_by(Customer.id)).all()
+    if not found:
+        known = name if name.startswith("id:") else f"@{named}"
+        raise click.ClickException(f"Nobody here is called {known}.")
+    if len(found) > 1:
+        ids = " or ".join(f"id:{it.x_id} ({it.name})" for it in found)
+        raise click.ClickException(f"{len(found)} people here are called @{named}: say {ids}.")
+    return found[0]
 
 
 def _agent(email: str) -> Agent:

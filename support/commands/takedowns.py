@@ -8,13 +8,16 @@ from flask.cli import AppGroup
 from sqlalchemy import func, select
 
 from support.agents.records import Agent, agent_by_email
+from support.commands.customers import customer_called
 from support.compliance import purging
-from support.compliance.emptying import PURGED, Notice, hide_person
+from support.compliance.elsewhere import PURGED
+from support.compliance.emptying import Notice, hide_person
 from support.compliance.standing import COLUMNS, entries
 from support.conversations.records import Conversation, Customer
 from support.db import db
 from support.desk import the_desk
 from support.replies.records import Reply
+from support.spreadsheet import neutral
 from support.tickets.records import Note, Ticket
 from support.x.connecting import disconnect
 from support.x.records import Account
@@ -32,7 +35,7 @@ def show_log(as_csv: bool, limit: int) -> None:
     if as_csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(COLUMNS)
-        writer.writerows(entry.cells for entry in entries(db.session()))
+        writer.writerows(map(neutral, entry.cells) for entry in entries(db.session()))
         return
     for entry in entries(db.session(), limit=limit):
         row, who = entry.row, f" by {entry.agent.email}" if entry.agent else ""
@@ -70,12 +73,10 @@ def purge(handle: str, email: str, yes: bool) -> None:
 @WHO
 @YES
 def forget_person(username: str, email: str, yes: bool) -> None:
-    """Empties all @USERNAME wrote, and their profile, as they asked. Cannot be undone."""
+    """Empties all @USERNAME (or id:NUMBER) wrote, and their profile. Cannot be undone."""
     session, agent = db.session(), _agent(email)
-    name = username.lstrip("@")
-    person = session.scalar(select(Customer).where(func.lower(Customer.username) == name.lower()))
-    if person is None:
-        raise click.ClickException(f"Nobody here is called @{name}.")
+    person = customer_called(username)
+    name = person.username
     _ask(f"Empty all that @{name} wrote, for good?", yes)
     notice = _notice(agent)
     tickets = hide_person(

@@ -23,6 +23,7 @@ from support.outreach.records import Prospect
 
 AUTHORS = ("author_id", "sender_id")
 PURGED = "purged"
+"""By hand: because they asked, or because the account was taken off for good."""
 LEFT = ("gone", PURGED)
 """Reasons after which nothing we noted about a person is of use to anybody."""
 

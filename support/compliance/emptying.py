@@ -31,7 +31,6 @@ from support.tickets.records import Ticket
 
 POST, DIRECT, PERSON = "post", "dm", "person"
 DELETED, PROTECTED, SUSPENDED, GONE = "deleted", "protected", "suspended", "gone"
-WITHHELD, PURGED = "withheld", "purged"
 AT_ONCE = 200
 """Ids or rows one statement names."""
 
@@ -238,7 +237,7 @@ def _empty_message(message: Message, notice: Notice) -> int:
 
 def _release(session: Session, tickets: dict[int, Ticket], notice: Notice) -> None:
     session.flush()
-    if notice.reason == PURGED:
+    if notice.reason == elsewhere.PURGED:
         forget_of(session, tickets)
     for ticket_id in [*tickets]:  # what was owed in a merged ticket is owed in the other
         into = tickets[ticket_id].merged_into_id
@@ -255,7 +254,7 @@ def empty_profile(customer: Customer, notice: Notice) -> None:
     customer.protected = notice.reason == PROTECTED
     customer.hidden_at = customer.hidden_at or notice.noticed_at
     customer.hidden_reason = notice.reason
-    if notice.reason == PURGED:
+    if notice.reason == elsewhere.PURGED:
         customer.username = customer.x_id
 
 

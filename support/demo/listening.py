@@ -5,8 +5,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
+from support.lexicon import naming
+from support.lexicon.records import lexicon
+from support.lexicon.words import Purpose
 from support.outreach import listening, queries
-from support.outreach.lexicon import Purpose
 from support.outreach.queries import Fields
 from support.x.records import Account
 
@@ -26,7 +28,7 @@ BILLS = Fields(trouble=("請求 高い", "料金 わからない", "二重請求
 def listen(session: Session, account: Account, by: Agent, now: datetime) -> None:
     """The words, and a search built with them."""
     for purpose, text, stands_for in WORDS:
-        listening.add_word(session, purpose, text, stands_for, None, by=by, now=now)
-    query = queries.build(BILLS, listening.lexicon(session, account.id), [account.handle])
+        naming.add_word(session, purpose, text, stands_for, None, by=by, now=now)
+    query = queries.build(BILLS, lexicon(session, account.id), [account.handle])
     wanted = listening.Wanted(account.id, "請求の疑問", query, BILLS.to_dict(), None, 15, 200)
     listening.add(session, wanted, by=by, now=now)

@@ -16,6 +16,7 @@ from support.outreach.following import follow
 from support.outreach.policy import Policy
 from support.outreach.records import Listening, OutreachSwitch, Prospect
 from support.outreach.scoring import scale
+from support.tickets.records import Ticket
 from support.x.client import XClient
 from support.x.posts import Post
 
@@ -50,16 +51,24 @@ FOUND = (
     ("kakuu_koukoku", "回線えらび通信", 15200, 130, SLOW,
      "【比較】ひかり回線が遅いと感じたら？おすすめ5社を紹介します"),
     ("sample_yuunagi", "夕凪", 34, 300, SLOW, "ひかり回線、また止まった。もう慣れた"),
+    ("mihon_komugi", "小麦とコーヒー", 156, 215, ROUTER,
+     "ひかりのルーター、再起動してもWi-Fiの名前が出てこない。初期化って自分でやっていいの？"),
 )  # fmt: skip
 """Username, name, followers, minutes ago, listening, words."""
 APPROVED, SENT, SKIPPED = "kakuu_kitamado", "kakuu_kasumi", "kakuu_koukoku"
+ANSWERED = "mihon_komugi"
+ANSWER = (
+    "お声がけありがとうございます。ルーターは白い縦長の機種です。"
+    "初期化する前に確かめることはありますか？"
+)
 NEVER = "sample_yuunagi"
+ABOUT = "ルーターの初期化"
 AT_ANY_HOUR = Policy(own_hours={day: [("00:00", "24:00")] for day in range(7)})
 """Whoever tries the practice desk at night sees all of it."""
 
 
 def settle(session: Session, cast: Cast, client: XClient, base_url: str, now: datetime) -> None:
-    """Searches, offers and posts; one is approved, one was posted and seen, one was skipped."""
+    """Searches, offers and posts: one approved, two posted and seen, of which one was answered."""
     lead, agent, admin = (cast.team[key] for key in ("takahashi", "sato", "ito"))
     began = now - timedelta(days=2)
     why = "練習用のXで試すため"
@@ -77,14 +86,20 @@ def settle(session: Session, cast: Cast, client: XClient, base_url: str, now: da
     ]  # fmt: skip
     session.add_all(lists)
     session.flush()
-    body = _body(cast, agent, WORDINGS[0])
-    ids = _on_x(base_url, body, now)
+    bodies = [_body(cast, agent, words) for words in WORDINGS]
+    ours = {SENT: bodies[0], ANSWERED: bodies[2]}
+    ids = _on_x(base_url, ours, now)
     shown = {post.x_id: post for post in client.posts(list(ids.values())).posts}
     found = _find(session, {it.name: it for it in lists}, ids, shown, now)
-    other = _body(cast, agent, WORDINGS[1])
-    said = {SENT: (body, offer.wordings[0].id), APPROVED: (other, offer.wordings[1].id)}
+    order = {SENT: 0, APPROVED: 1, ANSWERED: 2}
+    said = {name: (bodies[n], offer.wordings[n].id) for name, n in order.items()}
     _contact(session, agent, found, said, now)
-    receive(session, cast.account, [shown[ids["ours"]]], stream="own", now=now)
+    seen = [shown[ids[_ours(name)]] for name in ours]
+    receive(session, cast.account, seen, stream="own", now=now)
+    follow(session, now)
+    taken = receive(session, cast.account, [shown[ids["answer"]]], stream="mentions", now=now)
+    (ticket_id,) = taken.tickets
+    session.get_one(Ticket, ticket_id).subject = ABOUT
     follow(session, now)
 
 
@@ -93,11 +108,20 @@ def _body(cast: Cast, agent: Agent, words: str) -> str:
     return offering.filled(words, values, offering.ending_of(cast.account, agent))
 
 
-def _on_x(base_url: str, body: str, now: datetime) -> dict[str, str]:
-    """Ids of their posts by username, and of ours."""
+def _ours(username: str) -> str:
+    """Names what we said to them."""
+    return f"to {username}"
+
+
+def _on_x(base_url: str, ours: dict[str, str], now: datetime) -> dict[str, str]:
+    """Ids of their posts by username, of ours, and of the answer to one."""
     people = [{"username": it[0], "name": it[1], "followers": it[2]} for it in FOUND]
     said = [Said(it[0], False, it[0], it[5], now - timedelta(minutes=it[3])) for it in FOUND]
-    said.append(Said("ours", False, HANDLE, body, now - timedelta(hours=2), SENT))
+    at = now - timedelta(hours=2)
+    said += [Said(_ours(it), False, HANDLE, body, at, it) for it, body in ours.items()]
+    at = now - timedelta(minutes=34)
+    answers = _ours(ANSWERED)
+    said.append(Said("answer", False, ANSWERED, ANSWER, at, answers, names_us=True))
     return put_on_x(base_url, people, said, run=f"outreach {now.isoformat()}")
 
 
@@ -139,6 +163,7 @@ def _contact(
     for username, (body, wording_id) in said.items():
         it = found[username]
         contacting.approve(session, it, body, by=agent, now=at, wording_id=wording_id)
-    contacting.hand_over(session, found[SENT], by=agent, now=at)
+    for username in (SENT, ANSWERED):
+        contacting.hand_over(session, found[username], by=agent, now=at)
     contacting.skip(session, found[SKIPPED], "joke", by=agent, now=at)
     contacting.never(session, found[NEVER], "お電話でのお申し出", by=agent, now=at)

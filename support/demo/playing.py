@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from support.agents.records import Agent
 from support.conversations.records import Customer, Message
 from support.demo import customs, outreach
-from support.demo.incident import break_down
+from support.demo.incident import break_down, look_back
 from support.demo.loading import HANDLE, Cast
 from support.demo.looking_after import look_after
 from support.demo.on_x import Said, put_on_x
@@ -87,7 +87,7 @@ class Stage:
         self.posts = self._read_back()
         for happening in happenings:
             self._play(happening)
-        self._finish(story, {h.thread.row["key"]: h.thread for h in happenings})
+        self._finish(story, {h.thread.row["key"]: h.thread for h in happenings}, base_url)
         outreach.settle(self.session, self.cast, self.client, base_url, self.now)
         return len(story.conversations)
 
@@ -252,7 +252,7 @@ class Stage:
     def _resolves(self, happening: Happening, ticket: Ticket, by: Agent) -> None:
         handling.resolve(self.session, ticket, by=by, now=happening.at)
 
-    def _finish(self, story: Story, threads: dict[str, Thread]) -> None:
+    def _finish(self, story: Story, threads: dict[str, Thread], base_url: str) -> None:
         """Who holds what nobody has touched, and what colleagues noted about customers."""
         for thread in threads.values():
             holder = thread.row.get("assignee")
@@ -272,7 +272,10 @@ class Stage:
         asked = threads["internet-down-english"].ticket
         assert asked is not None
         customs.ask_a_lead(self.session, asked, self.cast.team, self.now)
-        break_down(self.session, self.cast.account, self.cast.team, self.now)
+        team, account = self.cast.team, self.cast.account
+        waited = tickets["reopened-once"]
+        look_back(self.session, account, team, waited, self.clock.at, base_url)
+        break_down(self.session, account, team, self.now)
 
 
 def in_order(story: Story, clock: StoryClock) -> list[Happening]:

@@ -18,7 +18,12 @@ PEOPLE = (1, 0, 2, 1, 1, 0, 1, 2, 1, 0, 1, 1, 3, 9, 12, 8, 4, 2, 1, 1)
 
 def let_spike(session: Session, account: Account, lead: Agent, now: datetime) -> Spike:
     seen_at = slot_of(now - AGO) + timedelta(minutes=9)
-    public = select(Message.id).where(Message.channel == PUBLIC, Message.by_us.is_(False))
+    public = select(Message.id).where(
+        Message.channel == PUBLIC,
+        Message.by_us.is_(False),
+        Message.text.contains("遅い") | Message.text.contains("途切れ"),
+        Message.posted_at < seen_at,
+    )
     spike = Spike(
         account_id=account.id,
         kind="trouble",
@@ -35,7 +40,7 @@ def let_spike(session: Session, account: Account, lead: Agent, now: datetime) ->
             "people": list(PEOPLE),
             "usual": 1.3,
         },
-        examples=list(session.scalars(public.order_by(Message.posted_at).limit(2))),
+        examples=list(session.scalars(public.order_by(Message.posted_at.desc()).limit(2))),
         state="dismissed",
         decided_by_id=lead.id,
         decided_at=seen_at + timedelta(minutes=6),

@@ -15,10 +15,11 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship, selectinload
 
 from support.agents.records import Agent
 from support.db import Base, UtcDateTime
+from support.x.records import Account
 
 
 class HandoverMemo(Base):
@@ -31,8 +32,13 @@ class HandoverMemo(Base):
     agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
     text: Mapped[str]
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    """What it tells of, where only some may see that; None: it is for everybody."""
+    private: Mapped[bool] = mapped_column(default=False)
+    """Of the account's direct messages."""
 
     agent: Mapped[Agent] = relationship()
+    account: Mapped[Account | None] = relationship()
     readers: Mapped[list[HandoverReader]] = relationship(
         order_by="HandoverReader.id", cascade="all, delete-orphan"
     )
@@ -56,19 +62,21 @@ def memos(session: Session, limit: int) -> list[HandoverMemo]:
     """The newest first, with who has taken note of each."""
     readers = selectinload(HandoverMemo.readers).joinedload(HandoverReader.agent)
     those = select(HandoverMemo).options(readers, selectinload(HandoverMemo.agent))
+    those = those.options(joinedload(HandoverMemo.account))
     return list(session.scalars(those.order_by(HandoverMemo.id.desc()).limit(limit)))
 
 
 def unread_by(session: Session, agent: Agent, limit: int) -> list[HandoverMemo]:
     """Left by others since this agent is here and not taken note of yet, the newest first."""
     those = select(HandoverMemo).where(_is_unread(agent.id))
-    those = those.options(selectinload(HandoverMemo.agent))
+    those = those.options(selectinload(HandoverMemo.agent), joinedload(HandoverMemo.account))
     return list(session.scalars(those.order_by(HandoverMemo.id.desc()).limit(limit)))
 
 
 def how_many_unread(agent_id: Any) -> ColumnElement[int]:
     """A part of a larger question."""
-    return select(func.count()).where(_is_unread(agent_id)).scalar_subquery()
+    counted = select(func.count()).select_from(HandoverMemo)
+    return counted.where(_is_unread(agent_id)).scalar_subquery()
 
 
 def _is_unread(agent_id: Any) -> ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """A word for the next shift: written, and taken note of."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -17,14 +18,28 @@ KEPT_FOR = timedelta(days=90)
 """A memo may tell of a customer: it goes once nobody needs it any more."""
 
 
-def write(session: Session, text: str, *, by: Agent, now: datetime) -> HandoverMemo:
+@dataclass(frozen=True)
+class Audience:
+    """Who may read a memo: whoever sees this account, or its direct messages; None: everybody."""
+
+    account_id: int | None = None
+    private: bool = False
+
+
+EVERYBODY = Audience()
+
+
+def write(
+    session: Session, text: str, *, by: Agent, now: datetime, to: Audience = EVERYBODY
+) -> HandoverMemo:
     """Raises Refused for the form."""
     text = storable(text).replace("\r\n", "\n").strip()
     if not text:
         raise Refused("text", N_("引き継ぐことを入力してください。"))
     if len(text) > LONGEST:
         raise Refused("text", N_("2,000文字以内で入力してください。"))
-    memo = HandoverMemo(agent_id=by.id, text=text, written_at=now)
+    about = {"account_id": to.account_id, "private": to.private}
+    memo = HandoverMemo(agent_id=by.id, text=text, written_at=now, **about)
     session.add(memo)
     session.flush()
     return memo

@@ -7,8 +7,10 @@ as context only: never a message, never a ticket.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, union_all, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
@@ -195,14 +197,22 @@ def _keep(session: Session, thread: str, posts: Sequence[Post], now: datetime) -
     known = recall(session, list(found.values()))
     stored = select(SeenPost).where(SeenPost.x_id.in_(found))
     seen = {row.x_id: row for row in session.scalars(stored)}
-    new = 0
-    for post in found.values():
-        if post.x_id in seen:
-            seen[post.x_id].thread_x_id = thread
-        elif _is_of_others(post, known):
-            session.add(_context(post, thread, now))
-            new += 1
-    return new
+    for post in seen.values():
+        post.thread_x_id = thread
+    unseen = [it for it in found.values() if it.x_id not in seen and _is_of_others(it, known)]
+    return _insert(session, thread, [_context(post, thread, now) for post in unseen])
+
+
+def _insert(session: Session, thread: str, rows: list[dict[str, Any]]) -> int:
+    """How many of them nobody had kept: a read may have brought the same post this very moment."""
+    if not rows:
+        return 0
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    adding = (sqlite.insert(SeenPost) if on_sqlite else postgresql.insert(SeenPost)).values(rows)
+    added = set(session.scalars(adding.on_conflict_do_nothing().returning(SeenPost.x_id)))
+    others = SeenPost.x_id.in_({row["x_id"] for row in rows} - added)
+    session.execute(update(SeenPost).where(others).values(thread_x_id=thread))
+    return len(added)
 
 
 def _is_of_others(post: Post, known: Known) -> bool:
@@ -216,18 +226,18 @@ def _is_of_others(post: Post, known: Known) -> bool:
     return author is None or not is_taken_back(post, author.hidden_at, author.hidden_reason)
 
 
-def _context(post: Post, thread: str, now: datetime) -> SeenPost:
+def _context(post: Post, thread: str, now: datetime) -> dict[str, Any]:
     person = post.author
-    return SeenPost(
-        x_id=post.x_id,
-        author_x_id=post.author_x_id,
-        username=storable(person.username)[:50] if person else "",
-        name=storable(person.name)[:200] if person else "",
-        text=storable(post.text),
-        thread_x_id=thread if thread_of(post)[:60] == thread else "",
-        posted_at=post.posted_at,
-        seen_at=now,
-    )
+    return {
+        "x_id": post.x_id,
+        "author_x_id": post.author_x_id,
+        "username": storable(person.username)[:50] if person else "",
+        "name": storable(person.name)[:200] if person else "",
+        "text": storable(post.text),
+        "thread_x_id": thread if thread_of(post)[:60] == thread else "",
+        "posted_at": post.posted_at,
+        "seen_at": now,
+    }
 
 
 def why_refused(account: Account) -> str:

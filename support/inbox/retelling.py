@@ -151,7 +151,7 @@ def _deeds(session: Session, ticket: Ticket) -> Iterator[Happening]:
     done = select(TicketEvent).where(
         TicketEvent.ticket_id == ticket.id, TicketEvent.kind.in_(DEEDS)
     )
-    undone = _uncovered(session, ticket)
+    undone = covering.uncovered(session, ticket)
     for event in session.scalars(done.order_by(TicketEvent.happened_at, TicketEvent.id)):
         at = event.happened_at
         if event.kind == covering.COVERED:
@@ -169,14 +169,6 @@ def _deeds(session: Session, ticket: Ticket) -> Iterator[Happening]:
             yield said_of(event)
         elif event.kind != "reopened" or event.agent_id is not None:  # else their words did it
             yield Did(at, MOVES[event.kind], event.agent_id)
-
-
-def _uncovered(session: Session, ticket: Ticket) -> set[int]:
-    """Links to an incident that were taken off again: they never were."""
-    off = select(TicketEvent.data).where(
-        TicketEvent.ticket_id == ticket.id, TicketEvent.kind == covering.UNCOVERED
-    )
-    return {data["link"] for data in session.scalars(off)}
 
 
 def _waiting(session: Session, deeds: Iterable[Happening]) -> list[Message]:

@@ -6,6 +6,7 @@ is the caller's. What happens between us and X stands in posting.py.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select, update
@@ -31,8 +32,14 @@ MOVING = (QUEUED, POSTING, UNKNOWN)
 SURELY_NOT = ("retry", "account")
 """Outcomes of an attempt that X took nothing of; see replies/retries.py."""
 MOVED_ON = N_("このお知らせの状態が変わっています。画面を開き直してください。")
-OTHER_WORDS = N_("お知らせの文が書き直されています。いまの文を確かめてから、承認してください。")
+OTHER_WORDS = N_("お知らせの文が書き直されています。いまの文を確かめてください。")
 OWN_WORDS = N_("自分の書いたお知らせは、自分では承認できません。ほかの責任者に頼んでください。")
+TOO_LATE = N_(
+    "書かれている「次の更新」の時刻を過ぎたため、投稿しませんでした。書き直してください。"
+)
+NOW_ASKED_FOR = N_(
+    "承認のルールができたため、投稿しませんでした。ほかの責任者の承認を待っています。"
+)
 
 
 @dataclass(frozen=True)
@@ -79,12 +86,29 @@ def rewrite(session: Session, notice: Notice, words: Words, *, by: Agent, now: d
 
 def ask(session: Session, notice: Notice, *, by: Agent, now: datetime) -> None:
     """Somebody else is to agree to it."""
+    _alone_with(session, notice)
+    if notice.asked_at is not None:
+        raise DeskError(MOVED_ON)
     _turn(session, notice, DRAFT, state=DRAFT, asked_at=now)
     note_event(session, notice.incident, "notice_asked", by, now, notice=notice.id)
 
 
-def send_back(session: Session, notice: Notice, *, by: Agent, word: str, now: datetime) -> None:
-    """It does not go as it is; its writer takes their asking back in the same way."""
+def send_back(
+    session: Session,
+    notice: Notice,
+    *,
+    by: Agent,
+    word: str,
+    now: datetime,
+    seen: str | None = None,
+) -> None:
+    """It does not go as it is; its writer takes their asking back in the same way. `seen` as in
+    `approve`: what is said of other words than those that wait now is said of nothing."""
+    _alone_with(session, notice)
+    if notice.asked_at is None:
+        raise DeskError(MOVED_ON)
+    if seen is not None and seen != asked_of(notice):
+        raise DeskError(OTHER_WORDS)
     _turn(session, notice, DRAFT, state=DRAFT, asked_at=None)
     note_event(session, notice.incident, "notice_back", by, now, notice=notice.id)
     event_note = storable(word).strip()[:300]
@@ -101,8 +125,8 @@ def approve(
     undo: timedelta,
     seen: str | None = None,
 ) -> None:
-    """Nobody agrees to their own words, nor to others than those they read: `seen` is when these
-    were handed in, as the page said. It goes as soon as the time to take it back is over.
+    """Nobody agrees to their own words, nor to others than those they read: `seen` names these,
+    as the page did. It goes as soon as the time to take it back is over.
 
     What a crisis holds, whoever agreed to it before or nobody, is agreed to where it stands.
     """
@@ -122,8 +146,11 @@ def approve(
 
 
 def asked_of(notice: Notice) -> str:
-    """Names the words that wait for an approval: written anew, they are asked for anew."""
-    return notice.asked_at.isoformat() if notice.asked_at is not None else ""
+    """Names the words that wait for an approval, and when it was asked for: what is written anew
+    is something else, whatever became of the notice in between."""
+    asked, until = (it.isoformat() if it else "" for it in (notice.asked_at, notice.next_update_at))
+    words = "\n".join((notice.stage, until, str(notice.follows_id), notice.body))
+    return f"{asked} {sha256(words.encode()).hexdigest()[:16]}"
 
 
 def press(session: Session, notice: Notice, *, by: Agent, now: datetime, undo: timedelta) -> None:
@@ -166,7 +193,11 @@ def drop(session: Session, notice: Notice, *, by: Agent, now: datetime) -> None:
 
 def wants_approval(session: Session, account_id: int) -> bool:
     """Whether a rule, or a crisis, wants every public word of the account agreed to."""
-    return running(session, account_id) is not None or any(
+    return running(session, account_id) is not None or rule_wants(session, account_id)
+
+
+def rule_wants(session: Session, account_id: int) -> bool:
+    return any(
         it.kind in (Kind.PUBLIC, Kind.ACCOUNT) and it.account_id in (None, account_id)
         for it in rules_in_force(session)
     )

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from support.conversations.records import DM, Conversation
-from support.incidents.records import IS_LINKED, IncidentTicket, Wave, WaveAnswer
+from support.incidents.records import IS_HELD, IncidentTicket, Wave, WaveAnswer
 from support.incidents.turns import Stage
 from support.incidents.wordings import Crowd
 from support.tickets.records import Ticket
@@ -44,7 +44,7 @@ def crowd(session: Session, incident_id: int, stage: str, per_minute: int) -> Cr
         .select_from(IncidentTicket)
         .join(Ticket, Ticket.id == IncidentTicket.ticket_id)
         .join(Conversation, Conversation.id == Ticket.conversation_id)
-        .where(IncidentTicket.incident_id == incident_id, IS_LINKED, *theirs)
+        .where(IncidentTicket.incident_id == incident_id, IS_HELD, *theirs)
     )
     people, public = session.execute(counted).one()
     return Crowd(people, public, per_minute)
@@ -58,7 +58,7 @@ def _linked(incident_id: int) -> Select[int, int]:
         .select_from(IncidentTicket)
         .join(Ticket, Ticket.id == IncidentTicket.ticket_id)
         .join(Conversation, Conversation.id == Ticket.conversation_id)
-        .where(IncidentTicket.incident_id == incident_id, IS_LINKED)
+        .where(IncidentTicket.incident_id == incident_id, IS_HELD)
         .order_by(settled, Ticket.due_at.is_(None), Ticket.due_at, Ticket.last_message_at)
         .order_by(Ticket.id)
     )

@@ -1,7 +1,8 @@
 """Which tickets belong to an incident: linked by hand, by search or by rule; and taken off again.
 
 Linked, what is owed for a ticket's words becomes one update promise; taken off, the ticket is
-worked out as if it had never been linked. What a person took off no rule links again.
+worked out as if it had never been linked. What a person took off no rule links again. What a
+closed incident let go of may be linked to another one.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from support.agents.records import Agent
@@ -17,12 +18,15 @@ from support.conversations.records import Conversation, Message
 from support.errors import N_
 from support.inbox import retelling
 from support.incidents.fits import Rule
-from support.incidents.records import IS_OPEN, Incident, IncidentEvent, IncidentTicket
+from support.incidents.records import (
+    IS_HELD,
+    IS_LINKED,
+    IS_OPEN,
+    Incident,
+    IncidentEvent,
+    IncidentTicket,
+)
 from support.incidents.running import newest_message, note_event
-from support.search.folding import fold
-from support.search.query import Query
-from support.search.records import Kind
-from support.search.selecting import Wanted, newest
 from support.tickets import covering
 from support.tickets.records import Ticket, TicketTag, alone_with_all
 from support.tickets.searching import NOT_RESOLVED
@@ -35,7 +39,6 @@ BY_RULE = "rule"
 OVERLAP = 100
 """Messages the rule looks at again: numbers may be committed in another order than given."""
 AT_ONCE = 500
-MOST_ALIKE = 100
 ONE_LINE = timedelta(minutes=10)
 """What the rule links within this time is one line of the timeline."""
 
@@ -49,22 +52,15 @@ class Outcome:
     batch: str = ""
 
 
-@dataclass(frozen=True)
-class Alike:
-    """A ticket that may belong to the incident, and the words that say so."""
-
-    ticket: Ticket
-    text: str
-
-
 def link(
     session: Session, incident: Incident, ids: Collection[int], *, by: Agent | None, now: datetime
 ) -> Outcome:
     """By None: the incident's own rule, which keeps off what a person took off."""
     alone_with_all(session, ids)
     outcome = Outcome(batch=uuid4().hex[:16] if by else BY_RULE)
-    linked = _linked_among(session, ids)
-    refused = _taken_off(session, incident, ids) if by is None else set()
+    linked = held_among(session, ids)
+    refused = taken_off(session, incident, ids) if by is None else set()
+    former = _let_go(session, incident, ids)
     until = incident.next_update_at
     until = until if until is not None and until > now else None
     theirs = select(Ticket).where(Ticket.id.in_(ids)).options(joinedload(Ticket.conversation))
@@ -74,16 +70,10 @@ def link(
             outcome.left.setdefault(why or LINKED_ALREADY, []).append(ticket.id)
             continue
         covering.cover(session, ticket, incident_id=incident.id, until=until, by=by, at=now)
-        session.add(
-            IncidentTicket(
-                incident_id=incident.id,
-                ticket_id=ticket.id,
-                batch=outcome.batch,
-                linked_at=now,
-                linked_by_id=by.id if by else None,
-                told_until_at=until,
-            )
-        )
+        row = former.get(ticket.id) or IncidentTicket(incident_id=incident.id, ticket_id=ticket.id)
+        row.batch, row.told_until_at, row.let_go_at = outcome.batch, until, None
+        row.linked_at, row.linked_by_id = now, by.id if by else None
+        session.add(row)
         outcome.done.append(ticket.id)
     if outcome.done:
         _say_linked(session, incident, outcome, by, now)
@@ -105,25 +95,6 @@ def undo(
     return take_off(session, incident, IncidentTicket.batch == batch, by, now)
 
 
-def alike(session: Session, incident: Incident, most: int = MOST_ALIKE) -> list[Alike]:
-    """Unresolved tickets whose words or tags fit and that are not linked; the newest first."""
-    texts = _said(session, incident)
-    texts |= {number: "" for number in _tagged(session, incident) if number not in texts}
-    if not texts:
-        return []
-    out = _linked_among(session, texts) | _taken_off(session, incident, texts)
-    theirs = (
-        select(Ticket)
-        .where(Ticket.id.in_(set(texts) - out), NOT_RESOLVED, Ticket.merged_into_id.is_(None))
-        .join(Ticket.conversation)
-        .where(Conversation.account_id == incident.account_id)
-        .options(joinedload(Ticket.conversation).joinedload(Conversation.customer))
-        .order_by(Ticket.last_message_at.desc(), Ticket.id.desc())
-        .limit(most)
-    )
-    return [Alike(it, texts[it.id] or it.subject) for it in session.scalars(theirs)]
-
-
 def take_up_new(session: Session, now: datetime, among: Collection[int] | None = None) -> list[int]:
     """Links what came in and fits, for every open incident that wants it; which tickets changed.
 
@@ -132,10 +103,10 @@ def take_up_new(session: Session, now: datetime, among: Collection[int] | None =
     """
     wanted = select(Incident).where(IS_OPEN, Incident.links_new).order_by(Incident.id)
     changed: list[int] = []
-    for incident in session.scalars(wanted.with_for_update(skip_locked=True)).all():
+    for incident in session.scalars(wanted.with_for_update(skip_locked=True, key_share=True)).all():
         rule = rule_of(incident)
-        found = _wrote(session, incident, rule, among) | _tagged(session, incident, among)
-        fresh = found - _linked_among(session, found) - _taken_off(session, incident, found)
+        found = _wrote(session, incident, rule, among) | tagged(session, incident, among)
+        fresh = found - held_among(session, found) - taken_off(session, incident, found)
         if fresh:
             changed += link(session, incident, fresh, by=None, now=now).done
     return changed
@@ -184,7 +155,7 @@ def _wrote(
     return {row.ticket_id for row in rows if rule.says(row.text)}
 
 
-def _tagged(session: Session, incident: Incident, among: Collection[int] | None = None) -> set[int]:
+def tagged(session: Session, incident: Incident, among: Collection[int] | None = None) -> set[int]:
     """Unresolved tickets with one of its tags, whose customers wrote since it began."""
     if not incident.tags:
         return set()
@@ -200,8 +171,11 @@ def _tagged(session: Session, incident: Incident, among: Collection[int] | None 
             ~exists().where(
                 IncidentTicket.ticket_id == Ticket.id,
                 or_(
-                    IncidentTicket.unlinked_at.is_(None),
-                    IncidentTicket.incident_id == incident.id,
+                    IS_HELD,
+                    and_(
+                        IncidentTicket.incident_id == incident.id,
+                        IncidentTicket.unlinked_at.is_not(None),
+                    ),
                 ),
             ),
         )
@@ -212,30 +186,24 @@ def _tagged(session: Session, incident: Incident, among: Collection[int] | None 
     return set(session.scalars(theirs))
 
 
-def _said(session: Session, incident: Incident) -> dict[int, str]:
-    """Tickets by what a customer said in them since it began, as the search index finds it."""
-    places: set[int] = set()
-    for word in incident.words:
-        asked = Query(terms=fold(word).split(), since=incident.begun_at)
-        wanted = Wanted(asked, account_ids=(incident.account_id,))
-        rows = newest(session, wanted, Kind.MESSAGE, most=AT_ONCE)
-        places |= {row.ref_id for row in rows}
-    rule = rule_of(incident)
-    words = select(Message.ticket_id, Message.text).where(
-        Message.id.in_(places), Message.by_us.is_(False), Message.emptied_at.is_(None)
-    )
-    found = session.execute(words.order_by(Message.posted_at)).all()
-    return {row.ticket_id: row.text for row in found if rule.says(row.text)}
-
-
-def _linked_among(session: Session, ids: Iterable[int]) -> set[int]:
-    theirs = select(IncidentTicket.ticket_id).where(
-        IncidentTicket.ticket_id.in_(set(ids)), IncidentTicket.unlinked_at.is_(None)
-    )
+def held_among(session: Session, ids: Iterable[int]) -> set[int]:
+    """Those that can be linked to no other incident as they stand."""
+    theirs = select(IncidentTicket.ticket_id).where(IncidentTicket.ticket_id.in_(set(ids)), IS_HELD)
     return set(session.scalars(theirs))
 
 
-def _taken_off(session: Session, incident: Incident, ids: Iterable[int]) -> set[int]:
+def _let_go(session: Session, incident: Incident, ids: Iterable[int]) -> dict[int, IncidentTicket]:
+    """What it let go of when it was closed, and did not get back: one row a ticket stays one."""
+    theirs = select(IncidentTicket).where(
+        IncidentTicket.incident_id == incident.id,
+        IncidentTicket.ticket_id.in_(set(ids)),
+        IncidentTicket.let_go_at.is_not(None),
+        IS_LINKED,
+    )
+    return {row.ticket_id: row for row in session.scalars(theirs)}
+
+
+def taken_off(session: Session, incident: Incident, ids: Iterable[int]) -> set[int]:
     """What a person took off this incident."""
     theirs = select(IncidentTicket.ticket_id).where(
         IncidentTicket.ticket_id.in_(set(ids)),
@@ -271,11 +239,30 @@ def take_off(
         row.unlinked_at, row.unlinked_by_id = now, by.id
         covering.uncover(session, row.ticket, incident_id=incident.id, by=by, at=now)
         retelling.rebuild(session, row.ticket)
+        _weigh_again(session, row.ticket, incident)
     if rows and says:
         numbers = [row.ticket_id for row in rows]
         note_event(session, incident, "unlinked", by, now, number=len(rows), tickets=numbers[:50])
     session.flush()
     return [row.ticket_id for row in rows]
+
+
+def _weigh_again(session: Session, ticket: Ticket, incident: Incident) -> None:
+    """Another incident holds it since: what that one changed is worked out without this one."""
+    later = covering.following(session, ticket, incident.id)
+    if not later:
+        return
+    was = [covering.forget(event) for event in later]
+    retelling.rebuild(session, ticket)
+    for event, before in zip(later, was, strict=True):
+        if not covering.weigh_again(session, ticket, event, before):
+            held = update(IncidentTicket).where(
+                IncidentTicket.incident_id == event.data["incident"],
+                IncidentTicket.ticket_id == ticket.id,
+                IS_HELD,
+            )
+            session.execute(held.values(told_until_at=None))
+        retelling.rebuild(session, ticket)
 
 
 def _say_linked(

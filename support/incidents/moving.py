@@ -12,7 +12,7 @@ from support.agents.records import Agent
 from support.db import changed
 from support.inbox import retelling
 from support.incidents.linking import take_off
-from support.incidents.records import IS_OPEN, Incident, IncidentTicket
+from support.incidents.records import IS_HELD, IS_OPEN, Incident, IncidentTicket
 from support.incidents.running import note_event
 from support.tickets import covering
 from support.tickets.records import alone_with_all
@@ -99,4 +99,4 @@ def _move(session: Session, incident: Incident, now: datetime) -> list[int]:
 def _is_behind(now: datetime) -> ColumnElement[bool]:
     """Linked, and its promise was put to another moment than the incident names by now."""
     other = IncidentTicket.told_until_at.is_distinct_from(Incident.next_update_at)
-    return and_(IS_OPEN, Incident.next_update_at > now, IncidentTicket.unlinked_at.is_(None), other)
+    return and_(IS_OPEN, Incident.next_update_at > now, IS_HELD, other)

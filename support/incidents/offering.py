@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from support.conversations.records import Message
 from support.incidents.fits import Rule
-from support.incidents.records import Incident, IncidentTicket, Notice, Wave, WaveText
+from support.incidents.records import IS_HELD, Incident, IncidentTicket, Notice, Wave, WaveText
 from support.tickets.records import Ticket
 
 MOST = 2
@@ -51,7 +51,11 @@ def offered(session: Session, ticket: Ticket, message: Message | None) -> Offere
         IncidentTicket.ticket_id == ticket.id,
     )
     its = (
-        select(Incident, func.count(IncidentTicket.id), func.count(IncidentTicket.unlinked_at))
+        select(
+            Incident,
+            func.count(IncidentTicket.id).filter(IS_HELD),
+            func.count(IncidentTicket.unlinked_at),
+        )
         .outerjoin(IncidentTicket, link)
         .where(Incident.account_id == ticket.conversation.account_id, Incident.closed_at.is_(None))
         .group_by(Incident.id)
@@ -59,11 +63,11 @@ def offered(session: Session, ticket: Ticket, message: Message | None) -> Offere
     )
     rows = session.execute(its).all()
     text = message.text if message is not None else ""
-    for it, links, taken_off in rows:
-        if links > taken_off:
+    for it, held, _ in rows:
+        if held:
             return _of(session, it, linked=True)
-    for it, links, _ in rows:
-        if not links and Rule(tuple(it.words)).says(text):
+    for it, _, taken_off in rows:
+        if not taken_off and Rule(tuple(it.words)).says(text):
             return _of(session, it, linked=False)
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from support.clock import SET_BACK
 
@@ -40,13 +41,13 @@ def fastest(counts: Iterable[Allowed]) -> int:
     return max(1, min(FASTEST, int(min(windows) * (1 - KEPT) / minutes)))
 
 
-def leaves_room(counts: Iterable[Allowed]) -> bool:
-    """Whether there is more left than what is kept for agents."""
-    return all(it.remaining > it.limit * KEPT for it in counts)
+def left_for_all(counts: Iterable[Allowed]) -> int:
+    """How many more may go before only what is kept for agents is left."""
+    return min((ceil(it.remaining - it.limit * KEPT) for it in counts), default=FASTEST)
 
 
-def room(pressed: Iterable[datetime], per_minute: int, moving: int, now: datetime) -> bool:
-    """Whether one more may be pressed.
+def room(pressed: Iterable[datetime], per_minute: int, moving: int, now: datetime) -> int:
+    """How many more may be pressed now.
 
     `pressed`: when the last ones were, whichever wave of the account they belong to; `moving`: how
     many are not out yet: while X takes none, none are added. Evenly, or a minute's worth would
@@ -56,7 +57,7 @@ def room(pressed: Iterable[datetime], per_minute: int, moving: int, now: datetim
     lately = [at for at in pressed if now - MINUTE < at <= now + SET_BACK]
     just_now = [at for at in lately if at > now - _STEP]
     at_once = max(1, -(-per_minute * (_STEP // timedelta(seconds=1)) // 60))
-    return len(lately) < per_minute and len(just_now) < at_once and moving < per_minute
+    return max(0, min(per_minute - len(lately), at_once - len(just_now), per_minute - moving))
 
 
 def takes(waiting: int, per_minute: int) -> timedelta:

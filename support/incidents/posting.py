@@ -14,25 +14,34 @@ from sqlalchemy.orm import Session, aliased
 from support.clock import SET_BACK
 from support.crisis.records import Crisis, is_running
 from support.db import begin_durable, changed, may_be_lost
-from support.errors import N_
 from support.incidents.announcing import (
     DRAFT,
     MOVING,
+    NOW_ASKED_FOR,
     POSTED,
     POSTING,
     QUEUED,
     REJECTED,
+    TOO_LATE,
     UNKNOWN,
     may_be_taken_back,
+    rule_wants,
 )
 from support.incidents.records import Incident, Notice
 from support.incidents.running import note_event, promise_news
 from support.replies.choosing import LONGEST_REST
 from support.replies.claiming import Hands, known_before
 from support.replies.paying import may_pay
-from support.replies.reconciling import FOR_ONE_LOOK, UNCLEAR_WAIT, own_posts_since
+from support.replies.reconciling import FOR_ONE_LOOK, own_posts_since
 from support.replies.records import ReplyPart
-from support.replies.retries import Next, after_absence, after_error, find, look_since
+from support.replies.retries import (
+    UNCLEAR_WAIT,
+    Next,
+    after_absence,
+    after_error,
+    find,
+    look_since,
+)
 from support.replies.sending import STALE, client_of
 from support.replies.states import PartState
 from support.x.client import XClient
@@ -46,9 +55,6 @@ from support.x.snowflakes import accepted_at, newest
 
 LEASE = timedelta(minutes=3)
 """Longer than a call to X can take, so that none is looked for while it is still under way."""
-TOO_LATE = N_(
-    "書かれている「次の更新」の時刻を過ぎたため、投稿しませんでした。書き直してください。"
-)
 
 
 @dataclass(frozen=True)
@@ -89,17 +95,6 @@ def post_ready(session: Session, account_id: int, hands: Hands) -> list[int]:
             _deliver(session, notice_id, client, hands)
         touched.append(incident_id)
     return touched
-
-
-def lose_dead_workers(session: Session, now: datetime) -> int:
-    """Notices whose worker let its lease run out are looked for; how many."""
-    dead = update(Notice).where(
-        Notice.state == POSTING,
-        or_(Notice.lease_until < now, Notice.lease_until > now + LEASE + SET_BACK),
-    )
-    return changed(
-        session, dead.values(state=UNKNOWN, not_before=now, outcome="lost_worker", lease_until=None)
-    )
 
 
 def _ready(now: datetime) -> ColumnElement[bool]:
@@ -163,7 +158,7 @@ def _claim(session: Session, notice_id: int, hands: Hands) -> Errand | None:
     cap = session.get_one(Account, notice.account_id).monthly_cap_micros
     if not may_pay(session, notice.account_id, cap, now):
         return None
-    if _came_too_late(session, notice, now):
+    if _may_not_go(session, notice, now):
         return None
     values = {
         "state": POSTING,
@@ -182,16 +177,23 @@ def _claim(session: Session, notice_id: int, hands: Hands) -> Errand | None:
     return Errand(notice_id, notice.account_id, notice.body, before or "", now, notice.tries)
 
 
-def _came_too_late(session: Session, notice: Notice, now: datetime) -> bool:
+def _may_not_go(session: Session, notice: Notice, now: datetime) -> bool:
     """While it waited, as for an account that was stopped, the time it names for the next news went
-    by: nobody posts that unasked. It is a draft again."""
-    named = notice.next_update_at
-    if named is None or named > now or not may_be_taken_back(notice):
+    by: nobody posts that unasked. Or a rule was made that wants words nobody agreed to approved,
+    and they wait for that. It is a draft again."""
+    if not may_be_taken_back(notice):
+        return False
+    named, alone = notice.next_update_at, notice.approved_by_id is None
+    if named is not None and named <= now:
+        kind, asked_at, why = "notice_late", None, TOO_LATE
+    elif alone and rule_wants(session, notice.account_id):
+        kind, asked_at, why = "notice_waits", now, NOW_ASKED_FOR
+    else:
         return False
     mine = update(Notice).where(Notice.id == notice.id, Notice.state == QUEUED)
-    back = {"state": DRAFT, "not_before": None, "asked_at": None, "reason": TOO_LATE}
+    back = {"state": DRAFT, "not_before": None, "asked_at": asked_at, "reason": why}
     if changed(session, mine.values(**back, approved_by_id=None, approved_at=None)):
-        note_event(session, notice.incident, "notice_late", None, now, notice=notice.id)
+        note_event(session, notice.incident, kind, None, now, notice=notice.id)
     return True
 
 
@@ -204,7 +206,9 @@ def _look(session: Session, notice_id: int, client: XClient, hands: Hands) -> No
     """Reads our own posts and records what that proves: found, absent twice, or nothing."""
     now = hands.clock()
     mine = update(Notice).where(Notice.id == notice_id, Notice.state == UNKNOWN, _ready(now))
-    if not changed(session, mine.values(not_before=now + FOR_ONE_LOOK)):
+    over = now + FOR_ONE_LOOK
+    taken = {"not_before": over, "lease_until": over, "lease_owner": hands.worker}
+    if not changed(session, mine.values(**taken)):
         session.commit()
         return
     notice = session.get_one(Notice, notice_id, populate_existing=True)
@@ -242,8 +246,11 @@ def _conclude(
         _unclear(session, notice_id, "the look did not reach back to the attempt", hands)
     else:
         absent_at, now = notice.absent_at, hands.clock()
-        notice.absent_at = absent_at or shown_at
-        session.flush()
+        mine = [Notice.id == notice_id, Notice.state == UNKNOWN]
+        mine.append(Notice.lease_owner == hands.worker)
+        first = update(Notice).where(*mine).values(absent_at=absent_at or shown_at)
+        if not changed(session, first):
+            return  # asleep until others looked or posted: what was seen says nothing of that
         twice = notice.outcome == "duplicate"
         follows = after_absence(absent_at, shown_at, now, duplicate=twice)
         _note_next(session, notice_id, follows, hands, was=UNKNOWN)
@@ -276,7 +283,9 @@ def _note_posted(
     notice = session.get_one(Notice, notice_id, populate_existing=True)
     kind = kind_of_post(notice.body, summoned=False)
     agent_id = notice.drafted_by_id
-    charge(session, notice.account_id, kind, 1, now=now, prices=hands.prices, agent_id=agent_id)
+    notice.micros = charge(
+        session, notice.account_id, kind, 1, now=now, prices=hands.prices, agent_id=agent_id
+    )
     incident = session.get_one(Incident, notice.incident_id)
     if incident.closed_at is None:
         promise_news(incident, notice.next_update_at)
@@ -292,7 +301,7 @@ def _note_next(session: Session, notice_id: int, follows: Next, hands: Hands, *,
     if follows.outcome not in ("absent", "unclear"):
         values |= {"outcome": follows.outcome, "tries": Notice.tries + 1}
     mine = [Notice.id == notice_id, Notice.state == was]
-    mine += [Notice.lease_owner == hands.worker] if was == POSTING else []
+    mine += [Notice.lease_owner == hands.worker]
     if not changed(session, update(Notice).where(*mine).values(**values)):
         return
     notice = session.get_one(Notice, notice_id, populate_existing=True)

@@ -26,12 +26,21 @@ from support.tickets.records import Ticket
 from support.x.records import Account
 
 _LINKED = "unlinked_at IS NULL"
+_HELD = "unlinked_at IS NULL AND let_go_at IS NULL"
 _LEAVING = "leaves_at IS NOT NULL AND unlinked_at IS NULL"
 _OPEN = "closed_at IS NULL"
 _NOTICE_MOVING = "state IN ('queued', 'posting', 'unknown')"
 _WAVE_MOVING = "state IN ('waiting', 'pressed')"
 IS_LINKED = text(f"incident_tickets.{_LINKED}")
+"""It belongs to the incident, or did when that was closed."""
+IS_HELD = text(f"incident_tickets.{_LINKED} AND incident_tickets.let_go_at IS NULL")
+"""It can belong to no other."""
 IS_OPEN = text(f"incidents.{_OPEN}")
+IS_THEIRS = text(
+    f"incident_tickets.{_LINKED}"
+    " AND (incident_tickets.let_go_at IS NULL OR incidents.closed_at IS NOT NULL)"
+)
+"""Linked as its incident counts them: one that runs does not count what stays with another."""
 
 
 class Incident(Base):
@@ -106,11 +115,11 @@ class IncidentTicket(Base):
     __tablename__ = "incident_tickets"
     __table_args__ = (
         Index(
-            "uq_incident_tickets_linked",
+            "uq_incident_tickets_held",
             "ticket_id",
             unique=True,
-            sqlite_where=text(_LINKED),
-            postgresql_where=text(_LINKED),
+            sqlite_where=text(_HELD),
+            postgresql_where=text(_HELD),
         ),
         Index("ix_incident_tickets_incident_id", "incident_id", "ticket_id"),
         Index(
@@ -131,6 +140,9 @@ class IncidentTicket(Base):
     """None: the incident's own rule."""
     unlinked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     unlinked_by_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
+    let_go_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Until when it kept the ticket from other incidents: closed, an incident lets go of its own.
+    Opened again it holds them, but for those another one holds by then."""
     told_until_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The incident's next update its promise was put to; another one, and it is moved."""
     leaves_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -188,6 +200,8 @@ class Notice(Base):
     """Of the last attempt, in one word; see replies/retries.py."""
     reason: Mapped[str] = mapped_column(default="")
     """Why it stopped, in words."""
+    micros: Mapped[int] = mapped_column(default=0)
+    """What X asked for it: the charge itself names the account only."""
 
     incident: Mapped[Incident] = relationship()
     account: Mapped[Account] = relationship()
@@ -254,7 +268,7 @@ class WaveAnswer(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     wave_id: Mapped[int] = mapped_column(ForeignKey("waves.id"))
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
     state: Mapped[str] = mapped_column(String(8), default="waiting")
     """waiting, pressed (a reply of the desk carries it from here on) or passed."""
@@ -264,6 +278,8 @@ class WaveAnswer(Base):
     reply_id: Mapped[int | None] = mapped_column(ForeignKey("replies.id"), unique=True)
     at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When it was pressed or passed."""
+    included_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When somebody said that they are written to although another incident's wave just did."""
     round: Mapped[int] = mapped_column(default=1)
     """How often it was their turn, with this: a reply that a stop took back is pressed anew."""
 

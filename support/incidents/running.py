@@ -15,7 +15,9 @@ from support.agents.records import Agent, is_working
 from support.conversations.records import Message
 from support.db import storable
 from support.errors import N_, DeskError, Refused
+from support.incidents import releasing
 from support.incidents.records import IS_OPEN, Incident, IncidentEvent
+from support.incidents.releasing import Elsewhere
 from support.incidents.stages import Stage, follows
 from support.x.records import Account
 
@@ -107,20 +109,22 @@ def write_down(
 
 
 def close(session: Session, incident: Incident, *, by: Agent, now: datetime) -> None:
-    """Its tickets stay linked, and what is owed in them stays owed."""
+    """Its tickets stay linked until another incident wants them; what is owed stays owed."""
     alone_with(session, incident)
     _need_open(incident)
     was = incident.state
     incident.state, incident.closed_at, incident.closed_by_id = Stage.CLOSED.value, now, by.id
     promise_news(incident, None)
+    releasing.let_go(session, incident, now)
     note_event(session, incident, "closed", by, now, was=was)
 
 
-def reopen(session: Session, incident: Incident, *, by: Agent, now: datetime) -> None:
-    """It goes on where it was closed; its rule links what comes from now on."""
+def reopen(session: Session, incident: Incident, *, by: Agent, now: datetime) -> list[Elsewhere]:
+    """It goes on where it was closed; its rule links what comes from now on. Which of its tickets
+    stay with an incident they were linked to meanwhile."""
     alone_with(session, incident)
     if incident.closed_at is None:
-        return
+        return []
     closings = select(IncidentEvent.data).where(
         IncidentEvent.incident_id == incident.id, IncidentEvent.kind == "closed"
     )
@@ -128,7 +132,9 @@ def reopen(session: Session, incident: Incident, *, by: Agent, now: datetime) ->
     incident.state = data.get("was", Stage.INVESTIGATING.value)
     incident.closed_at = incident.closed_by_id = None
     _begin_rule(session, incident, now)
-    note_event(session, incident, "reopened", by, now)
+    stay = releasing.take_back(session, incident)
+    note_event(session, incident, "reopened", by, now, **({"elsewhere": len(stay)} if stay else {}))
+    return stay
 
 
 def tell_late(session: Session, now: datetime) -> list[int]:

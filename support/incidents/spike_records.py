@@ -14,6 +14,7 @@ from support.incidents.records import Incident
 from support.x.records import Account
 
 _RUNNING = "ended_at IS NULL"
+_UNSEEN = "seen_at IS NULL"
 _UNSENT = "done_at IS NULL AND given_up_at IS NULL"
 IS_UNSENT = text("spike_posts.done_at IS NULL AND spike_posts.given_up_at IS NULL")
 
@@ -42,7 +43,7 @@ class WatchedWord(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(8))
-    """trouble, product or region."""
+    """trouble or region; products are words of the lexicon."""
     spellings: Mapped[list[str]] = mapped_column(JSON)
     """The first is its name."""
     off: Mapped[bool] = mapped_column(default=False)
@@ -164,3 +165,24 @@ class SpikePost(Base):
     given_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     spike: Mapped[Spike] = relationship()
+
+
+class SpikeNotice(Base):
+    """That a lead was told of a spike by the bell; alerts/surging.py counts and shows it."""
+
+    __tablename__ = "spike_notices"
+    __table_args__ = (
+        UniqueConstraint("spike_id", "agent_id"),
+        Index(
+            "ix_spike_notices_unseen",
+            "agent_id",
+            sqlite_where=text(_UNSEEN),
+            postgresql_where=text(_UNSEEN),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    spike_id: Mapped[int] = mapped_column(ForeignKey("spikes.id"))
+    agent_id: Mapped[int] = mapped_column(ForeignKey("agents.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

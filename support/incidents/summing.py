@@ -153,12 +153,13 @@ def _posts(session: Session, incident: Incident) -> int:
 
 
 def _micros(session: Session, incident: Incident) -> int:
-    """What X asked for the answers to those linked; what notices cost is with the account's."""
+    """What X asked for the answers to those linked, and for the notices themselves."""
     replies = select(Reply.id).where(
         Reply.ticket_id.in_(_linked(incident)), Reply.pressed_at >= incident.begun_at
     )
     asked = select(func.sum(Charge.micros)).where(Charge.reply_id.in_(replies))
-    return int(session.scalar(asked) or 0)
+    notices = select(func.sum(Notice.micros)).where(Notice.incident_id == incident.id)
+    return int(session.scalar(asked) or 0) + int(session.scalar(notices) or 0)
 
 
 def _owed(session: Session, incident: Incident) -> list[Owed]:

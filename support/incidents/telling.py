@@ -1,4 +1,6 @@
-"""Spikes on their way to addresses outside that are told: written down, claimed, settled."""
+"""Spikes are told: to leads by the bell, and to addresses outside by letters that are written
+down, claimed and settled.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,8 +10,11 @@ from typing import Any
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
+from support.agents import granting
+from support.agents.access import Deed, Role, may
+from support.agents.records import working_agents
 from support.db import changed
-from support.incidents.spike_records import IS_UNSENT, Spike, SpikePost
+from support.incidents.spike_records import IS_UNSENT, Spike, SpikeNotice, SpikePost
 from support.x.records import Account
 
 LEASE = timedelta(minutes=1)
@@ -58,6 +63,23 @@ def tell(session: Session, spikes: Iterable[int], webhooks: Iterable[int], now: 
             session.add(
                 SpikePost(spike_id=spike_id, webhook_id=webhook_id, not_before=now, tries=0)
             )
+
+
+def tell_leads(session: Session, spikes: Iterable[int], now: datetime) -> list[int]:
+    """Leads who see the account, or administrators where there is none; who that was."""
+    raised = list(session.scalars(select(Spike).where(Spike.id.in_(list(spikes)))))
+    if not raised:
+        return []
+    here = [it for it in working_agents(session) if may(it.role, Deed.RUN_INCIDENTS)]
+    reaches = granting.reaches(session, [it.id for it in here])
+    told = set()
+    for spike in raised:
+        see = [it for it in here if reaches[it.id].may_see(spike.account_id, private=False)]
+        for agent in [it for it in see if it.role == Role.LEAD] or see:
+            session.add(SpikeNotice(spike_id=spike.id, agent_id=agent.id, at=now))
+            told.add(agent.id)
+    session.flush()
+    return sorted(told)
 
 
 def waiting(session: Session, now: datetime) -> bool:

@@ -1,5 +1,6 @@
 """What is watched, and how readily something is raised: as leads set it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,11 +14,13 @@ from support.incidents.vocabulary import (
     EDITED,
     LONGEST,
     Key,
+    Kind,
     Vocabulary,
     Watched,
     built_in,
     vocabulary,
 )
+from support.lexicon.records import products
 from support.search.folding import fold
 
 MOST_SPELLINGS = 20
@@ -64,14 +67,21 @@ def set_rule(
 
 def words_of_the_desk(session: Session) -> list[WatchedWord]:
     """Those a lead added or switched off, the newest last."""
-    live = select(WatchedWord).where(WatchedWord.retired_at.is_(None))
+    live = select(WatchedWord).where(WatchedWord.retired_at.is_(None), WatchedWord.kind.in_(EDITED))
     return list(session.scalars(live.order_by(WatchedWord.id)))
 
 
 def vocabulary_in_force(session: Session) -> Vocabulary:
+    """The words of leads, and what our products are called wherever somebody wrote that down."""
     rows = words_of_the_desk(session)
     added = [Watched(row.kind, tuple(row.spellings)) for row in rows if not row.off]
+    added += [Watched(Kind.PRODUCT, it) for it in map(_watchable, products(session).values()) if it]
     return vocabulary(added, {(row.kind, row.name) for row in rows if row.off})
+
+
+def _watchable(spellings: Sequence[str]) -> tuple[str, ...]:
+    """One letter is in everything."""
+    return tuple(it for it in spellings if len(fold(it)) >= SHORTEST and len(it) <= LONGEST)
 
 
 def add_word(session: Session, kind: str, written: str, *, by: Agent, now: datetime) -> WatchedWord:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from support.conversations.contact import Occasion, may_write
@@ -50,10 +50,12 @@ class Why(StrEnum):
     """Why somebody is passed; kept in `WaveAnswer.passed_why`."""
 
     UNLINKED = "unlinked"
+    ELSEWHERE = "elsewhere"
     RESOLVED = "resolved"
     MUTED = "muted"
     ANSWERED = "answered"
     ON_ITS_WAY = "on_its_way"
+    HEARD = "heard"
     UNWANTED = "unwanted"
     FOREIGN = "foreign"
     NOTHING_SAID = "nothing_said"
@@ -69,10 +71,12 @@ class Why(StrEnum):
 
 SENTENCES = {
     Why.UNLINKED: N_("障害との紐づけが外されました。"),
+    Why.ELSEWHERE: N_("別の障害に紐づいています。そちらからお知らせします。"),
     Why.RESOLVED: N_("チケットはもう解決しています。"),
     Why.MUTED: N_("ミュートしている方です。"),
     Why.ANSWERED: N_("担当者がもう返信しています。"),
     Why.ON_ITS_WAY: N_("別の返信が、人の確認を待っています。"),
+    Why.HEARD: N_("別の障害の一斉連絡を、30分以内に送っています。"),
     Why.UNWANTED: N_("「今後連絡しない」をご希望です。お尋ねには、もうお返事しています。"),
     Why.FOREIGN: N_("別の言語で書かれています。その言語で返信してください。"),
     Why.NOTHING_SAID: N_("返信できるお客様の投稿がありません。"),
@@ -86,6 +90,9 @@ SENTENCES = {
     Why.REFUSED: N_("この方に合わせると、文面が送れない形になります。手で返信してください。"),
 }
 
+NEAR = timedelta(minutes=30)
+"""Two of our waves so close to each other are one too many: whoever heard the other one is set
+aside, and somebody may say that they are to hear this one too."""
 FOR_A_PERSON = frozenset(
     {Why.FOREIGN, Why.ENCRYPTED, Why.SAME_WORDS, Why.WORDS_SPENT, Why.REFUSED, Why.ON_ITS_WAY}
 )
@@ -116,6 +123,7 @@ class Case:
     asked_at: datetime | None
     verdict: Verdict | None
     linked: bool = True
+    elsewhere: bool = False
     resolved: bool = False
     muted: bool = False
     unwanted: bool = False
@@ -126,6 +134,8 @@ class Case:
     answered_at: datetime | None = None
     by_person_at: datetime | None = None
     other: Course = Course.NONE
+    heard: bool = False
+    """Another incident's wave wrote to them within `NEAR`; nobody said that this may too."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +164,7 @@ def turn(it: Case) -> Turn:
 
 def _not_theirs(it: Case) -> Why | None:
     if not it.linked:
-        return Why.UNLINKED
+        return Why.ELSEWHERE if it.elsewhere else Why.UNLINKED
     if it.resolved:
         return Why.RESOLVED
     return Why.MUTED if it.muted else None
@@ -176,10 +186,10 @@ def _answered(it: Case) -> Why | None:
     """Whoever was answered has their words; news is news to them unless a colleague told it."""
     if it.other is Course.STUCK:
         return Why.ON_ITS_WAY
-    if it.stage is Stage.FIRST:
-        return Why.ANSWERED if _has_answer(it) else None
     told = it.by_person_at is not None and it.by_person_at > it.since
-    return Why.ANSWERED if told else None
+    if _has_answer(it) if it.stage is Stage.FIRST else told:
+        return Why.ANSWERED
+    return Why.HEARD if it.heard else None
 
 
 def _unasked(it: Case) -> Why | None:

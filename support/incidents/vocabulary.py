@@ -33,8 +33,8 @@ class Kind(StrEnum):
     """A phrase nobody thought of."""
 
 
-EDITED = (Kind.TROUBLE, Kind.PRODUCT, Kind.REGION)
-"""What a lead may edit."""
+EDITED = (Kind.TROUBLE, Kind.REGION)
+"""What a lead may edit among the settings of spikes; products are words of the lexicon."""
 
 
 class Key(NamedTuple):

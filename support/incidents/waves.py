@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from support.agents.access import Deed, may
 from support.agents.records import Agent, is_working, working_agents
@@ -175,9 +175,14 @@ def takes_newcomers(wave: Wave) -> bool:
 
 
 def alone_with(session: Session, wave_id: int) -> Wave | None:
-    """The wave as it is now, held until the transaction ends; None: another worker has it."""
+    """The wave as it is now, held until the transaction ends, with what it stands on; None:
+    another worker has it."""
     mine = select(Wave).where(Wave.id == wave_id).execution_options(populate_existing=True)
-    return session.scalar(mine.with_for_update(skip_locked=True, of=Wave))
+    stands_on = (
+        joinedload(Wave.incident, innerjoin=True).joinedload(Incident.account, innerjoin=True),
+        joinedload(Wave.approved_by),
+    )
+    return session.scalar(mine.options(*stands_on).with_for_update(skip_locked=True, of=Wave))
 
 
 def waited_for(session: Session, wave_id: int) -> Wave | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -154,34 +154,48 @@ class Worded:
     text: str
 
 
+@dataclass(frozen=True)
+class Whom:
+    """Somebody a wording is for, and what ends it."""
+
+    name: str
+    username: str
+    signature: str
+    private: bool
+
+
 def candidates(
-    texts: Sequence[str],
-    order: Sequence[int],
-    *,
-    name: str,
-    username: str,
-    values: Mapping[str, str],
-    signature: str,
-    private: bool,
-) -> list[Worded]:
+    texts: Sequence[str], order: Sequence[int], whom: Whom, values: Mapping[str, str]
+) -> Iterator[Worded]:
     """All there is to say to somebody, the best first: by name, then by handle, which is unique.
 
     What does not fit is left out; in private everything fits.
     """
-    ways = dict.fromkeys((called(name, username), f"@{username}"))
-    found: list[Worded] = []
-    for way in ways:
-        theirs = {**values, "customer_name": way, "customer_handle": f"@{username}"}
+    said = set[str]()
+    for worded in filled(texts, order, whom, values):
+        if worded.text not in said and _fits(worded.text, whom):
+            said.add(worded.text)
+            yield worded
+
+
+def filled(
+    texts: Sequence[str], order: Sequence[int], whom: Whom, values: Mapping[str, str]
+) -> Iterator[Worded]:
+    """The same, whether it fits or not."""
+    for way in dict.fromkeys((called(whom.name, whom.username), f"@{whom.username}")):
+        theirs = {**values, "customer_name": way, "customer_handle": f"@{whom.username}"}
         for number in order:
-            text = blanks.fill(texts[number], theirs)
-            fits = private or weighted_length(signed(text, signature)) <= POST_LIMIT
-            if fits and not blanks.unfilled(text) and text not in {it.text for it in found}:
-                found.append(Worded(number, text))
-    return found
+            yield Worded(number, blanks.fill(texts[number], theirs))
 
 
-def first_unsaid(found: Sequence[Worded], said: Collection[str]) -> Worded | None:
-    """The first of them whose words nobody has heard."""
+def _fits(text: str, whom: Whom) -> bool:
+    if blanks.unfilled(text):
+        return False
+    return whom.private or weighted_length(signed(text, whom.signature)) <= POST_LIMIT
+
+
+def first_unsaid(found: Iterable[Worded], said: Collection[str]) -> Worded | None:
+    """The first of them whose words nobody has heard; those after it are not looked at."""
     known = {folded(text) for text in said}
     return next((it for it in found if folded(it.text) not in known), None)
 

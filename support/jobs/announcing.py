@@ -8,8 +8,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from support.desk import Desk
-from support.incidents import linking, moving, posting, running
-from support.jobs.at_work import at_the_desk
+from support.incidents import linking, losing, moving, posting, running
+from support.jobs.at_work import at_the_desk, is_gone
 from support.jobs.sending import hands_of
 
 log = structlog.get_logger()
@@ -56,6 +56,6 @@ def take_up(desk: Desk, session: Session, tickets: Collection[int]) -> None:
 
 def mend(session: Session, now: datetime) -> tuple[list[int], list[int], list[int]]:
     """For the sweep: tickets that were linked, accounts to ring for, whom to tell of late news."""
-    posting.lose_dead_workers(session, now)
+    losing.lose_dead_workers(session, now, is_gone)
     linked = linking.take_up_new(session, now)
     return linked, posting.waiting(session, now), running.tell_late(session, now)

@@ -24,7 +24,7 @@ def hear(listening_id: int) -> None:
         except XError as error:
             session.rollback()
             log.warning("not_heard", status=error.status, meaning=error.meaning.value)
-            hearing.refused(session, listening_id, error, desk.clock())
+            hearing.refused(session, turn, error, desk.clock())
             return
         if heard.shown:
             log.info("heard", shown=heard.shown, new=heard.new)

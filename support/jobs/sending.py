@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from support.desk import Desk
 from support.jobs.at_work import at_the_desk, me
 from support.jobs.leasing import Lease
-from support.replies import choosing, reconciling, retracting, sending
+from support.replies import choosing, losing, reconciling, retracting, sending
 from support.replies.choosing import Ready
 from support.replies.claiming import Hands
 
@@ -29,6 +29,7 @@ def send(account_id: int) -> None:
         with _lease(hands):
             began, tried = desk.clock(), set[int]()
             _take_down(session, account_id, desk, hands)
+            losing.lose_own(session, hands.worker, desk.clock())
             client = sending.client_of(session, account_id, hands)
             session.commit()
             while client is not None and (found := _ready(session, account_id, desk, tried)):

@@ -36,6 +36,7 @@ def watch_spikes() -> int:
         desk.later.heard("watch_spikes")
         now = desk.clock()
         watched = _look(session, now)
+        told = telling.tell_leads(session, watched.seen.raised, now)
         rule = tuning.rule_in_force(session)
         if watched.seen.raised and rule is not None and rule.tells_webhooks:
             hooks = [hook.id for hook in webhooks_in_use(session)]
@@ -47,6 +48,8 @@ def watch_spikes() -> int:
             log.info("spike_raised", spike=number)
         for number in {*watched.seen.raised, *watched.seen.changed}:
             desk.news.tell("spike", number)
+        for agent_id in told:
+            desk.news.tell("alert", agent_id)
         if posts:
             desk.later.ring("post_spikes")
         if watched.more:

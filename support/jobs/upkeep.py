@@ -12,9 +12,9 @@ from support.handover import telling
 from support.inbox import fetching, pushing, subscribing
 from support.incidents import moving, waves
 from support.jobs import announcing
-from support.jobs.at_work import at_the_desk
+from support.jobs.at_work import at_the_desk, is_gone
 from support.outreach import hearing
-from support.replies import approving, choosing, holding, sending
+from support.replies import approving, choosing, holding, losing
 from support.search import rebuilding
 from support.sla import keeping
 from support.terms import editing
@@ -31,56 +31,50 @@ def sweep() -> int:
         now = desk.clock()
         changed = _mend(session, desk, now)
         linked, announcers, late = announcing.mend(session, now)
-        accounts = choosing.accounts_waiting(session, now)
-        pushed = pushing.is_waiting(session, now)
-        unkept = subscribing.due(session, now)
-        edits = editing.unfinished(session)
         raised = raising.raise_due(session, now)
         told = raised.agents | set(approving.tell_overdue(session, now)) | set(late)
-        posts = posting.waiting(session, now)
-        changed = sorted({*changed, *raised.tickets, *linked})
-        feeds = terms_subscribing.due(session, now)
-        fetches = fetching.waiting(session, now)
-        heard = hearing.due(session, now)
-        unfilled = rebuilding.is_unfinished(session)
-        going = waves.due(session)
-        behind = moving.due(session, now)
+        bells = [
+            *_bells(session, now),
+            *(("announce", account_id) for account_id in announcers),
+        ]
         session.commit()
-        if unfilled:
-            desk.later.ring("fill_search")
-        for account_id in accounts:
-            desk.later.ring("send", account_id)
-        for account_id in announcers:
-            desk.later.ring("announce", account_id)
-        if pushed:
-            desk.later.ring("read_pushes")
-        if unkept:
-            desk.later.ring("keep_webhooks")
-        if posts:
-            desk.later.ring("post_alerts")
+        for job, *of in bells:
+            desk.later.ring(job, *of)
         for agent_id in sorted(told):
             desk.news.tell("alert", agent_id)
-        for fetch_id in fetches:
-            desk.later.ring("fetch_thread", fetch_id)
-        for listening_id in heard:
-            desk.later.ring("hear", listening_id)
-        for feed_id in feeds:
-            desk.later.ring("read_feed", feed_id)
-        for edit_id in edits:
-            desk.later.ring("rejudge", edit_id)
-        for incident_id in behind:
-            desk.later.ring("keep_up", incident_id)
-        for wave_id in going:
-            desk.later.ring("press_wave", wave_id)
-        for ticket_id in changed:
+        for ticket_id in sorted({*changed, *raised.tickets, *linked}):
             desk.news.tell("ticket", ticket_id)
-        return len(accounts) + pushed
+        return len(bells)
+
+
+def _bells(session: Session, now: datetime) -> list[tuple[str, *tuple[int, ...]]]:
+    """Each job that has something to do, and the number of what it is about."""
+    alone = {
+        "fill_search": rebuilding.is_unfinished(session),
+        "read_pushes": pushing.is_waiting(session, now),
+        "keep_webhooks": subscribing.due(session, now),
+        "post_alerts": posting.waiting(session, now),
+    }
+    many = {
+        "send": choosing.accounts_waiting(session, now),
+        "fetch_thread": fetching.waiting(session, now),
+        "hear": hearing.due(session, now),
+        "read_feed": terms_subscribing.due(session, now),
+        "rejudge": editing.unfinished(session),
+        "keep_up": moving.due(session, now),
+        "press_wave": waves.due(session),
+    }
+    return [
+        *((job,) for job, waits in alone.items() if waits),
+        *((job, number) for job, numbers in many.items() for number in numbers),
+    ]
 
 
 def _mend(session: Session, desk: Desk, now: datetime) -> list[int]:
     """What time alone changes; the ids of the tickets open pages should draw again."""
     shared = sharing.share_new(session, now=now)  # first: it takes people before tickets
-    sending.lose_dead_workers(session, now, timedelta(seconds=desk.settings.lease_seconds))
+    lease = timedelta(seconds=desk.settings.lease_seconds)
+    losing.lose_dead_workers(session, now, lease, is_gone)
     woken = waking.wake_due(session, now)
     overtaken = holding.stop_overtaken(session, now) + holding.drop_outdated(session, now)
     return [*woken, *overtaken, *shared, *keeping.warn(session, now)]

@@ -1,5 +1,7 @@
 """Pressing waves on, a few people at a time."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -18,7 +20,7 @@ what is read it would wait for the many reads of a day on which everybody writes
 
 
 def press_wave(wave_id: int) -> None:
-    """Deals with whoever's turn it is, each in a transaction of their own.
+    """Deals with whoever's turn it is, a few in each transaction.
 
     It rings for itself while there is more to do at once; whoever has to wait is tried again when
     the sweep rings.
@@ -35,10 +37,10 @@ def press_wave(wave_id: int) -> None:
             first = False
             if done is None:
                 return
-            if done.skip is not None:
-                later.add(done.skip)
-            if done.ticket_id is not None:
-                desk.news.tell("ticket", done.ticket_id)
+            later.update(done.later)
+            allowed = _after(allowed, done.pressed)
+            for ticket_id in done.tickets:
+                desk.news.tell("ticket", ticket_id)
             if done.goes_now:
                 desk.later.ring("send", done.account_id)
         desk.later.ring("press_wave", wave_id)
@@ -57,3 +59,8 @@ def allowed_of(desk: Desk, account: Account, now: datetime) -> list[Allowed]:
     return [
         Allowed(it.limit, it.remaining, window=it.count == WINDOW) for it in left if it.reset > now
     ]
+
+
+def _after(allowed: Sequence[Allowed], pressed: int) -> list[Allowed]:
+    """What will be left of it: what was pressed is not with X yet."""
+    return [replace(it, remaining=it.remaining - pressed) for it in allowed]

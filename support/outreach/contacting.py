@@ -34,6 +34,7 @@ from support.outreach.course import (
 from support.outreach.facts import gather
 from support.outreach.manners import Refusal
 from support.outreach.offers import check_body
+from support.outreach.reasons import Why as Refusing
 from support.outreach.records import Prospect, ProspectEvent
 from support.outreach.refusing import never_again
 from support.outreach.switching import one_after_another, policy_in_force
@@ -45,6 +46,10 @@ from support.x.posts import Unreadable
 FIRST = N_("ほかの人が先に操作しました。今の状態を確かめてください。")
 _TAKEN_UP = "nobody"
 """What the inbox calls a post that is for none of our accounts; see inbox/intake.py."""
+_COUNTED = frozenset(
+    {Refusing.AGENT_DAY, Refusing.ACCOUNT_DAY, Refusing.ACCOUNT_HOUR, Refusing.SAME_WORDS}
+)
+"""What was asked at the hand-off, and is no reason against opening X a second time for it."""
 _SUMMONED = (Why.MENTIONED, Why.QUOTED, Why.OWN)
 
 
@@ -95,8 +100,10 @@ def take_back(session: Session, prospect: Prospect, *, by: Agent, now: datetime)
 
 
 def hand_over(session: Session, prospect: Prospect, *, by: Agent, now: datetime) -> None:
-    """Somebody opens X's composer with it. Opening it again changes nothing for who has it."""
+    """Somebody opens X's composer with it. Opening it again changes nothing for who has it, but is
+    asked about: what was not posted yet would be now."""
     if prospect.state == State.HANDED and prospect.handed_by_id == by.id:
+        _ask(session, prospect, by, now, past=_COUNTED)
         return
     if prospect.state == State.APPROVED:
         _ask(session, prospect, by, now)
@@ -143,9 +150,10 @@ def as_ticket(session: Session, prospect: Prospect, *, by: Agent, now: datetime)
     one_after_another(session)
     if not is_by_api(session, prospect):
         raise DeskError(N_("この投稿にはAPIから返信できません。Xの画面から手で送ってください。"))
-    if verdict_on(session, prospect).why not in _SUMMONED:
+    values: dict[str, Any] = {"skip_reason": TICKET, "decided_by_id": by.id, "decided_at": now}
+    if verdict_on(session, prospect).why not in _SUMMONED:  # a contact like any other
         _ask(session, prospect, by, now, by_api=True)
-    values = {"skip_reason": TICKET, "decided_by_id": by.id, "decided_at": now}
+        values |= {"handed_by_id": by.id, "handed_at": now}
     _turn(session, prospect, Deed.SKIP, by, now, **values)
     passed = session.get(PassedPost, prospect.post_x_id) or PassedPost(
         x_id=prospect.post_x_id,
@@ -204,9 +212,11 @@ def _ask(
     texts: Mapping[int, str] | None = None,
     *,
     by_api: bool = False,
+    past: Collection[Refusing] = (),
 ) -> None:
     one_after_another(session)
-    if refused := refusals(session, [prospect], by, now, texts, by_api=by_api)[prospect.id]:
+    found = refusals(session, [prospect], by, now, texts, by_api=by_api)[prospect.id]
+    if refused := [it for it in found if it.why not in past]:
         raise NotNow(refused)
 
 

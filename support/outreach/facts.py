@@ -124,6 +124,7 @@ class _Desk:
                 post, Ours(account.x_id, account.handle), account.plan, gone=it.emptied_reason
             ),
             gone=(it.emptied_reason or "gone") if it.emptied_at else "",
+            called=it.name,
             edited=_is_edited(it, raws),
             approved_at=it.decided_at if it.state == "approved" else None,
             body=it.body if text is None else text,
@@ -185,10 +186,12 @@ def _waits(row: Any, policy: Policy, now: datetime) -> bool:
 
 
 def _is_theirs(row: Any, agent_id: int, begun: datetime, policy: Policy, now: datetime) -> bool:
-    """Whether it counts for the day of whoever approved it, or then handed it off."""
+    """Whether it counts for the day of whoever approved it, or then handed it off. What was given
+    back and stands on X all the same is of who approved it."""
     if _waits(row, policy, now) and row.decided_by_id == agent_id:
         return True
-    return row.handed_by_id == agent_id and _touched_since(row, begun)
+    who = row.handed_by_id or (row.decided_by_id if row.body else None)
+    return who == agent_id and _touched_since(row, begun)
 
 
 def _said(row: Any) -> Said | None:

@@ -14,8 +14,8 @@ from support.db import storable
 from support.inbox.intake import is_taken_back
 from support.inbox.recalling import recall
 from support.inbox.threading import thread_of
-from support.outreach.lexicon import Lexicon
-from support.outreach.listening import lexicon
+from support.lexicon.records import lexicon
+from support.lexicon.words import Lexicon
 from support.outreach.records import Listening, Prospect
 from support.outreach.scoring import Scale, scale
 from support.outreach.sieve import Memory, why_not

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from support.outreach.rations import RESTS_AT
 from support.x.volumes import Volume
 
 DAY = timedelta(days=1)
@@ -31,6 +32,8 @@ class Forecast:
     spent: int
     """Micros of this month so far, whatever they were for."""
     cap: int | None
+    days_left: int
+    """Of X's month, today among them."""
 
     @property
     def per_day(self) -> float:
@@ -62,16 +65,22 @@ class Forecast:
         return 24 * 60 // self.every_minutes
 
     @property
-    def share(self) -> float | None:
-        """Of the month's cap; None without one."""
-        if self.cap is None:
-            return None
-        return self.per_month / self.cap if self.cap else 1.0
+    def rest_of_month(self) -> int:
+        """Micros, until X's month is over."""
+        return round(self.shown_per_day * self.days_left) * self.price
 
     @property
     def fits(self) -> bool:
-        """With what this month has cost already, it stays under the cap."""
-        return self.cap is None or self.spent + self.per_month <= self.cap
+        """With what this month has cost already, listening need not rest before it is over."""
+        return self._is_bearable(self.spent + self.rest_of_month)
+
+    @property
+    def fits_a_month(self) -> bool:
+        """So it is in a whole month, if nothing else cost anything."""
+        return self._is_bearable(self.per_month)
+
+    def _is_bearable(self, micros: int) -> bool:
+        return self.cap is None or micros * 100 < self.cap * RESTS_AT
 
 
 def forecast(
@@ -82,11 +91,13 @@ def forecast(
     every_minutes: int,
     spent: int,
     cap: int | None,
+    days_left: int,
 ) -> Forecast:
     """From what X counted by the hour."""
     found = sum(it.posts for it in hours)
     length = sum((it.ends_at - it.begins_at for it in hours), timedelta())
-    return Forecast(found, length / DAY, _busiest(hours), price, most, every_minutes, spent, cap)
+    mean, busiest = length / DAY, _busiest(hours)
+    return Forecast(found, mean, busiest, price, most, every_minutes, spent, cap, days_left)
 
 
 def _busiest(hours: Sequence[Volume]) -> int:

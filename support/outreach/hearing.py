@@ -156,6 +156,7 @@ def hear(session: Session, turn: Turn, client: XClient, now: datetime, prices: P
         session.commit()
     except Exception:  # X bills it all the same
         session.rollback()
+        _alone_with(session, turn)  # who took over counts the same day
         _pay(session, turn, reading.shown, 0, now, prices)
         session.commit()
         raise
@@ -164,21 +165,29 @@ def hear(session: Session, turn: Turn, client: XClient, now: datetime, prices: P
     return heard
 
 
-def refused(session: Session, listening_id: int, error: XError, now: datetime) -> None:
+def refused(session: Session, turn: Turn, error: XError, now: datetime) -> None:
     """X did not answer as hoped: it is said where somebody can act, and asked again later.
 
-    A 403 is about searching, which not every plan includes: replies go on.
+    A 403 is about searching, which not every plan includes: replies go on. Who took over a turn
+    that lasted too long hears for themselves what X says of a query, and keeps their turn.
     """
-    listening = session.get_one(Listening, listening_id, populate_existing=True)
-    listening.leased_until = None
-    if error.meaning is Meaning.ACCOUNT and error.status != 403:
+    listening = _alone_with(session, turn)
+    ended = error.meaning is Meaning.ACCOUNT and error.status != 403
+    if ended:
         stop(listening.account, reason_to_stop(error), now)
-    elif error.meaning in (Meaning.NOT_SENT, Meaning.NO_ANSWER):
+    if listening.leased_until in (None, turn.until):
+        listening.leased_until = None
+        if not ended:
+            _wait(listening, error, now)
+    session.commit()
+
+
+def _wait(listening: Listening, error: XError, now: datetime) -> None:
+    if error.meaning in (Meaning.NOT_SENT, Meaning.NO_ANSWER):
         listening.not_before = error.retry_at or now + TRY_AGAIN
     else:
         listening.problem = storable(error.detail)[:200]
         listening.rests_until = now + AFTER_REFUSAL
-    session.commit()
 
 
 def _ask(client: XClient, turn: Turn) -> _Reading:
@@ -203,8 +212,15 @@ def _ask(client: XClient, turn: Turn) -> _Reading:
     return reading
 
 
+def _alone_with(session: Session, turn: Turn) -> Listening:
+    """Nobody begins another turn of it before we commit."""
+    return session.get_one(
+        Listening, turn.listening_id, populate_existing=True, with_for_update=True
+    )
+
+
 def _keep(session: Session, turn: Turn, reading: _Reading, now: datetime, prices: Prices) -> Heard:
-    listening = session.get_one(Listening, turn.listening_id, populate_existing=True)
+    listening = _alone_with(session, turn)
     if listening.leased_until != turn.until:
         return Heard(0, 0)  # too slow: who took over is shown the same, and pays for it
     posts = reading.posts

@@ -19,7 +19,8 @@ from support.conversations.records import Conversation, Customer, Message, NoCon
 from support.db import FOR_THE_DESK
 from support.inbox.records import PassedPost
 from support.incidents.records import IS_OPEN, Incident
-from support.outreach.records import ListeningWord, Prospect
+from support.lexicon.records import LexiconWord
+from support.outreach.records import Prospect
 from support.sla.records import Calendar
 from support.tickets.records import Ticket
 from support.tickets.states import State
@@ -205,10 +206,10 @@ def incidents(session: Session, accounts: Collection[int]) -> dict[int, list[Inc
 
 def words(session: Session) -> list[tuple[int | None, str]]:
     """The desk's own words to keep away from, each with the account it is for."""
-    own = select(ListeningWord.account_id, ListeningWord.text).where(
-        ListeningWord.purpose == "sensitive", ListeningWord.retired_at.is_(None)
+    own = select(LexiconWord.account_id, LexiconWord.text).where(
+        LexiconWord.purpose == "sensitive", LexiconWord.retired_at.is_(None)
     )
-    return [(row[0], row[1]) for row in _rows(session, own.order_by(ListeningWord.id))]
+    return [(row[0], row[1]) for row in _rows(session, own.order_by(LexiconWord.id))]
 
 
 def _rows(session: Session, query: Any) -> Rows:

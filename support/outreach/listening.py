@@ -1,4 +1,4 @@
-"""Saving what is listened for, and the words outreach knows."""
+"""Saving what is listened for."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from support.agents.records import Agent
 from support.errors import N_, Refused
 from support.outreach import rations
-from support.outreach.lexicon import MOST, Lexicon, Purpose, check, tidy
 from support.outreach.records import (
     Listening,
     ListeningRead,
-    ListeningWord,
     Offer,
     OutreachSwitch,
 )
@@ -147,64 +145,3 @@ def shown(session: Session, now: datetime) -> dict[int, Shown]:
     ).where(ListeningRead.day.startswith(month))
     rows = session.execute(sums.group_by(ListeningRead.listening_id))
     return {it: Shown(day or 0, new or 0, all_of_it or 0) for it, day, new, all_of_it in rows}
-
-
-def words(session: Session, account_id: int | None = None) -> Sequence[ListeningWord]:
-    """Those in force, of one account with what holds for all; None: all there are."""
-    wanted = select(ListeningWord).where(ListeningWord.retired_at.is_(None))
-    if account_id is not None:
-        everywhere = ListeningWord.account_id.is_(None)
-        wanted = wanted.where(or_(everywhere, ListeningWord.account_id == account_id))
-    return session.scalars(wanted.order_by(ListeningWord.id)).all()
-
-
-def lexicon(session: Session, account_id: int) -> Lexicon:
-    """The words one account goes by."""
-    by: dict[str, list[ListeningWord]] = {it.value: [] for it in Purpose}
-    for word in words(session, account_id):
-        by.setdefault(word.purpose, []).append(word)
-    return Lexicon(
-        products=tuple(it.text for it in by[Purpose.PRODUCT]),
-        misspellings={it.text: it.stands_for for it in by[Purpose.MISSPELLING]},
-        competitors=tuple(it.text for it in by[Purpose.COMPETITOR]),
-        sensitive=tuple(it.text for it in by[Purpose.SENSITIVE]),
-    )
-
-
-def add_word(
-    session: Session,
-    purpose: Purpose,
-    text: str,
-    stands_for: str,
-    account_id: int | None,
-    *,
-    by: Agent,
-    now: datetime,
-) -> ListeningWord:
-    """Raises Refused for what cannot be kept."""
-    text, known = tidy(text), [it for it in words(session) if it.purpose == purpose]
-    same = [it.text for it in known if it.account_id in (None, account_id)]
-    check(purpose, text, stands_for, same)
-    if len(known) >= MOST:
-        raise Refused("text", N_("1つの種類に入れられるのは%(most)s語までです。"), most=MOST)
-    if purpose is Purpose.MISSPELLING and stands_for not in _products(session):
-        raise Refused("stands_for", N_("どの商品名の書き間違いかを選んでください。"))
-    word = ListeningWord(
-        account_id=account_id,
-        purpose=purpose.value,
-        text=text,
-        stands_for=stands_for if purpose is Purpose.MISSPELLING else "",
-        made_by_id=by.id,
-        made_at=now,
-    )
-    session.add(word)
-    session.flush()
-    return word
-
-
-def _products(session: Session) -> set[str]:
-    return {it.text for it in words(session) if it.purpose == Purpose.PRODUCT}
-
-
-def retire_word(word: ListeningWord, now: datetime) -> None:
-    word.retired_at = word.retired_at or now

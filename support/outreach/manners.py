@@ -12,6 +12,7 @@ from datetime import datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from support.incidents.fits import Rule
 from support.outreach import sameness, topics
 from support.outreach.policy import Policy
 from support.outreach.reasons import Refusal, Why
@@ -40,6 +41,8 @@ class Candidate:
     """Whether and how X lets that account answer the post."""
     gone: str = ""
     """Why the post is out of sight on X, if it is."""
+    called: str = ""
+    """The name they gave themselves on X."""
     edited: bool = False
     """A newer version of it is known."""
     approved_at: datetime | None = None
@@ -139,11 +142,13 @@ def _of_the_post(
         yield Refusal(Why.LIMITED)
     if now - candidate.posted_at > timedelta(hours=policy.oldest_hours):
         yield Refusal(Why.TOO_OLD, {"hours": policy.oldest_hours})
-    yield from _of_its_subject(candidate.text, policy, history.words)
+    yield from _of_its_subject(candidate, policy, history.words)
 
 
-def _of_its_subject(text: str, policy: Policy, more: Iterable[str]) -> Iterator[Refusal]:
-    hit = topics.found(text, policy.subjects, (*policy.words, *more))
+def _of_its_subject(candidate: Candidate, policy: Policy, more: Iterable[str]) -> Iterator[Refusal]:
+    """Of the name no more is asked than whether it is a minor's."""
+    young = topics.found(candidate.called, policy.subjects & {"minors"})
+    hit = topics.found(candidate.text, policy.subjects, (*policy.words, *more)) or young
     if hit is None:
         return
     subject, word = hit
@@ -195,10 +200,11 @@ def _of_the_desk(
 
 
 def _incidents(text: str, incidents: Iterable[Incident]) -> Iterator[Mapping[str, object]]:
+    """Read as the incident reads tickets: a word of several parts asks for all of them."""
     for incident in incidents:
-        hit = topics.found(text, (), incident.words)
+        hit = next((word for word in incident.words if Rule((word,)).says(text)), None)
         if hit is not None:
-            yield {"title": incident.title, "word": hit[1]}
+            yield {"title": incident.title, "word": hit}
 
 
 def _of_numbers(

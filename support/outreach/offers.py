@@ -91,7 +91,7 @@ def check_wording(text: str) -> str:
         raise Refused("text", N_("文面を入力してください。"))
     unknown = [name for name in blanks.find(text) if name not in BLANKS]
     if unknown:
-        raise Refused("text", N_("使えない差し込みです：%(names)s"), names=_braced(unknown))
+        raise Refused("text", N_("使えない差し込み項目です：%(names)s"), names=_braced(unknown))
     if "agent_name" not in blanks.find(text):
         raise Refused("text", N_("名乗りを入れてください。{agent_name} は担当者の姓になります。"))
     _check_manner("text", text)
@@ -107,7 +107,7 @@ def check_body(text: str, *, family_name: str, dm_link: str = "") -> str:
         raise Refused("text", N_("文面を入力してください。"))
     if left := blanks.unfilled(text):
         raise Refused(
-            "text", N_("埋まっていない差し込みがあります：%(names)s"), names=_braced(left)
+            "text", N_("埋まっていない差し込み項目があります：%(names)s"), names=_braced(left)
         )
     if family_name not in text:
         raise Refused(

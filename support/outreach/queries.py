@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from support.outreach.lexicon import Lexicon
+from support.lexicon.words import Lexicon
 from support.x import search_words as x
 
 TROUBLE = (

@@ -22,7 +22,7 @@ LOOK_AGAIN = timedelta(minutes=10)
 """After which a listening that rests for the month's sake looks whether it still has to."""
 LEASE = timedelta(minutes=3)
 
-OFF = N_("アウトリーチが「入」になるまで、検索しません。")
+OFF = N_("アウトリーチがオンになるまで検索しません。")
 STOPPED = N_("アカウントの接続が止まっているため、検索していません。")
 MONTH = N_("今月の上限に近いため、検索を休んでいます。返信のための費用を残します。")
 TODAY = N_("今日の分を使い切りました。Xの日付が変わると（UTCの0時）続けます。")

@@ -44,7 +44,7 @@ class Why(StrEnum):
 
 SENTENCES: Mapping[Why, str] = {
     Why.OPTED_OUT: N_(
-        "この方は「今後連絡しない」をご希望です。どのアカウントからも、リストからも声をかけません。"
+        "この方は「今後連絡しない」をご希望です。どのアカウントからも、どの条件からも声をかけません。"
     ),
     Why.MUTED: N_("この方の投稿は、取り込まない設定（ミュート）になっています。"),
     Why.GONE: N_("投稿が削除されたか、見えなくなっています。"),
@@ -70,9 +70,9 @@ SENTENCES: Mapping[Why, str] = {
         "障害対応「%(title)s」の最中で、投稿に「%(word)s」があります。お知らせで案内します。"
     ),
     Why.CRISIS: N_("@%(handle)s は、炎上対応のためお声がけを止めています。"),
-    Why.OFF: N_("「お困りですか？」のお声がけは、切れています。"),
-    Why.STOPPED: N_("@%(handle)s は、受信と送信を止めています。"),
-    Why.CLOSED: N_("声をかける時間の外です。"),
+    Why.OFF: N_("「お困りですか？」のお声がけはオフです。"),
+    Why.STOPPED: N_("@%(handle)s は、受信と送信が止まっています。"),
+    Why.CLOSED: N_("声をかける時間の範囲外です。"),
     Why.AGENT_DAY: N_("あなたが今日声をかける方は、%(most)s人に達しています。"),
     Why.ACCOUNT_DAY: N_("@%(handle)s から今日声をかける方は、%(most)s人に達しています。"),
     Why.ACCOUNT_HOUR: N_("@%(handle)s から1時間に声をかける方は、%(most)s人に達しています。"),

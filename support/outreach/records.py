@@ -46,25 +46,6 @@ class OutreachPolicy(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class ListeningWord(Base):
-    """A word outreach knows: what we are called, how that is misspelt, who competes with us."""
-
-    __tablename__ = "listening_words"
-    __table_args__ = (Index("ix_listening_words_retired_at", "retired_at"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
-    """None: for all accounts."""
-    purpose: Mapped[str] = mapped_column(String(12))
-    """product, misspelling, competitor or sensitive."""
-    text: Mapped[str] = mapped_column(String(80))
-    stands_for: Mapped[str] = mapped_column(String(80), default="")
-    """The product a misspelling means."""
-    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("agents.id"))
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
 class Offer(Base):
     """A message to people in trouble, in several wordings that take turns."""
 

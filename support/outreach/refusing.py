@@ -25,7 +25,7 @@ from support.tickets import knowing
 ENDED = NEVER
 STILL_OPEN = ("found", "approved", "handed")
 ANSWERED_SO = N_("お声がけへのご本人のお返事")
-_NOBODY = N_("Xの利用者番号がありません。")
+_NOBODY = N_("XのユーザーIDがありません。")
 _ERASED = "erased-"
 """What the id of a customer begins with who was erased; see privacy/finding.py."""
 _AS_IT_IS = {**FOR_THE_DESK, "populate_existing": True}

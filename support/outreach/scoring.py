@@ -8,8 +8,8 @@ from datetime import timedelta
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from support.lexicon.records import lexicon
 from support.outreach.course import SKIP_REASONS, State
-from support.outreach.listening import lexicon
 from support.outreach.records import Prospect
 from support.outreach.trouble import Learned, Trouble, Words, judge, learn
 from support.x.records import Account

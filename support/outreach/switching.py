@@ -19,7 +19,7 @@ CONFIRMATIONS = ("読みました", "I have read it")
 """What is typed to say so, in the languages of the desk."""
 LONGEST_REASON = 200
 _NOT_CONFIRMED = N_("Xの文を読んだうえで、「読みました」と入力してください。")
-_NO_REASON = N_("切る理由を入力してください（例：苦情が続いたため様子を見る）。")
+_NO_REASON = N_("オフにする理由を入力してください（例：苦情が続いたため様子を見る）。")
 _TOO_LONG = N_("理由は200文字以内にしてください。")
 _ONE_AFTER_ANOTHER = text("SELECT pg_advisory_xact_lock(1096107074)")
 

@@ -66,10 +66,12 @@ _WORDS = {
         小学生 中学生 高校生 小学校 中学校 未成年 18歳未満 受験生 高1 高2 高3 中1 中2 中3 小5 小6
         fc中 fc高 女子高生 男子高生 jk jc dk 親に怒られ 親に内緒 school_kid middle_school
         junior_high high_schooler under_18 my_mom_says im_underage underage
+        期末テスト 中間テスト 高校受験 中学受験
     """,
 }
 _AGE = re.compile(r"(?<![0-9])1[0-7](?:歳|才|さい)(?![0-9])|\b1[0-7] ?(?:years? old|yo)\b")
 """Ten to seventeen: younger ones are mostly somebody's children."""
+_GRADE = re.compile(r"(?:小学|中学|高校)(?:校)?[1-6一二三四五六]年")
 _ASCII = re.compile(r"[a-z0-9' -]+")
 
 
@@ -81,7 +83,7 @@ def found(text: str, subjects: Collection[str], more: Iterable[str] = ()) -> tup
         if folded and _holds(plain, folded):
             return "", word
     for subject in (it for it in NAMES if it in subjects):
-        if subject == "minors" and (age := _AGE.search(plain)):
+        if subject == "minors" and (age := _AGE.search(plain) or _GRADE.search(plain)):
             return subject, age[0]
         for word in words_of(subject):
             if _holds(plain, word):

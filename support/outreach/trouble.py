@@ -46,6 +46,9 @@ AGES = ((timedelta(hours=2), 5), (timedelta(hours=12), 2), (timedelta(days=1), 0
 OLD, VERY_OLD = -8, -20
 VERY_OLD_FROM = timedelta(days=3)
 REACHES = ((10_000, 4), (1_000, 2))
+PASSING, PASSED_ON, PASSED_BY = -8, 8, 0.6
+"""Japanese says last what matters: one phrasing that ends before that share of the post, with so
+many letters after it that are no name and nothing for it, is often touched in passing."""
 ONLY_UNLESS_STRONG = {"asking"}
 ONLY_WITHOUT_TROUBLE = {"praise", "wish"}
 
@@ -108,6 +111,7 @@ class _Hits:
 
     def __init__(self, post: _Post, named: Names) -> None:
         self._post = post
+        self._named = named
         self.counted: list[Hit] = []
         self.passed: list[tuple[Hit, str]] = []
         for hit in built_in().found(post.reading):
@@ -130,6 +134,17 @@ class _Hits:
     def first(self) -> Hit | None:
         """The one that weighs most."""
         return max(self.counted, key=lambda hit: hit.phrasing.points, default=None)
+
+    @property
+    def is_in_passing(self) -> bool:
+        """Whether trouble is said once and the post goes on to something else."""
+        if len(self.counted) != 1 or self.sarcastic:
+            return False
+        end, words = self.counted[0].end, list(self._post.reading.words)
+        for name in self._named.all:
+            words[max(end, name.start) : name.end] = " " * (name.end - max(end, name.start))
+        before, after = (sum(map(str.isalnum, it)) for it in (words[:end], words[end:]))
+        return after >= PASSED_ON and after > (1 - PASSED_BY) * (before + after)
 
     @property
     def are_of_rivals(self) -> bool:
@@ -185,7 +200,10 @@ def _of_signs(post: _Post, hits: _Hits) -> Iterator[Reason]:
     words = post.reading.words
     if hits.best:
         left = MOST_FOR
-        for sign in signs(words, FOR):
+        found = signs(words, FOR)
+        if not found and hits.is_in_passing:
+            yield post.reason("passing", PASSING, [(hits.counted[0].start, hits.counted[0].end)])
+        for sign in found:
             points = min(left, sign.points)
             left -= points
             yield post.reason(sign.kind, points, sign.places)

@@ -106,8 +106,8 @@ def _beside(session: Session, before: datetime, now: datetime) -> Iterator[Old]:
 
 
 def _strangers(session: Session, before: datetime, now: datetime) -> Iterator[Old]:
-    """People a listening found. Who was skipped because they want no words of ours, or went on as
-    a ticket, was not written to either; the wish stands elsewhere.
+    """People a listening found. Who was skipped before anybody wrote to them is forgotten whole;
+    that they want no words of ours stands elsewhere.
 
     Approved that long ago is as good as skipped: manners let nobody send it any more. Of whom we
     wrote to, that we did stays; the words go, with the ticket where they answered.
@@ -116,13 +116,16 @@ def _strangers(session: Session, before: datetime, now: datetime) -> Iterator[Ol
     theirs = Prospect.author_x_id.in_(held) if held else false()
     old = and_(Prospect.found_at < before, Prospect.author_x_id != "", ~theirs)
     whole = _empty(now) | {"author_x_id": ""}
-    yield Old(Prospect, and_(old, Prospect.state.in_(["found", "skipped"])), whole)
+    touched = or_(Prospect.handed_at.is_not(None), Prospect.sent_at.is_not(None))
+    ended = and_(old, Prospect.state.in_(["found", "skipped"]))
+    yield Old(Prospect, and_(ended, ~touched), whole)
     forgotten = and_(old, Prospect.state == "approved", Prospect.decided_at < before)
     yield Old(Prospect, forgotten, whole | {"state": "skipped", "skip_reason": "other"})
-    contacted = and_(Prospect.state.in_(["handed", "seen"]), Prospect.ticket_id.is_(None))
+    silent = and_(Prospect.state.in_(["handed", "seen"]), Prospect.ticket_id.is_(None))
+    contacted = or_(silent, and_(Prospect.state == "skipped", touched))
     long_ago = func.coalesce(Prospect.sent_at, Prospect.handed_at) < before
-    silent = and_(old, contacted, long_ago, Prospect.emptied_at.is_(None))
-    yield Old(Prospect, silent, _empty(now))
+    there = and_(old, contacted, long_ago, Prospect.emptied_at.is_(None))
+    yield Old(Prospect, there, _empty(now))
 
 
 def offered_in(tickets: Select[int], now: datetime) -> Old:

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
 from support.compliance import elsewhere
-from support.compliance.emptying import PERSON, PURGED, Notice, empty_profile, empty_where, log
+from support.compliance.elsewhere import PURGED
+from support.compliance.emptying import PERSON, Notice, empty_profile, empty_where, log
 from support.conversations.records import Conversation, Customer, Message, NoContact
 from support.db import changed
 from support.errors import N_, DeskError

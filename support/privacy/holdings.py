@@ -279,7 +279,7 @@ _NONE = (
     *(nothing(name, _PEOPLE) for name in ("known_elsewhere", "account_grants", "digest_orders")),
     *(nothing(name, _PEOPLE) for name in ("rules_confirmations", "handover_readers")),
     *(nothing(name, _DESK) for name in ("offers", "offer_wordings", "listenings")),
-    *(nothing(name, _DESK) for name in ("listening_words", "listening_reads")),
+    *(nothing(name, _DESK) for name in ("lexicon_words", "listening_reads")),
     *(nothing(name, _DESK) for name in ("outreach_switches", "outreach_policies")),
     nothing("digest_sendings", "which letters went to colleagues; their figures are not kept"),
     nothing("spent_challenges", "digests of answered questions, for minutes"),
@@ -302,6 +302,7 @@ _NONE = (
     nothing("spike_watches", "how far counting has come"),
     nothing("spikes", "how many people, ids of messages, and words that many people say in public"),
     nothing("spike_posts", "which addresses outside were told of a spike"),
+    nothing("spike_notices", "which colleagues were told of a spike"),
     nothing("tallies", "counts by day"),
 )
 HOLDINGS: Mapping[str, Holding] = {

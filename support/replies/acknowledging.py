@@ -5,7 +5,7 @@ It keeps no promise, takes nobody's turn, and goes only where X permits an autom
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from support.conversations.records import DM, Message
 from support.crisis.records import running
 from support.db import changed
 from support.replies.handing import verdict_on
-from support.replies.records import Acknowledgement, Reply, ReplyPart
+from support.replies.records import Acknowledgement, Reply, ReplyPart, typed_on_x
 from support.replies.states import PartState
 from support.search.indexing import enter_reply
 from support.sla.hours import BusinessHours
@@ -148,9 +148,8 @@ def _somebody_is_there(
         .join(Reply)
         .where(Reply.conversation_id == conversation_id, Reply.automatic.is_(False))
     )
-    by_the_desk = exists().where(ReplyPart.x_id == Message.x_id)
     typed = select(func.max(Message.posted_at)).where(
-        Message.conversation_id == conversation_id, Message.by_us, ~by_the_desk
+        Message.conversation_id == conversation_id, typed_on_x()
     )
     answers = [at for at in (session.scalar(sent), session.scalar(typed)) if at is not None]
     return any(not hours.is_open(at) and not hours.between(at, now) for at in answers)
@@ -202,10 +201,10 @@ def _in_english(there: datetime, apart: int) -> str:
     return f"{clock} on {day}" if apart < 7 else f"{clock} on {day} {there.day} {there:%B}"
 
 
-def give_way(session: Session, conversation_id: int, now: datetime) -> None:
+def give_way(session: Session, conversation_ids: Collection[int], now: datetime) -> None:
     """A person answers: an automatic answer that is not on its way yet stays here."""
     waiting = select(Reply).where(
-        Reply.conversation_id == conversation_id,
+        Reply.conversation_id.in_(conversation_ids),
         Reply.automatic.is_(True),
         Reply.settled_at.is_(None),
     )

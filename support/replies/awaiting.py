@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from support.approval.records import IS_OPEN, Approval
 from support.conversations.records import Conversation, Message
-from support.replies.records import GuardOverride, Reply, ReplyPart
+from support.replies.records import GuardOverride, Reply, ReplyPart, typed_on_x
 from support.replies.states import PartState
 from support.sla.records import Calendar
 from support.tickets.records import Ticket
@@ -85,7 +85,6 @@ def newest(session: Session, reply: Reply) -> Look:
 
 def newer(session: Session, reply: Reply) -> Newer:
     """What the customer, a colleague or somebody on x.com said since it was pressed."""
-    ours = exists().where(ReplyPart.x_id == Message.x_id)
     theirs = Message.author_id.is_(None) | (Message.author_id == Conversation.customer_id)
     said = (
         select(Message)
@@ -93,7 +92,7 @@ def newer(session: Session, reply: Reply) -> Newer:
         .where(
             Message.conversation_id == reply.conversation_id,
             Message.id > (reply.seen_message_id or 0),
-            (Message.by_us.is_(True) & ~ours) | (Message.by_us.is_(False) & theirs),
+            typed_on_x() | (Message.by_us.is_(False) & theirs),
             Message.emptied_at.is_(None),
         )
         .order_by(Message.id)

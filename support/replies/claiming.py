@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, bindparam, exists, or_, select, update
+from sqlalchemy import ScalarSelect, Select, bindparam, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from support.approval.records import undecided
@@ -222,19 +222,6 @@ def renew(session: Session, worker: str, lease: timedelta, now: datetime) -> int
         ReplyPart.lease_owner == worker,
     )
     return changed(session, mine.values(lease_until=now + lease))
-
-
-def abandoned(now: datetime, lease: timedelta) -> Select[ReplyPart]:
-    """Parts whose worker has not been heard of for a whole lease.
-
-    A lease that ends later than one can was written before a clock was set back.
-    """
-    too_far = now + lease + SET_BACK
-    return select(ReplyPart).where(
-        IS_MOVING,
-        ReplyPart.state == PartState.POSTING.value,
-        or_(ReplyPart.lease_until < now, ReplyPart.lease_until > too_far),
-    )
 
 
 def target_of(part: ReplyPart) -> str:

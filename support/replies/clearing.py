@@ -4,7 +4,8 @@ Asked where replies are pressed and nowhere else, so that no second tab, form or
 it; what it needs to know it finds out by itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,7 +24,8 @@ from support.approval.records import (
     clean_of,
     rules_in_force,
 )
-from support.crisis.records import holds, running
+from support.crisis import records as crisis
+from support.crisis.records import holds
 from support.db import changed
 from support.replies import guard, guarding
 from support.replies.records import Reply
@@ -36,6 +38,29 @@ WITHIN = timedelta(minutes=30)
 """How long what a crisis wants approved should wait at most, in business time."""
 
 
+@dataclass(frozen=True)
+class Asking:
+    """Who asks at this moment, whichever reply it is about: read once for many of them."""
+
+    rules: Sequence[Rule]
+    crises: Mapping[int, Rule]
+    """By the accounts that are quiet."""
+
+    def of(self, ticket: Ticket) -> list[Rule]:
+        found, quiet = [*self.rules], self.crises.get(ticket.conversation.account_id)
+        if quiet is not None and not ticket.conversation.is_private:
+            found.append(quiet)
+        return found
+
+
+def asking_now(session: Session, account_ids: Collection[int]) -> Asking:
+    quiet = {
+        account_id: Rule(it.id, Kind.CRISIS, WITHIN, account_id=account_id)
+        for account_id, it in crisis.of(session, account_ids).items()
+    }
+    return Asking([row.rule for row in rules_in_force(session)], quiet)
+
+
 def approval_for(
     session: Session,
     ticket: Ticket,
@@ -45,14 +70,15 @@ def approval_for(
     *,
     send_at: datetime | None = None,
     agreed: Agreed | None = None,
+    among: Asking | None = None,
 ) -> Approval | None:
     """What the reply has to wait for, by the rules as they stand now; None: for nobody.
 
     `words`: all that the customer will read, alternative texts too. `agreed`: somebody read and
     approved them beforehand, as with a wave, and what the rules ask for is there already; a
-    crisis asks for an approval since it began.
+    crisis asks for an approval since it began. `among`: who asks now, where that is known.
     """
-    asked = asked_by(session, ticket, agent, words)
+    asked = asked_by(session, ticket, agent, words, among)
     if not asked:
         return None
     if agreed is not None and _covers(session, ticket, agreed):
@@ -96,20 +122,18 @@ def wants_another(session: Session, account_id: int) -> bool:
     )
 
 
-def asked_by(session: Session, ticket: Ticket, agent: Agent, words: Sequence[str]) -> list[Rule]:
+def asked_by(
+    session: Session,
+    ticket: Ticket,
+    agent: Agent,
+    words: Sequence[str],
+    among: Asking | None = None,
+) -> list[Rule]:
     """The rules in force that want these words of this agent's approved, and a crisis."""
-    rules = [row.rule for row in rules_in_force(session)] + _in_a_crisis(session, ticket)
+    rules = (among or asking_now(session, [ticket.conversation.account_id])).of(ticket)
     if not rules:
         return []
     return asking(rules, _pressed(session, ticket, agent, words, {rule.kind for rule in rules}))
-
-
-def _in_a_crisis(session: Session, ticket: Ticket) -> list[Rule]:
-    account_id = ticket.conversation.account_id
-    it = None if ticket.conversation.is_private else running(session, account_id)
-    if it is None:
-        return []
-    return [Rule(it.id, Kind.CRISIS, WITHIN, account_id=account_id)]
 
 
 def _covers(session: Session, ticket: Ticket, agreed: Agreed) -> bool:

@@ -19,10 +19,13 @@ def promise_in(
     session: Session, ticket: Ticket, text: str, said_at: datetime
 ) -> tuple[datetime, str] | None:
     """By when a text promises this customer more, and with which words; None: it does not."""
+    said = commitments(text)
+    if not said:
+        return None
     hours = hours_of(session.get_one(Calendar, ticket.calendar_id))
     seconds = ticket.level.update_seconds
     update = timedelta(seconds=seconds) if seconds else None
-    found = ((due_at(it.when, hours, said_at, update), it.words) for it in commitments(text))
+    found = ((due_at(it.when, hours, said_at, update), it.words) for it in said)
     return min(((due, words) for due, words in found if due is not None), default=None)
 
 

@@ -133,11 +133,6 @@ SAY_INSTEAD = {
 }
 
 
-def strongest_level(found: list[Finding]) -> Level | None:
-    """What the findings together ask of the agent."""
-    return next((level for level in Level if any(it.level is level for it in found)), None)
-
-
 def strongest(found: list[Finding]) -> Iterator[Finding]:
     """Of several findings in one place the one that asks most; a place is told once."""
     found.sort(key=lambda it: (it.start, it.end))

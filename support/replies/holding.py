@@ -19,7 +19,7 @@ from support.errors import N_, DeskError, Refused
 from support.replies import clearing
 from support.replies.attempts import log_attempt
 from support.replies.quieting import REASON, is_stopped, stops, stops_public
-from support.replies.records import Acknowledgement, Reply, ReplyPart
+from support.replies.records import Acknowledgement, Reply, ReplyPart, typed_on_x
 from support.replies.states import PartState
 from support.sla.hours import BusinessHours
 from support.x.automation import FRESH
@@ -205,10 +205,7 @@ def _customer_wrote() -> ColumnElement[bool]:
 
 
 def _typed_on_x() -> ColumnElement[bool]:
-    """What the desk itself sent comes back as a message too, and is nothing new."""
-    part = aliased(ReplyPart)
-    sent = exists().where(part.x_id == Message.x_id)
-    return _newer(Message.by_us.is_(True), ~sent)
+    return _newer(typed_on_x())
 
 
 def _colleague() -> ColumnElement[bool]:

@@ -1,14 +1,15 @@
 """An agent presses send, takes it back, sends it on, or gives it up."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from support.agents.records import Agent, is_working
+from support.agents.records import Agent
 from support.approval.leave import Agreed
 from support.conversations.records import DM, Message
 from support.db import changed, storable
@@ -18,13 +19,14 @@ from support.replies.acknowledging import give_way
 from support.replies.attempts import log_attempt
 from support.replies.claiming import known_before
 from support.replies.enclosing import records_of
+from support.replies.ground import Ground, ground_of, newest_replies
 from support.replies.holding import time_chosen
 from support.replies.images import Picture, fit_together
 from support.replies.parts import TooLong, posts
 from support.replies.records import Reply, ReplyPart
 from support.replies.signature import signature, signed
 from support.replies.states import PartState, may_become
-from support.search.indexing import enter_reply
+from support.search.indexing import enter_replies, enter_reply
 from support.sla.keeping import hours_of
 from support.sla.records import Calendar
 from support.tickets.records import Ticket
@@ -111,10 +113,60 @@ def press(
     `by_hand` says why a person is to post the first part on x.com; empty: the API posts it.
     Raises SomeoneWasFirst when another answer is on its way or out, Refused for the form.
     """
-    known = session.scalar(select(Reply).where(Reply.key == draft.key))
-    if known is not None:
-        return known
-    if not is_working(session, agent.id):
+    ground = ground_of(session, [ticket], [draft.key], agent)
+    reply = written(session, ground, ticket, answers, agent, draft, now, by_hand=by_hand)
+    if draft.key in ground.known:
+        return reply
+    try:
+        with session.begin_nested():
+            _add(session, [reply], now)
+    except IntegrityError as error:
+        raise _first(session, ticket) from error
+    enter_reply(session, reply, new=True)
+    return reply
+
+
+def store(session: Session, ground: Ground, replies: Sequence[Reply], now: datetime) -> bool:
+    """All of what was `written` on that ground, or nothing: False where somebody was first.
+
+    Whoever answers one of these messages meanwhile either finds ours there, and waits, or was
+    there before it: then the database refuses ours, or theirs is out and is seen here.
+    """
+    new = [it for it in replies if it.key not in ground.known]
+    tickets = {it.ticket_id for it in new}
+    before = {it: ground.newest_replies[it] for it in tickets if it in ground.newest_replies}
+    try:
+        with session.begin_nested():
+            _add(session, new, now)
+            if newest_replies(session, tickets, but=[it.id for it in new]) != before:
+                raise SomeoneWasFirst(N_("別の返信がこの投稿に送られています。"))
+    except (IntegrityError, SomeoneWasFirst):
+        return False
+    enter_replies(session, new, new=True)
+    return True
+
+
+def _add(session: Session, replies: Sequence[Reply], now: datetime) -> None:
+    give_way(session, {it.conversation_id for it in replies}, now)
+    session.add_all(replies)
+    session.flush()
+
+
+def written(
+    session: Session,
+    ground: Ground,
+    ticket: Ticket,
+    answers: Message,
+    agent: Agent,
+    draft: Draft,
+    now: datetime,
+    *,
+    by_hand: str = "",
+) -> Reply:
+    """The reply, not stored yet; what was pressed under its key already where there is such."""
+    if draft.key in ground.known:
+        return ground.known[draft.key]
+    if not ground.works:
         raise DeskError(N_("利用が停止されているため、この方の名前では返信できません。"))
     if ticket.merged_into_id is not None:
         raise DeskError(N_("別のチケットにまとめられています。そちらで返信してください。"))
@@ -124,15 +176,22 @@ def press(
     words = words_of(account, agent)
     texts = parts_of(draft.body, words, private=answers.channel == DM)
     fit_together(list(draft.pictures), private=answers.channel == DM)
-    _nobody_was_first(session, ticket, draft)
+    if ground.newest_replies.get(ticket.id, 0) > (draft.last_reply_id or 0):
+        raise _first(session, ticket)
     held_until = _held_until(session, account, draft, now, by_hand=bool(by_hand))
     read = [draft.body, *(picture.alt for picture in draft.pictures)]
     leave = clearing.approval_for(
-        session, ticket, agent, read, now, send_at=draft.send_at, agreed=draft.agreed
+        session,
+        ticket,
+        agent,
+        read,
+        now,
+        send_at=draft.send_at,
+        agreed=draft.agreed,
+        among=ground.asking,
     )
     waits = leave is not None and leave.is_open
     state = PartState.WAITING if waits else PartState.HELD
-    give_way(session, ticket.conversation_id, now)
     reply = Reply(
         ticket_id=ticket.id,
         conversation_id=ticket.conversation_id,
@@ -146,7 +205,7 @@ def press(
         scheduled=draft.send_at is not None,
         promised_until=draft.promised[0] if draft.promised else None,
         promised_words=draft.promised[1][:80] if draft.promised else "",
-        seen_message_id=_newest_message(session, ticket.conversation_id),
+        seen_message_id=ground.newest_messages.get(ticket.conversation_id),
         parts=_parts(texts, state if waits or held_until > now else PartState.QUEUED),
         images=records_of(draft.pictures),
         approval=leave,
@@ -156,12 +215,6 @@ def press(
         first = reply.parts[0]
         first.state, first.handed_at, first.reason = PartState.HANDED.value, now, by_hand
         first.after_x_id = known_before(session)
-    try:
-        with session.begin_nested():
-            session.add(reply)
-    except IntegrityError as error:
-        raise _first(session, ticket) from error
-    enter_reply(session, reply, new=True)
     return reply
 
 
@@ -177,31 +230,11 @@ def _held_until(
     return draft.send_at
 
 
-def _newest_message(session: Session, conversation_id: int) -> int | None:
-    """Written by anyone: what comes after it the agent has not seen."""
-    newest = select(func.max(Message.id)).where(Message.conversation_id == conversation_id)
-    return session.scalar(newest)
-
-
 def _parts(texts: list[str], state: PartState) -> list[ReplyPart]:
     return [
         ReplyPart(position=place, text=text, state=state.value)
         for place, text in enumerate(texts, start=1)
     ]
-
-
-def _nobody_was_first(session: Session, ticket: Ticket, draft: Draft) -> None:
-    newest = session.scalar(
-        select(func.max(Reply.id)).where(
-            Reply.ticket_id == ticket.id,
-            Reply.automatic.is_(False),
-            exists().where(
-                ReplyPart.reply_id == Reply.id, ReplyPart.state != PartState.UNDONE.value
-            ),
-        )
-    )
-    if newest is not None and newest > (draft.last_reply_id or 0):
-        raise _first(session, ticket)
 
 
 def _first(session: Session, ticket: Ticket) -> SomeoneWasFirst:

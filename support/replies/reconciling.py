@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
@@ -13,7 +14,14 @@ from support.replies.choosing import LONGEST_REST
 from support.replies.claiming import Hands, targets_of
 from support.replies.paying import charge_look, charge_part
 from support.replies.records import Attempt, Reply, ReplyPart
-from support.replies.retries import Next, after_absence, find, look_since
+from support.replies.retries import (
+    UNCLEAR_WAIT,
+    Next,
+    after_absence,
+    find,
+    look_since,
+    until_next_look,
+)
 from support.replies.sending import (
     client_or_stop,
     keep_words,
@@ -28,8 +36,6 @@ from support.x.snowflakes import first_id_at
 
 FOR_ONE_LOOK = timedelta(seconds=20)
 """Nobody else looks meanwhile."""
-UNCLEAR_WAIT = timedelta(seconds=30)
-"""Until a look that proved nothing is repeated."""
 MOST_SHOWN = 3_200
 """X shows no more of a timeline than this; a look that ends there proves nothing."""
 MOST_PAGES = 40
@@ -49,6 +55,8 @@ class Doubt:
     """How far back, in X's time, a look must reach to prove anything."""
     handed_at: datetime | None
     """Since when a person may have posted it by hand, in words of their own."""
+    failed: int = 0
+    """How many looks before this one X did not answer."""
 
 
 def look(session: Session, reply_id: int, hands: Hands) -> None:
@@ -66,7 +74,7 @@ def look(session: Session, reply_id: int, hands: Hands) -> None:
     try:
         posts, complete = read_back(client, doubt)
     except XError as error:
-        _unclear(session, doubt.part_id, str(error), hands.clock())
+        _unclear(session, doubt.part_id, str(error), hands, until_next_look(doubt.failed))
     else:
         charge_look(session, doubt.part_id, len(posts), hands.clock(), hands.prices)
         shown_at = client.x_clock() or hands.clock()
@@ -83,14 +91,24 @@ def _take(session: Session, reply_id: int, hands: Hands) -> Doubt | None:
         ReplyPart.not_before <= now,
         ReplyPart.not_before >= now + LONGEST_REST,
     )
-    mine = update(ReplyPart).where(*unknown, free).values(not_before=now + FOR_ONE_LOOK)
-    if not changed(session, mine):
+    over = now + FOR_ONE_LOOK
+    mine = update(ReplyPart).where(*unknown, free)
+    taken = {"not_before": over, "lease_until": over, "lease_owner": hands.worker}
+    if not changed(session, mine.values(**taken)):
         return None
     part = session.scalars(select(ReplyPart).where(*unknown)).first()
-    return _doubt(part) if part is not None and part.attempted_at is not None else None
+    if part is None or part.attempted_at is None:
+        return None
+    return _doubt(part, _failed(session, part.id))
 
 
-def _doubt(part: ReplyPart) -> Doubt:
+def _failed(session: Session, part_id: int) -> int:
+    """How many looks X did not answer since the part was last sent, or looked for in vain."""
+    looks = select(Attempt.outcome).where(Attempt.part_id == part_id).order_by(Attempt.id.desc())
+    return len(list(takewhile("unclear".__eq__, session.scalars(looks.limit(5)))))
+
+
+def _doubt(part: ReplyPart, failed: int) -> Doubt:
     reply = part.reply
     private = reply.conversation.is_private
     assert part.attempted_at is not None
@@ -102,6 +120,7 @@ def _doubt(part: ReplyPart) -> Doubt:
         private=private,
         since=look_since(part.after_x_id, part.attempted_at),
         handed_at=part.handed_at,
+        failed=failed,
     )
 
 
@@ -159,23 +178,32 @@ def _conclude(
             charge_part(session, doubt.part_id, now, hands.prices)
         keep_words(session, session.get_one(ReplyPart, doubt.part_id), found.text)
     elif shown_at is None:
-        _unclear(session, doubt.part_id, "the look did not reach back to the attempt", now)
+        short = "the look did not reach back to the attempt"
+        _unclear(session, doubt.part_id, short, hands, UNCLEAR_WAIT)
     else:
-        _absent(session, doubt.part_id, shown_at, now)
+        _absent(session, doubt.part_id, shown_at, hands)
 
 
-def _absent(session: Session, part_id: int, shown_at: datetime, now: datetime) -> None:
-    part = session.get_one(ReplyPart, part_id)
-    absent_at, part.absent_at = part.absent_at, part.absent_at or shown_at
-    session.flush()
+def _absent(session: Session, part_id: int, shown_at: datetime, hands: Hands) -> None:
+    """One look more that did not show it, unless this worker slept until others looked or sent:
+    what it saw then says nothing of what they did.
+    """
+    now = hands.clock()
+    mine = [ReplyPart.id == part_id, ReplyPart.state == PartState.UNKNOWN.value]
+    mine.append(ReplyPart.lease_owner == hands.worker)
+    absent_at = session.scalar(select(ReplyPart.absent_at).where(*mine))
+    first = update(ReplyPart).where(*mine).values(absent_at=absent_at or shown_at)
+    if not changed(session, first):
+        return
     last = select(Attempt.outcome).where(
         Attempt.part_id == part_id, Attempt.outcome.in_(["duplicate", "no_answer", "lost_worker"])
     )
     outcome = session.scalar(last.order_by(Attempt.id.desc()).limit(1))
     follows = after_absence(absent_at, shown_at, now, duplicate=outcome == "duplicate")
-    note_next(session, part_id, follows, now, was=PartState.UNKNOWN)
+    note_next(session, part_id, follows, now, was=PartState.UNKNOWN, by=hands.worker)
 
 
-def _unclear(session: Session, part_id: int, detail: str, now: datetime) -> None:
-    unclear = Next(PartState.UNKNOWN, now + UNCLEAR_WAIT, detail, "unclear")
-    note_next(session, part_id, unclear, now, was=PartState.UNKNOWN)
+def _unclear(session: Session, part_id: int, detail: str, hands: Hands, wait: timedelta) -> None:
+    now = hands.clock()
+    unclear = Next(PartState.UNKNOWN, now + wait, detail, "unclear")
+    note_next(session, part_id, unclear, now, was=PartState.UNKNOWN, by=hands.worker)

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, column, table, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    column,
+    exists,
+    table,
+    text,
+)
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from support.agents.records import Agent
 from support.approval.records import Approval
@@ -150,6 +161,8 @@ class ReplyPart(Base):
     """When we heard that X shows the post no more; the words are ours and stay."""
 
     reply: Mapped[Reply] = relationship(back_populates="parts")
+    attempts: Mapped[list[Attempt]] = relationship(order_by="Attempt.id", viewonly=True)
+    """To be read; written by replies/attempts.py."""
     retraction: Mapped[Retraction | None] = relationship(back_populates="part")
 
 
@@ -279,3 +292,9 @@ class GuardOverride(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     agent: Mapped[Agent] = relationship()
+
+
+def typed_on_x() -> ColumnElement[bool]:
+    """Of messages: ours, and not sent by the desk, which comes back as a message too."""
+    part = aliased(ReplyPart)
+    return and_(Message.by_us, ~exists().where(part.x_id == Message.x_id))

@@ -13,6 +13,8 @@ from support.x.snowflakes import accepted_at
 
 LOOK_AGAIN = timedelta(seconds=15)
 """Between two looks at our own posts; X shows a new post there only after a moment."""
+LANDS = timedelta(seconds=2)
+"""After a call that was cut off, until the first look: what was said may still be on its way."""
 TICK = timedelta(seconds=1)
 """X tells its time in whole seconds."""
 SKEW = timedelta(minutes=2)
@@ -20,6 +22,8 @@ SKEW = timedelta(minutes=2)
 LEEWAY = timedelta(minutes=1)
 """How far apart ids of X may be from the order they were given in."""
 LONGEST_WAIT = timedelta(minutes=5)
+UNCLEAR_WAIT = timedelta(seconds=30)
+"""Until a look that proved nothing is repeated, at most."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,17 @@ def after_error(error: XError, attempts: int, now: datetime) -> Next:
                 PartState.QUEUED, None, reason_to_stop(error), "account", stops_account=True
             )
         case Meaning.NO_ANSWER:
-            return Next(PartState.UNKNOWN, now + timedelta(seconds=2), str(error), "no_answer")
+            return Next(PartState.UNKNOWN, now + LANDS, str(error), "no_answer")
         case Meaning.DUPLICATE:
             return Next(PartState.UNKNOWN, now, reason_for_agents(error.detail), "duplicate")
         case Meaning.BY_HAND:
             return Next(PartState.HANDED, None, reason_for_agents(error.detail), "handed")
     return Next(PartState.REJECTED, None, reason_for_agents(error.detail), "refused")
+
+
+def until_next_look(failed: int) -> timedelta:
+    """4, 8, 16 seconds, then half a minute: after looks that X did not answer."""
+    return min(timedelta(seconds=4 * 2 ** min(failed, 3)), UNCLEAR_WAIT)
 
 
 def backoff(attempts: int) -> timedelta:

@@ -16,7 +16,7 @@ from support.conversations.records import Message
 from support.db import begin_durable, changed, may_be_lost, storable
 from support.replies import committing
 from support.replies.attempts import attempts_at, log_attempt
-from support.replies.claiming import Errand, Hands, abandoned, claim, facts
+from support.replies.claiming import Errand, Hands, claim, facts
 from support.replies.enclosing import enclosed, forget, still_mine
 from support.replies.paying import charge_errand, may_pay
 from support.replies.records import Reply, ReplyPart
@@ -254,13 +254,3 @@ def note_next(
         part.handed_at = now
     if follows.stops_account:
         stop(reply.conversation.account, follows.reason, now)
-
-
-def lose_dead_workers(session: Session, now: datetime, lease: timedelta) -> int:
-    """Parts whose worker let its lease run out become unknown; returns how many."""
-    parts = list(session.scalars(abandoned(now, lease).with_for_update(skip_locked=True)))
-    for part in parts:
-        lost_worker = Next(PartState.UNKNOWN, now, "", "lost_worker")
-        begun = part.claimed_at
-        note_next(session, part.id, lost_worker, now, was=PartState.POSTING, begun=begun)
-    return len(parts)

@@ -106,7 +106,7 @@ def page(
     chosen = _chosen(wanted, now, zone)
     if wanted.order is Order.SAMPLE:
         chosen = chosen.where(Reply.id.in_(drawn(session, wanted.week, now, zone)))
-    place = _moment(after)
+    place = moment_from(after)
     if place is not None:
         at, part = place
         older = and_(ReplyPart.posted_at == at, ReplyPart.id < part)
@@ -142,7 +142,7 @@ def how_many(session: Session, wanted: Wanted, now: datetime, zone: tzinfo) -> i
 def drawn(session: Session, week: Week | None, now: datetime, zone: tzinfo) -> set[int]:
     """The sample of a week or of the latest ones, whatever else is asked for: so that everybody
     who looks finds the same."""
-    start, end = _span(week, now, zone)
+    start, end = span(week, now, zone)
     rows = session.execute(
         select(Reply.id, Reply.agent_id, ReplyPart.posted_at)
         .join(ReplyPart, _first_part())
@@ -207,7 +207,7 @@ def _chosen(wanted: Wanted, now: datetime, zone: tzinfo) -> Any:
 
 def conditions(wanted: Wanted, now: datetime, zone: tzinfo) -> list[ColumnElement[bool]]:
     """What is true of the replies wanted: the one place that narrows what a lead is shown."""
-    start, end = _span(wanted.week, now, zone)
+    start, end = span(wanted.week, now, zone)
     chosen = [ReplyPart.posted_at >= start, ReplyPart.posted_at < end]
     if wanted.agent is not None:
         who = Reply.agent_id
@@ -236,7 +236,8 @@ def _newest_first(chosen: Any) -> Any:
     return chosen.order_by(ReplyPart.posted_at.desc(), ReplyPart.id.desc())
 
 
-def _span(week: Week | None, now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
+def span(week: Week | None, now: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
+    """The first moment of a week, or of the latest ones, and the first after it."""
     if week is not None:
         return week.start(zone), week.end(zone)
     weeks = latest(now, zone, WEEKS)
@@ -280,14 +281,15 @@ def _reviews(ids: Sequence[int]) -> Select[Any]:
     )
 
 
-def _moment(after: str) -> tuple[datetime, int] | None:
+def moment_from(after: str) -> tuple[datetime, int] | None:
+    """Where a page ended: the time and the row, as `next` says it; None for anything else."""
     at, _, part = after.partition("~")
     try:
-        moment, number = datetime.fromisoformat(at), int(part)
-        moment = moment.astimezone(UTC) if moment.tzinfo else moment
+        there, number = datetime.fromisoformat(at), int(part)
+        there = there.astimezone(UTC) if there.tzinfo else there
     except (ValueError, OverflowError):  # in another year than clocks have
         return None
-    return (moment, number) if moment.tzinfo and 0 < number < 2**31 else None
+    return (there, number) if there.tzinfo and 0 < number < 2**31 else None
 
 
 def _place(after: str) -> tuple[int, int] | None:

@@ -21,10 +21,6 @@ class Week:
         return f"{year}-W{number:02}"
 
     @property
-    def sunday(self) -> date:
-        return self.monday + timedelta(days=6)
-
-    @property
     def number(self) -> int:
         return self.monday.isocalendar()[1]
 

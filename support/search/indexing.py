@@ -48,7 +48,11 @@ def enter_messages(session: Session, messages: Collection[Message], *, new: bool
 
 
 def enter_reply(session: Session, reply: Reply, *, new: bool = False) -> None:
-    write(session, [of_reply(reply)], new=new)
+    enter_replies(session, [reply], new=new)
+
+
+def enter_replies(session: Session, replies: Collection[Reply], *, new: bool = False) -> None:
+    write(session, [of_reply(reply) for reply in replies], new=new)
 
 
 def enter_note(session: Session, note: Note, ticket: Ticket) -> None:

@@ -182,7 +182,7 @@ class Course:
             self.owed.append(owed)
 
     def _answered_for(self, it: AnsweredFor) -> None:
-        owed = next(self._open(*REPLY_KINDS), None)
+        owed = self._for_words()  # the news of an incident that was closed among them
         if owed is not None:
             self._withdraw(owed, INCIDENT, it.at)
             judged = Judged(in_force(self.opened, self._changes, it.at))

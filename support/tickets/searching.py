@@ -18,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     case,
     column,
+    exists,
     func,
     literal,
     literal_column,
@@ -42,9 +43,11 @@ NOT_RESOLVED = Ticket.state != literal(State.RESOLVED.value, literal_execute=Tru
 """Written out just as the partial indexes are: SQLite uses none for a bound value."""
 # Which tickets an incident holds is a matter of its own room, which stands on this one: it is known
 # here by the names of its table only.
-_LINKS = table(
-    "incident_tickets", column("incident_id"), column("ticket_id", Integer), column("unlinked_at")
-)
+_PLACES: list[ColumnClause[Any]] = [
+    column(it) for it in ("incident_id", "unlinked_at", "let_go_at")
+]
+_LINKS = table("incident_tickets", column("ticket_id", Integer), *_PLACES)
+_INCIDENTS = table("incidents", column("id"), column("closed_at"))
 
 
 @dataclass(frozen=True)
@@ -206,7 +209,9 @@ def conditions(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
 
 
 def _linked_to(incident_id: int) -> Select[int]:
-    live = _LINKS.c.unlinked_at.is_(None)
+    """What one that runs let go of while it was closed, and another has by now, is not its own."""
+    over = exists().where(_INCIDENTS.c.id == incident_id, _INCIDENTS.c.closed_at.is_not(None))
+    live = and_(_LINKS.c.unlinked_at.is_(None), or_(_LINKS.c.let_go_at.is_(None), over))
     return select(_LINKS.c.ticket_id).where(_LINKS.c.incident_id == incident_id, live)
 
 

@@ -58,6 +58,7 @@ WORDS: dict[str, Any] = {
     Noted.TAKEDOWN_ASKED: _l("Xからの削除を依頼"),
     Noted.RULES_SAVED: _l("運用ルールの保存"),
     Noted.LISTENING_CHANGED: _l("見つける条件の変更"),
+    Noted.OFFER_CHANGED: _l("お声がけのひな型の変更"),
     Noted.RULES_CONFIRMED: _l("運用ルールの確認"),
     Noted.CRISIS_BEGUN: _l("炎上対応を開始"),
     Noted.CRISIS_ENDED: _l("炎上対応を終了"),
@@ -73,8 +74,8 @@ WORDS: dict[str, Any] = {
     Noted.INCIDENT_OPENED: _l("障害の登録"),
     Noted.INCIDENT_CLOSED: _l("障害の終了"),
     Noted.NOTICE_PRESSED: _l("障害のお知らせの投稿"),
-    Noted.OUTREACH_ON: _l("お声がけを使えるようにした"),
-    Noted.OUTREACH_OFF: _l("お声がけを切った"),
+    Noted.OUTREACH_ON: _l("お声がけをオンにした"),
+    Noted.OUTREACH_OFF: _l("お声がけをオフにした"),
     Noted.OUTREACH_MANNERS: _l("お声がけの約束を変更"),
     Noted.CONTACT_LIFTED: _l("「今後連絡しない」を解除"),
 }
@@ -90,6 +91,9 @@ ABOUT: dict[str, Any] = {
     "account": _l("アカウント"),
     "customer": _l("お客様"),
     "passkey": _l("パスキー"),
+    "listening": _l("見つける条件"),
+    "lexicon_word": _l("アウトリーチの言葉"),
+    "offer": _l("ひな型"),
 }
 WAYS: dict[str, Any] = {
     "passkey": _l("パスキーで"),

@@ -69,6 +69,7 @@ from support.web.crisis import crisis_protocol, quiet, switching
 from support.web.customers import customer_page, personal_data, retention
 from support.web.incidents import (
     incident_course,
+    incident_endings,
     incident_links,
     incident_reports,
     notices,
@@ -102,7 +103,7 @@ from support.web.replies import (
     sending,
 )
 from support.web.reports import report, report_cells, report_mail
-from support.web.review import coverage, looking, reviewed
+from support.web.review import coverage, looking, reviewed, typed_on_x
 from support.web.tickets import (
     bulk,
     contexts,
@@ -182,6 +183,7 @@ FAMILIES = (
     coverage.pages,
     looking.pages,
     reviewed.pages,
+    typed_on_x.pages,
     # approvals
     approval_rules.pages,
     approving.pages,
@@ -190,6 +192,7 @@ FAMILIES = (
     bell.pages,
     # incidents
     incident_course.pages,
+    incident_endings.pages,
     incident_links.pages,
     incident_reports.pages,
     notices.pages,

@@ -1,20 +1,23 @@
 """The hand-over sheet: what one leaves to the next shift, and a word to go with it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from support.agents.access import Deed
-from support.agents.records import Agent, everyone
+from support.agents.records import AccountLimit, Agent, everyone
 from support.db import db
-from support.errors import Refused
+from support.errors import N_, Refused
 from support.handover import sheet, telling
 from support.handover.records import HandoverMemo, memos, unread_by
 from support.handover.sheet import EVERYBODY, UNASSIGNED, Whose
+from support.handover.telling import Audience
 from support.replies.records import Reply
 from support.replies.states import PartState
 from support.tickets.records import Ticket
@@ -22,9 +25,11 @@ from support.web import toasts, typed
 from support.web.errors import sentence_of
 from support.web.guard import i_may, me
 from support.web.language import now
-from support.web.reach import beyond, my_reach
+from support.web.reach import beyond, may_see, my_reach
+from support.x.records import Account
 
 MOST_UNREAD, MOST_EARLIER = 50, 20
+NOTHING_WRONG: Mapping[str, str] = MappingProxyType({})
 _NUMBER = re.compile(r"([#＃][0-9]{1,9})(?![0-9])")
 
 pages = Blueprint("handover", __name__)
@@ -46,10 +51,10 @@ def show() -> str:
 def write() -> Response | tuple[str, int]:
     text = request.form.get("text", "")[: telling.LONGEST * 2]
     try:
-        telling.write(db.session(), text, by=me(), now=now())
+        telling.write(db.session(), text, by=me(), now=now(), to=_audience())
     except Refused as refusal:
         db.session.rollback()
-        return _page(sentence_of(refusal), text), 422
+        return _page({refusal.field: sentence_of(refusal)}, text), 422
     db.session.commit()
     toasts.say(gettext("次の方への申し送りを残しました"))
     return redirect(url_for("handover.show"), 303)
@@ -63,6 +68,34 @@ def take_note(memo_id: int) -> Response:
     telling.take_note(db.session(), memo, by=me(), now=now())
     db.session.commit()
     return redirect(url_for("handover.show"), 303)
+
+
+def audiences() -> dict[str, tuple[Audience, Account | None]]:
+    """By the name of the choice: everybody, and each limited part that whoever writes sees.
+
+    Empty where they see nothing that is limited: then there is nothing to keep from anybody.
+    """
+    if not g.sign_in.anything_limited:
+        return {}
+    limited = select(AccountLimit, Account).join(Account, Account.id == AccountLimit.account_id)
+    found: dict[str, tuple[Audience, Account | None]] = {}
+    for limit, account in db.session.execute(limited.order_by(Account.id)):
+        if limit.closed and may_see(account.id):
+            found[f"account-{account.id}"] = (Audience(account.id), account)
+        if limit.dms_closed and may_see(account.id, private=True):
+            found[f"dms-{account.id}"] = (Audience(account.id, private=True), account)
+    return {"all": (telling.EVERYBODY, None)} | found if found else {}
+
+
+def _audience() -> Audience:
+    """Whoever sees what others do not has to say whom they write to. Raises Refused."""
+    choices = audiences()
+    if not choices:
+        return telling.EVERYBODY
+    chosen = choices.get(request.form.get("audience", ""))
+    if chosen is None:
+        raise Refused("audience", N_("見せる相手を選んでください。"))
+    return chosen[0]
 
 
 def pieces(text: str) -> list[Piece]:
@@ -90,7 +123,7 @@ def out_of_reach(those: list[HandoverMemo]) -> set[int]:
     return {memo_id for memo_id, numbers in named.items() if numbers & hidden}
 
 
-def _page(wrong: str = "", wrote: str = "") -> str:
+def _page(wrong: Mapping[str, str] = NOTHING_WRONG, wrote: str = "") -> str:
     session = db.session()
     asked = request.args.get("of", "")
     whose, agent = _whose(asked)
@@ -109,6 +142,8 @@ def _page(wrong: str = "", wrote: str = "") -> str:
         pieces=pieces,
         state_of=state_of,
         longest=telling.LONGEST,
+        audiences=audiences(),
+        audience=request.form.get("audience", ""),
         wrong=wrong,
         wrote=wrote,
     )

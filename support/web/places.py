@@ -117,6 +117,13 @@ PLACES = (
         deed=Deed.REVIEW,
     ),
     Place(
+        "typed_on_x.show",
+        "external",
+        N_("x.comで直接書いたもの"),
+        "typed x.com ちょくせつかいたもの chokusetsu kaita",
+        deed=Deed.REVIEW,
+    ),
+    Place(
         "reviewed.show",
         "star",
         N_("もらった見守り"),

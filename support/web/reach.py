@@ -19,18 +19,20 @@ from support.agents import granting
 from support.agents.reach import EVERYWHERE, Reach
 from support.agents.records import Agent, SignIn
 from support.db import db
+from support.errors import N_, NotAllowed
 from support.tickets.reaching import those_who_see
 from support.tickets.records import Ticket
 from support.web.reach_criteria import CRITERIA
 from support.web.security import SAFE_METHODS
 
+FOR_ALL = N_("すべてのアカウントに関わるため、見られないアカウントのある方は変えられません。")
 DESK_DEEDS = frozenset({"alert_rules", "hours", "levels", "replays", "teams"})
 """Page families whose forms change what holds for the whole desk."""
 
 
 def init_app(app: Flask) -> None:
     app.before_request(expect_desk_deeds)
-    app.jinja_env.globals.update(my_reach=my_reach)
+    app.jinja_env.globals.update(my_reach=my_reach, changes_all=changes_all)
 
 
 def learn(sign_in: SignIn) -> None:
@@ -53,6 +55,17 @@ def need_account(account_id: int) -> None:
     """For pages about a whole account: 404 for what is out of reach."""
     if not may_see(account_id):
         abort(404)
+
+
+def changes_all() -> bool:
+    """Whether whoever asks may change what holds for every account: who sees something of each."""
+    return not my_reach().hidden
+
+
+def need_leave(account_id: int | None) -> None:
+    """For edits of what belongs to one account, or to all of them. Raises NotAllowed."""
+    if account_id is None and not changes_all():
+        raise NotAllowed(FOR_ALL)
 
 
 @contextmanager

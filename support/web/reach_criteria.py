@@ -28,6 +28,7 @@ from support.conversations.records import (
     MessageVersion,
 )
 from support.drafts.records import KeptDraft
+from support.handover.records import HandoverMemo
 from support.inbox.records import Hole, IntakeRefusal, PassedPost, ThreadFetch
 from support.incidents.records import (
     Incident,
@@ -38,7 +39,8 @@ from support.incidents.records import (
     WaveAnswer,
     WaveText,
 )
-from support.incidents.spike_records import Spike, SpikeCount
+from support.incidents.spike_records import Spike, SpikeCount, SpikeNotice
+from support.lexicon.records import LexiconWord
 from support.outreach.records import Listening, ListeningRead, Offer, Prospect, ProspectEvent
 from support.privacy.records import Erasure, Hold
 from support.replies.records import (
@@ -74,6 +76,7 @@ _PROSPECT = Prospect.__table__.alias("reach_prospect")
 _LISTENING = Listening.__table__.alias("reach_listening")
 _INCIDENT = Incident.__table__.alias("reach_incident")
 _WAVE = Wave.__table__.alias("reach_wave")
+_SPIKE = Spike.__table__.alias("reach_spike")
 _ANY_TALK = Conversation.__table__.alias("reach_any_talk")
 
 _HIDDEN: Any = bindparam("reach_hidden", callable_=lambda: sorted(g.reach.hidden), expanding=True)
@@ -128,6 +131,10 @@ def _by_listening(listening_id: Any) -> ColumnElement[bool]:
 def _by_incident(incident_id: Any) -> ColumnElement[bool]:
     public = seen(_INCIDENT.c.account_id, false())
     return _there(_INCIDENT, _INCIDENT.c.id == incident_id, public)
+
+
+def _by_spike(spike_id: Any) -> ColumnElement[bool]:
+    return _there(_SPIKE, _SPIKE.c.id == spike_id, seen(_SPIKE.c.account_id, false()))
 
 
 def _by_wave(wave_id: Any) -> ColumnElement[bool]:
@@ -224,12 +231,15 @@ CRITERIA = (
     _on(IncidentTicket, lambda it: and_(_by_incident(it.incident_id), _by_ticket(it.ticket_id))),
     _on(Notice, lambda it: seen(it.account_id, false())),
     _on(Spike, lambda it: seen(it.account_id, false())),
+    _on(SpikeNotice, lambda it: _by_spike(it.spike_id)),
     _on(SpikeCount, lambda it: seen(it.account_id, false())),
     _on(Charge, lambda it: seen(it.account_id, false())),
     _on(Listening, lambda it: seen(it.account_id, false())),
     _on(ListeningRead, lambda it: _by_listening(it.listening_id)),
+    _on(LexiconWord, lambda it: or_(it.account_id.is_(None), seen(it.account_id, false()))),
     _on(Offer, lambda it: or_(it.account_id.is_(None), seen(it.account_id, false()))),
     _on(Prospect, lambda it: seen(it.account_id, false())),
     _on(ProspectEvent, lambda it: _by_prospect(it.prospect_id)),
+    _on(HandoverMemo, lambda it: or_(it.account_id.is_(None), seen(it.account_id, it.private))),
     _on(ComplianceEntry, lambda it: _taken_back(it)),
 )

@@ -23,22 +23,24 @@ def charge(
     agent_id: int | None = None,
     reply_id: int | None = None,
     prices: Prices = X_PRICES,
-) -> None:
-    """Writes down what `items` of a kind cost today."""
+) -> int:
+    """Writes down what `items` of a kind cost today, in micros."""
     if items <= 0:
-        return
+        return 0
     day = now.astimezone(UTC).date()
+    micros = items * prices.price(kind, day)
     paid = {
         "account_id": account_id,
         "day": day,
         "happened_at": now,
         "kind": kind,
         "items": items,
-        "micros": items * prices.price(kind, day),
+        "micros": micros,
         "agent_id": agent_id,
         "reply_id": reply_id,
     }
     session.execute(_PAID, paid)
+    return micros
 
 
 _PAID = insert(Charge.__table__)  # type: ignore[arg-type]

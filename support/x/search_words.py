@@ -71,10 +71,6 @@ def mention(handle: str) -> str:
     return f"@{handle.lstrip('@')}"
 
 
-def answer_to(handle: str) -> str:
-    return f"to:{handle.lstrip('@')}"
-
-
 def language(code: str) -> str:
     return f"lang:{code}"
 

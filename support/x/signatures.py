@@ -8,12 +8,15 @@ it, keyed with the client secret (OAuth 2.0).
 import base64
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 CONSUMER_HEADER = "X-Twitter-Webhooks-Signature"
 CLIENT_HEADER = "X-Twitter-Webhooks-Signature-OAuth2"
 CONSUMER, CLIENT = "consumer", "client"
+_CHALLENGE = re.compile(r"[!#-z|~]{1,500}")
+"""Printable ASCII in which no JSON object can be written: no brace opens, nothing is quoted."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,13 @@ def judge(keys: Keys, body: bytes, *, by_consumer: str, by_client: str) -> Verdi
     return Verdict.GENUINE if all(fitting) else Verdict.FORGED
 
 
+def is_challenge(crc_token: str) -> bool:
+    """Whether X may have asked this. Anybody may ask, and the answer is what a push with these
+    bytes would be signed with: what could be read as a push is never answered.
+    """
+    return _CHALLENGE.fullmatch(crc_token) is not None
+
+
 def response_token(keys: Keys, crc_token: str, *, key: str = "") -> str:
     """The answer to X's challenge (CRC); empty where there is no key to answer with.
 
@@ -62,7 +72,7 @@ def response_token(keys: Keys, crc_token: str, *, key: str = "") -> str:
     secret = keys.client or keys.consumer
     if key == CONSUMER and keys.consumer:
         secret = keys.consumer
-    return sign(secret, crc_token.encode("utf-8", "replace")) if secret else ""
+    return sign(secret, crc_token.encode()) if secret else ""
 
 
 def other_key(key: str, keys: Keys) -> str:

@@ -30,6 +30,12 @@ def receiving() -> Iterator[Receiver]:
             self.send_header("Location", f"{here.url}/elsewhere")
             self.end_headers()
 
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", "5")
+            self.end_headers()
+            self.wfile.write(b"words")
+
         def log_message(self, *_: object) -> None:
             """Quiet."""
 

@@ -33,7 +33,9 @@ def desk(database_url, tmp_path):
             calendar = session.get_one(Calendar, running.cast.account.calendar_id)
             calendar.weekly = {str(day): [["00:00", "24:00"]] for day in range(7)}
             calendar.country, calendar.year_end = "", False
-            session.add(AlertRule(share=0.001, deed="assignee", made_at=MADE_AT))
+            # Of one promise only: the next would be due soon a minute or two later.
+            first = {"share": 0.001, "kinds": ["first_reply"]}
+            session.add(AlertRule(**first, deed="assignee", made_at=MADE_AT))
             hook = AlertWebhook(
                 name="運用チャンネル",
                 style="slack",

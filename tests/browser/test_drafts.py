@@ -12,6 +12,7 @@ from tests.machinery.running import until
 pytestmark = pytest.mark.one_database
 
 DRAFTS_HERE = "Object.keys(localStorage).filter((it) => it.includes('draft'))"
+KEPT_HERE = f"{DRAFTS_HERE}.map((it) => localStorage[it]).join()"
 
 
 @pytest.fixture
@@ -68,6 +69,7 @@ def test_nothing_typed_is_lost_while_the_line_is(desk, ticket, open_window):
     page.context.set_offline(True)
     page.locator("#body").press_sequentially("、続き")
     expect(line).to_contain_text("この端末に控えました")
+    until(lambda: "、続き" in page.evaluate(KEPT_HERE), "all of it in the browser")
     context = page.context
     page.close()
     context.set_offline(False)

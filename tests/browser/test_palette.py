@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import press_pair, sign_in
 from tests.machinery.running import until
 
 pytestmark = pytest.mark.one_database
@@ -86,8 +86,7 @@ def test_the_deeds_of_a_ticket_are_done_from_it(desk, page):
     page.keyboard.press("Enter")
     expect(page.locator("#ticket-head")).to_contain_text("再開")
     page.locator("#thread").click()
-    page.keyboard.press("g")
-    page.keyboard.press("q")
+    press_pair(page, "g", "q")
     page.wait_for_url("**/tickets")
     page.keyboard.press("Control+k")
     expect(page.locator("dialog.palette")).to_contain_text("最近のチケット")

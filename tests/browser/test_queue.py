@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from sqlalchemy import func, select
 
 from support.tickets.records import Ticket
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import press_pair, sign_in
 from tests.browser.test_agents_day import _no_barriers
 from tests.machinery.running import running_desk, until
 
@@ -116,14 +116,12 @@ def test_a_filter_is_set_kept_opened_and_the_next_ticket_comes_from_it(desk, ope
     other.page.locator("#rail-inbox .rail-link", has_text="DMの件").click()
     expect(other.page.locator(".ticket-row")).to_have_count(1)
     other.page.wait_for_load_state("load")
-    other.page.keyboard.press("g")
-    other.page.keyboard.press("n")
+    press_pair(other.page, "g", "n")
     other.page.wait_for_url(re.compile(r"/tickets/\d+\?channel=dm"))
     expect(other.page.locator("#thread")).to_contain_text("契約番号をお送りします")
     expect(other.page.locator("#assignee option:checked")).to_have_text("佐藤 美咲")
     other.page.wait_for_load_state("load")
-    other.page.keyboard.press("g")
-    other.page.keyboard.press("n")
+    press_pair(other.page, "g", "n")
     expect(other.page.locator(".toast")).to_contain_text("もうありません")
     assert window.faults == other.faults == []
 
@@ -136,6 +134,7 @@ def test_live_changes_leave_ticks_scroll_and_half_typed_words_alone(desk, open_w
     chosen = row(page, "ランプが赤いまま")
     chosen.locator("[type=checkbox]").check()
     page.keyboard.press("l")
+    expect(page.locator("#menu-tag input")).to_be_focused()
     page.keyboard.type("書きか")
     page.locator("#ticket-list").evaluate("it => { it.scrollTop = 60; window.stillHere = true; }")
     scrolled = page.locator("#ticket-list").evaluate("it => it.scrollTop")

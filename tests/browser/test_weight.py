@@ -4,6 +4,7 @@ import pytest
 
 from support.demo.loading import PASSWORD
 from tests.browser.conftest import AGENT, sign_in
+from tests.machinery.running import until
 
 MOST = 100_000
 """Bytes, with headers."""
@@ -18,16 +19,26 @@ def weigh(demo, open_window):
     wire.send("Network.enable")
 
     def weighed(path, *, empty=True):
-        asked, sent = {}, {}
+        asked, sent, failed = {}, {}, set()
         wire.on("Network.requestWillBeSent", lambda it: asked.update({it["requestId"]: it}))
         wire.on("Network.loadingFinished", lambda it: sent.update({it["requestId"]: it}))
+        wire.on("Network.loadingFailed", lambda it: failed.add(it["requestId"]))
         window.page.goto("about:blank")
         if empty:
             wire.send("Network.clearBrowserCache")
         asked.clear()
         window.page.goto(path)
         window.page.wait_for_load_state("load")
-        window.page.wait_for_timeout(300)  # what scripts fetch at once counts as well
+
+        def is_quiet():
+            """What scripts fetch at once counts as well; the stream of news never ends."""
+            before = len(asked)
+            window.page.wait_for_timeout(300)
+            going = asked.keys() - sent.keys() - failed
+            urls = [asked[number]["request"]["url"] for number in going]
+            return len(asked) == before and all("/live?" in url for url in urls)
+
+        until(is_quiet, "all that belongs to the page")
         return {
             asked[number]["request"]["url"]: it["encodedDataLength"]
             for number, it in sent.items()

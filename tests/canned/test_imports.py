@@ -93,9 +93,9 @@ def test_any_answer_goes_through_a_workbook(reply):
     assert replies(planned("a.xlsx", FORMATS["xlsx"][0]([reply]))) == [reply]
 
 
-@given(st.text(max_size=20) | st.sampled_from(["=1", "'=1", "''-2", "\t", "'", "x"]))
+@given(st.text(max_size=20) | st.sampled_from(["=1", "'=1", "＝1", "''-2", "\t", "'", "x"]))
 def test_no_cell_begins_a_formula_and_every_guard_comes_off_again(cell):
-    assert not guarded(cell).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not guarded(cell).startswith(tuple("=+-@＝＋－＠\t\r\n"))
     assert bare(guarded(cell)) == cell
 
 

@@ -52,6 +52,26 @@ def texts(session):
     return list(session.scalars(select(Message.text).order_by(Message.id)))
 
 
+def test_of_two_who_had_a_name_after_each_other_nobody_is_taken_for_the_other(
+    session, cast, said, flask
+):
+    """Names change hands on X; whoever wrote here under one before is still called so."""
+    other = session.scalars(select(Customer).where(Customer.x_id == HANAKO.x_id)).one()
+    other.username = "Kakuu_Yuuki"
+    session.commit()
+    for words in (("compliance", "person"), ("customers", "erase"), ("customers", "export")):
+        more = ("--to", "never.zip") if words[1] == "export" else ("--yes",)
+        done = flask(*words, "kakuu_yuuki", "--by", cast.hikaru.email, *more)
+        assert done.exit_code == 1
+        assert f"id:{YUUKI.x_id}" in done.output
+        assert f"id:{HANAKO.x_id}" in done.output
+    assert "" not in texts(session)
+    done = flask("compliance", "person", f"id:{HANAKO.x_id}", "--by", cast.ken.email, "--yes")
+    assert done.exit_code == 0, done.output
+    assert [it == "" for it in texts(session)] == [False, False, True]
+    assert "Nobody here" in flask("customers", "erase", "id:x", "--by", cast.hikaru.email).output
+
+
 def test_a_person_who_asks_for_it_is_forgotten_and_it_is_logged_by_whom(
     session, cast, said, flask, news
 ):

@@ -8,7 +8,9 @@ from sqlalchemy import func, select
 from support.agents.records import Agent
 from support.conversations.records import Message
 from support.demo import loading
+from support.demo.outreach import ABOUT
 from support.demo.playing import Stage
+from support.incidents.records import Incident, IncidentTemplate, Notice
 from support.outreach.records import Prospect
 from support.replies.records import ReplyPart
 from support.replies.standing import accounts as standing_of
@@ -47,6 +49,8 @@ def test_the_story_is_loaded_whole(session, sandbox):
     every_word_is_one_message_and_every_reply_stands_on_x(session, sandbox)
     holders_are_those_of_the_story(session)
     nothing_is_late_to_be_sent(session)
+    whoever_answered_our_offer_has_a_ticket(session)
+    one_incident_is_over_and_one_goes_on(session)
 
 
 def every_conversation_is_a_ticket_in_the_state_the_story_ends_in(session):
@@ -54,6 +58,7 @@ def every_conversation_is_a_ticket_in_the_state_the_story_ends_in(session):
     for row in CONVERSATIONS:
         ends = STATES.get(state(row), state(row))
         expected[ends] = expected.get(ends, 0) + 1
+    expected["open"] += 1  # whoever answered our offer
     rows = session.execute(select(Ticket.state, func.count()).group_by(Ticket.state))
     assert dict(rows.all()) == expected
 
@@ -66,13 +71,14 @@ def nothing_is_late_to_be_sent(session):
 
 
 def every_word_is_one_message_and_every_reply_stands_on_x(session, sandbox):
-    said = len(list(events(kind="says", who="customer")))
+    said = len(list(events(kind="says", who="customer"))) + 1  # the answer to our offer
     assert session.scalar(select(func.count()).select_from(Message)) == said
     posted = set(session.scalars(select(ReplyPart.x_id).where(ReplyPart.state == "posted")))
     offered = set(session.scalars(select(Prospect.sent_x_id).where(Prospect.state == "seen")))
+    told = set(session.scalars(select(Notice.x_id).where(Notice.state == "posted")))
     sent = sandbox.sent()
-    assert len(offered) == 1
-    assert posted | offered == {item["id"] for item in sent["posts"] + sent["dms"]}
+    assert (len(offered), len(told)) == (2, 2)
+    assert posted | offered | told == {item["id"] for item in sent["posts"] + sent["dms"]}
 
 
 def holders_are_those_of_the_story(session):
@@ -81,4 +87,20 @@ def holders_are_those_of_the_story(session):
     held = {subject: names.get(agent) for subject, agent in subjects}
     keys = {"sato": "佐藤", "tanaka": "田中", "suzuki": "鈴木", "takahashi": "高橋", None: None}
     wanted = {row["subject"]: keys[row.get("assignee")] for row in CONVERSATIONS}
-    assert held == wanted
+    assert held == wanted | {ABOUT: None}  # whoever answered our offer waits for somebody
+
+
+def whoever_answered_our_offer_has_a_ticket(session):
+    (answered,) = session.scalars(select(Prospect).where(Prospect.ticket_id.is_not(None)))
+    assert answered.sent_x_id
+    assert answered.answered_at
+    assert session.get_one(Ticket, answered.ticket_id).state == "open"
+
+
+def one_incident_is_over_and_one_goes_on(session):
+    """Whoever opens the desk for the first time finds a report of one, and one to work on."""
+    over, goes_on = session.scalars(select(Incident).order_by(Incident.id))
+    assert (over.state, goes_on.closed_at) == ("closed", None)
+    assert over.opened_at < over.closed_at < goes_on.opened_at
+    kept = session.scalars(select(IncidentTemplate)).one()
+    assert kept.texts.keys() == {"notice_first", "notice_restored"}

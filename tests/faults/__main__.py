@@ -45,10 +45,12 @@ def _given(arguments: list[str] | None) -> Namespace:
     parser.add_argument("--replies", type=int, default=300)
     parser.add_argument("--scenario", choices=("faults", "outage"), default="faults")
     parser.add_argument("--minutes", type=float, default=20.0, help="in which an outage is told of")
+    parser.add_argument("--speed", type=float, default=1.0, help="so many times as fast as that")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="postgresql")
     parser.add_argument("--short", action="store_true", help="seconds instead of minutes")
     parser.add_argument("--no-web", action="store_true", help="without the web server")
+    parser.add_argument("--nice", type=int, default=0, help="how far workers stand back")
     parser.add_argument("--calm", action="store_true", help="an outage in which nothing breaks")
     guards = "; ".join(f"{name}: {what}" for name, what in GUARDS.items())
     parser.add_argument("--without", choices=[*GUARDS], default="", help=f"({guards})")
@@ -61,10 +63,12 @@ def _outage(given: Namespace) -> outage.Options:
         given.seed,
         given.database,
         given.minutes,
+        given.speed,
         short=given.short,
         web=not given.no_web,
         says_how_far=True,
         calm=given.calm,
+        nice=given.nice,
     )
 
 

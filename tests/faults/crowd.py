@@ -1,7 +1,6 @@
 """The people of an outage: who links what comes in, agents who answer meanwhile, and whoever looks
 at the pages to see how long they take."""
 
-import math
 import threading
 import time
 from collections.abc import Sequence
@@ -16,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
 from support.errors import DeskError, SomeoneWasFirst
-from support.incidents import linking, running, waves
+from support.incidents import finding, linking, running, waves
 from support.incidents.waves import Plan
 from support.replies import pressing
 from support.replies.pressing import Draft
@@ -25,6 +24,7 @@ from support.tickets.records import Ticket
 from support.x.connecting import resume
 from support.x.records import Account
 from tests.faults.browser import Browser
+from tests.faults.pages import at, place_of
 from tests.faults.world import CARE, World
 from tests.incidents.scene import TEXTS
 
@@ -75,7 +75,7 @@ def open_incident(world: World, per_minute: int) -> int:
             account.id, "つながりにくい状況", begun, words=WORDS, links_new=True, lead_id=ryo.id
         )
         incident = running.open_incident(session, draft, by=ryo, now=now)
-        here = [it.ticket.id for it in linking.alike(session, incident)]
+        here = [it.ticket.id for it in finding.alike(session, incident)]
         linking.link(session, incident, here, by=ryo, now=now)
         plan = Plan("first", TEXTS, per_minute, takes_new=True)
         wave = waves.save(session, incident, plan, by=ryo, now=now)
@@ -167,8 +167,9 @@ class Looker(threading.Thread):
         """Milliseconds, and how many looks that were; the next ones are counted anew."""
         took, self._took = self._took, {"queue": [], "ticket": []}
         return {
-            name: {"p50_ms": _ms(found, 0.5), "p95_ms": _ms(found, 0.95), "n": len(found)}
+            name: {"p50_ms": at(found, 0.5), "p95_ms": at(found, 0.95), "n": len(found)}
             for name, found in took.items()
+            if found
         }
 
     def stop(self) -> None:
@@ -190,27 +191,13 @@ class Looker(threading.Thread):
                 self._took["ticket"].append(time.monotonic() - began)
 
 
-def ratio(idle: dict[str, Any], busy: dict[str, Any]) -> dict[str, float | None]:
-    """How many times as long pages took at the 95th percentile."""
-    return {
-        name: round(busy[name]["p95_ms"] / before, 1)
-        if (before := idle[name]["p95_ms"]) and busy[name]["p95_ms"]
-        else None
-        for name in idle
-    }
-
-
 def seconds(found: Sequence[float]) -> dict[str, Any]:
     """Of agents' replies, from the press to X's acceptance."""
     ordered = sorted(found)
     shares = {"p50_s": 0.5, "p95_s": 0.95}
-    took = {name: round(_at(ordered, it), 2) for name, it in shares.items()} if found else {}
+    took = (
+        {name: round(ordered[place_of(it, ordered)], 2) for name, it in shares.items()}
+        if found
+        else {}
+    )
     return {"n": len(ordered), **took}
-
-
-def _ms(found: Sequence[float], share: float) -> int | None:
-    return round(1000 * _at(sorted(found), share)) if found else None
-
-
-def _at(ordered: Sequence[float], share: float) -> float:
-    return ordered[min(len(ordered) - 1, max(0, math.ceil(len(ordered) * share) - 1))]

@@ -1,7 +1,8 @@
 """The day everything breaks: so many people write at once while workers are killed; one incident,
 everybody linked, each person answered exactly once, and agents' pages and replies do not wait.
 
-`python -m tests.faults --scenario outage --replies 2000 --minutes 20`.
+`python -m tests.faults --scenario outage --replies 2000 --minutes 20`; with `--speed 2` they write
+twice as fast, as on a machine half as strong.
 """
 
 import os
@@ -14,7 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.faults import crowd, plan
+from tests.faults import crowd, pages, plan
 from tests.faults.audit_waves import WaveFacts, judge, read_waves
 from tests.faults.auditor import Audit, audit
 from tests.faults.browser import Browser
@@ -49,11 +50,15 @@ class Options:
     database: str
     minutes: float = 20.0
     """In which they write."""
+    speed: float = 1.0
+    """So many times as fast as that."""
     short: bool = False
     web: bool = True
     says_how_far: bool = False
     calm: bool = False
     """Nothing goes wrong: how long agents wait is what the wave makes of it."""
+    nice: int = 0
+    """How far workers stand back behind the pages."""
     one_death: str = ""
     """The one thing that goes wrong: a sender dies at this step."""
 
@@ -63,8 +68,13 @@ class Options:
         return min(EARLY, self.people // 4)
 
     @property
+    def seconds(self) -> float:
+        """In which they do here."""
+        return 60 * self.minutes / self.speed
+
+    @property
     def per_second(self) -> float:
-        return self.people / (60 * self.minutes)
+        return self.people / self.seconds
 
     @property
     def agents_answer(self) -> int:
@@ -80,10 +90,12 @@ class Outcome:
     faults: Counter[str]
     broke: list[str]
     pages: dict[str, Any] = field(default_factory=dict)
+    """Before the incident, in it, and once all is over, when there is as much to show as in it."""
     agents: dict[str, Any] = field(default_factory=dict)
     """Seconds from an agent's press to X's acceptance, before the incident and in it."""
     unresolved: int = 0
     seconds: float = 0.0
+    speed: float = 1.0
 
     @property
     def failed(self) -> bool:
@@ -91,7 +103,9 @@ class Outcome:
 
     def figures(self) -> dict[str, Any]:
         return {
+            "speed": self.speed,
             "people": self.waves.people,
+            "incidents": self.waves.incidents,
             "linked": self.waves.linked,
             "answered_once": self.waves.answered_once,
             "by_the_wave": self.waves.by_wave,
@@ -118,9 +132,10 @@ def run(options: Options, place: Path) -> Outcome:
     begun = time.monotonic()
     lease, timeout = (5, 2) if options.short else (8, 3)
     lease = 4 if options.one_death else lease
-    with world(place, options.database, lease=lease, timeout=timeout) as here:
+    nice = options.nice
+    with world(place, options.database, lease=lease, timeout=timeout, nice=nice) as here:
         outcome = _Run(options, here).run()
-    outcome.seconds = time.monotonic() - begun
+    outcome.seconds, outcome.speed = time.monotonic() - begun, options.speed
     return outcome
 
 
@@ -148,7 +163,7 @@ class _Run:
         self._begun = time.monotonic()
         random = Random(options.seed)
         self._errands = _errands(options.people)
-        self._seconds = 60 * options.minutes
+        self._seconds = options.seconds
         self._fleet = Fleet(here, random, short=options.short)
         self._watcher = Watcher(here.database.url)
         self._planned = self._seconds if options.short else max(60.0, options.people / 5)
@@ -165,21 +180,22 @@ class _Run:
             here, Random(options.seed + 2), options.agents_answer, self._seconds
         )
         self._resumer = crowd.Resumer(here)
+        self._looker: crowd.Looker | None = None
+        self._pages: dict[str, Any] = {}
+        self._since = 0.0
         early, later = self._errands[: options.early], self._errands[options.early :]
         self._first = Customers(here, early, 20.0)
         self._customers = Customers(here, later, options.per_second)
 
     def run(self) -> Outcome:
-        pages: dict[str, Any] = {}
         with ExitStack() as stack:
-            looker = None
             self._fleet.start()
             stack.callback(self._fleet.stop)
             if self._options.web:
                 web = Web(self._world)
                 stack.callback(web.stop)
-                looker = crowd.Looker(Browser(self._world, web.url))
-            self._before(looker, pages)
+                self._looker = crowd.Looker(Browser(self._world, web.url))
+            self._before()
             crowd.open_incident(self._world, PER_MINUTE)
             self._fleet.deadly = self._deadly
             self._conducted = time.monotonic()
@@ -187,18 +203,18 @@ class _Run:
             for thread in (*helpers, self._conductor):
                 thread.start()
             self._until_done()
-            if looker is not None:
-                looker.stop()
-                pages["outage"] = looker.taken()
-                pages["ratio"] = crowd.ratio(pages["idle"], pages["outage"])
+            if self._looker is not None:
+                self._looker.stop()
+                self._note_pages("outage")
             self._fleet.deadly = False
             self._settle()
             for helper in (self._agents, self._resumer):
                 helper.stop()
             self._watcher.stop()
-        return self._outcome(pages)
+            self._look_at_leisure("after")
+        return self._outcome()
 
-    def _before(self, looker: crowd.Looker | None, pages: dict[str, Any]) -> None:
+    def _before(self) -> None:
         """The first ones write, and all goes as on any day: how long do pages and replies take?"""
         self._first.start()
         until(
@@ -206,12 +222,25 @@ class _Run:
             "the first tickets",
             patience=60,
         )
-        if looker is None:
+        if self._looker is None:
             return
-        looker.look(IDLE_LOOKS)
-        pages["idle"] = looker.taken()
+        self._look_at_leisure("calm")
         self._agents.before(min(IDLE_ANSWERS, self._options.early // 2))
-        looker.start()
+        self._since = time.monotonic()
+        self._looker.start()
+
+    def _look_at_leisure(self, when: str) -> None:
+        """Nothing else goes on meanwhile."""
+        if self._looker is not None:
+            self._since = time.monotonic()
+            self._looker.look(IDLE_LOOKS)
+            self._note_pages(when)
+
+    def _note_pages(self, when: str) -> None:
+        """As an agent waited for them, and what they waited for in the server."""
+        assert self._looker is not None
+        served = pages.within(self._world.place, self._since, time.monotonic())
+        self._pages[when] = self._looker.taken() | {"served": served}
 
     def _how_far(self) -> float:
         """In seconds of the plan: by what was tried, or what waits for a slow desk piles up."""
@@ -247,7 +276,7 @@ class _Run:
         ledger += [{"what": "pressed", "key": key, "serial": 0} for key in keys]
         return audit(read_x(str(self._world.x.file)), read_desk(self._world.database.url), ledger)
 
-    def _outcome(self, pages: dict[str, Any]) -> Outcome:
+    def _outcome(self) -> Outcome:
         facts, x = read_waves(self._world.database.url), read_x(str(self._world.x.file))
         agents = {
             "idle": crowd.seconds(facts.agents_took.get(crowd.IDLE, [])),
@@ -259,10 +288,15 @@ class _Run:
             findings=judge(x, facts, len(self._errands)) + self._waited(agents),
             faults=self._conductor.counted() + self._fleet.ended,
             broke=[line["why"] for line in self._world.ledger.of("broke")],
-            pages=pages,
+            pages=self._pages | self._compared(),
             agents=agents,
             unresolved=len(self._watcher.unresolved),
         )
+
+    def _compared(self) -> dict[str, Any]:
+        before = {f"as_{it}": self._pages[it] for it in ("calm", "after") if it in self._pages}
+        busy = self._pages.get("outage", {})
+        return {name: pages.ratio(it, busy) for name, it in before.items() if busy}
 
     def _waited(self, agents: dict[str, Any]) -> list[str]:
         """Where nothing goes wrong, an agent's reply does not wait for the wave."""

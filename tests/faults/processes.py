@@ -127,6 +127,6 @@ class Web:
 
     def _answers(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/healthz", timeout=2).status_code == 200
+            return httpx.get(f"{self.url}/healthz", timeout=20).status_code == 200
         except httpx.HTTPError:
             return False

@@ -27,6 +27,7 @@ def main(duty: str, env: Mapping[str, str]) -> None:
     settings, clock = load_settings(env), JumpingClock(place / "clock")
     deaths, without = Deaths(env.get(DIE, ""), place / "deaths.jsonl"), env.get(WITHOUT, "")
     app = foundation.lay(settings, clock=clock, x=dying_x(settings, clock, deaths, without))
+    worker.stand_back(settings.worker_nice)
     with app.app_context():
         watch(db.engine, deaths)
         if duty != "scheduler":

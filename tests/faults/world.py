@@ -88,7 +88,9 @@ class World:
 
 
 @contextmanager
-def world(place: Path, database: str, *, lease: int, timeout: int) -> Iterator[World]:
+def world(
+    place: Path, database: str, *, lease: int, timeout: int, nice: int = 0
+) -> Iterator[World]:
     x = SandboxX(place)
     kept = Postgres(place) if database == "postgresql" else Sqlite(place)
     queue = Valkey(place)
@@ -96,6 +98,7 @@ def world(place: Path, database: str, *, lease: int, timeout: int) -> Iterator[W
     env = _environment(place, kept.url, queue.url, x.url) | {
         "DESK_LEASE_SECONDS": str(lease),
         "DESK_X_TIMEOUT": str(timeout),
+        "DESK_WORKER_NICE": str(nice),
     }
     engine = engine_for(kept.url)
     clock = JumpingClock(place / "clock")

@@ -224,6 +224,33 @@ def test_x_is_asked_once_for_one_look_whoever_else_hears_the_bell(session, cast,
     assert (fetch.found, fetch.problem, fetch.done_at) == (1, "", at(30))
 
 
+def test_what_came_beside_a_mention_at_this_very_moment_costs_no_look_its_answer(
+    session, cast, ticket, beside
+):
+    """Whoever reads the inbox keeps the same post: the look keeps the others all the same."""
+    both = [other("私も遅いです", 2, ticket), other("うちもです", 3, ticket)]
+    fetch = fetching.ask(session, ticket, by=cast.misaki, now=at(30))
+    session.commit()
+    number, first = fetch.id, both[0]
+    session.add(
+        SeenPost(x_id=first.x_id, author_x_id=first.author_x_id, text=first.text,
+                 posted_at=first.posted_at, seen_at=at(30))
+    )  # fmt: skip
+    session.flush()
+
+    def look(worker):
+        its = worker.get_one(ThreadFetch, number)
+        fetching.look(worker, its, Threads(both), now=at(31), prices=X_PRICES)
+        return its.found
+
+    assert beside(look) == 1
+    session.expire_all()
+    assert (fetch.problem, fetch.done_at) == ("", at(31))
+    kept = session.scalars(select(SeenPost)).all()
+    assert {it.thread_x_id for it in kept} == {ticket.thread_x_id}
+    assert len(kept) == 2
+
+
 def test_a_look_that_broke_off_is_not_paid_for_again_and_again(session, cast, ticket):
     x = Threads(fails=RuntimeError("the worker is gone"))
     with pytest.raises(RuntimeError):

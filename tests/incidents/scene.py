@@ -82,8 +82,7 @@ def go_on(session, wave, clock, *, allowed=PLENTY, seconds=0):
     while True:
         done = pressing_on.step(session, wave.id, allowed, clock(), later=later)
         session.commit()
-        if done is not None and done.skip is not None:
-            later.add(done.skip)
+        later.update(done.later if done is not None else ())
         if done is None:
             if clock() >= until:
                 return

@@ -85,3 +85,27 @@ def test_what_cannot_be_posted_is_refused_with_its_field(session, cast, said, wo
     with pytest.raises(Refused) as refusal:
         announcing.rewrite(session, said, words, by=cast.ryo, now=THURSDAY)
     assert refusal.value.field == field
+
+
+@pytest.mark.one_database
+def test_words_that_were_changed_in_one_moment_are_other_words(session, cast, said):
+    announcing.ask(session, said, by=cast.ryo, now=THURSDAY)
+    read = announcing.asked_of(said)
+    announcing.rewrite(session, said, Words("first", "別の文"), by=cast.ryo, now=THURSDAY)
+    announcing.ask(session, said, by=cast.ryo, now=THURSDAY)
+    with pytest.raises(DeskError):
+        announcing.approve(session, said, by=cast.hikaru, now=THURSDAY, undo=UNDO, seen=read)
+    with pytest.raises(DeskError):
+        announcing.send_back(session, said, by=cast.hikaru, word="", now=THURSDAY, seen=read)
+    assert (said.state, said.asked_at) == ("draft", THURSDAY)
+
+
+@pytest.mark.one_database
+def test_an_old_page_neither_asks_again_nor_sends_back_what_nobody_asked_for(session, cast, said):
+    with pytest.raises(DeskError):
+        announcing.send_back(session, said, by=cast.hikaru, word="長いです", now=THURSDAY)
+    assert said.reason == ""
+    announcing.ask(session, said, by=cast.ryo, now=THURSDAY)
+    with pytest.raises(DeskError):
+        announcing.ask(session, said, by=cast.ryo, now=THURSDAY + timedelta(minutes=1))
+    assert said.asked_at == THURSDAY

@@ -11,6 +11,8 @@ from support.incidents.counting import counted as rule
 from support.incidents.spike_records import SpikeCount, SpikeWatch
 from support.incidents.usual import SLOT, slot_of
 from support.incidents.vocabulary import Key, Watched, vocabulary
+from support.lexicon import naming
+from support.lexicon.words import Purpose
 from support.tickets import marking
 from support.tickets.records import Ticket
 from tests.incidents.conftest import NOON
@@ -74,11 +76,23 @@ def test_a_new_word_is_counted_in_what_was_before(session, town, cast, counted):
     town.says("ひかりTVが映らない", NOON - timedelta(days=10))
     session.commit()
     counted(NOON)
-    tuning.add_word(session, "product", "ひかりTV、光TV", by=cast.ryo, now=NOON)
+    naming.add_word(session, Purpose.PRODUCT, "ひかりTV", "", None, by=cast.ryo, now=NOON)
     session.commit()
     counted(NOON + timedelta(minutes=1))
     assert stored(session) == by_the_rule(session)
     assert any(key.word == "ひかりTV" for _account, key, _slot in stored(session))
+
+
+def test_a_misspelling_counts_as_the_product_it_means(session, town, cast, counted):
+    by = {"by": cast.ryo, "now": NOON}
+    naming.add_word(session, Purpose.PRODUCT, "ひかりTV", "", cast.account.id, **by)
+    naming.add_word(session, Purpose.MISSPELLING, "ぴかりTV", "ひかりTV", None, **by)
+    naming.add_word(session, Purpose.COMPETITOR, "あおぞら光", "", None, **by)
+    town.says("ぴかりTVもあおぞら光も映らない", NOON)
+    session.commit()
+    counted(NOON + timedelta(minutes=5))
+    named = {key.word for _account, key, _slot in stored(session) if key.kind == "product"}
+    assert named == {"ひかりTV"}
 
 
 def test_somebody_who_writes_ten_times_is_one(session, town, counted):

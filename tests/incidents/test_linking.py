@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from support.alerts import noticing
-from support.incidents import linking, running
+from support.incidents import finding, linking, running
 from support.incidents.records import IncidentEvent, IncidentTicket
 from support.sla.records import promises_of
 from support.tickets import marking
@@ -69,7 +69,7 @@ def test_a_rule_never_links_again_what_a_person_took_off(session, cast):
     linking.unlink(session, it, [fits.id], by=cast.misaki, now=SOON)
     session.commit()
     assert linking.take_up_new(session, SOON, among=[fits.id]) == []
-    assert linking.alike(session, it) == []
+    assert finding.alike(session, it) == []
     linking.link(session, it, [fits.id], by=cast.misaki, now=SOON)
     assert linked(session) == [fits.id]
 
@@ -88,17 +88,17 @@ def test_an_incident_that_is_closed_or_does_not_want_it_links_nothing(session, c
     running.close(session, closed, by=cast.ryo, now=SOON)
     ticket = says(session, cast, at=SOON)
     assert linking.take_up_new(session, SOON, among=[ticket.id]) == []
-    assert [found.ticket.id for found in linking.alike(session, quiet)] == [ticket.id]
+    assert [found.ticket.id for found in finding.alike(session, quiet)] == [ticket.id]
 
 
 def test_what_is_alike_shows_the_words_that_say_so(session, cast):
     it = incident(session, cast)
     one = says(session, cast, at=SOON)
     says(session, cast, "料金を教えてください", by=HANAKO, at=SOON, number=1)
-    found = linking.alike(session, it)
+    found = finding.alike(session, it)
     assert [(alike.ticket.id, alike.text) for alike in found] == [(one.id, SLOW)]
     linking.link(session, it, [one.id], by=cast.ryo, now=SOON)
-    assert linking.alike(session, it) == []
+    assert finding.alike(session, it) == []
 
 
 def test_whoever_answers_for_it_is_told_once_that_the_update_is_over(session, cast):

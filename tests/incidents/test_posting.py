@@ -8,16 +8,18 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from support.approval import ruling
 from support.conversations.records import Message
 from support.db import engine_for
 from support.errors import SomeoneWasFirst
 from support.inbox.receiving import receive
 from support.inbox.records import PassedPost
-from support.incidents import announcing, posting
+from support.incidents import announcing, losing, posting, summing
 from support.incidents.records import IncidentEvent, Notice
 from support.tickets.records import Ticket
 from support.x.errors import Meaning, XError
 from support.x.posts import Person, Post
+from support.x.records import Charge
 from tests.cast import hands
 from tests.fakes import THURSDAY
 from tests.incidents.world import incident, notice
@@ -39,7 +41,7 @@ def pressed(session, cast, it, **more):
 
 
 def work(session, cast, x, clock, worker="worker-1"):
-    posting.lose_dead_workers(session, clock())
+    losing.lose_dead_workers(session, clock())
     session.commit()
     posting.post_ready(session, cast.account.id, hands(x, clock, worker))
     session.commit()
@@ -67,6 +69,36 @@ def test_a_notice_goes_out_and_what_it_says_is_promised(session, cast, x, clock)
     assert it.next_update_at == THURSDAY + timedelta(hours=5)
     work(session, cast, x, clock)
     assert len(x.ours) == 1
+
+
+def test_a_rule_made_while_it_may_be_taken_back_has_it_wait_for_an_approval(
+    session, cast, x, clock
+):
+    it = incident(session, cast)
+    said, agreed = pressed(session, cast, it), notice(session, it, cast.ryo, body="別の文")
+    announcing.ask(session, agreed, by=cast.ryo, now=THURSDAY)
+    announcing.approve(session, agreed, by=cast.hikaru, now=THURSDAY, undo=NO_UNDO)
+    ruling.add(session, ruling.Draft("public", minutes=30), by=cast.hikaru, now=THURSDAY)
+    session.commit()
+    work(session, cast, x, clock)
+    session.refresh(said)
+    assert (said.state, said.asked_at) == ("draft", clock())
+    assert said.reason == announcing.NOW_ASKED_FOR
+    work(session, cast, x, clock)
+    assert [sent.text for sent in x.ours] == ["別の文"]
+    announcing.approve(session, said, by=cast.hikaru, now=clock(), undo=NO_UNDO)
+    session.commit()
+    work(session, cast, x, clock)
+    assert [sent.text for sent in x.ours] == ["別の文", said.body]
+
+
+def test_the_report_counts_what_notices_cost(session, cast, x, clock):
+    it = incident(session, cast)
+    pressed(session, cast, it)
+    assert summing.figures(session, it, clock()).micros == 0
+    work(session, cast, x, clock)
+    paid = session.scalars(select(Charge.micros).where(Charge.kind.startswith("post"))).all()
+    assert summing.figures(session, it, clock()).micros == sum(paid) > 0
 
 
 def test_the_next_one_answers_the_former(session, cast, x, clock):

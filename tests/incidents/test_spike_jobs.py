@@ -6,8 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select
 
+from support.agents.records import AccountLimit
+from support.alerts import noticing, surging
 from support.alerts.records import AlertWebhook
 from support.db import db
+from support.incidents import watching
 from support.incidents.spike_records import Spike, SpikePost, SpikeRule
 from support.jobs.spikes import post_spikes, watch_spikes
 from support.x.tokens import seal
@@ -75,6 +78,28 @@ def test_open_pages_hear_of_it_and_nobody_outside_unless_wanted(
     assert at_work(watch_spikes) == 0
     assert at_work(post_spikes) == 0
     assert receiver.got == []
+
+
+def test_leads_are_told_by_the_bell_until_somebody_decides(
+    session, cast, outage, at_work, news, clock
+):
+    outage(None)
+    at_work(watch_spikes)
+    assert ("alert", cast.ryo.id) in news.told
+    spike = session.scalars(select(Spike)).one()
+    assert noticing.how_many_unseen(session, cast.ryo.id) == 1
+    assert noticing.how_many_unseen(session, cast.misaki.id) == 0, "no lead"
+    watching.dismiss(session, spike, by=cast.ryo, now=clock())
+    assert noticing.how_many_unseen(session, cast.ryo.id) == 0
+    (told,) = surging.told(session, cast.ryo.id, 5)
+    assert (told.state, told.seen_at) == ("dismissed", None)
+
+
+def test_a_lead_who_does_not_see_the_account_is_not_told(session, cast, outage, at_work):
+    session.add(AccountLimit(account_id=cast.account.id, closed=True))
+    outage(None)
+    at_work(watch_spikes)
+    assert noticing.how_many_unseen(session, cast.ryo.id) == 0
 
 
 @pytest.mark.one_database

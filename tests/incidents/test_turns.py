@@ -12,7 +12,7 @@ from support.incidents import paces, wordings
 from support.incidents.paces import Allowed
 from support.incidents.starters import STARTERS
 from support.incidents.turns import SENTENCES, Case, Course, Do, Stage, Why, next_wording, turn
-from support.incidents.wordings import Crowd
+from support.incidents.wordings import Crowd, Whom
 from support.x.eligibility import Verdict
 from support.x.eligibility import Why as OnX
 from support.x.text import POST_LIMIT, weighted_length
@@ -146,30 +146,17 @@ def test_a_name_calls_nobody_else_and_leads_nowhere(name, called):
 @given(st.text(max_size=50), st.from_regex(r"[A-Za-z0-9_]{1,15}", fullmatch=True))
 def test_whatever_somebody_is_called_there_is_something_to_say_that_fits(name, username):
     texts = STARTERS["restored"]
-    found = wordings.candidates(
-        texts,
-        range(3),
-        name=name,
-        username=username,
-        values=VALUES,
-        signature="^高橋",
-        private=False,
-    )
+    whom = Whom(name, username, "^高橋", private=False)
+    found = list(wordings.candidates(texts, range(3), whom, VALUES))
     assert found
     assert all(weighted_length(f"{it.text} ^高橋") <= POST_LIMIT for it in found)
     assert len({it.text for it in found}) == len(found)
 
 
 def test_words_somebody_heard_are_not_said_again():
-    ways = wordings.candidates(
-        ["{customer_name}様、ああ", "{customer_name}様、いい"],
-        [1, 0],
-        name="ゆうき",
-        username="yuuki",
-        values=VALUES,
-        signature="",
-        private=False,
-    )
+    whom = Whom("ゆうき", "yuuki", "", private=False)
+    texts = ["{customer_name}様、ああ", "{customer_name}様、いい"]
+    ways = list(wordings.candidates(texts, [1, 0], whom, VALUES))
     said = [it.text for it in ways]
     assert said == ["ゆうき様、いい", "ゆうき様、ああ", "@yuuki様、いい", "@yuuki様、ああ"]
     assert wordings.first_unsaid(ways, said[:3]) is ways[3]
@@ -186,18 +173,18 @@ def test_no_faster_than_x_bears(counts, most):
 
 
 def test_what_is_left_is_left_to_agents():
-    assert paces.leaves_room([Allowed(100, 11)])
-    assert not paces.leaves_room([Allowed(100, 10)])
-    assert not paces.leaves_room([Allowed(100, 90), Allowed(1_000, 100, window=False)])
+    assert paces.left_for_all([Allowed(100, 13)]) == 3
+    assert paces.left_for_all([Allowed(9, 9)]) == 9, "a part of a post is none"
+    assert paces.left_for_all([Allowed(100, 10)]) == 0
+    assert paces.left_for_all([Allowed(100, 90), Allowed(1_000, 100, window=False)]) == 0
 
 
-@given(st.integers(1, 600), st.lists(st.integers(0, 4), max_size=200))
-def test_whatever_the_rhythm_no_minute_holds_more(per_minute, waits):
+@given(st.integers(1, 600), st.lists(st.integers(0, 4), max_size=200), st.integers(1, 10))
+def test_whatever_the_rhythm_no_minute_holds_more(per_minute, waits, at_once):
     pressed, now = [], THURSDAY
     for wait in waits:
         now += timedelta(seconds=wait)
-        if paces.room(pressed, per_minute, 0, now):
-            pressed.append(now)
+        pressed += [now] * min(at_once, paces.room(pressed, per_minute, 0, now))
     for begin in pressed:
         assert sum(begin <= at < begin + paces.MINUTE for at in pressed) <= per_minute
 

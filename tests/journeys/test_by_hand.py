@@ -11,7 +11,7 @@ import httpx
 from support.x.snowflakes import accepted_at
 from tests.cast import PASSWORD
 from tests.journeys.test_mention_to_resolved import kept_at
-from tests.machinery.running import Visitor, forms, running_desk, until
+from tests.machinery.running import PATIENCE, Visitor, forms, running_desk, until
 
 
 def test_a_refused_reply_is_posted_by_hand_and_keeps_its_promise(database_url, tmp_path):
@@ -31,9 +31,10 @@ def test_a_refused_reply_is_posted_by_hand_and_keeps_its_promise(database_url, t
         assert desk.sandbox.sent()["posts"] == []
 
         composer = html.unescape(link[1])
-        (form,) = forms(httpx.get(composer).text)
+        (form,) = forms(httpx.get(composer, timeout=PATIENCE).text)
         values = {**form.values, "who": "hikari_care", "text": "直接お答えします。 ^佐藤"}
-        assert httpx.post(f"{desk.sandbox.url}{form.action}", data=values).status_code == 303
+        x = f"{desk.sandbox.url}{form.action}"
+        assert httpx.post(x, data=values, timeout=PATIENCE).status_code == 303
 
         (ours,) = desk.sandbox.sent()["posts"]
         until(lambda: ours["id"] in visitor.get(page), "the link to our post")

@@ -18,7 +18,7 @@ from support.tickets.records import Ticket
 from support.x.records import Account
 from support.x.tokens import seal
 from tests.cast import PASSWORD, SECRET
-from tests.machinery.running import Visitor, forms, running_desk, until
+from tests.machinery.running import PATIENCE, Visitor, forms, running_desk, until
 from tests.outreach import prospecting
 
 FOUND, APPROVED, POSTED, ANSWERED = 200, 12, 9, 5
@@ -98,9 +98,10 @@ def _post_by_hand(desk, visitor, number, token):
     """The desk opens X's composer; a person looks it over there and sends it."""
     answer = visitor.press(f"/outreach/{number}/hand", csrf_token=token)
     composer = answer.headers["Refresh"].removeprefix("0; url=")
-    (form,) = forms(httpx.get(html.unescape(composer)).text)
+    (form,) = forms(httpx.get(html.unescape(composer), timeout=PATIENCE).text)
     values = {**form.values, "who": "hikari_care", "text": prospecting.saying(number)}
-    assert httpx.post(f"{desk.sandbox.url}{form.action}", data=values).status_code == 303
+    x = f"{desk.sandbox.url}{form.action}"
+    assert httpx.post(x, data=values, timeout=PATIENCE).status_code == 303
 
 
 def _answer(desk, number, words):

@@ -44,7 +44,7 @@ def beside(session, database_url):
 
         def end():
             session.commit()
-            thread.join(timeout=30)
+            thread.join(timeout=60)
             assert not thread.is_alive()
             return done[0]
 

@@ -9,6 +9,7 @@ from support.agents.records import Agent
 from support.conversations.records import Conversation
 from support.incidents import waves
 from support.incidents.records import (
+    IS_LINKED,
     Incident,
     IncidentTemplate,
     IncidentTicket,
@@ -72,6 +73,7 @@ def _places(session: Session, incident: Incident, wave: Wave, now: datetime) -> 
     """Somebody who was answered, somebody who was passed, and those whose turn is to come."""
     made: list[object] = []
     seen = set[int]()
+    linked = set(session.scalars(select(IncidentTicket.ticket_id).where(IS_LINKED)))
     open_ones = select(Ticket).join(Conversation, Conversation.id == Ticket.conversation_id)
     for ticket in session.scalars(open_ones.order_by(Ticket.id)):
         customer_id = ticket.conversation.customer_id
@@ -84,5 +86,8 @@ def _places(session: Session, incident: Incident, wave: Wave, now: datetime) -> 
             row.state, row.reply_id, row.at = waves.PRESSED, reply.id, now
         elif ticket.state == "resolved":
             row.state, row.passed_why, row.at = waves.PASSED, "resolved", now
-        made += [row, IncidentTicket(incident_id=incident.id, ticket_id=ticket.id, linked_at=now)]
+        made.append(row)
+        if ticket.id not in linked:
+            link = IncidentTicket(incident_id=incident.id, ticket_id=ticket.id, linked_at=now)
+            made.append(link)
     return made

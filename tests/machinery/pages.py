@@ -18,7 +18,7 @@ from support.approval.records import Approval
 from support.conversations.records import Conversation, Customer
 from support.drafts.records import KeptDraft
 from support.inbox.records import Delivery, IntakeRefusal
-from support.incidents.records import Incident
+from support.incidents.records import Incident, Wave
 from support.incidents.spike_records import Spike
 from support.outreach.records import Listening, Prospect
 from support.replies.records import GuardWord, Reply, ReplyPart
@@ -57,7 +57,9 @@ UNKNOWN = _first(ReplyPart.reply_id, ReplyPart.state == "unknown")
 WAITS = _first(Approval.reply_id, Approval.outcome == "")
 DECIDED = _first(Approval.reply_id, Approval.outcome == "changed")
 ACCOUNT, APP = _first(Account.id), _first(XApp.id)
-INCIDENT = _first(Incident.id)
+INCIDENT = _first(Incident.id, Incident.closed_at.is_(None))
+WAVED = _first(Wave.incident_id)
+OVER = _first(Incident.id, Incident.closed_at.is_not(None))
 COLLEAGUE = _first(Agent.id, Agent.role == Role.AGENT.value)
 DRAFTED = _first(KeptDraft.ticket_id, KeptDraft.mode == "reply")
 
@@ -89,6 +91,7 @@ PAGES: dict[str, list[Page]] = {
         page("ticket-in-doubt", ticket_id=_with_reply("unknown")),
         page("ticket-rejected", ticket_id=_with_reply("rejected")),
         page("ticket-drafted", ticket_id=DRAFTED),
+        page("ticket-offered", ticket_id=_first(Prospect.ticket_id)),
     ],
     "contexts.show": [page("context", ticket_id=_ticket("public", OPEN))],
     "splits.show": [page("split", ticket_id=_ticket("public", OPEN))],
@@ -141,10 +144,13 @@ PAGES: dict[str, list[Page]] = {
         )
     ],
     "waves.show": [
-        page("incident-wave", incident_id=INCIDENT),
-        page("incident-wave-attention", incident_id=INCIDENT, of="attention"),
+        page("incident-wave", incident_id=WAVED),
+        page("incident-wave-attention", incident_id=WAVED, of="attention"),
     ],
-    "incident_reports.show": [page("incident-report", incident_id=INCIDENT)],
+    "incident_reports.show": [
+        page("incident-report", incident_id=OVER),
+        page("incident-report-open", incident_id=INCIDENT),
+    ],
     "incident_reports.kept": [page("incident-templates")],
     "review.show": [
         page("review"),
@@ -157,6 +163,7 @@ PAGES: dict[str, list[Page]] = {
     ],
     "reviewed.show": [page("review-mine")],
     "coverage.show": [page("review-coverage")],
+    "typed_on_x.show": [page("review-typed")],
     "canned.shelf": [page("canned"), page("canned-found", q="通信")],
     "canned.answer": [page("canned-answer", reply_id=ANSWER)],
     "canned_edit.edit": [page("canned-edit", reply_id=ANSWER)],
@@ -210,7 +217,10 @@ PAGES: dict[str, list[Page]] = {
     "house.show": [page("rules")],
     "incidents.show_all": [page("incidents")],
     "incidents.new": [page("incident-new")],
-    "incidents.show": [page("incident", incident_id=INCIDENT)],
+    "incidents.show": [
+        page("incident", incident_id=INCIDENT),
+        page("incident-over", incident_id=OVER),
+    ],
     "incidents.edit": [page("incident-edit", incident_id=INCIDENT)],
     "incident_links.alike": [page("incident-alike", incident_id=INCIDENT)],
     "house.edit": [page("rules-edit")],

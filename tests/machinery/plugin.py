@@ -1,5 +1,6 @@
 """A pytest plugin: begins and ends the run's servers, and says in the end what it ran on."""
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -10,12 +11,15 @@ from tests.machinery import lifeline, notes
 WAITING = (
     "tests/browser/",
     "tests/faults/test_faults.py",
+    "tests/faults/test_outage.py",
     "tests/journeys/",
     "tests/local/",
     "tests/machinery/",
     "tests/web/test_webhook_killed.py",
 )
 """These start processes and wait for them; the others compute."""
+LONGEST = 600
+"""Seconds one of these may take; the others have less, since a test that computes has no excuse."""
 UNTIL = 0.8
 """The last of those that wait begins after this share of the others, so that none is left over."""
 
@@ -29,6 +33,17 @@ def pytest_configure(config: pytest.Config) -> None:
     if is_controller(config):
         folder = lifeline.begin_run()
         config.add_cleanup(lambda: lifeline.end_run(folder))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """A process of pytest-xdist has five seconds to end, then it is interrupted wherever it is.
+
+    Looking for garbage in all that thousands of tests have left takes longer on a busy machine, and
+    nobody hears any more of what is found.
+    """
+    if not is_controller(config):
+        gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -57,6 +72,8 @@ def cores() -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Spreads the tests that wait among those that compute, in the same order every time."""
     waiting = [item for item in items if item.nodeid.startswith(WAITING)]
+    for item in waiting:
+        item.add_marker(pytest.mark.timeout(LONGEST))
     others = [item for item in items if not item.nodeid.startswith(WAITING)]
     if not waiting or not others:
         return

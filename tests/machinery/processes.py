@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 10.0
 """Seconds a process has to end after it was asked to."""
-TO_THE_END = 60.0
+TO_THE_END = 120.0
 """Seconds a process has that ends by itself."""
 
 _forks = multiprocessing.get_context("forkserver")

@@ -26,7 +26,7 @@ class Sandbox:
     def __init__(self, url: str, app: Flask) -> None:
         self.url = url
         self.app = app
-        self._control = httpx.Client(base_url=f"{url}/sandbox/api", timeout=10, verify=PLAIN_HTTP)
+        self._control = httpx.Client(base_url=f"{url}/sandbox/api", timeout=60, verify=PLAIN_HTTP)
 
     def post(self, text: str, *, by: str, answers: str | None = None, **more: Any) -> str:
         """A person posts in public; the post's id."""

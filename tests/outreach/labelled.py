@@ -4,6 +4,9 @@ The halves are told apart by a hash of the text, so that a post added later fall
 Whoever tunes looks at single mistakes of the first half only. But rules and posts have one author,
 so the half held out is no stranger to the rules either: `trouble_posts_unseen.jsonl` was written
 after the last change of the rules and nothing is ever changed for it.
+
+`trouble_posts_trades.jsonl` was written before its author had read a rule: eight trades, many
+voices. The rules were changed after its first measure, by one half of it (see `bench/trouble.py`).
 """
 
 import json
@@ -40,6 +43,16 @@ ENGLISH = Words(
     misspellings={},
     competitors=("Aozora Fiber",),
 )
+TRADES = {
+    "mobile": Words(("ななほしモバイル", "ななほしアプリ"), {}, ("サクラモバイル",)),
+    "internet": Words(("みどり光", "みどりWi-Fi"), {}, ("あおぞら光",)),
+    "bank": Words(("あさひ野銀行", "あさひ野アプリ", "あさひ野バンク"), {}, ("つくし銀行",)),
+    "parcel": Words(("はやぶさ便", "はやぶさ運輸"), {}, ("カモメ急便",)),
+    "shop": Words(("もりのストア", "もりのマート"), {}, ("とくとく市場",)),
+    "game": Words(("星降る王国",), {"ほし王": "星降る王国"}, ("月の騎士団",)),
+    "rail": Words(("みなと鉄道", "みなと線", "みなと乗換アプリ"), {}, ("青葉電鉄",)),
+    "power": Words(("こだま電力", "こだまでんき"), {}, ("そらまめ電力",)),
+}
 
 
 @dataclass(frozen=True)
@@ -47,6 +60,7 @@ class Post:
     text: str
     trouble: bool
     kind: str = ""
+    trade: str = ""
 
     @property
     def is_held_out(self) -> bool:
@@ -67,7 +81,13 @@ def held_out() -> list[Post]:
     return [post for post in posts() if post.is_held_out]
 
 
+def trades(*, held_out: bool) -> list[Post]:
+    """The half of the posts of eight trades that was tuned by, or the other."""
+    return [post for post in posts("trouble_posts_trades") if post.is_held_out == held_out]
+
+
 def judged(post: Post, words: Words) -> Trouble:
+    words = TRADES[post.trade] if post.trade else words
     return judge(post.text, words=words, age=AGE, followers=None)
 
 

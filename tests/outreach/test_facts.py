@@ -10,11 +10,12 @@ from support.conversations.records import Message
 from support.inbox.receiving import receive
 from support.inbox.records import PassedPost
 from support.incidents.records import Incident
+from support.lexicon.records import LexiconWord
 from support.outreach import refusing, switching
 from support.outreach.facts import gather
 from support.outreach.policy import Policy
 from support.outreach.reasons import Why
-from support.outreach.records import ListeningWord, Prospect
+from support.outreach.records import Prospect
 from tests.cast import HANAKO, YUUKI
 from tests.cast import post as posted
 from tests.fakes import snowflake
@@ -86,7 +87,7 @@ def given_up(session, cast, now):
 
 
 def own_word(session, cast, now):
-    session.add(ListeningWord(purpose="sensitive", text="困って", made_at=now))
+    session.add(LexiconWord(purpose="sensitive", text="困って", made_at=now))
 
 
 def their_answer(session, cast, now):

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from support.conversations.records import Customer, NoContact
 from support.db import engine_for
-from support.outreach import hearing, listening
-from support.outreach.lexicon import Purpose
+from support.lexicon import naming
+from support.lexicon.words import Purpose
+from support.outreach import hearing
 from support.outreach.records import Listening
 from support.x.posts import Person
 from support.x.records import Account
@@ -96,7 +97,7 @@ def test_who_wants_no_words_of_ours_is_not(session, cast, made):
 
 
 def test_competitors_are_not(session, cast, made):
-    listening.add_word(session, Purpose.COMPETITOR, "@kakuu_1", "", None, by=cast.ryo, now=THURSDAY)
+    naming.add_word(session, Purpose.COMPETITOR, "@kakuu_1", "", None, by=cast.ryo, now=THURSDAY)
     session.commit()
     turn(session, made, Searched([stranger(1), stranger(2)]))
     assert [it.username for it in found(session)] == ["kakuu_2"]

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.outreach.forecasts import forecast
+from support.outreach.rations import RESTS_AT
 from support.x.volumes import Volume, read_volumes
 from tests.fakes import THURSDAY
 
@@ -28,6 +29,7 @@ def week(*per_hour):
 
 def estimate(hours, **more):
     usual = {"price": PRICE, "most": 200, "every_minutes": 15, "spent": 0, "cap": None}
+    usual |= {"days_left": 30}
     return forecast(hours, **(usual | more))
 
 
@@ -54,12 +56,27 @@ def test_the_busiest_day_counts_not_the_mean():
     assert estimate(quiet_but_one).is_cut
 
 
+ENOUGH = 48 * 30 * PRICE * 100 // RESTS_AT + 1
+"""A cap of which thirty such days take just less than what makes listening rest."""
+
+
 @pytest.mark.parametrize(
     ("spent", "cap", "fits"),
-    [(0, None, True), (0, 7_200_000, True), (1, 7_200_000, False), (0, 0, False)],
-)
-def test_beside_the_cap_and_what_the_month_has_cost(spent, cap, fits):
+    [(0, None, True), (0, ENOUGH, True), (9, ENOUGH, False), (0, 48 * 30 * PRICE, False),
+     (0, 0, False)],
+)  # fmt: skip
+def test_it_fits_where_listening_never_has_to_rest_for_the_month(spent, cap, fits):
+    """Which it does long before the cap: the rest is kept for answers."""
     assert estimate(week(2), spent=spent, cap=cap).fits is fits
+
+
+def test_of_this_month_only_the_days_that_are_left_count():
+    found = estimate(week(2), spent=ENOUGH // 2, cap=ENOUGH, days_left=3)
+    assert found.rest_of_month == 48 * 3 * PRICE
+    assert found.fits
+    assert found.fits_a_month
+    assert not estimate(week(2), spent=ENOUGH // 2, cap=ENOUGH, days_left=30).fits
+    assert not estimate(week(3), cap=ENOUGH, days_left=3).fits_a_month
 
 
 def test_nothing_counted_costs_nothing():

@@ -22,6 +22,22 @@ def words(it):
     return (it.text, it.name, it.raw)
 
 
+def test_whoever_was_contacted_stays_known_for_the_cool_down_however_it_ended(
+    desk, session, misaki, clock
+):
+    """Handed over, then they wanted no words of ours: the desk forgets the rest, not that."""
+    it = handed(session, found(session, desk, clock()), misaki, clock())
+    contacting.never(session, it, "お返事", by=misaki, now=clock())
+    session.commit()
+    later = clock.forward(days=31)
+    run = retaining.due(session, later, later)
+    while not retaining.go_on(session, run, later):
+        session.commit()
+    session.refresh(it)
+    assert (it.state, it.text) == ("skipped", "")
+    assert it.author_x_id == person(1).x_id
+
+
 def test_a_deleted_post_is_no_candidate_any_more(desk, session, misaki, clock):
     it = found(session, desk, clock())
     empty_posts(

@@ -168,7 +168,7 @@ def test_a_page_that_x_refuses_leaves_the_cursor_and_keeps_what_came(session, ma
     taken = hearing.begin(session, made.id, THURSDAY, PRICES)
     with pytest.raises(XError):
         hearing.hear(session, taken, x, THURSDAY, PRICES)
-    hearing.refused(session, made.id, enough, THURSDAY)
+    hearing.refused(session, taken, enough, THURSDAY)
     assert (made.since_id, made.not_before) == (since, later(minutes=9))
     assert len(found(session)) == 100
     assert hearing.due(session, later(minutes=8)) == []
@@ -177,7 +177,7 @@ def test_a_page_that_x_refuses_leaves_the_cursor_and_keeps_what_came(session, ma
 
 def test_what_x_says_against_a_query_is_kept_for_who_can_change_it(session, made):
     said = XError(Meaning.REFUSED, 400, "Reference to invalid operator 'near'")
-    hearing.refused(session, made.id, said, THURSDAY)
+    hearing.refused(session, hearing.begin(session, made.id, THURSDAY, PRICES), said, THURSDAY)
     assert made.problem == "Reference to invalid operator 'near'"
     assert hearing.due(session, later(minutes=59)) == []
     turn(session, made, Searched(), later(hours=1))
@@ -186,7 +186,7 @@ def test_what_x_says_against_a_query_is_kept_for_who_can_change_it(session, made
 
 def test_an_account_that_cannot_act_is_stopped(session, cast, made):
     gone = XError(Meaning.ACCOUNT, 402, "CreditsDepleted")
-    hearing.refused(session, made.id, gone, THURSDAY)
+    hearing.refused(session, hearing.begin(session, made.id, THURSDAY, PRICES), gone, THURSDAY)
     session.refresh(cast.account)
     assert cast.account.stopped_at == THURSDAY
 

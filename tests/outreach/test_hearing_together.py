@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from support.outreach import hearing
 from support.outreach.hearing import Heard
-from support.outreach.records import ListeningRead
+from support.outreach.records import Listening, ListeningRead
 from support.x.errors import Meaning, XError, meaning_of
 from support.x.ledger import charge
 from support.x.pricing import POST_READ
@@ -65,10 +65,56 @@ def test_who_was_too_slow_leaves_it_to_who_took_over(session, made):
     assert len(found(session)) == 2
 
 
+AWAY = XError(Meaning.NOT_SENT, 503, "Service Unavailable")
+
+
+def test_a_refusal_that_comes_late_leaves_the_turn_of_who_took_over(session, made):
+    slow = hearing.begin(session, made.id, THURSDAY, PRICES)
+    quick = hearing.begin(session, made.id, later(minutes=4), PRICES)
+    hearing.refused(session, slow, AWAY, later(minutes=5))
+    session.refresh(made)
+    assert (made.leased_until, made.not_before) == (quick.until, None)
+    assert hearing.begin(session, made.id, later(minutes=5), PRICES) is None, (
+        "X would be paid twice"
+    )
+    hearing.refused(session, quick, AWAY, later(minutes=5))
+    session.refresh(made)
+    assert made.leased_until is None
+    assert made.not_before is not None
+
+
+def test_a_token_x_ended_stops_the_account_however_late_it_is_told(session, cast, made):
+    slow = hearing.begin(session, made.id, THURSDAY, PRICES)
+    quick = hearing.begin(session, made.id, later(minutes=4), PRICES)
+    gone = XError(Meaning.ACCOUNT, 401, "Unauthorized")
+    hearing.refused(session, slow, gone, later(minutes=5))
+    session.refresh(cast.account)
+    session.refresh(made)
+    assert cast.account.stopped_at == later(minutes=5)
+    assert made.leased_until == quick.until
+
+
+@pytest.mark.parametrize("late", ["kept", "refused"])
+def test_who_takes_over_at_this_very_moment_keeps_the_turn(session, made, beside, late):
+    slow = hearing.begin(session, made.id, THURSDAY, PRICES)
+    session.execute(update(Listening).values(leased_until=later(minutes=7)))  # as `begin` does
+
+    def answer(other):
+        if late == "refused":
+            return hearing.refused(other, slow, AWAY, later(minutes=4))
+        return hearing.hear(other, slow, Searched([stranger(1)]), THURSDAY, PRICES)
+
+    came = beside(answer)
+    session.refresh(made)
+    assert made.leased_until == later(minutes=7)
+    assert (came, made.not_before) == (Heard(0, 0) if late == "kept" else None, None)
+
+
 @pytest.mark.parametrize("said", ["client-not-enrolled", "You are not permitted to access this"])
 def test_a_plan_without_search_stops_no_reply(session, cast, made, said):
     refused = XError(meaning_of(403, said), 403, said)
-    hearing.refused(session, made.id, refused, THURSDAY)
+    taken = hearing.begin(session, made.id, THURSDAY, PRICES)
+    hearing.refused(session, taken, refused, THURSDAY)
     session.refresh(cast.account)
     assert cast.account.stopped_at is None
     assert made.problem == said
@@ -76,6 +122,7 @@ def test_a_plan_without_search_stops_no_reply(session, cast, made, said):
 
 
 def test_a_token_x_ended_stops_the_account(session, cast, made):
-    hearing.refused(session, made.id, XError(Meaning.ACCOUNT, 401, "Unauthorized"), THURSDAY)
+    taken = hearing.begin(session, made.id, THURSDAY, PRICES)
+    hearing.refused(session, taken, XError(Meaning.ACCOUNT, 401, "Unauthorized"), THURSDAY)
     session.refresh(cast.account)
     assert cast.account.stopped_at == THURSDAY

@@ -88,9 +88,9 @@ ALONE = {
         None,
     ),
     Why.CRISIS: ({}, {"crisis": True}, "@hikari_care は、炎上対応", None),
-    Why.OFF: ({}, {"is_on": False}, "切れています", None),
-    Why.STOPPED: ({}, {"stopped": True}, "受信と送信を止めています", None),
-    Why.CLOSED: ({}, {"hours": None}, "時間の外", None),
+    Why.OFF: ({}, {"is_on": False}, "オフです", None),
+    Why.STOPPED: ({}, {"stopped": True}, "受信と送信が止まっています", None),
+    Why.CLOSED: ({}, {"hours": None}, "時間の範囲外", None),
     Why.AGENT_DAY: ({}, {"agent_today": 20}, "20人", MIDNIGHT),
     Why.ACCOUNT_DAY: (
         {},
@@ -192,39 +192,29 @@ def test_the_api_sends_only_where_x_surely_lets_it_and_the_company_does_too(why,
     assert not may_send_by_api(Verdict(why), POLICY)
 
 
-SUBJECTS = {
-    "friend died yesterday": "death",
-    "もう死にたい": "self_harm",
-    "地震でネットが切れた": "disaster",
-    "a burglar was arrested next door": "crime",
-    "入院中でWi-Fiがない": "health",
-    "選挙カーがうるさくて電話が聞こえない": "politics",
-    "中学校の回線が遅い": "minors",
-    "JKだけどスマホ壊れた": "minors",
-    "ＤＶ被害で番号を変えたい": "crime",
+INCIDENTS = {
+    "both parts, apart": ("大阪 つながらない", "大阪市内だけどネットがつながらない"),
+    "the other kana": ("つながらない", "ネットガツナガラナイ"),
+    "another width": ("5g 圏外", "ずっと圏外。５Ｇのはずなのに"),
 }
-NO_SUBJECT = (
-    "ネットが遅すぎて困る",
-    "がんばって設定したのに",
-    "my studies need wifi",
-    "the warranty is over",
-    "5歳の息子が壊した",
-    "150歳まで使いたい",
-    "ガンガン使いたい",
-)
 
 
-@pytest.mark.parametrize(("text", "subject"), SUBJECTS.items())
-def test_the_list_of_words_finds_its_subjects(text, subject):
-    hit = topics.found(text, POLICY.subjects)
-    assert hit is not None
-    assert hit[0] == subject
-    assert topics.found(text, POLICY.subjects - {subject}) is None
+@pytest.mark.parametrize(("word", "text"), INCIDENTS.values(), ids=INCIDENTS)
+def test_a_post_is_about_an_incident_as_a_ticket_would_be(word, text):
+    """Words that rose for a place or a product ask for both parts, wherever they stand."""
+    history = replace(CLEAN, incidents=(Incident("大阪の障害", ("ほかの言葉", word)),))
+    (refusal,) = refusals(replace(GOOD, text=text), history)
+    assert (refusal.why, refusal.values["word"]) == (Why.INCIDENT, word)
+    assert refusals(replace(GOOD, text="京都で遅い"), history) == ()
 
 
-@pytest.mark.parametrize("text", NO_SUBJECT)
-def test_words_within_words_are_no_subject(text):
-    assert topics.found(text, POLICY.subjects) is None
+@pytest.mark.parametrize("name", ["ゆい@高2", "たろう 15歳", "みさき⚽️FC中"])
+def test_somebody_whose_name_says_that_they_are_a_minor_is_left_alone(name):
+    (refusal,) = refusals(replace(GOOD, called=name))
+    assert refusal.why == Why.MINOR
+    allowed = replace(POLICY, subjects=POLICY.subjects - {"minors"})
+    assert refusals(replace(GOOD, called=name), policy=allowed) == ()
+    assert refusals(replace(GOOD, called="選挙に行こう")) == (), "their opinions are not looked for"
 
 
 SAME = {

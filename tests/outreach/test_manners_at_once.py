@@ -1,23 +1,18 @@
 """Two at once: what one has decided and not committed yet, the other waits for and then knows."""
 
-import threading
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
 from support.conversations.records import ContactWish, Customer
-from support.db import engine_for
 from support.inbox.receiving import receive
 from support.outreach import refusing, switching
 from support.outreach.policy import Policy
 from support.outreach.reasons import Why
 from support.outreach.records import Prospect
 from tests.cast import YUUKI, post
-from tests.machinery.postgres import somebody_waits
-from tests.machinery.running import until
 from tests.outreach import acts
 from tests.outreach.people import another_account, found
 
@@ -37,33 +32,6 @@ def two(session, cast, now):
     made = [found(session, account, now=now, author=WHO) for account in (cast.account, other)]
     session.commit()
     return made
-
-
-@pytest.fixture
-def beside(session, database_url):
-    """Does something in a session of its own while ours has decided; what came of it."""
-
-    def meanwhile(deed):
-        came = []
-
-        def act():
-            engine = engine_for(database_url)
-            with Session(engine) as other:
-                came.append(deed(other))
-                other.commit()
-            engine.dispose()
-
-        thread = threading.Thread(target=act)
-        thread.start()
-        if session.get_bind().dialect.name == "postgresql":
-            until(lambda: somebody_waits(database_url) or not thread.is_alive(), "the other")
-        session.commit()
-        thread.join(timeout=30)
-        assert not thread.is_alive()
-        assert came, "the other failed"
-        return came[0]
-
-    return meanwhile
 
 
 def approve(prospect, agent, now):

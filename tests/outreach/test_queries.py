@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.errors import Refused
-from support.outreach.lexicon import Lexicon, Purpose, check, tidy
+from support.lexicon.words import Lexicon, Purpose, check, tidy
 from support.outreach.queries import Fields, build, words_in
 from support.sandbox import searching
 from support.x.search_words import faults

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from support.outreach import contacting, listening, reckoning, scoring
-from support.outreach.lexicon import Purpose
+from support.lexicon import naming
+from support.lexicon.words import Purpose
+from support.outreach import contacting, reckoning, scoring
 from support.outreach.scoring import MOST_LESSONS, lessons, scale
 from tests.fakes import THURSDAY
 from tests.outreach.hearing_aids import Searched, found, make, stranger, switch, turn
@@ -16,7 +17,7 @@ from tests.outreach.people import found as prospect
 def made(session, cast):
     switch(session, cast)
     for purpose, text in ((Purpose.PRODUCT, "ひかり回線"), (Purpose.SENSITIVE, "赤ランプ")):
-        listening.add_word(session, purpose, text, "", None, by=cast.hikaru, now=THURSDAY)
+        naming.add_word(session, purpose, text, "", None, by=cast.hikaru, now=THURSDAY)
     return make(session, cast)
 
 

@@ -198,3 +198,11 @@ def test_words_of_another_trade_are_enough_to_judge_its_posts():
     shop = replace(TELECOM, products=("まるよし便",), misspellings={}, competitors=())
     assert judged("まるよし便が届かない", words=shop).level == "high"
     assert judged("まるよし便が届かない").level == "low"
+
+
+def test_trouble_said_once_and_early_weighs_less():
+    early = "切れたひかり回線の契約書を押し入れに片付けました"
+    last = "押し入れの契約書のひかり回線が切れた"
+    assert "passing" in {reason.kind for reason in judged(early).reasons}
+    assert "passing" not in {reason.kind for reason in judged(last).reasons}
+    assert judged(early).score < judged(last).score

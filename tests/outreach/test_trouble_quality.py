@@ -10,12 +10,14 @@ from tests.outreach.labelled import (
     ENGLISH,
     SHOP,
     TELECOM,
+    TRADES,
     auc,
     held_out,
     judged,
     posts,
     precision,
     recall,
+    trades,
     tuned,
 )
 
@@ -65,8 +67,22 @@ def test_of_posts_that_say_it_in_other_words_most_are_told_apart():
 
 def test_posts_nothing_was_changed_for_are_told_apart_too():
     found = scores(posts("trouble_posts_unseen"))
-    assert auc(found) >= 0.85
-    assert precision(found) >= 0.75
+    assert auc(found) >= 0.87
+    assert precision(found) >= 0.8
+
+
+@pytest.mark.parametrize(("held_out", "least"), [(False, 0.98), (True, 0.92)])
+def test_eight_trades_and_many_voices_are_told_apart(held_out, least):
+    found = scores(trades(held_out=held_out))
+    assert precision(found) >= 0.95
+    assert auc(found) >= least
+
+
+def test_every_trade_has_posts_of_both_kinds():
+    for trade in TRADES:
+        its = [post for post in posts("trouble_posts_trades") if post.trade == trade]
+        assert len(its) == 25
+        assert 12 <= sum(post.trouble for post in its) <= 13
 
 
 @pytest.mark.parametrize("kind", LEAST_FOUND)

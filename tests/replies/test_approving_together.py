@@ -56,7 +56,7 @@ def beside(session, database_url, reply, agent, deed):
         if session.get_bind().dialect.name == "postgresql":
             until(lambda: somebody_waits(database_url) or not thread.is_alive(), "the other")
         session.commit()
-        thread.join(timeout=30)
+        thread.join(timeout=60)
         assert not thread.is_alive()
         return said
 

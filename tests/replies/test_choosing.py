@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from support.replies import choosing, pressing, sending
+from support.replies import choosing, losing, pressing, sending
 from support.replies.records import Reply
 from support.tickets.records import Ticket
 from support.x.connecting import stop
@@ -155,7 +155,7 @@ def test_a_worker_that_died_before_the_clock_was_set_back_is_noticed(
     take(session, reply, hands(x, clock))
     session.commit()
     clock.forward(hours=-1)
-    assert sending.lose_dead_workers(session, clock(), hands(x, clock).lease) == 1
+    assert losing.lose_dead_workers(session, clock(), hands(x, clock).lease) == 1
     assert state(session, reply) == "unknown"
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from support.conversations.records import Message
 from support.errors import Refused
-from support.replies import pressing, sending
+from support.replies import losing, pressing, sending
 from support.replies.images import Picture
 from support.replies.pressing import Draft
 from support.replies.records import ReplyImage
@@ -128,7 +128,7 @@ def test_a_worker_taken_for_dead_while_it_uploaded_posts_nothing(session, presse
 
     def slow(data, **about):
         clock.forward(seconds=40)
-        sending.lose_dead_workers(session, clock(), LEASE)
+        losing.lose_dead_workers(session, clock(), LEASE)
         session.commit()
         return upload(data, **about)
 

@@ -42,6 +42,6 @@ def test_what_is_written_while_an_answer_is_noted_is_still_promised_one(
     if session.get_bind().dialect.name == "postgresql":
         until(lambda: somebody_waits(database_url) or not reader.is_alive(), "the other worker")
     session.commit()
-    reader.join(timeout=30)
+    reader.join(timeout=60)
     owed = [it.kind for it in promises_of(session, ticket_id) if it.is_open]
     assert sorted(owed) == ["next_reply", "resolution"]

@@ -49,7 +49,7 @@ def test_a_switch_that_is_not_committed_holds_nothing_and_a_committed_one_all(
     if session.get_bind().dialect.name == "sqlite":
         session.commit()  # one writer at a time: the worker comes before it or after it
     thread.start()
-    thread.join(timeout=30)
+    thread.join(timeout=60)
     assert not thread.is_alive()
     session.commit()
     claimed = said[0] is not None
@@ -80,7 +80,7 @@ def test_two_who_throw_it_at_once_make_one(session, desk, clock, database_url):
     if session.get_bind().dialect.name == "postgresql":
         until(lambda: somebody_waits(database_url) or not thread.is_alive(), "the other")
     session.commit()
-    thread.join(timeout=30)
+    thread.join(timeout=60)
     assert made == ["高橋さんが先に炎上対応を始めました。"]
 
 

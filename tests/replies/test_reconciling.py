@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from support.errors import DeskError
-from support.replies import pressing, reconciling, sending
+from support.replies import losing, pressing, reconciling, sending
 from support.replies.records import Attempt
 from support.replies.retries import after_error
 from support.replies.states import PartState
@@ -39,7 +39,7 @@ def test_a_worker_that_died_while_posting_leaves_an_unknown_that_is_found(
     session.commit()
     x.create_post(errand.text, in_reply_to=errand.target_x_id)  # and then the worker died
     clock.forward(seconds=30)
-    assert sending.lose_dead_workers(session, clock(), LEASE) == 1
+    assert losing.lose_dead_workers(session, clock(), LEASE) == 1
     session.commit()
     look_until_settled(session, reply, x, clock)
     assert len(x.ours) == 1
@@ -135,7 +135,7 @@ def test_a_worker_thought_dead_cannot_undo_what_was_found_out_since(
     session.commit()
     x.create_post(errand.text, in_reply_to=errand.target_x_id)
     clock.forward(seconds=30)
-    sending.lose_dead_workers(session, clock(), LEASE)
+    losing.lose_dead_workers(session, clock(), LEASE)
     session.commit()
     look_until_settled(session, reply, x, clock)
     follows = after_error(CUT, 0, clock())

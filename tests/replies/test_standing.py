@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from support.replies import sending, standing
-from support.replies.attempts import attempts_of
 from support.replies.states import PartState
 from support.x.errors import Meaning, XError
 from tests.cast import HANAKO, YUUKI, customer_says, hands, make_cast, post, press
@@ -93,9 +92,9 @@ def test_the_last_trouble_is_told_and_what_a_person_must_see_to(session, desk, r
     assert (trouble.outcome, trouble.at) == ("refused", clock())
     assert "Something new" in trouble.words
     assert [reply.id for reply in standing.attention(session, clock())] == [replies[0].id]
-    tried = attempts_of(session, [part.id for reply in replies for part in reply.parts])
-    assert [it.outcome for it in tried[replies[0].parts[0].id]] == ["refused"]
-    assert tried[replies[0].parts[0].id][0].begun_at == clock()
-    assert replies[1].parts[0].id not in tried
+    tried = replies[0].parts[0].attempts
+    assert [it.outcome for it in tried] == ["refused"]
+    assert tried[0].begun_at == clock()
+    assert replies[1].parts[0].attempts == []
     clock.forward(days=2)
     assert standing.attention(session, clock()) == [], "old refusals are history"

@@ -193,6 +193,7 @@ LEAD = (
     "GET canned_learned.show",
     "GET canned_usage.show",
     "GET coverage.show",
+    "GET typed_on_x.show",
     "POST deliveries.aside",
     "GET deliveries.delivery",
     "GET deliveries.refusal",

@@ -23,6 +23,7 @@ from tests.reports.history import History
 from tests.web.forms import post
 from tests.web.listening_aids import Counting
 from tests.web.passkey_talk import enrol
+from tests.web.reach_queries import watched
 from tests.web.reach_scene import grant, limited_desk
 
 
@@ -141,6 +142,14 @@ def granted(scene, cast, database_url):
         engine.dispose()
 
     return give
+
+
+@pytest.fixture
+def within_reach():
+    """No question of a page may read a table of theirs as if all were everybody's."""
+    with watched() as found:
+        yield
+    assert found == set()
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from support.incidents.records import (
     WaveText,
 )
 from support.incidents.spike_records import Spike
+from support.lexicon.records import LexiconWord
 from support.outreach.records import Listening, Offer, OfferWording, OutreachSwitch, Prospect
 from support.privacy.records import Hold
 from support.replies import sending
@@ -159,7 +160,7 @@ def _side(
     ])  # fmt: skip
     waiting, drafts = _written(session, cast, clock, made, reply, mark)
     _known(session, cast, clock, only, mark)
-    outreach: dict[str, Any] = dict.fromkeys(("prospect", "offer", "wording"), other.id)
+    outreach: dict[str, Any] = dict.fromkeys(("prospect", "offer", "wording", "word"), other.id)
     if not private:
         outreach = _found(session, cast, clock, other, mark)
         session.add_all([
@@ -193,14 +194,15 @@ def _found(session: Any, cast: Any, clock: Any, other: Account, mark: str) -> di
     listening = Listening(account_id=other.id, name=f"{mark} 条件", query=mark, built={},
                           made_at=clock())  # fmt: skip
     switch = OutreachSwitch(is_on=True, agent_id=cast.hikaru.id, at=clock())
-    session.add_all([offer, listening, switch])
+    word = LexiconWord(account_id=other.id, purpose="product", text=f"{mark} 回線", made_at=clock())
+    session.add_all([offer, listening, switch, word])
     session.flush()
     found = Prospect(listening_id=listening.id, account_id=other.id, post_x_id="777001",
                      author_x_id="9000000077", username=mark, name=mark, text=f"{mark} 遅い",
                      posted_at=clock(), found_at=clock(), raw={}, score=50)  # fmt: skip
     session.add(found)
     session.flush()
-    return {"prospect": found.id, "offer": offer.id, "wording": wording.id}
+    return {"prospect": found.id, "offer": offer.id, "wording": wording.id, "word": word.id}
 
 
 def _written(

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from support.conversations.records import Message
 from support.replies import sending
 from support.replies.records import Reply
 from tests.cast import YUUKI, customer_says, hands, post, press
@@ -45,6 +46,23 @@ class Talk:
         reply = self.presses(text, by=by)
         self.delivers(reply)
         return reply
+
+    def types_on_x(self, text="Xで直接書いた返信", *, x_id="99", later=0):
+        """Somebody wrote as the account, without the desk; `later` in seconds."""
+        said = Message(
+            conversation_id=self.ticket.conversation_id,
+            ticket_id=self.ticket.id,
+            x_id=x_id,
+            channel=self.ticket.conversation.channel,
+            by_us=True,
+            text=text,
+            posted_at=self.clock() + timedelta(seconds=later),
+            received_at=self.clock(),
+            raw={},
+        )
+        self.session.add(said)
+        self.session.commit()
+        return said
 
     def replies(self):
         self.session.rollback()

@@ -46,6 +46,7 @@ def scheduled(talk, misaki, clock, **after):
 def test_a_lead_throws_the_switch_and_everybody_sees_it(lead, agent, news, later, talk):
     page = lead.post("/crisis", **THROWN)
     assert "@hikari_care は炎上対応中です" in page
+    assert "炎上対応中 @hikari_care" not in page, "its own page says it once"
     assert ("crisis", 1) in news.told
     assert ("send", "1") in later.rung or ("send", 1) in later.rung
     for where in ("/tickets", "/me"):

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from support.agents.records import Agent
-from support.compliance.emptying import DELETED, PURGED, empty_posts, hide_person
+from support.compliance.elsewhere import PURGED
+from support.compliance.emptying import DELETED, empty_posts, hide_person
 from support.db import engine_for
 from support.drafts import keeping
 from support.drafts.records import KeptDraft

@@ -86,9 +86,9 @@ def forms_on(app, browser, paths):
     """Collected once a run, from every page of a desk that is the same for all its processes."""
     with lifeline.once("forms") as known:
         if not known.exists():
-            with app.test_request_context(), unlimited():
-                adapter = app.url_map.bind("localhost")
-                found = forms_of([browser.get(path).text for path in paths], adapter)
+            with unlimited():
+                pages = [browser.get(path).text for path in paths]
+            found = forms_of(pages, app.url_map.bind("localhost"))
             known.write_text(json.dumps(found))
     told = json.loads(known.read_text())
     return {name: (path, [tuple(it) for it in fields]) for name, (path, fields) in told.items()}

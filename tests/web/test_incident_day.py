@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import select
@@ -116,7 +117,9 @@ def announced(writer, reader, stage, body):
     """Written by one lead, agreed to by another."""
     page = writer.post("/incidents/1/notices", stage=stage, body=body, do="ask")
     number = re.findall(r"/incidents/notices/(\d+)/back", page)[0]
-    assert "送信待ち" in reader.post(f"/incidents/notices/{number}/approve")
+    form = reader.get("/incidents/1").split(f"/incidents/notices/{number}/approve")[1]
+    seen = unescape(re.findall(r'name="seen" value="([^"]*)"', form)[0])
+    assert "送信待ち" in reader.post(f"/incidents/notices/{number}/approve", seen=seen)
 
 
 def test_from_the_first_sign_to_the_report(ryo, other, session, clock, x, said, spike, work):
@@ -128,7 +131,7 @@ def test_from_the_first_sign_to_the_report(ryo, other, session, clock, x, said, 
     assert "つながらない</textarea>" in form
     asked = {"account": "1", "title": "つながりにくい状況", "words": "つながらない", "begun": BEGUN}
     page = lead.post("/incidents/new", spike=str(spike), links_new="on", **asked)
-    assert "似た投稿があと1件あります" in page
+    assert "似た投稿を探す" in page
     lead.post("/incidents/1/links", ticket=str(early))
     tickets = [early]
     for number, who in enumerate(people[1:4], start=1):

@@ -11,8 +11,11 @@ from support.jobs.announcing import announce, take_up
 from support.jobs.upkeep import sweep
 from support.sla.records import Promise
 from support.tickets.records import Ticket
+from support.x.posts import Person
 from tests.cast import HANAKO, YUUKI, post
 from tests.web.forms import PART, Browser
+
+OURS = Person("7000000001", "hikari_care", "ひかりケア")
 
 
 @pytest.fixture
@@ -55,7 +58,10 @@ def test_registered_looked_for_linked_and_undone(ryo, session, said):
     browser = Browser(ryo)
     page = opened(browser)
     assert "夜間の速度低下" in page
-    assert "似た投稿があと1件あります" in page
+    assert "似た投稿を探す" in page
+    assert "ネットが遅いです" not in page
+    asked = browser.client.get("/incidents/1/alike", headers=PART).text
+    assert "似た投稿があと1件あります" in asked
     assert "ネットが遅いです" in browser.get("/incidents/1/alike")
     page = browser.post("/incidents/1/links", ticket=str(ticket_id))
     assert f"#{ticket_id}" in page
@@ -153,3 +159,56 @@ def test_the_queue_marks_what_belongs_to_an_incident(ryo, session, said):
     row = browser.get("/").split(f'id="ticket-{ticket_id}"')[1].split("</li>")[0]
     assert "INC-1" in row
     assert session.get_one(Ticket, ticket_id).due_at is not None
+
+
+def answer(history, ticket_id, at):
+    """Somebody answers on x.com."""
+    session = history.session
+    asked = session.get_one(Ticket, ticket_id).latest_message
+    reply = post("確認しました。", at=at, by=OURS, number=50, thread=asked.x_id, answers=asked.x_id)
+    receive(session, history.cast.account, [reply], stream="own", now=at)
+    session.commit()
+
+
+def test_once_it_is_over_the_answered_are_resolved_in_one_step_and_back(
+    ryo, session, said, history, clock
+):
+    browser = Browser(ryo)
+    opened(browser)
+    one, two = said(), said(by=HANAKO, number=1)
+    for ticket_id in (one, two):
+        browser.post("/incidents/1/links", ticket=str(ticket_id))
+    clock.forward(minutes=1)
+    answer(history, one, clock())
+    assert "解決にする" not in browser.get("/incidents/1")
+    page = browser.post("/incidents/1/end")
+    assert "1件を解決にする" in page
+    assert "まだ返信していません。" in page
+    assert f'href="/tickets/{two}">#{two}</a>' in page
+    page = browser.post("/incidents/1/resolution")
+    assert "1件を解決にしました" in page
+    undo = re.search(r"/incidents/1/resolution/\d+/undo", page)[0]
+    session.rollback()
+    assert session.get_one(Ticket, one).state == "resolved"
+    assert "1件を元に戻しました" in browser.post(undo)
+    session.rollback()
+    assert session.get_one(Ticket, one).state != "resolved"
+    assert "もう元に戻されています" in browser.post(undo)
+
+
+def test_a_ticket_of_a_closed_incident_joins_another_and_stays_there(ryo, session, said):
+    browser = Browser(ryo)
+    opened(browser)
+    ticket_id = said()
+    browser.post("/incidents/1/links", ticket=str(ticket_id))
+    browser.post("/incidents/1/end")
+    opened(browser, title="朝の障害")
+    page = browser.get(f"/tickets/{ticket_id}")
+    assert "INC-1" in page
+    assert "朝の障害" in page
+    browser.post(f"/tickets/{ticket_id}/incident", incident="2")
+    page = browser.post("/incidents/1/reopening")
+    assert f"#{ticket_id}（INC-2）" in page
+    assert "紐づくチケット 0件" in page
+    assert f'id="ticket-{ticket_id}"' not in browser.get("/tickets?incident=1")
+    assert f'id="ticket-{ticket_id}"' in browser.get("/tickets?incident=2")

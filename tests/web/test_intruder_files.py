@@ -149,6 +149,7 @@ def test_no_name_of_a_file_adds_a_header(lead, shelf_dir):
 
 def test_no_cell_of_any_table_is_a_formula(session, cast, lead, shelf_dir, talk, clock):
     """Whoever opens an export in a spreadsheet runs nothing of a stranger's."""
+    session.rollback()  # what is read so far was read only
     session.connection(execution_options={"readonly": False})
     for agent in session.query(Agent):
         agent.family_name, agent.given_name = FORMULA, "+1"

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from support.audit.records import AuditEntry
 from support.db import engine_for
-from support.outreach.records import Listening, ListeningRead, ListeningWord, OutreachSwitch
+from support.lexicon.records import LexiconWord
+from support.outreach.records import Listening, ListeningRead, OutreachSwitch
 from support.x.errors import Meaning, XError
 from support.x.records import Account, Charge
 from tests.fakes import THURSDAY
@@ -141,8 +142,19 @@ class TestForecast:
         assert "336件（1日平均48.0件、多い日で48件）" in page
         assert "$7.20" in page
         assert "$30.00" in page, "at the most"
-        assert "今月の上限におさまる見込み" in page
+        assert "今月の残り31日で、上限の85%には届かない見込みです" in page
         assert "見積もり" in page
+
+    def test_says_where_searching_would_rest_for_the_month(self, lead, cast, counting, change):
+        """Under the cap, and yet it rests: the rest of the cap is kept for answers."""
+
+        def cap(session):
+            session.get_one(Account, cast.account.id).monthly_cap_micros = 8_000_000
+
+        change(cap)
+        page = lead.post(f"{LIST}/forecast", **of_account(cast))
+        assert "今月の残り31日のうちに、上限の85%に届く見込みです" in page
+        assert "この検索だけで上限の85%に届きます" in page
 
     def test_it_is_paid_for(self, lead, cast, counting, session):
         lead.post(f"{LIST}/forecast", **of_account(cast))
@@ -194,7 +206,7 @@ class TestList:
         assert "$0.200" in page
         assert "Reference to invalid operator" in page
         assert "直近7日間だけを探す" in page
-        assert "アウトリーチは「切」です" in page
+        assert "アウトリーチはオフです" in page
         lead.post(f"{LIST}/{row.id}/noted")
         assert "直近7日間だけを探す" not in lead.get(LIST)
 
@@ -209,10 +221,10 @@ class TestList:
 
     def test_now_rings_only_where_x_may_be_asked(self, lead, row, later, change, cast):
         page = lead.post(f"{LIST}/{row.id}/now")
-        assert "「入」になるまで" in page
+        assert "アウトリーチがオンになるまで" in page
         assert later.rung == []
         change(lambda s: s.add(OutreachSwitch(is_on=True, agent_id=cast.ryo.id, at=THURSDAY)))
-        assert "Xに聞いています" in lead.post(f"{LIST}/{row.id}/now")
+        assert "検索しています" in lead.post(f"{LIST}/{row.id}/now")
         assert later.rung == [("hear", str(row.id))]
 
     def test_agents_read_and_do_not_change(self, row, signed_in, cast):
@@ -249,7 +261,7 @@ class TestWords:
         assert "もう入っています" in lead.post(
             "/outreach/words", 422, purpose="sensitive", text="葬儀"
         )
-        (word,) = session.scalars(select(ListeningWord))
+        (word,) = session.scalars(select(LexiconWord))
         lead.post(f"/outreach/words/{word.id}/remove")
         assert (
             "葬儀"

@@ -6,9 +6,12 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
-from support.outreach import listening, refusing, switching
+from support.audit.records import AuditEntry
+from support.conversations.records import Customer
+from support.lexicon import naming
+from support.lexicon.words import Purpose
+from support.outreach import refusing, switching
 from support.outreach.following import follow
-from support.outreach.lexicon import Purpose
 from support.outreach.policy import Policy
 from support.outreach.records import OfferWording, Prospect
 from support.tickets.records import Ticket
@@ -35,7 +38,7 @@ def ken(cast, signed_in):
 def words(cast, writing, clock):
     def add(session, account):
         by = session.merge(cast.hikaru)
-        listening.add_word(session, Purpose.PRODUCT, "ひかり回線", "", None, by=by, now=clock())
+        naming.add_word(session, Purpose.PRODUCT, "ひかり回線", "", None, by=by, now=clock())
 
     writing(add)
 
@@ -208,6 +211,28 @@ def test_never_again_is_one_press_and_holds(candidate, misaki, its, session):
     assert "見ていない候補はありません" in misaki.get("/outreach")
 
 
+def test_a_wish_noted_on_the_customers_own_page_ends_what_is_under_way(
+    candidate, misaki, ken, its, session
+):
+    number = candidate()
+    misaki.post(f"/outreach/{number}/approve", text=prospecting.BODY)
+    prospect = its(number)
+    who = {"x_id": prospect.author_x_id, "username": "kakuu_1", "first_seen_at": prospect.found_at}
+    customer = Customer(**who, name="架空1")
+    session.add(customer)
+    session.commit()
+    page = f"/customers/{customer.id}/contact"
+    session.rollback()
+    ken.post(page, wish_reason="お電話でのお申し出")
+    assert (its(number).state, its(number).skip_reason) == ("skipped", "opted_out")
+    session.rollback()
+    ken.post(page, do="lift", wish_reason="再開のご希望")
+    assert its(number).state == "skipped", "an old post is no occasion"
+    session.rollback()
+    (entry,) = session.scalars(select(AuditEntry).where(AuditEntry.deed == "contact_lifted"))
+    assert (entry.about, entry.data) == ("customer", {})
+
+
 def test_given_back_it_waits_to_be_posted_again(candidate, misaki, its):
     number = candidate()
     misaki.post(f"/outreach/{number}/approve", text=prospecting.BODY)
@@ -215,6 +240,18 @@ def test_given_back_it_waits_to_be_posted_again(candidate, misaki, its):
     assert "まだ送っていない" in misaki.get("/outreach")
     misaki.post(f"/outreach/{number}/give_back")
     assert its(number).state == "approved"
+
+
+def test_x_is_not_opened_again_once_outreach_is_off(candidate, misaki, ryo, its):
+    number = candidate()
+    misaki.post(f"/outreach/{number}/approve", text=prospecting.BODY)
+    assert "Refresh" in post(misaki.client, f"/outreach/{number}/hand").headers
+    assert "Refresh" in post(misaki.client, f"/outreach/{number}/hand").headers
+    ryo.post("/settings/outreach/off", reason="炎上のため")
+    answer = post(misaki.client, f"/outreach/{number}/hand")
+    assert "Refresh" not in answer.headers
+    assert "アウトリーチはオフです" in answer.text
+    assert its(number).state == "handed"
 
 
 def test_handed_and_never_seen_is_said_to_whoever_took_it(candidate, misaki, ken, clock):

@@ -50,7 +50,7 @@ def test_it_is_off_until_an_administrator_says_that_the_words_of_x_were_read(ses
     assert switch.agent.email.startswith("hikaru")
     assert is_on(session)
     page = admin.get(PAGE)
-    assert "お声がけを切る" in page
+    assert "お声がけをオフにする" in page
     assert 'name="typed"' not in page
     admin.post(f"{PAGE}/on", typed="読みました")
     assert len(all_of(session, OutreachSwitch)) == 1, "twice is once"
@@ -109,7 +109,7 @@ def test_manners_are_saved_as_versions_that_say_who_changed_what(session, admin,
     assert [it.made_by_id for it in all_of(session, OutreachPolicy)] == [cast.hikaru.id] * 2
     page = admin.get(PAGE)
     assert "30 日間 → 90 日間" in page
-    assert "月 10:00–12:00 火 9:00–17:00" in page
+    assert "月曜 10:00–12:00 火曜 9:00–17:00" in page
     save(
         admin,
         cool_down_days="90",
@@ -147,11 +147,11 @@ def test_what_cannot_be_meant_is_said_and_what_was_typed_stays(session, admin, f
 
 def test_agents_read_what_holds_and_change_nothing(admin, lead, misaki):
     agent = Browser(misaki)
-    assert "お声がけは切れています" in agent.get("/outreach/manners")
+    assert "お声がけはオフです" in agent.get("/outreach/manners")
     admin.post(f"{PAGE}/on", typed="読みました")
     save(admin, agent_day="12", subjects=["death", "minors"])
     page = agent.get("/outreach/manners")
-    assert "お声がけは切れています" not in page
+    assert "お声がけはオフです" not in page
     assert "12 人" in page
     assert "死・弔い、未成年" in page
     assert "設定を見る" not in page

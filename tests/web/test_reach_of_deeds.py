@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from support.approval.records import IS_OPEN, Approval
 from support.db import Base
 from support.handover.records import HandoverMemo
+from support.incidents.records import Incident
 from support.jobs.digests import send_digests
 from support.privacy.records import Erasure, Hold
 from support.tickets.records import Ticket
@@ -131,6 +132,67 @@ def test_a_memo_that_names_a_ticket_out_of_reach_stays_unsaid(
     assert "を見てください" in page
     page = all_of_it.get("/handover?of=all")
     assert (page.count(UNSAID), marks_in(page)) == (0, {PUBLIC, DM})
+
+
+def test_who_sees_what_is_limited_says_whom_a_memo_is_for(scene, few, all_of_it):
+    """Words can tell of an account without naming a ticket of it."""
+    assert "data-audience" not in few.get("/handover"), "to them nothing is limited"
+    page = all_of_it.post("/handover/memos", 422, text="誰宛てでもない話")
+    assert "見せる相手を選んでください" in page
+    assert "誰宛てでもない話</textarea>" in page
+    for audience in (f"account-{scene.account_id + 99}", "dms-x", "account-", "few"):
+        all_of_it.post("/handover/memos", 422, text="違う", audience=audience)
+    told = {
+        "": "みなさんへ",
+        f"account-{scene.account_id}": "法人の話",
+        f"dms-{scene.account_id}": "DM",
+    }
+    for audience, text in told.items():
+        all_of_it.post("/handover/memos", text=f"{text}の申し送り", audience=audience or "all")
+    page = few.get("/handover?of=all")
+    assert "みなさんへの申し送り" in page
+    assert "法人の話の申し送り" not in page
+    assert "DMの申し送り" not in page
+    assert "の申し送り</p>" in page
+
+
+def test_a_memo_for_some_is_counted_and_taken_note_of_by_them_only(
+    scene, few, all_of_it, granted_one, cast, signed_in
+):
+    granted_one(cast.misaki, False)
+    public_only = Browser(signed_in(cast.misaki))
+    before = [unread_in(it.get("/handover")) for it in (few, public_only)]
+    for kind in ("account", "dms"):
+        audience = f"{kind}-{scene.account_id}"
+        all_of_it.post("/handover/memos", text=f"{kind} の話", audience=audience)
+    after = [unread_in(it.get("/handover")) for it in (few, public_only)]
+    assert [later - first for first, later in zip(before, after, strict=True)] == [0, 1]
+    ours = re.search(
+        r"memos/([0-9]+)/noted(?=.{0,900}account の話)", public_only.get("/handover"), re.S
+    )
+    few.post(f"/handover/memos/{ours[1]}/noted", 404)
+    public_only.post(f"/handover/memos/{ours[1]}/noted")
+    assert unread_in(public_only.get("/handover")) == before[1]
+
+
+def unread_in(page):
+    """What stands beside the hand-over on the left."""
+    found = re.search(r'class="rail-link" href="/handover"[^>]*>.*?</a>', page, re.S)[0]
+    count = re.search(r"</span>([0-9]+)</span></a>", found)
+    return int(count[1]) if count else 0
+
+
+def test_an_incident_out_of_reach_owes_its_lead_no_news(scene, few, granted_one, cast, history):
+    """Its account was limited since they took it on."""
+    it = history.session.scalars(select(Incident)).one()
+    it.lead_id, it.late_told_at, it.next_update_at = cast.ryo.id, it.opened_at, it.opened_at
+    history.session.commit()
+    bell = few.get("/alerts/bell")
+    assert PUBLIC not in few.get("/alerts")
+    few.get("/alerts/latest", 204)
+    granted_one(cast.ryo, False)
+    assert PUBLIC in few.get("/alerts")
+    assert few.get("/alerts/bell") != bell, "counted as well"
 
 
 def test_a_dry_run_of_a_word_reads_what_one_may_see_and_says_so(few, all_of_it):

@@ -2,11 +2,15 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
+from sqlalchemy import select
 
 from support.agents.records import Agent
-from support.reports.sheet import BOM
+from support.incidents.records import Incident, IncidentTicket
+from support.spreadsheet import BOM
+from support.tickets.records import Ticket
 from tests.fakes import THURSDAY
 from tests.web.report_reading import Tables, sheets
 
@@ -215,3 +219,49 @@ def test_the_report_reads_english(ryo, busy):
     main = page.split('id="main"')[1].split("</main>")[0]
     left = re.sub(r"佐藤 美咲|田中 健|佐|田|[（）]", "", bare(main))
     assert not re.findall(r"[ぁ-んァ-ヶ一-龠]+", left)
+
+
+@pytest.fixture
+def outage(busy):
+    """The late one, one that was answered in time, and one nobody answered, are of an incident."""
+    session, cast = busy.session, busy.cast
+    it = Incident(account_id=cast.account.id, title="夜間の障害", begun_at=THURSDAY,
+                  opened_at=THURSDAY, opened_by_id=cast.ryo.id)  # fmt: skip
+    session.add(it)
+    session.flush()
+    for ticket_id in session.scalars(select(Ticket.id).order_by(Ticket.id.desc()).limit(3)):
+        session.add(
+            IncidentTicket(incident_id=it.id, ticket_id=ticket_id, linked_at=THURSDAY,
+                           let_go_at=THURSDAY)
+        )  # fmt: skip
+    off = session.scalars(select(Ticket.id).order_by(Ticket.id).limit(1)).one()
+    session.add(
+        IncidentTicket(incident_id=it.id, ticket_id=off, linked_at=THURSDAY, unlinked_at=THURSDAY)
+    )
+    session.commit()
+
+
+def test_all_of_it_is_seen_without_incidents_too(ryo, outage):
+    assert tiles(ryo.get("/reports").text)["SLA達成率"][0] == "85.7%"
+    page = ryo.get("/reports?incidents=without").text
+    shown = tiles(page)
+    assert shown["SLA達成率"][0] == "100.0%"
+    assert shown["未解決（現在）"][0] == "11件", "what was taken off is counted"
+    assert "障害に紐づくチケットを除いて" in page
+    here = {unescape(path) for path in re.findall(r'href="(/reports[^"]*)"', page)}
+    parts = {path for path in here if "incidents=without" not in path}
+    assert parts == {"/reports", "/reports/mail", "/reports?period=14d"}
+    behind = ryo.get("/reports/promises?verdict=broken&incidents=without").text
+    assert "0件" in behind
+    assert "2件" in ryo.get("/reports/promises?verdict=broken").text
+    assert "障害のチケット,除く" in ryo.get("/reports.csv?incidents=without").text
+    assert ryo.get("/reports.json?incidents=without").json["incidents"] == "without"
+    assert "incidents" not in ryo.get("/reports.json").json
+
+
+def test_the_rest_of_the_page_is_whole(ryo, outage):
+    """Only figures leave incidents out: the rail counts all there is."""
+    rail = re.compile(r'<nav class="rail.*?</nav>', re.S)
+    both = [rail.findall(ryo.get(path).text) for path in ("/alerts", "/reports?incidents=without")]
+    counts = [re.findall(r'class="count[^>]*>(\d+)', " ".join(it)) for it in both]
+    assert counts[0] == counts[1]

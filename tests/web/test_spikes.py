@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from support.conversations.records import Message
 from support.db import engine_for
+from support.incidents import telling
 from support.incidents.spike_records import Spike, SpikeRule, WatchedWord
+from support.lexicon.records import LexiconWord
 from tests.cast import customer_says, post
 from tests.fakes import THURSDAY
 from tests.web.forms import PART, Browser
@@ -61,6 +63,21 @@ def test_a_lead_sees_it_on_the_queue_in_words_and_as_a_chart(spike, ryo):
     assert 'role="alert"' in page
     assert page.count('class="hot"') == 2
     assert f"/incidents/spikes/{number}" in page
+
+
+def test_the_list_behind_the_bell_names_it_and_all_can_be_seen_at_once(spike, ryo, history, clock):
+    history.session.commit()  # it keeps no writer waiting
+    number = spike()
+    telling.tell_leads(history.session, [number], clock())
+    history.session.commit()
+    page = ryo.get("/alerts").text
+    assert TITLE in page
+    assert f"/incidents/spikes/{number}" in page
+    assert TITLE in ryo.get("/alerts/latest").json["text"]
+    assert "未確認1件" in ryo.get("/alerts/bell").text
+    Browser(ryo).post("/alerts/seen")
+    assert "未確認" not in ryo.get("/alerts/bell").text
+    assert ryo.get("/alerts/latest").status_code == 204
 
 
 def test_an_agent_sees_nothing_of_it(spike, misaki):
@@ -160,12 +177,12 @@ def test_a_word_that_is_none_is_refused_with_a_reason_and_kept(ryo, session, wor
 
 def test_words_are_added_taken_away_and_built_in_ones_switched_off_and_on(ryo, session):
     browser = Browser(ryo)
-    browser.post("/settings/spikes/words", kind="product", word="ひかりTV、光TV")
+    browser.post("/settings/spikes/words", kind="trouble", word="うつらん、映らん")
     added = session.scalars(select(WatchedWord)).one()
-    assert added.spellings == ["ひかりTV", "光TV"]
-    assert "ひかりTV、光TV" in browser.get("/settings/spikes")
+    assert added.spellings == ["うつらん", "映らん"]
+    assert "うつらん、映らん" in browser.get("/settings/spikes")
     browser.post(f"/settings/spikes/words/{added.id}/removal")
-    assert "ひかりTV、光TV" not in browser.get("/settings/spikes")
+    assert "うつらん、映らん" not in browser.get("/settings/spikes")
     browser.post("/settings/spikes/words/off", kind="region", name="福井")
     assert "見張るのをやめたことば" in browser.get("/settings/spikes")
     session.rollback()
@@ -173,6 +190,23 @@ def test_words_are_added_taken_away_and_built_in_ones_switched_off_and_on(ryo, s
     browser.post(f"/settings/spikes/words/{off.id}/removal")
     assert "見張るのをやめたことば" not in browser.get("/settings/spikes")
     assert browser.post("/settings/spikes/words/off", kind="region", name="ない町")
+
+
+def test_products_are_the_words_of_outreach_and_edited_there_only(ryo, session):
+    browser = Browser(ryo)
+    browser.post("/outreach/words", purpose="product", text="ひかりTV")
+    browser.post("/outreach/words", purpose="misspelling", text="光TV", stands_for="ひかりTV")
+    browser.post("/outreach/words", purpose="competitor", text="あおぞら光")
+    page = browser.get("/settings/spikes")
+    assert "ひかりTV、光TV" in page
+    assert "あおぞら光" not in page
+    assert 'href="/outreach/words"' in page
+    wrong = browser.post("/settings/spikes/words", 422, kind="product", word="ひかり電話")
+    assert "ことばの種類を一覧から選んでください。" in wrong
+    (product, *_) = session.scalars(select(LexiconWord).order_by(LexiconWord.id))
+    session.rollback()
+    browser.post(f"/outreach/words/{product.id}/remove")
+    assert "ひかりTV" not in browser.get("/settings/spikes")
 
 
 def test_the_list_shows_all_there_were(spike, ryo):

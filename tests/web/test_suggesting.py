@@ -221,6 +221,6 @@ def test_answers_from_the_shelf_are_weighed_too(talk, other, misaki):
 
 
 def test_suggestions_cost_the_page_one_question_more(app, talk, misaki):
-    """The page of a ticket asks 15 (test_ticket.py) where nothing is suggested."""
+    """The page of a ticket asks 7 (test_ticket.py) where nothing is suggested."""
     assert "outage" in card(misaki, talk.ticket)
-    assert queries(app, lambda: misaki.get(path(talk.ticket))) - FRAME <= 16
+    assert queries(app, lambda: misaki.get(path(talk.ticket))) - FRAME <= 8

@@ -146,10 +146,21 @@ def test_a_secret_that_changed_is_known_within_a_second(client, session, clock, 
 
 
 def test_x_s_challenge_is_answered_with_the_secret(client, x_app):
-    answer = client.get(f"/x/webhook/{x_app}", query_string={"crc_token": "あ=&b"})
+    answer = client.get(f"/x/webhook/{x_app}", query_string={"crc_token": "a/+=&b"})
     assert answer.status_code == 200
-    assert answer.json == {"response_token": sign(CLIENT, "あ=&b".encode())}
+    assert answer.json == {"response_token": sign(CLIENT, b"a/+=&b")}
     assert client.get(f"/x/webhook/{x_app}").status_code == 400
+
+
+@pytest.mark.parametrize("body", [BODY, b" \n" + BODY, '{"data":1}'.encode("utf-16-le")])
+def test_nobody_has_a_push_of_theirs_signed_by_asking_it_as_a_challenge(
+    client, session, x_app, body
+):
+    answer = client.get(f"/x/webhook/{x_app}", query_string={"crc_token": body.decode()})
+    assert answer.status_code == 400
+    ours = answer.json["response_token"] if answer.is_json else "none"
+    assert push(client, x_app, body, **{CLIENT_HEADER: ours}).status_code == 401
+    assert stored(session) == []
 
 
 def test_the_challenge_is_answered_with_the_key_x_was_seen_to_take(client, database_url, app):

@@ -105,7 +105,7 @@ def free_port() -> int:
 
 def is_up(port: int) -> bool:
     try:
-        answer = httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=2, verify=PLAIN_HTTP)
+        answer = httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=20, verify=PLAIN_HTTP)
         return answer.status_code == 200
     except httpx.HTTPError:
         return False

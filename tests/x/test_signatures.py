@@ -1,10 +1,21 @@
 """Only X knows the app's secrets: what it signed is told from what anybody could write."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.x.signatures import CLIENT, CONSUMER, Keys, Verdict, judge, other_key, response_token
+from support.x.signatures import (
+    CLIENT,
+    CONSUMER,
+    Keys,
+    Verdict,
+    is_challenge,
+    judge,
+    other_key,
+    response_token,
+)
 from support.x.signatures import sign as signed
 
 BODY = b'{"data": {"event_type": "post.create"}}'
@@ -69,6 +80,17 @@ def test_the_challenge_is_answered_with_the_client_secret_unless_x_took_the_othe
     assert response_token(BOTH, "abc", key=CONSUMER) == signed("consumer-secret", b"abc")
     assert response_token(Keys(consumer="k"), "abc") == signed("k", b"abc")
     assert response_token(Keys(), "abc") == ""
+
+
+@pytest.mark.parametrize("token", ["abc", "MDA4ZDY5NTc=", "6f1c-4e", "a+b/c_d~.", "x" * 500])
+def test_a_challenge_of_the_kind_x_makes_is_one(token):
+    assert is_challenge(token)
+
+
+@given(st.dictionaries(st.text(max_size=5), st.text(max_size=5)), st.sampled_from(["", " ", "\n"]))
+def test_nothing_a_push_could_be_read_from_is_a_challenge(event, before):
+    for ascii_only in (True, False):
+        assert not is_challenge(before + json.dumps(event, ensure_ascii=ascii_only))
 
 
 def test_where_there_are_two_keys_a_refused_answer_is_tried_with_the_other():

@@ -18,7 +18,7 @@ from support.desk import the_desk
 from support.errors import Refused
 from support.replies.records import Reply
 from support.reports import charts
-from support.reports.sheet import as_csv
+from support.spreadsheet import as_csv
 from support.web import reach, toasts
 from support.web.accounts import spending_words
 from support.web.accounts.money import cap_of, usd

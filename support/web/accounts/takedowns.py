@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from support.agents.access import Deed
 from support.compliance.standing import COLUMNS, Standing, entries, standing
 from support.db import db
-from support.reports.sheet import as_csv
+from support.spreadsheet import as_csv
 from support.web.guard import needs
 from support.web.language import now, zone
 

@@ -32,6 +32,7 @@ from support.x.signatures import (
     CONSUMER_HEADER,
     Keys,
     Verdict,
+    is_challenge,
     judge,
     response_token,
 )
@@ -70,7 +71,7 @@ def challenge(app_id: int) -> Response:
     app, crc_token = entrance.app(app_id), request.args.get("crc_token", "")
     if app is None:
         abort(404)
-    if not crc_token:
+    if not is_challenge(crc_token):
         abort(400)
     token = response_token(entrance.open_keys(app), crc_token, key=app.crc_key)
     if not token:

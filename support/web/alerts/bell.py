@@ -10,16 +10,19 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from support.alerts import mentioning, noticing, owing, telling
+from support.agents.access import Deed
+from support.alerts import mentioning, noticing, owing, surging, telling
 from support.alerts.ladder import Level
 from support.approval import telling as approvals
 from support.db import db
 from support.desk import the_desk
 from support.errors import N_
+from support.incidents.spike_records import Spike
 from support.sla.levels import PromiseKind
 from support.tickets.records import Ticket, TicketEvent
 from support.web.approvals.approval_words import NOTICES
-from support.web.guard import me
+from support.web.guard import i_may, me
+from support.web.incidents import spike_words
 from support.web.language import now
 from support.web.promises.standing import NAMES
 
@@ -44,6 +47,9 @@ NAMED = N_("%(who)sさんがメモであなたを呼んでいます #%(id)s")
 
 REVIEWED = N_("%(who)sさんから見守りが届いています")
 REVIEW_ANSWERED = N_("%(who)sさんが見守りに返事をしました")
+
+SURGES = 5
+SURGE = N_("急増を検知しました — %(what)s")
 
 LATE = N_("障害 INC-%(id)s の次の更新の時刻を過ぎました")
 
@@ -76,6 +82,7 @@ def show() -> str:
         approval_notices=approvals.told(db.session(), me().id, 10),
         notice_words=NOTICES,
         late_incidents=owing.told(db.session(), me().id),
+        surges=[(told, spike_words.shown(spike)) for told, spike in _surges()],
     )
 
 
@@ -88,7 +95,8 @@ def bell() -> str:
 @pages.get("/alerts/latest")
 def latest() -> ResponseReturnValue:
     """What a hidden page has its browser say; 204 where everything was seen."""
-    told = [it for it in (_named(), _reviewed(), _decided(), _raised(), _late()) if it is not None]
+    kinds = (_named, _reviewed, _decided, _raised, _late, _surge)
+    told = [it for kind in kinds if (it := kind()) is not None]
     if not told:
         return "", 204
     return jsonify(max(told, key=lambda it: it[0])[1])
@@ -134,6 +142,26 @@ def _late() -> Spoken | None:
     link = url_for("incidents.show", incident_id=it.id)
     said = gettext(LATE, id=it.id)
     return it.late_told_at, {"id": f"incident-{it.id}", "text": said, "link": link}
+
+
+def _surges() -> list[tuple[Any, Spike]]:
+    """What they were told of sudden rises, with each of them. Leads alone are told."""
+    if not i_may(Deed.RUN_INCIDENTS):
+        return []
+    told = surging.told(db.session(), me().id, SURGES)
+    wanted = select(Spike).where(Spike.id.in_([it.spike_id for it in told]))
+    found = {it.id: it for it in db.session.scalars(wanted)} if told else {}
+    return [(it, found[it.spike_id]) for it in told if it.spike_id in found]
+
+
+def _surge() -> Spoken | None:
+    fresh = (both for both in _surges() if both[0].seen_at is None and both[0].state == "open")
+    told, spike = next(fresh, (None, None))
+    if told is None or spike is None:
+        return None
+    link = url_for("spikes.one", spike_id=spike.id)
+    said = gettext(SURGE, what=spike_words.title_of(spike))
+    return told.at, {"id": f"spike-{spike.id}", "text": said, "link": link}
 
 
 def _raised() -> Spoken | None:

@@ -9,11 +9,13 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from support.agents.records import Agent
+from support.audit.deeds import Deed as Noted
 from support.conversations.contact import HOW_GIVEN, Occasion, may_write
 from support.conversations.records import Customer, CustomerNumber
 from support.db import db
 from support.desk import the_desk
 from support.errors import N_, Refused
+from support.outreach import refusing
 from support.terms import placing
 from support.tickets import knowing
 from support.web import reach, toasts
@@ -21,6 +23,7 @@ from support.web.customers.past import past, totals
 from support.web.errors import sentence_of
 from support.web.guard import me
 from support.web.language import now, zone
+from support.web.noted import note
 from support.web.tickets.deeds import LONGEST_MEMO, written
 from support.web.tickets.tombstones import HIDDEN
 
@@ -54,16 +57,20 @@ def show(number: int) -> str:
 @pages.post("/customers/<int:number>/contact")
 def set_contact(number: int) -> Response | tuple[str, int]:
     """They do not want to be written to, or no longer mind; across all our accounts."""
-    customer, lifted = customer_of(number), request.form.get("do") == "lift"
-    change = knowing.lift_no_contact if lifted else knowing.want_no_contact
+    customer, reason = customer_of(number), written("wish_reason")
+    session, by, at = db.session(), me(), now()
     try:
-        change(db.session(), customer, written("wish_reason"), by=me(), now=now())
+        if request.form.get("do") != "lift":
+            who = customer.x_id, customer.username
+            refusing.never_again(session, *who, by=by, reason=reason, now=at)
+            return _done(customer, gettext("「今後連絡しない」にしました"))
+        was = customer.unwanted_at
+        refusing.lift(session, customer, reason, by=by, now=at)
     except Refused as refusal:
         return _refused(number, refusal)
-    said = gettext("「今後連絡しない」を解除しました")
-    if not lifted:
-        said = gettext("「今後連絡しない」にしました")
-    return _done(customer, said)
+    if was is not None:
+        note(Noted.CONTACT_LIFTED, by=by.id, about=("customer", number))
+    return _done(customer, gettext("「今後連絡しない」を解除しました"))
 
 
 @pages.post("/customers/<int:number>/numbers")

@@ -187,8 +187,11 @@ def close(incident_id: int) -> Response:
 @pages.post("/incidents/<int:incident_id>/reopening")
 @needs(Deed.RUN_INCIDENTS)
 def reopen(incident_id: int) -> Response:
+    """Tickets that were linked elsewhere meanwhile stay there, and are named."""
     it = incident_of(incident_id)
-    return _do(it, lambda: running.reopen(db.session(), it, by=me(), now=now()))
+    stay = running.reopen(db.session(), it, by=me(), now=now())
+    db.session.commit()
+    return back(incident_id, incident_words.reopened(stay))
 
 
 def incident_of(incident_id: int) -> Incident:

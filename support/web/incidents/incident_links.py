@@ -12,15 +12,16 @@ from support.agents.access import Deed
 from support.db import db
 from support.desk import the_desk
 from support.errors import N_
-from support.incidents import linking, moving
+from support.incidents import finding, linking, moving
 from support.incidents.linking import Outcome
-from support.incidents.records import Incident, IncidentTicket
+from support.incidents.records import IS_LINKED, Incident, IncidentTicket
 from support.tickets.filters import filter_from
 from support.tickets.records import Ticket
 from support.web import toasts, typed
 from support.web.guard import me, needs
 from support.web.incidents.incident_course import back, incident_of
 from support.web.language import now
+from support.web.parts import asked_for_by_script
 from support.web.tickets import ticket_page
 from support.web.tickets.deeds import ticket_of
 
@@ -33,9 +34,12 @@ pages = Blueprint("incident_links", __name__)
 @pages.get("/incidents/<int:incident_id>/alike")
 @needs(Deed.RUN_INCIDENTS)
 def alike(incident_id: int) -> str:
-    """What its words and tags find and is not linked, to be looked at before it is."""
+    """What its words and tags find and is not linked, to be looked at before it is; how many that
+    are, once the incident's page asks: the search is too dear for everybody who looks at it."""
     it = incident_of(incident_id)
-    found = linking.alike(db.session(), it)
+    found = finding.alike(db.session(), it)
+    if asked_for_by_script():
+        return render_template("incidents/_alike.html", incident=it, number=len(found), counts=True)
     return render_template("incidents/alike.html", incident=it, found=found)
 
 
@@ -87,10 +91,9 @@ def link_one(ticket_id: int) -> Response:
 @pages.post("/tickets/<int:ticket_id>/incident/removal")
 def unlink(ticket_id: int) -> Response:
     ticket_of(ticket_id)
-    theirs = select(IncidentTicket).where(
-        IncidentTicket.ticket_id == ticket_id, IncidentTicket.unlinked_at.is_(None)
-    )
-    row = db.session.scalars(theirs).first()
+    theirs = select(IncidentTicket).where(IncidentTicket.ticket_id == ticket_id, IS_LINKED)
+    held_first = theirs.order_by(IncidentTicket.let_go_at.is_not(None), IncidentTicket.id.desc())
+    row = db.session.scalars(held_first).first()
     if row is not None:
         numbers = linking.unlink(db.session(), row.incident, [ticket_id], by=me(), now=now())
         _keep(numbers)

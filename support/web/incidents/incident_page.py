@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from flask import render_template, request
+from flask_babel import gettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from support.db import db
-from support.incidents import announcing, linking, moving, stages, templates
-from support.incidents.records import Incident, IncidentEvent, IncidentTicket
+from support.incidents import announcing, moving, resolving, stages, templates
+from support.incidents.endings import SENTENCES
+from support.incidents.records import IS_THEIRS, Incident, IncidentEvent, IncidentTicket
 from support.incidents.stages import Stage
 from support.tickets import gathering
 from support.tickets.records import Ticket
@@ -43,13 +45,23 @@ def page(it: Incident, **more: Any) -> str:
         lines=[incident_words.line_of(event) for event in events],
         linked=_linked(it),
         number=numbers([it.id]).get(it.id, 0),
-        alike=len(linking.alike(session, it)) if it.closed_at is None else 0,
         batches=_batches(it),
         leaving=moving.leaving(session, it.id),
+        undoable=resolving.undoable(session, events),
+        **endings(it),
         **notice_values(it),
         **waves.drawn(it, waves.latest(it), few=True),
         **(values | more),
     )
+
+
+def endings(it: Incident) -> dict[str, Any]:
+    """Whose tickets may be resolved, once all works again; nothing where there is none."""
+    if not resolving.is_offered(db.session(), it):
+        return {"ending": None}
+    found = resolving.plan(db.session(), it)
+    left = [(gettext(SENTENCES[why]), ids) for why, ids in found.left.items()]
+    return {"ending": found if found.ready or left else None, "ending_left": left}
 
 
 def notice_values(it: Incident) -> dict[str, Any]:
@@ -88,7 +100,8 @@ def numbers(ids: list[int]) -> dict[int, int]:
     """How many tickets are linked to each."""
     counted = (
         select(IncidentTicket.incident_id, func.count())
-        .where(IncidentTicket.incident_id.in_(ids), IncidentTicket.unlinked_at.is_(None))
+        .join(Incident, Incident.id == IncidentTicket.incident_id)
+        .where(IncidentTicket.incident_id.in_(ids), IS_THEIRS)
         .group_by(IncidentTicket.incident_id)
     )
     return {it[0]: it[1] for it in db.session.execute(counted)} if ids else {}
@@ -99,7 +112,8 @@ def _linked(it: Incident) -> list[Any]:
     theirs = (
         select(Ticket.id)
         .join(IncidentTicket, IncidentTicket.ticket_id == Ticket.id)
-        .where(IncidentTicket.incident_id == it.id, IncidentTicket.unlinked_at.is_(None))
+        .join(Incident, Incident.id == IncidentTicket.incident_id)
+        .where(IncidentTicket.incident_id == it.id, IS_THEIRS)
         .where(NOT_RESOLVED)
         .order_by(Ticket.due_at.is_(None), Ticket.due_at, Ticket.id)
         .limit(MOST_TICKETS)

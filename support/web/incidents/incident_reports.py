@@ -15,8 +15,8 @@ from support.incidents import closing, summing, templates
 from support.incidents.closing import Figures, Word
 from support.incidents.records import Incident, IncidentTemplate
 from support.reports import topics
-from support.reports.sheet import as_csv
 from support.reports.topics import Said
+from support.spreadsheet import as_csv
 from support.web import toasts
 from support.web.accounts.money import usd
 from support.web.guard import i_may, me, needs
@@ -142,7 +142,7 @@ def _lines(incident: Incident, found: Figures) -> list[list[str]]:
         [gettext("チケット"), str(found.tickets)],
         [gettext("返信した方"), str(found.answered)],
         [gettext("送った投稿"), str(found.posts)],
-        [gettext("返信の料金"), usd(found.micros)],
+        [gettext("返信とお知らせの料金"), usd(found.micros)],
     ]
     promised = [
         [str(PROMISES.get(kind, kind)), *(str(by_word[it]) for it in Word)]

@@ -1,6 +1,6 @@
 """Incidents in words: their stages, the lines of their timeline, the states of their notices."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,12 @@ from flask_babel import lazy_gettext as _l
 from support.incidents import stages
 from support.incidents.announcing import STAGES
 from support.incidents.records import IncidentEvent
+from support.incidents.releasing import Elsewhere
 from support.incidents.stages import Stage
 from support.web import words
 from support.web.language import here
 
+MOST_NAMED = 10
 SOMEBODY = _l("だれか")
 LINES: dict[str, tuple[str, str, Any]] = {
     "opened": ("incident", "danger", _l("%(who)sが登録")),
@@ -26,12 +28,20 @@ LINES: dict[str, tuple[str, str, Any]] = {
     "note": ("memo", "", _l("%(who)sのメモ")),
     "closed": ("check", "ok", _l("%(who)sが終了")),
     "reopened": ("retry", "warn", _l("%(who)sが再開")),
+    "reopened in part": (
+        "retry",
+        "warn",
+        _l("%(who)sが再開（%(elsewhere)s件は別の障害に残る）"),
+    ),
     "linked": ("link", "", _l("%(who)sが%(number)s件を紐づけ")),
     "rule_linked": ("link", "", _l("言葉・タグで%(number)s件を自動で紐づけ")),
     "unlinked": ("link", "", _l("%(who)sが%(number)s件の紐づけを外した")),
+    "tickets_resolved": ("check", "ok", _l("%(who)sが返信済みの%(number)s件を解決に")),
+    "tickets_reopened": ("undo", "", _l("%(who)sが%(number)s件の解決を元に戻した")),
     "notice_asked": ("check", "", _l("%(who)sがお知らせの承認を依頼")),
     "notice_back": ("retry", "", _l("%(who)sがお知らせを下書きに戻した")),
     "notice_late": ("clock", "warn", _l("時刻を過ぎたお知らせを、投稿せずに下書きに戻した")),
+    "notice_waits": ("hourglass", "warn", _l("承認のルールができ、お知らせが承認待ちに")),
     "notice_approved": ("check", "ok", _l("%(who)sがお知らせを承認")),
     "notice_pressed": ("send", "", _l("%(who)sがお知らせを投稿")),
     "notice_dropped": ("cross", "", _l("%(who)sがお知らせの下書きを破棄")),
@@ -54,7 +64,8 @@ NOTICE_STATES: dict[str, tuple[str, str, Any]] = {
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the timeline; `batch`: what one act linked, which one act takes off."""
+    """One line of the timeline; `batch`: what one act linked, which one act takes off; `number`:
+    its own, by which a deed is undone."""
 
     icon: str
     tone: str
@@ -62,6 +73,7 @@ class Line:
     at: datetime
     note: str = ""
     batch: str = ""
+    number: int = 0
 
 
 def more_lines(
@@ -76,6 +88,8 @@ def line_of(event: IncidentEvent) -> Line:
     data, kind = event.data, event.kind
     if kind == "next_update" and not data.get("until"):
         kind = "no next_update"
+    if kind == "reopened" and data.get("elsewhere"):
+        kind = "reopened in part"
     icon, tone, said = LINES.get(kind, ("incident", "", kind))
     values = {
         **MISSING,
@@ -85,7 +99,24 @@ def line_of(event: IncidentEvent) -> Line:
         "notice": notice_name(data.get("stage", "")),
         "until": _moment(data.get("until", "")),
     }
-    return Line(icon, tone, str(said) % values, event.at, event.note, data.get("batch", ""))
+    return Line(
+        icon, tone, str(said) % values, event.at, event.note, data.get("batch", ""), event.id
+    )
+
+
+def reopened(stay: Sequence[Elsewhere]) -> str:
+    """`stay`: which tickets another incident has by now."""
+    if not stay:
+        return str(gettext("再開しました"))
+    named = [f"#{it.ticket_id}（INC-{it.incident_id}）" for it in stay[:MOST_NAMED]]
+    which = gettext("、").join(named) + ("…" if len(stay) > MOST_NAMED else "")
+    return str(
+        gettext(
+            "再開しました。%(n)s件は、終了中に紐づけた別の障害に残ります：%(which)s",
+            n=len(stay),
+            which=which,
+        )
+    )
 
 
 def stage_name(stage: str) -> str:

@@ -73,7 +73,7 @@ def _go_on(notice: Notice, wish: str) -> str:
 @needs(Deed.RUN_INCIDENTS)
 def approve(notice_id: int) -> Response:
     def agree(notice: Notice) -> None:
-        undo, seen = _undo(notice), request.form.get("seen")
+        undo, seen = _undo(notice), request.form.get("seen", "")
         announcing.approve(db.session(), notice, by=me(), now=now(), undo=undo, seen=seen)
         _note(notice)
 
@@ -84,8 +84,8 @@ def approve(notice_id: int) -> Response:
 @needs(Deed.RUN_INCIDENTS)
 def send_back(notice_id: int) -> Response:
     def send(notice: Notice) -> None:
-        word = written("word")
-        announcing.send_back(db.session(), notice, by=me(), word=word, now=now())
+        word, seen = written("word"), request.form.get("seen", "")
+        announcing.send_back(db.session(), notice, by=me(), word=word, now=now(), seen=seen)
 
     return _do(notice_id, send, gettext("下書きに戻しました"))
 

@@ -11,6 +11,7 @@ from support.incidents import raising, spikes, tuning
 from support.incidents.spike_records import WatchedWord
 from support.incidents.spikes import DEMANDS
 from support.incidents.vocabulary import EDITED, LONGEST, Key, built_in
+from support.lexicon.records import products
 from support.web import toasts
 from support.web.errors import sentence_of
 from support.web.guard import me, needs
@@ -117,6 +118,7 @@ def _page(errors: dict[str, str] | None = None, wrote: tuple[str, str] = ("", ""
         kinds={kind: KINDS[kind] for kind in EDITED},
         all_kinds=KINDS,
         own=own,
+        products=products(session),
         off=[row for row in rows if row.off],
         built_in=[it for it in built_in() if (it.kind, it.name) not in replaced],
         learned=[(key, n) for key, n in sorted(learned.items()) if n >= spikes.DISMISSED_OFTEN],

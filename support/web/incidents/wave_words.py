@@ -6,6 +6,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from support.incidents import progress
+from support.incidents.including import INCLUDED
 from support.incidents.turns import SENTENCES, Stage, Why
 from support.incidents.waves import ENDED, PASSED, RESUMED, STARTED, STOPPED, WAITING
 from support.web.incidents import incident_words
@@ -52,6 +53,7 @@ EVENTS: dict[str, Any] = {
     STOPPED: _l("一斉連絡を停止（%(back)s通を取り消し、%(out)s通は送信済み）"),
     RESUMED: _l("一斉連絡を再開（残り%(waiting)s人）"),
     ENDED: _l("一斉連絡が終了（%(out)s通）"),
+    INCLUDED: _l("%(who)sが、見送った%(people)s人を一斉連絡の送り先に戻した"),
 }
 NUMBERS = {"people": 0, "back": 0, "out": 0, "waiting": 0}
 LINES: dict[str, tuple[str, str, Any]] = {
@@ -59,6 +61,7 @@ LINES: dict[str, tuple[str, str, Any]] = {
     STOPPED: ("pause-circle", "warn", EVENTS[STOPPED]),
     RESUMED: ("send", "accent", EVENTS[RESUMED]),
     ENDED: ("check", "ok", EVENTS[ENDED]),
+    INCLUDED: ("send", "accent", EVENTS[INCLUDED]),
 }
 incident_words.more_lines(LINES, NUMBERS)
 

@@ -11,7 +11,7 @@ from support.audit.deeds import Deed as Noted
 from support.db import db
 from support.desk import the_desk
 from support.errors import DeskError, Refused
-from support.incidents import enrolling, paces, progress, templates, waves
+from support.incidents import enrolling, including, paces, progress, templates, waves
 from support.incidents.records import Incident, Wave
 from support.incidents.starters import STARTERS
 from support.incidents.turns import FOR_A_PERSON, Stage
@@ -127,6 +127,20 @@ def resume(wave_id: int) -> Response | tuple[str, int]:
     return _done(wave, Noted.WAVE_STARTED, rings=True)
 
 
+@pages.post("/waves/<int:wave_id>/included")
+@needs(Deed.RUN_INCIDENTS)
+def include(wave_id: int) -> Response | tuple[str, int]:
+    """Who was set aside for another incident's wave is written to too: one of them, or all."""
+    wave = _wave(wave_id)
+    place = request.form.get("place", type=int)
+    try:
+        number = including.include(db.session(), wave, by=me(), now=now(), place=place)
+    except DeskError as error:
+        return _again(wave.incident_id, error)
+    toasts.say(gettext("%(n)s人を、この一斉連絡の送り先に戻しました", n=number))
+    return _done(wave, Noted.WAVE_STARTED, rings=True)
+
+
 def _done(wave: Wave, deed: Noted, *, rings: bool = False) -> Response:
     wave_id, incident_id = wave.id, wave.incident_id
     note(deed, by=me().id, about=("wave", wave_id), data={"incident": incident_id})
@@ -193,6 +207,7 @@ def _page(incident: Incident, fault: dict[str, str] | None = None) -> str:
         form=form,
         fault=fault,
         crowd=crowd,
+        heard=including.heard_elsewhere(session, incident, now()) if draft else 0,
         takes=paces.takes(crowd.people, speed),
         fastest=paces.fastest(counts),
         slowed=speed < form["per_minute"],
@@ -277,6 +292,7 @@ def drawn(incident: Incident, wave: Wave | None, *, few: bool = False) -> dict[s
         "places": shown,
         "of": which,
         "few": few,
+        "set_aside": _set_aside(wave) if at.of(waves.PASSED) else 0,
         "held": waves.held_by(db.session(), wave) if wave and waves.is_going(wave) else None,
         "may_go_on": wave is not None and waves.may_approve(db.session(), wave, me()),
         "after": after,
@@ -288,6 +304,14 @@ def drawn(incident: Incident, wave: Wave | None, *, few: bool = False) -> dict[s
         "state_names": progress.STATES,
         "attention": at.of(*ATTENTION),
     }
+
+
+def _set_aside(wave: Wave | None) -> int:
+    """How many somebody may still include."""
+    session = db.session()
+    if wave is None or not i_may(Deed.RUN_INCIDENTS) or not including.may_include(session, wave):
+        return 0
+    return including.set_aside(session, wave)
 
 
 def link_to(endpoint: str, incident: Incident) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from support.db import db, storable
 from support.desk import the_desk
+from support.lexicon.records import lexicon
 from support.outreach import listening, queries, rations
 from support.outreach.listening import Wanted
 from support.outreach.queries import Fields
@@ -126,7 +127,7 @@ def with_query(form: Form) -> Form:
     query = form.by_hand
     if form.how == BUILT:
         account = db.session.get(Account, form.account_id)
-        words = listening.lexicon(db.session(), form.account_id)
+        words = lexicon(db.session(), form.account_id)
         query = queries.build(form.fields, words, [account.handle] if account else [])
     return replace(form, query=query, said=faults(query))
 
@@ -138,7 +139,7 @@ def beside(form: Form) -> dict[str, Any]:
         "form": form,
         "accounts": accounts(),
         "offers": listening.offers(session),
-        "words": listening.lexicon(session, form.account_id),
+        "words": lexicon(session, form.account_id),
         "languages": queries.LANGUAGES,
         "longest": LONGEST,
         "price": listening_asks.price(),

@@ -1,4 +1,4 @@
-"""The words outreach knows: products, misspellings, competitors, what is left alone."""
+"""The words the desk knows about itself, for outreach and for spikes."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ from support.agents.access import Deed
 from support.audit.deeds import Deed as Noted
 from support.db import db, storable
 from support.errors import Refused
-from support.outreach import listening
-from support.outreach.lexicon import LONGEST, Purpose
-from support.outreach.records import ListeningWord
+from support.lexicon import naming
+from support.lexicon.records import LexiconWord, words
+from support.lexicon.words import LONGEST, Purpose
 from support.web import noted, reach, toasts, typed
 from support.web.errors import sentence_of
 from support.web.guard import me, needs
@@ -54,7 +54,9 @@ def add() -> Response | tuple[str, int]:
         abort(400)
     purpose = Purpose(wrote["purpose"])
     try:
-        word = listening.add_word(
+        if account_id is None and not reach.changes_all():
+            raise Refused("account_id", reach.FOR_ALL)
+        word = naming.add_word(
             db.session(),
             purpose,
             wrote["text"],
@@ -76,32 +78,29 @@ def add() -> Response | tuple[str, int]:
 @pages.post("/outreach/words/<int:number>/remove")
 @needs(Deed.RUN_OUTREACH)
 def remove(number: int) -> Response:
-    word = db.session.get(ListeningWord, number) if number < 2**31 else None
-    if word is None or not _may_see(word):
+    word = db.session.get(LexiconWord, number) if number < 2**31 else None
+    if word is None or not (word.account_id is None or reach.may_see(word.account_id)):
         abort(404)
-    listening.retire_word(word, now())
+    reach.need_leave(word.account_id)
+    naming.retire_word(word, now())
     text = word.text
     _note(word)
     toasts.say(gettext("「%(text)s」を外しました", text=text))
     return redirect(url_for("listening_words.show"), 303)
 
 
-def _note(word: ListeningWord) -> None:
+def _note(word: LexiconWord) -> None:
     data = {"purpose": word.purpose, "state": "retired" if word.retired_at else "live"}
-    noted.note(Noted.LISTENING_CHANGED, by=me().id, about=("listening_word", word.id), data=data)
+    noted.note(Noted.LISTENING_CHANGED, by=me().id, about=("lexicon_word", word.id), data=data)
     db.session.commit()
 
 
-def _may_see(word: ListeningWord) -> bool:
-    return word.account_id is None or reach.may_see(word.account_id)
-
-
 def _page(wrote: dict[str, Any] | None = None, errors: dict[str, str] | None = None) -> str:
-    words = [it for it in listening.words(db.session()) if _may_see(it)]
+    known = words(db.session())
     return render_template(
         "outreach/words.html",
-        words=words,
-        products=[it.text for it in words if it.purpose == Purpose.PRODUCT],
+        words=known,
+        products=[it.text for it in known if it.purpose == Purpose.PRODUCT],
         purposes=PURPOSES,
         hints=HINTS,
         accounts=listening_form.accounts(),

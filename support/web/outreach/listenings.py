@@ -1,6 +1,7 @@
 """What is listened for: the saved searches, what they cost, and the form that makes one."""
 
 from dataclasses import dataclass, replace
+from datetime import UTC
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -146,13 +147,15 @@ def forecast() -> str | tuple[str, int]:
         hours = listening_asks.counted(account, form.query)
     except Refused as refusal:
         return _page(replace(form, errors={refusal.field: sentence_of(refusal)})), 422
+    month = month_of(now())
     found = estimate(
         hours,
         price=listening_asks.price(),
         most=wanted.most_per_day,
         every_minutes=wanted.every_minutes,
-        spent=spent(db.session(), account.id, month_of(now())),
+        spent=spent(db.session(), account.id, month),
         cap=account.monthly_cap_micros,
+        days_left=(month.after - now().astimezone(UTC).date()).days,
     )
     return _page(form, forecast=found, left=listening_form.left_of(account))
 
@@ -195,7 +198,7 @@ def hear_now(number: int) -> Response:
         toasts.say(gettext(waits or "止めているあいだは調べません。"), tone="warn")
     else:
         the_desk().later.ring("hear", number)
-        toasts.say(gettext("Xに聞いています。見つかると、まもなく候補に出ます"))
+        toasts.say(gettext("検索しています。見つかった投稿は、まもなく候補に並びます"))
     return redirect(url_for("listenings.show"), 303)
 
 
@@ -204,7 +207,8 @@ def hear_now(number: int) -> Response:
 def retire(number: int) -> Response:
     row = _row(number)
     listening.retire(row, now())
-    return _done(row, gettext("「%(name)s」を片づけました。見つけた人は残ります", name=row.name))
+    gone = gettext("「%(name)s」を使うのをやめました。見つけた人は残ります", name=row.name)
+    return _done(row, gone)
 
 
 def _row(number: int) -> Listening:

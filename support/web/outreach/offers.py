@@ -8,12 +8,13 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from support.agents.access import Deed
+from support.audit.deeds import Deed as Noted
 from support.db import db
 from support.errors import N_, DeskError, Refused
 from support.outreach import offering
 from support.outreach.offers import BLANKS
 from support.outreach.records import Offer, OfferWording
-from support.web import toasts, typed
+from support.web import noted, reach, toasts, typed
 from support.web.errors import sentence_of
 from support.web.frame import frame
 from support.web.guard import i_may, me, needs
@@ -37,7 +38,7 @@ def make() -> Response | tuple[str, int]:
         offer = offering.make(db.session(), name, text, _account(), by=me(), now=now())
     except Refused as refusal:
         return _refused(refusal, "new")
-    return _done(offer.id, gettext("ひな型を作りました"))
+    return _done(offer, "made", gettext("ひな型を作りました"))
 
 
 @pages.post("/outreach/offers/<int:offer_id>")
@@ -48,15 +49,15 @@ def change(offer_id: int) -> Response | tuple[str, int]:
     try:
         if do == "retire":
             offering.retire(db.session(), offer, now())
-            return _done(None, gettext("ひな型を外しました"))
+            return _done(offer, "retired", gettext("ひな型を外しました"))
         if do == "add":
             text = request.form.get("text", "")
             offering.add_wording(db.session(), offer, text, by=me(), now=now())
-            return _done(offer_id, gettext("言い回しを加えました"))
+            return _done(offer, "wording_added", gettext("言い回しを加えました"))
         offering.rename(db.session(), offer, request.form.get("name", ""))
     except Refused as refusal:
         return _refused(refusal, f"offer-{offer_id}-{do}")
-    return _done(offer_id, gettext("名前を変えました"))
+    return _done(offer, "renamed", gettext("名前を変えました"))
 
 
 @pages.post("/outreach/wordings/<int:wording_id>")
@@ -66,11 +67,11 @@ def change_wording(wording_id: int) -> Response | tuple[str, int]:
     found = db.session.get(OfferWording, wording_id) if wording_id < 2**31 else None
     if found is None or found.retired_at is not None:
         abort(404)
-    offer_id = _offer(found.offer_id).id
+    offer = _offer(found.offer_id)
     try:
         if request.form.get("do") == "retire":
             offering.retire_wording(db.session(), found, now())
-            return _done(offer_id, gettext("言い回しを外しました"))
+            return _done(offer, "wording_retired", gettext("言い回しを外しました"))
         text = request.form.get("text", "")
         offering.edit_wording(db.session(), found, text, by=me(), now=now())
     except Refused as refusal:
@@ -78,7 +79,7 @@ def change_wording(wording_id: int) -> Response | tuple[str, int]:
     except DeskError as error:
         db.session.rollback()
         return _page(trouble=sentence_of(error)), 409
-    return _done(offer_id, gettext("言い回しを直しました"))
+    return _done(offer, "wording_changed", gettext("言い回しを直しました"))
 
 
 def _offer(number: int) -> Offer:
@@ -86,6 +87,7 @@ def _offer(number: int) -> Offer:
     found = db.session.scalar(live) if number < 2**31 else None
     if found is None:
         abort(404)
+    reach.need_leave(found.account_id)
     return found
 
 
@@ -93,6 +95,8 @@ def _account() -> Account | None:
     """Empty: for all accounts. Raises Refused for one that is not there, or out of reach."""
     asked = request.form.get("account", "")
     if not asked:
+        if not reach.changes_all():
+            raise Refused("account", reach.FOR_ALL)
         return None
     known = {here.account.id: here.account for here in frame().accounts}
     found = known.get(typed.number(asked) or 0)
@@ -101,10 +105,12 @@ def _account() -> Account | None:
     return found
 
 
-def _done(offer_id: int | None, said: str) -> Response:
+def _done(offer: Offer, did: str, said: str) -> Response:
+    """Which words were said when stands with the offer: none is overwritten, all keep their day."""
+    anchor = f"offer-{offer.id}" if offer.retired_at is None else None
+    noted.note(Noted.OFFER_CHANGED, by=me().id, about=("offer", offer.id), data={"did": did})
     db.session.commit()
     toasts.say(said)
-    anchor = f"offer-{offer_id}" if offer_id else None
     return redirect(url_for("offers.show", _anchor=anchor), 303)
 
 

@@ -11,7 +11,7 @@ from support.agents.access import Deed
 from support.db import db
 from support.outreach import reckoning
 from support.outreach.results import FEW, STEPS, Table, Tally, rates
-from support.reports.sheet import as_csv
+from support.spreadsheet import as_csv
 from support.web import typed
 from support.web.guard import needs
 from support.web.language import now, zone

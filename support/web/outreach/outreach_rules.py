@@ -62,7 +62,7 @@ def switch_off() -> Response | tuple[str, int]:
     if made is not None:
         note(Noted.OUTREACH_OFF, by=me().id, data={"switch": made.id})
     db.session.commit()
-    return _done(gettext("お声がけを切りました。承認済みのものも、もう送れません"))
+    return _done(gettext("お声がけをオフにしました。承認済みのものも、もう送れません"))
 
 
 @pages.post("/settings/outreach")

@@ -13,7 +13,7 @@ from support.outreach.reasons import Refusal
 from support.outreach.topics import NAMES, words_of
 from support.web.promises.hours_form import hours_text
 
-DAYS = (_l("月"), _l("火"), _l("水"), _l("木"), _l("金"), _l("土"), _l("日"))
+DAYS = (_l("月曜"), _l("火曜"), _l("水曜"), _l("木曜"), _l("金曜"), _l("土曜"), _l("日曜"))
 OTHERS: dict[str, Any] = {
     "own_hours": _l("声をかける時間"),
     "subjects": _l("避ける話題"),

@@ -32,7 +32,7 @@ STAGES: dict[str, Any] = {
     Stage.FOUND: _l("候補"),
     Stage.APPROVED: _l("承認"),
     Stage.SENT: _l("送信済み"),
-    Stage.ANSWERED: _l("反応あり"),
+    Stage.ANSWERED: _l("返信あり"),
     Stage.SOLVED: _l("解決済み"),
     Stage.SKIPPED: _l("見送り"),
 }

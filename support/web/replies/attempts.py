@@ -8,9 +8,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
 
-from support.replies.attempts import attempts_of
 from support.replies.records import Attempt, GuardOverride, Reply, ReplyPart, Retraction
 from support.web.language import zone
 from support.web.words import exact
@@ -58,11 +56,10 @@ class Line:
     """Whether a person gave the part up with it."""
 
 
-def logs_of(session: Session, replies: Sequence[Reply]) -> dict[int, list[Line]]:
-    """By part: what stands in its log; one query."""
+def logs_of(replies: Sequence[Reply]) -> dict[int, list[Line]]:
+    """By part: what stands in its log. They were read with what was tried for them."""
     parts = [part for reply in replies for part in reply.parts]
-    tried = attempts_of(session, [part.id for part in parts])
-    logs = {part.id: log_of(part, tried.get(part.id, ()), part.retraction) for part in parts}
+    logs = {part.id: log_of(part, part.attempts, part.retraction) for part in parts}
     for reply in replies:
         if reply.overrides:  # the reason is the same for all of them
             logs[reply.parts[0].id].insert(0, _explained(reply.overrides[0]))

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from support.agents.access import Role
-from support.db import db
 from support.desk import the_desk
 from support.replies.claiming import target_of
 from support.replies.deciding import may_decide
@@ -24,7 +23,7 @@ from support.x.records import Account
 def for_replies(replies: Sequence[Reply]) -> dict[str, Any]:
     """What the replies of a ticket are drawn with."""
     return {
-        "logs": logs_of(db.session(), replies),
+        "logs": logs_of(replies),
         "may_decide": may_decide,
         "needs_reason": needs_reason,
         "permalink": permalink,

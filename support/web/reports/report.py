@@ -17,12 +17,13 @@ from support.reports.gathering import by_index, gather, names
 from support.reports.periods import DEFAULT, Choice, Period
 from support.reports.promised import KINDS, Clock
 from support.reports.shares import Talk
-from support.reports.sheet import as_csv
 from support.reports.topics import Topics
+from support.spreadsheet import as_csv
 from support.web.errors import sentence_of
 from support.web.guard import needs
 from support.web.language import now, zone
 from support.web.reports import report_lines, report_talk, report_words
+from support.web.reports.apart import WITHOUT, leaving_out
 from support.web.reports.report_sheet import rows
 
 pages = Blueprint("reports", __name__)
@@ -35,6 +36,7 @@ class Asked:
     choice: Choice
     first: str
     last: str
+    without_incidents: bool = False
 
     def period(self) -> Period:
         """Raises `Refused` for dates that make no period."""
@@ -46,9 +48,17 @@ class Asked:
     @property
     def link(self) -> dict[str, Any]:
         """What an address needs to ask for the same."""
+        return {**self.dates, **self.apart}
+
+    @property
+    def dates(self) -> dict[str, Any]:
         if self.choice is Choice.DATES:
             return {"period": self.choice.value, "from": self.first, "to": self.last}
         return {"period": self.choice.value}
+
+    @property
+    def apart(self) -> dict[str, Any]:
+        return {"incidents": WITHOUT} if self.without_incidents else {}
 
 
 @pages.get("/reports")
@@ -56,7 +66,7 @@ class Asked:
 def show() -> str | tuple[str, int]:
     asked = asked_for()
     try:
-        report = report_of(asked.period())
+        report = report_of(asked, asked.period())
     except Refused as error:
         return _page(asked, errors={error.field: sentence_of(error)}), 422
     return _page(asked, report=report, **_drawn(report))
@@ -66,9 +76,13 @@ def show() -> str | tuple[str, int]:
 @needs(Deed.SEE_REPORTS)
 def csv() -> Response:
     """`bom=1` begins with a byte order mark, by which Excel knows UTF-8."""
-    period = asked_for().period()
-    report = report_of(period)
-    every = itertools.chain(rows(report), report_talk.rows(*talk_of(period), report.names))
+    asked = asked_for()
+    period = asked.period()
+    report = report_of(asked, period)
+    every = itertools.chain(
+        rows(report, without_incidents=asked.without_incidents),
+        report_talk.rows(*talk_of(asked, period), report.names),
+    )
     text = as_csv(every, bom=request.args.get("bom") == "1")
     name = f"madoguchi-report-{report.period.first}_{report.period.last}.csv"
     return Response(
@@ -82,8 +96,10 @@ def csv() -> Response:
 @needs(Deed.SEE_REPORTS)
 def json() -> Response:
     """The same report as values; see reports/document.py."""
-    period = asked_for().period()
-    return jsonify(document(report_of(period), *talk_of(period)))
+    asked = asked_for()
+    period = asked.period()
+    found = document(report_of(asked, period), *talk_of(asked, period))
+    return jsonify(found | asked.apart)
 
 
 @pages.get("/reports/talk")
@@ -95,7 +111,7 @@ def talk() -> str | tuple[str, int]:
         period = asked.period()
     except Refused as error:
         return _page(asked, errors={error.field: sentence_of(error)}), 422
-    about, topics = talk_of(period)
+    about, topics = talk_of(asked, period)
     part = "HX-Request" in request.headers
     return render_template(
         "reports/_talk.html" if part else "reports/talk.html",
@@ -116,17 +132,20 @@ def asked_for() -> Asked:
     first, last = (request.args.get(name, "")[:20] for name in ("from", "to"))
     usual = Choice.DATES if first or last else DEFAULT
     name = request.args.get("period", usual)
-    return Asked(Choice(name) if name in set(Choice) else usual, first, last)
+    without = request.args.get("incidents", "") == WITHOUT
+    return Asked(Choice(name) if name in set(Choice) else usual, first, last, without)
 
 
-def talk_of(period: Period) -> tuple[Talk, Topics]:
+def talk_of(asked: Asked, period: Period) -> tuple[Talk, Topics]:
     session = db.session()
-    by_index(session)
-    return talking.talk(session, period), talking.topics(session, period)
+    with leaving_out(asked.without_incidents):
+        by_index(session)
+        return talking.talk(session, period), talking.topics(session, period)
 
 
-def report_of(period: Period) -> Report:
-    return summarise(gather(db.session(), period, now()), period)
+def report_of(asked: Asked, period: Period) -> Report:
+    with leaving_out(asked.without_incidents):
+        return summarise(gather(db.session(), period, now()), period)
 
 
 def _page(asked: Asked, **values: Any) -> str:

@@ -24,6 +24,7 @@ from support.web import typed
 from support.web.guard import needs
 from support.web.language import now
 from support.web.promises import standing
+from support.web.reports.apart import leaving_out
 from support.web.reports.report import Asked, asked_for
 
 A_PAGE = 100
@@ -60,12 +61,14 @@ def promises() -> str:
     """The promises behind a figure: the same conditions, a row each."""
     asked, period = _asked()
     cell, after = _cell(), _place(request.args.get("after", ""))
-    found, last = cells.page(db.session(), period, now(), cell, after, A_PAGE)
     session = db.session()
+    with leaving_out(asked.without_incidents):
+        found, last = cells.page(session, period, now(), cell, after, A_PAGE)
+        count = cells.count(session, period, now(), cell)
     return render_template(
         "promises/list.html",
         promises=_with_timers(session, found),
-        count=cells.count(session, period, now(), cell),
+        count=count,
         title=VERDICTS[cell.verdict],
         clock=CLOCKS[cell.clock],
         period=period,
@@ -82,12 +85,15 @@ def promises() -> str:
 def tickets() -> str:
     """The tickets behind a figure that counts none of the promises."""
     asked, period = _asked()
-    wanted, before = _wanted(period), _number(request.args.get("after", ""))
-    found, last = ticket_cells.page(db.session(), period, wanted, before, A_PAGE)
+    before = _number(request.args.get("after", ""))
+    with leaving_out(asked.without_incidents):
+        wanted = _wanted(period)
+        found, last = ticket_cells.page(db.session(), period, wanted, before, A_PAGE)
+        count = ticket_cells.count(db.session(), period, wanted)
     return render_template(
         "reports/tickets.html",
         tickets=found,
-        count=ticket_cells.count(db.session(), period, wanted),
+        count=count,
         title=WHAT[wanted.what],
         period=period,
         asked=asked,

@@ -20,9 +20,11 @@ from support.web.reports.report_words import (
 Row = list[str]
 
 
-def rows(report: Report) -> Iterator[Row]:
+def rows(report: Report, *, without_incidents: bool = False) -> Iterator[Row]:
     """Tables one below the other, an empty row between them."""
     yield from totals(report)
+    if without_incidents:
+        yield [gettext("障害のチケット"), gettext("除く"), gettext("除く")]
     yield []
     yield from _spells(report)
     yield []

@@ -11,11 +11,11 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from support.approval.records import SENT_BACK, Approval
-from support.conversations.records import DM, Message
+from support.conversations.records import DM
 from support.replies.deciding import may_decide
 from support.replies.records import Reply, ReplyPart
 from support.replies.states import PartState, together
-from support.tickets.records import Note, Ticket, TicketEvent
+from support.tickets.records import Ticket, TicketEvent
 from support.web.language import here, now
 from support.web.replies.attempts import Line as Tried
 from support.web.tickets import note_words
@@ -26,7 +26,6 @@ from support.x.text import SHORT_LINK
 
 LONGEST_WORD = 120
 """Letters of what was said to a reply that was sent back; the bell has all of them."""
-Thing = Message | Reply | Note | TicketEvent | Ticket
 """A Ticket stands for its own opening."""
 
 

@@ -1,4 +1,4 @@
-"""The words outreach knows: what we are called, how that is misspelt, who competes with us."""
+"""What a word a desk knows about itself is for, and which can be kept."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from support.errors import N_, Refused
 
-LONGEST = 80
+LONGEST = 40
 MOST = 100
 """Words of one purpose; a query holds 512 characters anyway."""
 

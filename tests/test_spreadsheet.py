@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.reports.sheet import BOM, as_csv, neutral
+from support.spreadsheet import BOM, as_csv, neutral
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,9 @@ from support.reports.sheet import BOM, as_csv, neutral
         pytest.param("-1", "'-1", id="minus"),
         pytest.param("@SUM(A1)", "'@SUM(A1)", id="at"),
         pytest.param("\t=1", "'\t=1", id="tab"),
+        pytest.param("\n=1", "'\n=1", id="line end"),
+        pytest.param("＝1+1", "'＝1+1", id="full-width equals"),
+        pytest.param("＠SUM(A1)", "'＠SUM(A1)", id="full-width at"),
         pytest.param("\r=1", "'\r=1", id="carriage return"),
         pytest.param("佐藤 美咲", "佐藤 美咲", id="a name"),
         pytest.param("0:21", "0:21", id="a time"),
@@ -37,9 +40,8 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00
 def test_what_is_written_is_what_is_read_but_for_formulas(rows):
     read = list(csv.reader(io.StringIO(as_csv(rows, bom=False), newline="")))
     assert read == [[neutral(cell) for cell in row] for row in rows]
-    assert not any(
-        cell.startswith(("=", "+", "-", "@", "\t", "\r")) for row in read for cell in row
-    )
+    signs = tuple("=+-@＝＋－＠\t\r\n")
+    assert not any(cell.startswith(signs) for row in read for cell in row)
 
 
 @pytest.mark.parametrize("bom", [True, False])

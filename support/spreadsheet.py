@@ -1,16 +1,17 @@
-"""A table for a spreadsheet: CSV that Excel opens as it is, and that runs nothing."""
+"""Tables for spreadsheets: CSV that Excel opens as it is, and that runs nothing."""
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
 
 BOM = "\ufeff"
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_SIGNS = "=+-@＝＋－＠\t\r\n"
+"""What a formula begins with; where keyboards are Japanese, in full width as well."""
 
 
 def neutral(cell: str) -> str:
     """`cell`, with an apostrophe before it where a spreadsheet would take it for a formula."""
-    return f"'{cell}" if cell.startswith(_STARTS_A_FORMULA) else cell
+    return f"'{cell}" if cell.startswith(tuple(FORMULA_SIGNS)) else cell
 
 
 def as_csv(rows: Iterable[Sequence[str]], *, bom: bool) -> str:
