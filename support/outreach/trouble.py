@@ -84,7 +84,7 @@ def judge(
     reasons = [
         *_of_names(post, named),
         *hits.reasons(),
-        *_of_signs(post, hits),
+        *_of_signs(post, named, hits),
         *_of_age(age),
         *_of_reach(followers),
         *_of_lesson(post, learned),
@@ -196,11 +196,11 @@ def _of_names(post: _Post, named: Names) -> Iterator[Reason]:
         yield post.reason("rival", points, [(name.start, name.end) for name in named.theirs])
 
 
-def _of_signs(post: _Post, hits: _Hits) -> Iterator[Reason]:
+def _of_signs(post: _Post, named: Names, hits: _Hits) -> Iterator[Reason]:
     words = post.reading.words
     if hits.best:
         left = MOST_FOR
-        found = signs(words, FOR)
+        found = signs(_before_our_names(words, named), FOR)
         if not found and hits.is_in_passing:
             yield post.reason("passing", PASSING, [(hits.counted[0].start, hits.counted[0].end)])
         for sign in found:
@@ -210,6 +210,15 @@ def _of_signs(post: _Post, hits: _Hits) -> Iterator[Reason]:
     for sign in signs(words, AGAINST):
         if _applies(sign, hits.best):
             yield post.reason(sign.kind, sign.points, sign.places)
+
+
+def _before_our_names(words: str, named: Names) -> str:
+    """Without names of ours at its end: 「消えてる ひかり回線」 ends as 「消えてる」 does."""
+    starts = {name.end: name.start for name in named.ours}
+    rest = words.rstrip()
+    while len(rest) in starts:
+        rest = rest[: starts[len(rest)]].rstrip()
+    return rest
 
 
 def _applies(sign: Sign, best: int) -> bool:

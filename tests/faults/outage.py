@@ -23,7 +23,7 @@ from tests.faults.conductor import Conductor
 from tests.faults.customers import Customers
 from tests.faults.facts import read_desk, read_x
 from tests.faults.plan import Act, Errand
-from tests.faults.processes import Fleet, Web
+from tests.faults.processes import SENDERS, Fleet, Web
 from tests.faults.run import is_settled
 from tests.faults.watcher import Watcher
 from tests.faults.world import CARE, World, world
@@ -60,7 +60,7 @@ class Options:
     nice: int = 0
     """How far workers stand back behind the pages."""
     one_death: str = ""
-    """The one thing that goes wrong: a sender dies at this step."""
+    """The one thing that goes wrong: senders die at this step, each once."""
 
     @property
     def early(self) -> int:
@@ -171,7 +171,7 @@ class _Run:
         acts = [] if quiet else _acts(random, self._planned, short=options.short)
         self._fleet.deadly = False  # before the incident nobody dies: that is what it is held to
         self._deadly = not quiet
-        self._fleet.once = [options.one_death] if options.one_death else []
+        self._fleet.once = [options.one_death] * SENDERS if options.one_death else []
         self._conductor = Conductor(
             here, self._fleet, acts, Random(options.seed + 1), self._how_far
         )

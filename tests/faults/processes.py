@@ -27,6 +27,7 @@ DUTIES = {
     "scheduler-1": "scheduler",
     "scheduler-2": "scheduler",
 }
+SENDERS = sum(duty == "send" for duty in DUTIES.values())
 REST = 0.3
 """Seconds before a process that ended is started again."""
 

@@ -39,8 +39,8 @@ def asking(cast, **more):
 
 def test_nothing_is_asked_until_the_button_is_pressed(lead, counting, searched):
     page = lead.get(f"{PAGE}?query=ひかり回線")
-    assert "この調べで最大 $0.255" in page
-    assert "この調べで最大 $0.505" in page
+    assert "今回の料金は最大 $0.255" in page
+    assert "今回の料金は最大 $0.505" in page
     assert counting.asked == searched.asked == []
 
 

@@ -25,7 +25,7 @@ def test_a_month_is_a_calendar_month_in_utc():
 
 
 def test_nothing_read_costs_nothing_and_leaves_no_line(session, account_id):
-    assert charge(session, account_id, "post_read", 0, now=LATE) is None
+    assert charge(session, account_id, "post_read", 0, now=LATE) == 0
 
 
 def test_a_charge_is_made_at_the_price_of_its_day(session, account_id):

@@ -223,9 +223,8 @@ def replies_of(session: Session, ticket_id: int) -> dict[Reply, str | None]:
             joinedload(Reply.overrides),
             joinedload(Reply.images),
         )
-        .order_by(Reply.id)
-    )
-    found = session.execute(pressed).unique()
+    )  # put in order here: for ORDER BY its number SQLite reads the table from end to end
+    found = sorted(session.execute(pressed).unique(), key=lambda row: row[0].id)
     return {row[0]: row[1] for row in found}
 
 
