@@ -27,6 +27,7 @@ from support.demo.loading import TOKEN, open_desk
 from support.demo.playing import Stage
 from support.drafts.records import KeptDraft
 from support.inbox.records import Delivery, Hole, IntakeRefusal
+from support.outreach.records import Prospect
 from support.replies import pressing
 from support.replies.pressing import Draft
 from support.replies.records import GuardWord, Reply, ReplyImage, ReplyPart
@@ -96,7 +97,9 @@ def _samples(session: Session, now: datetime) -> None:
     _people(session, admin, now)
     _approvals(session, admin, now)
     outage.hit(session, account, admin, now)
-    message = session.scalars(select(Message).order_by(Message.id.desc())).first()
+    offered = select(Prospect.ticket_id).where(Prospect.ticket_id.is_not(None))  # looked at whole
+    newest = select(Message).where(Message.ticket_id.not_in(offered)).order_by(Message.id.desc())
+    message = session.scalars(newest).first()
     reply = session.scalars(select(Reply).order_by(Reply.id)).first()
     assert message is not None
     _work_of(session, admin, message, now)
