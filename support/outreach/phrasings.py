@@ -70,7 +70,6 @@ class Hit:
     phrasing: Phrasing
     start: int
     end: int
-    is_exact: bool = True
 
 
 class Phrasings:
@@ -132,7 +131,7 @@ class Phrasings:
             if said[-_END:] != phrasing.text[-_END:] or not is_whole(words, start, end):
                 continue
             if set(_KANJI.findall(phrasing.text)) <= set(said):
-                yield Hit(phrasing, start, end, is_exact=False)
+                yield Hit(phrasing, start, end)
 
 
 def _crawling(words: str) -> Iterator[Hit]:
